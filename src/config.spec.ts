@@ -1,0 +1,365 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { ConfigError, configVariables, loadConfig } from './config.js';
+
+const directory = mkdtempSync(join(tmpdir(), 'config-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+function fileHolding(name: string, text: string): string {
+  const path = join(directory, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+const password = 'hT7-uncommon-4Qz';
+const production = {
+  NODE_ENV: 'production',
+  PUBLIC_ORIGINS: 'https://clinic.example',
+  TRUSTED_PROXIES: '10.0.0.0/8',
+  DATABASE_APP_URL: `postgresql://clinic_app:${password}a@db:5432/clinic`,
+  DATABASE_AUTH_URL: `postgresql://clinic_auth:${password}b@db:5432/clinic`,
+  DATABASE_AUDIT_URL: `postgresql://clinic_audit:${password}c@db:5432/clinic`,
+  KEY_FILE: '/run/secrets/keys.json',
+  TOKEN_KEY_FILE: '/run/secrets/token-keys.json',
+};
+
+function faultsOf(env: NodeJS.ProcessEnv): readonly string[] {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults;
+    throw error;
+  }
+  return [];
+}
+
+describe('defaults', () => {
+  it('starts a development server from an empty environment', () => {
+    expect(loadConfig({})).toEqual({
+      environment: 'development',
+      host: '127.0.0.1',
+      port: 3000,
+      publicOrigins: ['http://localhost:3000', 'http://127.0.0.1:3000'],
+      trustedProxies: [],
+      tls: undefined,
+      dataDir: resolve('.data'),
+      database: { ownerUrl: undefined, runtimeUrls: undefined, poolSize: 10 },
+      keyFile: resolve('.data/keys/key-encryption-keys.json'),
+      tokenKeyFile: resolve('.data/keys/token-keys.json'),
+      tokenIssuer: 'http://localhost:3000',
+      logLevel: 'info',
+      graphql: { introspection: true, page: true },
+      demoData: true,
+    });
+  });
+
+  it('is silent and without demo data in test', () => {
+    expect(loadConfig({ NODE_ENV: 'test' })).toMatchObject({
+      environment: 'test',
+      logLevel: 'silent',
+      demoData: false,
+      graphql: { introspection: true, page: true },
+    });
+  });
+
+  it('listens on every address and hides the schema in production', () => {
+    expect(loadConfig(production)).toEqual({
+      environment: 'production',
+      host: '0.0.0.0',
+      port: 3000,
+      publicOrigins: ['https://clinic.example'],
+      trustedProxies: ['10.0.0.0/8'],
+      tls: undefined,
+      dataDir: resolve('.data'),
+      database: {
+        ownerUrl: undefined,
+        runtimeUrls: { app: production.DATABASE_APP_URL, auth: production.DATABASE_AUTH_URL, audit: production.DATABASE_AUDIT_URL },
+        poolSize: 10,
+      },
+      keyFile: '/run/secrets/keys.json',
+      tokenKeyFile: '/run/secrets/token-keys.json',
+      tokenIssuer: 'https://clinic.example',
+      logLevel: 'info',
+      graphql: { introspection: false, page: false },
+      demoData: false,
+    });
+  });
+
+  it('puts the keys under DATA_DIR, and names https origins when it has a certificate', () => {
+    const TLS_CERT_PATH = fileHolding('cert.pem', 'cert');
+    const TLS_KEY_PATH = fileHolding('key.pem', 'key');
+    const config = loadConfig({ DATA_DIR: '/var/tmp/clinic', TLS_CERT_PATH, TLS_KEY_PATH, PORT: '8443' });
+    expect(config.keyFile).toBe('/var/tmp/clinic/keys/key-encryption-keys.json');
+    expect(config.tokenKeyFile).toBe('/var/tmp/clinic/keys/token-keys.json');
+    expect(config.tls).toEqual({ certPath: TLS_CERT_PATH, keyPath: TLS_KEY_PATH });
+    expect(config.publicOrigins).toEqual(['https://localhost:8443', 'https://127.0.0.1:8443']);
+  });
+
+  it('counts an empty variable as not given', () => {
+    expect(loadConfig({ PORT: '', NODE_ENV: '', DATABASE_URL: '', LOG_LEVEL: '', LOG_LEVEL_FILE: '' })).toEqual(loadConfig({}));
+  });
+});
+
+describe('given values', () => {
+  it('takes every variable', () => {
+    const config = loadConfig({
+      ...production,
+      HOST: '::1',
+      PORT: '8080',
+      PUBLIC_ORIGINS: 'https://clinic.example, https://desk.clinic.example:8443',
+      TRUSTED_PROXIES: '192.0.2.7, 2001:db8::/32',
+      DATABASE_URL: `postgres://clinic_owner:${password}@db/clinic`,
+      DATABASE_POOL_SIZE: '25',
+      TOKEN_ISSUER: 'urn:clinic',
+      LOG_LEVEL: 'warn',
+      GRAPHQL_INTROSPECTION: 'true',
+      GRAPHQL_PAGE: 'true',
+      DEMO_DATA: 'false',
+    });
+    expect(config).toMatchObject({
+      host: '::1',
+      port: 8080,
+      publicOrigins: ['https://clinic.example', 'https://desk.clinic.example:8443'],
+      trustedProxies: ['192.0.2.7', '2001:db8::/32'],
+      database: { ownerUrl: `postgres://clinic_owner:${password}@db/clinic`, poolSize: 25 },
+      tokenIssuer: 'urn:clinic',
+      logLevel: 'warn',
+      graphql: { introspection: true, page: true },
+      demoData: false,
+    });
+  });
+
+  it('accepts production behind its own certificate instead of a proxy', () => {
+    const { TRUSTED_PROXIES: _, ...rest } = production;
+    const tls = { TLS_CERT_PATH: fileHolding('own-cert.pem', 'cert'), TLS_KEY_PATH: fileHolding('own-key.pem', 'key') };
+    expect(loadConfig({ ...rest, ...tls }).trustedProxies).toEqual([]);
+  });
+
+  it('reads any variable from the file that NAME_FILE names, without its last line end', () => {
+    for (const { name } of configVariables) {
+      expect(faultsOf({ [`${name}_FILE`]: join(directory, 'absent') })).toContain(`${name}_FILE: names a file that cannot be read`);
+    }
+    expect(
+      loadConfig({ PORT_FILE: fileHolding('port', '4000\n'), KEY_FILE_FILE: fileHolding('key-path', '/keys/a.json\r\n') }),
+    ).toMatchObject({ port: 4000, keyFile: '/keys/a.json' });
+    expect(
+      loadConfig({
+        ...production,
+        DATABASE_APP_URL: undefined,
+        DATABASE_APP_URL_FILE: fileHolding('app', `${production.DATABASE_APP_URL}\n`),
+      }),
+    ).toEqual(loadConfig(production));
+  });
+
+  it('is frozen to the leaves', () => {
+    const config = loadConfig({ ...production, TLS_CERT_PATH: fileHolding('c', 'c'), TLS_KEY_PATH: fileHolding('k', 'k') });
+    const parts = [
+      config,
+      config.publicOrigins,
+      config.trustedProxies,
+      config.tls,
+      config.database,
+      config.database.runtimeUrls,
+      config.graphql,
+    ];
+    expect(parts.map((part) => Object.isFrozen(part))).toEqual(parts.map(() => true));
+    expect(() => Object.assign(config.graphql, { page: true })).toThrow(TypeError);
+  });
+});
+
+describe('faults of one field', () => {
+  const url =
+    'must look like postgresql://user:password@host:5432/database, without user, password, host, port or database among its parameters';
+  const origins = 'must be a comma list of origins such as https://clinic.example, each without a path or a closing slash';
+  const proxies = 'must be a comma list of IP addresses or CIDR ranges, none of them with prefix 0';
+  it.each([
+    ['NODE_ENV', 'prod', 'must be one of development, test, production'],
+    ['HOST', 'a b', 'must be an address or a host name'],
+    ['PORT', '-1', 'must be a whole number from 0 to 65535'],
+    ['PORT', '65536', 'must be a whole number from 0 to 65535'],
+    ['PORT', '3000.5', 'must be a whole number from 0 to 65535'],
+    ['PUBLIC_ORIGINS', 'https://clinic.example/', origins],
+    ['PUBLIC_ORIGINS', 'https://clinic.example,*', origins],
+    ['PUBLIC_ORIGINS', 'ftp://clinic.example', origins],
+    ['TRUSTED_PROXIES', '10.0.0.0/33', proxies],
+    ['TRUSTED_PROXIES', '0.0.0.0/0', proxies],
+    ['TRUSTED_PROXIES', 'proxy.example', proxies],
+    ['TRUSTED_PROXIES', '::1/129', proxies],
+    ['DATABASE_URL', 'mysql://u:p@h/d', url],
+    ['DATABASE_URL', 'postgres://:p@h/d', url],
+    ['DATABASE_URL', 'postgres://u:p@h', url],
+    ['DATABASE_URL', 'postgres://u:%zz@h/d', url],
+    ['DATABASE_URL', 'postgres://u:p@h/d?user=postgres', url],
+    ['DATABASE_URL', 'not a url', url],
+    ['DATABASE_POOL_SIZE', '0', 'must be a whole number from 1 to 1000'],
+    ['TOKEN_ISSUER', 'two words', 'must be 1 to 255 characters without spaces'],
+    ['LOG_LEVEL', 'loud', 'must be one of fatal, error, warn, info, debug, trace, silent'],
+    ['GRAPHQL_INTROSPECTION', 'yes', 'must be one of true, false'],
+    ['GRAPHQL_PAGE', '1', 'must be one of true, false'],
+    ['DEMO_DATA', 'TRUE', 'must be one of true, false'],
+  ])('%s=%s', (name, value, fault) => {
+    expect(faultsOf({ [name]: value })).toEqual([`${name}: ${fault}`]);
+  });
+
+  it.each(['DATABASE_APP_URL', 'DATABASE_AUTH_URL', 'DATABASE_AUDIT_URL'])('%s must be a PostgreSQL URL', (name) => {
+    expect(faultsOf({ ...production, [name]: 'https://clinic.example' })).toEqual([`${name}: ${url}`]);
+  });
+
+  it('wants TLS files that can be read', () => {
+    expect(faultsOf({ TLS_CERT_PATH: join(directory, 'no-cert'), TLS_KEY_PATH: join(directory, 'no-key') })).toEqual([
+      'TLS_CERT_PATH: names a file that cannot be read',
+      'TLS_KEY_PATH: names a file that cannot be read',
+    ]);
+  });
+
+  it('refuses a variable given twice, an empty file, and a directory', () => {
+    expect(faultsOf({ PORT: '3000', PORT_FILE: fileHolding('port-again', '3000') })).toEqual([
+      'PORT: both PORT and PORT_FILE are given; give one of them',
+    ]);
+    expect(faultsOf({ PORT_FILE: fileHolding('empty', '\n') })).toEqual(['PORT_FILE: names an empty file']);
+    expect(faultsOf({ PORT_FILE: directory })).toEqual(['PORT_FILE: names a file that cannot be read']);
+  });
+});
+
+describe('faults between fields', () => {
+  it('wants both TLS paths or neither', () => {
+    const fault = ['TLS_CERT_PATH, TLS_KEY_PATH: give both or neither'];
+    expect(faultsOf({ TLS_CERT_PATH: fileHolding('lone-cert', 'cert') })).toEqual(fault);
+    expect(faultsOf({ TLS_KEY_PATH: fileHolding('lone-key', 'key') })).toEqual(fault);
+  });
+
+  it('wants two key files', () => {
+    expect(faultsOf({ KEY_FILE: '/keys/one.json', TOKEN_KEY_FILE: '/keys/../keys/one.json' })).toEqual([
+      'KEY_FILE, TOKEN_KEY_FILE: must be two different files',
+    ]);
+  });
+
+  it('wants a user of its own in every database URL', () => {
+    const shared = production.DATABASE_APP_URL;
+    expect(faultsOf({ ...production, DATABASE_AUTH_URL: shared, DATABASE_URL: shared })).toEqual([
+      'DATABASE_APP_URL: names the same user as DATABASE_URL; each needs its own',
+      'DATABASE_AUTH_URL: names the same user as DATABASE_URL; each needs its own',
+    ]);
+    expect(faultsOf({ ...production, DATABASE_AUDIT_URL: production.DATABASE_AUTH_URL.replace('_auth', '%5Fauth') })).toEqual([
+      'DATABASE_AUDIT_URL: names the same user as DATABASE_AUTH_URL; each needs its own',
+    ]);
+  });
+
+  it('outside production wants all runtime URLs or none, and the owner beside them', () => {
+    const { DATABASE_APP_URL, DATABASE_AUTH_URL, DATABASE_AUDIT_URL } = production;
+    const three = 'DATABASE_APP_URL, DATABASE_AUTH_URL, DATABASE_AUDIT_URL';
+    expect(faultsOf({ DATABASE_APP_URL })).toEqual([`${three}: give all three or none; missing: DATABASE_AUTH_URL, DATABASE_AUDIT_URL`]);
+    expect(faultsOf({ DATABASE_APP_URL, DATABASE_AUTH_URL, DATABASE_AUDIT_URL })).toEqual([
+      `${three}: need DATABASE_URL beside them, because without it the embedded server is started`,
+    ]);
+    const DATABASE_URL = 'postgres://owner:owner@localhost/clinic';
+    expect(loadConfig({ DATABASE_URL, DATABASE_APP_URL, DATABASE_AUTH_URL, DATABASE_AUDIT_URL }).database).toMatchObject({
+      ownerUrl: DATABASE_URL,
+      runtimeUrls: { app: DATABASE_APP_URL, auth: DATABASE_AUTH_URL, audit: DATABASE_AUDIT_URL },
+    });
+  });
+});
+
+describe('faults in production', () => {
+  it('names everything that is missing at once', () => {
+    expect(faultsOf({ NODE_ENV: 'production' })).toEqual([
+      'PUBLIC_ORIGINS: is required in production',
+      'DATABASE_APP_URL: is required in production',
+      'DATABASE_AUTH_URL: is required in production',
+      'DATABASE_AUDIT_URL: is required in production',
+      'KEY_FILE: is required in production',
+      'TOKEN_KEY_FILE: is required in production',
+      'TLS_CERT_PATH and TLS_KEY_PATH, or TRUSTED_PROXIES: one of them is required in production, because plain HTTP would carry tokens in the clear',
+    ]);
+  });
+
+  it.each([
+    ['PORT', '0', 'PORT: must not be 0 in production'],
+    ['PUBLIC_ORIGINS', 'https://clinic.example,http://clinic.example', 'PUBLIC_ORIGINS: must all be https in production'],
+    ['DEMO_DATA', 'true', 'DEMO_DATA: must not be true in production'],
+  ])('refuses %s=%s', (name, value, fault) => {
+    expect(faultsOf({ ...production, [name]: value })).toEqual([fault]);
+  });
+
+  const names = ['DATABASE_URL', 'DATABASE_APP_URL', 'DATABASE_AUTH_URL', 'DATABASE_AUDIT_URL'];
+  const passwords = [':', '', ':postgres', ':password', ':Sinduk', ':changeme', ':secret', ':someone', ':some%6Fne', ':clinic'];
+  it.each(names.flatMap((name) => passwords.map((given) => [name, given] as const)))(
+    'refuses %s with the well-known password "%s"',
+    (name, given) => {
+      const value = `postgres://someone${given}@db/clinic`;
+      expect(faultsOf({ ...production, [name]: value })).toEqual([
+        `${name}: has no password or a well-known one; production needs a random password`,
+      ]);
+      if (name === 'DATABASE_URL') expect(loadConfig({ [name]: value }).database.ownerUrl).toBe(value);
+    },
+  );
+});
+
+describe('ConfigError', () => {
+  const secret = 'do-not-print-me';
+  const env = {
+    ...production,
+    PORT: secret,
+    LOG_LEVEL: secret,
+    TRUSTED_PROXIES: secret,
+    DATABASE_APP_URL: `mysql://clinic_app:${secret}@db/clinic`,
+    DATABASE_AUDIT_URL: production.DATABASE_AUTH_URL,
+    DATABASE_URL: `postgres://${secret}:${secret}@db/clinic`,
+    TOKEN_KEY_FILE: production.KEY_FILE,
+    KEY_FILE_FILE: `/${secret}`,
+    TLS_CERT_PATH: `/${secret}`,
+    DEMO_DATA: 'true',
+  };
+
+  it('lists every fault, one line each, after a headline', () => {
+    const names = faultsOf(env).map((fault) => fault.slice(0, fault.indexOf(': ')));
+    expect(names.sort()).toEqual(
+      [
+        'DATABASE_APP_URL',
+        'DATABASE_AUDIT_URL',
+        'DATABASE_URL',
+        'DEMO_DATA',
+        'KEY_FILE',
+        'KEY_FILE, TOKEN_KEY_FILE',
+        'LOG_LEVEL',
+        'PORT',
+        'TLS_CERT_PATH',
+        'TLS_CERT_PATH, TLS_KEY_PATH',
+        'TRUSTED_PROXIES',
+      ].sort(),
+    );
+    expect(new ConfigError(['A: a', 'B: b']).message).toBe('The configuration has 2 faults:\n  A: a\n  B: b');
+  });
+
+  it('prints none of the values', () => {
+    expect(() => loadConfig(env)).toThrow(ConfigError);
+    const message = new ConfigError(faultsOf(env)).message;
+    expect(message).toContain('DATABASE_URL');
+    expect(message).not.toContain(secret);
+    expect(message).not.toContain(password);
+  });
+
+  it('does not guess at production rules while NODE_ENV itself is faulty', () => {
+    expect(faultsOf({ NODE_ENV: 'prod', PORT: 'x' })).toEqual([
+      'NODE_ENV: must be one of development, test, production',
+      'PORT: must be a whole number from 0 to 65535',
+    ]);
+  });
+});
+
+describe('configVariables', () => {
+  it('describes every variable once, with its default, and marks the secret and the required ones', () => {
+    expect(new Set(configVariables.map(({ name }) => name)).size).toBe(configVariables.length);
+    for (const { name, description, fallback } of configVariables) {
+      expect(`${name} ${description}`).toMatch(/^[A-Z_]+ \S.*\.$/);
+      expect(fallback).not.toBe('');
+    }
+    const databaseUrls = ['DATABASE_URL', 'DATABASE_APP_URL', 'DATABASE_AUTH_URL', 'DATABASE_AUDIT_URL'];
+    expect(configVariables.filter(({ secret }) => secret).map(({ name }) => name)).toEqual(databaseUrls);
+    const missing = faultsOf({ NODE_ENV: 'production' }).filter((fault) => fault.endsWith(': is required in production'));
+    expect(
+      configVariables.filter(({ requiredInProduction }) => requiredInProduction).map(({ name }) => `${name}: is required in production`),
+    ).toEqual(missing);
+  });
+});
