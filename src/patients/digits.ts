@@ -1,0 +1,10 @@
+const ZEROS = ['০', '٠', '۰'].map((zero) => zero.charCodeAt(0));
+
+/** Rewrites Bangla (০-৯), Arabic-Indic (٠-٩) and Eastern Arabic (۰-۹) digits as ASCII; every other character stays as it is. */
+export function toAsciiDigits(text: string): string {
+  return text.replace(/[০-৯٠-٩۰-۹]/g, (digit) => {
+    const code = digit.charCodeAt(0);
+    const zero = ZEROS.find((candidate) => code >= candidate && code <= candidate + 9) ?? code;
+    return String(code - zero);
+  });
+}
