@@ -1,6 +1,6 @@
 const ZEROS = ['০', '٠', '۰'].map((zero) => zero.charCodeAt(0));
 
-/** Rewrites Bangla (০-৯), Arabic-Indic (٠-٩) and Eastern Arabic (۰-۹) digits as ASCII; every other character stays as it is. */
+/** Rewrites Bangla (০-৯), Arabic-Indic (٠-٩) and Eastern Arabic (۰-۹) digits as ASCII; all else stays as it is. */
 export function toAsciiDigits(text: string): string {
   return text.replace(/[০-৯٠-٩۰-۹]/g, (digit) => {
     const code = digit.charCodeAt(0);
