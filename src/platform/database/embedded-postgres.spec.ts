@@ -74,16 +74,21 @@ async function gone(pid: number): Promise<void> {
   while (isAlive(pid)) await delay(10);
 }
 
-/** Starts the server in a node process of its own that then runs `ending`; resolves once the server is up. */
-async function startElsewhere(directory: string, ending: string): Promise<{ child: ChildProcess; url: string }> {
-  const code = `
+/** Starts the server in a node process of its own, the leader of its process group, that then runs `code`; resolves once that called announce(). */
+async function startElsewhere(directory: string, code: string): Promise<{ child: ChildProcess; url: string }> {
+  const program = `
     import { startEmbeddedPostgres } from ${JSON.stringify(join(root, 'embedded-postgres.mjs'))};
     const server = await startEmbeddedPostgres({ directory: ${JSON.stringify(directory)} });
-    process.stdout.write(server.url + '\\n');
-    ${ending}`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const announce = () => process.stdout.write(server.url + '\\n');
+    ${code}`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program], { detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
   return { child, url: line.toString().trim() };
+}
+
+async function exitCodeOf(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  return child.exitCode;
 }
 
 async function killed(child: ChildProcess): Promise<void> {
@@ -92,7 +97,7 @@ async function killed(child: ChildProcess): Promise<void> {
   await exit;
 }
 
-const stayAlive = 'setInterval(() => undefined, 1000);';
+const stayAlive = 'setInterval(() => undefined, 1000); announce();';
 
 describe('a new directory', () => {
   it('becomes a PostgreSQL 18 cluster in UTF-8 with checksums, reachable on loopback with its password only', async () => {
@@ -218,6 +223,29 @@ describe('one directory through its troubles', () => {
     await expectEveryRow();
   });
 
+  it('ends the busy sessions of a killed server, which would keep the next one from starting', async () => {
+    server = await start(directory);
+    const client = new pg.Client(server.url);
+    client.on('error', () => undefined);
+    await client.connect();
+    const busy = client.query('do $$ begin loop end loop; end $$');
+    const broken = expect(busy).rejects.toThrow();
+    let backend: unknown;
+    while (typeof backend !== 'number') {
+      const [row] = await query(server.url, `select pid from pg_stat_activity where state = 'active' and query like 'do %'`);
+      backend = row?.['pid'];
+    }
+    const pid = serverPid(directory);
+    process.kill(pid, 'SIGKILL');
+    await gone(pid);
+    await server.stop();
+    expect(isAlive(backend)).toBe(true);
+    server = await start(directory);
+    await gone(backend);
+    await broken;
+    await expectEveryRow();
+  });
+
   it('stops the server that a killed process left behind, then starts with its data', async () => {
     const { child, url } = await startElsewhere(directory, stayAlive);
     const orphan = serverPid(directory);
@@ -262,28 +290,26 @@ describe('one directory through its troubles', () => {
     }
   });
 
-  it('does not outlive a process that ends without stopping it', async () => {
-    for (const ending of ['process.exit(3);', '', "throw new Error('an end on purpose');"]) {
-      const { child, url } = await startElsewhere(
-        directory,
-        ending.replace('throw', "process.on('uncaughtException', () => process.exit(1)); throw"),
-      );
-      if (child.exitCode === null) await once(child, 'exit');
-      expect(child.signalCode).toBeNull();
-      while (existsSync(pidFile(directory))) await delay(10);
-      await expect(query(url, 'select 1')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
-    }
+  it.each([
+    ['runs out of work', 'announce();', 0],
+    ['exits', 'announce(); process.exit(3);', 3],
+    ['fails', "process.on('uncaughtException', () => process.exit(4)); announce(); throw new Error('an end on purpose');", 4],
+  ])('does not outlive a process that %s without stopping it', async (_, code, exitCode) => {
+    const { child, url } = await startElsewhere(directory, code);
+    expect(await exitCodeOf(child)).toBe(exitCode);
+    while (existsSync(pidFile(directory))) await delay(10);
+    await expect(query(url, 'select 1')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    expect(logOf(directory)).toContain('database system is shut down');
   });
 
   it('lives on when the terminal interrupts the process group, until the process stops it', async () => {
-    const code = `process.on('SIGINT', () => setTimeout(() => { server.stop().then(() => process.exit(0)); }, 300)); ${stayAlive}`;
+    const code = `process.on('SIGINT', () => undefined); process.on('SIGTERM', () => server.stop().then(() => process.exit(0))); ${stayAlive}`;
     const { child, url } = await startElsewhere(directory, code);
-    const groupOf = (pid: number) => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[2];
-    expect(groupOf(serverPid(directory))).not.toBe(groupOf(child.pid ?? 0));
-    child.kill('SIGINT');
+    process.kill(-(child.pid ?? NaN), 'SIGINT');
     await addRow(url);
-    const [exitCode] = (await once(child, 'exit')) as [number];
-    expect(exitCode).toBe(0);
+    expect(logOf(directory)).not.toContain('shutdown request');
+    child.kill('SIGTERM');
+    expect(await exitCodeOf(child)).toBe(0);
     expect(logOf(directory)).toContain('database system is shut down');
   });
 

@@ -1,6 +1,17 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, linkSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  linkSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { chown, mkdir, mkdtemp, open, readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
@@ -304,10 +315,23 @@ async function launch(server: Server, password: string, release: () => void): Pr
     const running = run(server, port, log);
     if (await isReady(running, server.cluster)) return supervise(running, { port, password, log, release });
     const complaints = readIfPresent(log);
-    // Another program took the port meanwhile, or the last processes of a killed server are still going away.
-    const isPassing = /could not create any TCP\/IP sockets|pre-existing shared memory block/.test(complaints);
-    if (!isPassing || Date.now() > deadline) throw new Error(`PostgreSQL did not start. Its log ${log} says:\n${complaints}`);
+    const lostThePort = complaints.includes('could not create any TCP/IP sockets');
+    const sessionsRemain = complaints.includes('pre-existing shared memory block');
+    if ((!lostThePort && !sessionsRemain) || Date.now() > deadline)
+      throw new Error(`PostgreSQL did not start. Its log ${log} says:\n${complaints}`);
+    if (sessionsRemain) quitSessions(server.cluster);
     await delay(100);
+  }
+}
+
+// A session of a killed server that is busy computing does not see that its server is gone, and PostgreSQL rightly does not start beside it.
+function quitSessions(cluster: string): void {
+  if (process.platform !== 'linux') return;
+  for (const pid of readdirSync('/proc').map(Number)) {
+    const isSession =
+      describeProcess(pid)?.command.startsWith('postgres: ') &&
+      tryTo(['EACCES', 'ENOENT', 'ESRCH'], () => readlinkSync(`/proc/${pid}/cwd`))?.value === cluster;
+    if (isSession) tryTo('ESRCH', () => process.kill(pid, 'SIGQUIT'));
   }
 }
 
@@ -378,11 +402,12 @@ function supervise(
   return { url: `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`, stop: () => (stopping ??= shutDown()) };
 }
 
-function tryTo<T>(expectedFailure: string, action: () => T): { readonly value: T } | undefined {
+function tryTo<T>(expectedFailures: string | readonly string[], action: () => T): { readonly value: T } | undefined {
   try {
     return { value: action() };
   } catch (error) {
-    if (typeof error === 'object' && error !== null && 'code' in error && error.code === expectedFailure) return undefined;
+    if (typeof error === 'object' && error !== null && 'code' in error && [expectedFailures].flat().includes(String(error.code)))
+      return undefined;
     throw error;
   }
 }
