@@ -82,7 +82,9 @@ function acquireLock(home: string): () => void {
   const path = join(home, 'lock');
   const mine = `${process.pid} ${describeProcess(process.pid)?.started}`;
   const draft = `${path}.${process.pid}`;
-  writeFileSync(draft, mine, { mode: 0o600 });
+  if (!tryTo('EACCES', () => writeFileSync(draft, mine, { mode: 0o600 }))) {
+    throw new Error(`${home} belongs to another account. Start as that account, or set DATA_DIR to another directory.`);
+  }
   try {
     // A link appears at once with its content, so nobody reads a half-written lock.
     while (!tryTo('EEXIST', () => linkSync(draft, path))) removeStaleLock(path, home);
@@ -176,32 +178,18 @@ function serviceAccount(): { uid: number; gid: number } {
 }
 
 function canRun(account: Account, home: string, binaries: string): boolean {
-  const commands = [
-    ['/bin/sh', '-c', 'cd "$1"', 'sh', home],
-    [join(binaries, 'postgres'), '--version'],
-  ];
-  return commands.every((command) => {
-    const { file, args, options } = commandFor(account, command);
-    return spawnSync(file, args, { ...options, stdio: 'ignore' }).status === 0;
-  });
+  const probe = 'cd "$1" && test -x "$2" && "$2" --version';
+  const { file, args, options } = commandFor(account, ['/bin/sh', '-c', probe, 'sh', home, join(binaries, 'postgres')]);
+  return spawnSync(file, args, { ...options, stdio: 'ignore' }).status === 0;
 }
 
 function commandFor({ owner, capability }: Account, command: readonly string[]) {
   const options = { cwd: '/', env: environment };
-  const switching =
-    owner && capability
-      ? [
-          'setpriv',
-          `--reuid=${owner.uid}`,
-          `--regid=${owner.gid}`,
-          '--clear-groups',
-          `--inh-caps=+${capability}`,
-          `--ambient-caps=+${capability}`,
-          '--',
-        ]
-      : [];
-  const [file = '', ...args] = [...switching, ...command];
-  return { file, args, options: capability ? options : { ...options, ...owner } };
+  if (!owner || !capability) return { file: command[0] ?? '', args: command.slice(1), options: { ...options, ...owner } };
+  // Without the secure bit the kernel ignores capabilities in access(2), by which PostgreSQL looks for its own programs.
+  const switching = [`--reuid=${owner.uid}`, `--regid=${owner.gid}`, '--clear-groups', '--securebits=+no_setuid_fixup'];
+  const keeping = [`--inh-caps=-all,+${capability}`, `--ambient-caps=+${capability}`];
+  return { file: 'setpriv', args: [...switching, ...keeping, '--', ...command], options };
 }
 
 async function stopOrphan(cluster: string): Promise<void> {

@@ -1,0 +1,14 @@
+import { Audit1795000004000 } from './1795000004000-audit.js';
+import { Context1795000001000 } from './1795000001000-context.js';
+import { Identity1795000002000 } from './1795000002000-identity.js';
+import { Patients1795000005000 } from './1795000005000-patients.js';
+import { Practices1795000003000 } from './1795000003000-practices.js';
+
+/** Every migration, oldest first. A shipped one never changes. */
+export const migrations = [
+  Context1795000001000,
+  Identity1795000002000,
+  Practices1795000003000,
+  Audit1795000004000,
+  Patients1795000005000,
+];

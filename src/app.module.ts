@@ -1,0 +1,45 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_GUARD, APP_INTERCEPTOR, APP_PIPE, DiscoveryModule } from '@nestjs/core';
+import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
+import { GraphQLModule } from '@nestjs/graphql';
+import type { Logger } from 'pino';
+import { AuditModule } from './audit/audit.module.js';
+import { AuthModule } from './auth/auth.module.js';
+import type { TokenKeys } from './auth/token-keys.js';
+import type { Config } from './config.js';
+import { AccessGuard } from './platform/access/access.guard.js';
+import { AuditedInterceptor } from './platform/access/audited.interceptor.js';
+import { AccessBootCheck } from './platform/access/boot-check.js';
+import { AuditTrail } from './platform/context/audit-trail.js';
+import { Authenticator } from './platform/context/authenticator.js';
+import { graphqlOptions } from './platform/graphql/graphql.options.js';
+import { InputPipe } from './platform/graphql/input.pipe.js';
+import { CONFIG, LOGGER, PlatformModule, type PlatformParts } from './platform/platform.module.js';
+
+/** The house. One request takes one road: authenticate (GraphQL context), then the three global providers in their order. */
+@Module({})
+export class AppModule {
+  static with(parts: PlatformParts & { tokenKeys: TokenKeys }): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        DiscoveryModule,
+        PlatformModule.with(parts),
+        AuditModule,
+        AuthModule.with(parts.tokenKeys),
+        GraphQLModule.forRootAsync<ApolloDriverConfig>({
+          driver: ApolloDriver,
+          inject: [CONFIG, LOGGER, AuditTrail, Authenticator],
+          useFactory: (config: Config, logger: Logger, trail: AuditTrail, authenticator: Authenticator) =>
+            graphqlOptions(config, logger, trail, authenticator),
+        }),
+      ],
+      providers: [
+        AccessBootCheck,
+        { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_INTERCEPTOR, useClass: AuditedInterceptor },
+        { provide: APP_PIPE, useClass: InputPipe },
+      ],
+    };
+  }
+}

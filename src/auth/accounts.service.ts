@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
+import type { Ctx } from '../platform/context/ctx.js';
+import { INSTALLATION, Keyring } from '../platform/crypto/keyring.js';
+import type { AuditedTx } from '../platform/database/audited-tx.js';
+import { sqlState } from '../platform/database/databases.js';
+import { badInput } from '../platform/errors.js';
+import { AuthDb } from './auth-db.js';
+import { signInRefused } from './auth.errors.js';
+import type { JoinInput, SignInInput } from './auth.inputs.js';
+import { hashPassword, passwordFault, verifyPassword } from './passwords.js';
+import { User, type UserProfile } from './user.entity.js';
+
+/** A practice in which a person is an active member. */
+export interface Practice {
+  tenantId: string;
+  name: string;
+  country: string;
+  memberId: string;
+  isOwner: boolean;
+  roles: string[];
+}
+
+interface PracticeRow {
+  tenant_id: string;
+  name: string;
+  country: string;
+  member_id: string;
+  is_owner: boolean;
+  roles: string | null;
+}
+
+const PRACTICES = 'select tenant_id, name, country, member_id, is_owner, roles from auth.practices_of($1)';
+
+/** One spelling of an e-mail address: NFKC, lower case, no white space around it. */
+export const normaliseEmail = (email: string): string => email.normalize('NFKC').trim().toLowerCase();
+
+/** People and their passwords. Nothing here tells whether an account exists. */
+@Injectable()
+export class AccountsService {
+  constructor(
+    private readonly db: AuthDb,
+    private readonly keyring: Keyring,
+  ) {}
+
+  /** The user with this e-mail address and password; rejects with SIGN_IN_REFUSED, in the same time whatever is wrong. */
+  async verify(ctx: Ctx, { email, password }: Pick<SignInInput, 'email' | 'password'>): Promise<{ userId: string; practices: Practice[] }> {
+    const [rows] = await this.db.read({
+      text: 'select id, password_hash from auth.users where email_token = $1', values: [await this.emailToken(email)],
+    });
+    const user = rows![0] as { id: string; password_hash: string } | undefined;
+    const fits = await verifyPassword(user?.password_hash, password);
+    const practices = await this.practicesOf(user?.id ?? INSTALLATION);
+    if (fits && user && practices.length) return { userId: user.id, practices };
+    // Each practice of the person sees the failure in its own trail.
+    ctx.concerned = practices.map(({ tenantId, memberId }) => ({ tenantId, actor: { userId: user!.id, memberId } }));
+    throw signInRefused();
+  }
+
+  /** The practices in which this person is an active member. */
+  async practicesOf(userId: string): Promise<Practice[]> {
+    const [rows] = await this.db.read({ text: PRACTICES, values: [userId] });
+    return (rows as unknown as PracticeRow[]).map((row) => ({
+      tenantId: row.tenant_id, name: row.name, country: row.country, memberId: row.member_id, isOwner: row.is_owner,
+      roles: row.roles ? row.roles.split(' ') : [],
+    }));
+  }
+
+  /** Redeems a joining code: a person with an account proves it by their password, anybody else gets one. */
+  async join(ctx: Ctx, input: JoinInput): Promise<void> {
+    const fault = passwordFault(input.password, [input.email, input.nameEn]);
+    const emailToken = await this.emailToken(input.email);
+    const [rows] = await this.db.read({ text: 'select id, password_hash from auth.users where email_token = $1', values: [emailToken] });
+    const existing = rows![0] as { id: string; password_hash: string } | undefined;
+    // An account that exists is told by nothing but its password: a wrong one and a wrong code answer alike.
+    const proven = await verifyPassword(existing?.password_hash, input.password);
+    if (existing && !proven) throw signInRefused();
+    if (!existing && fault) throw badInput([{ path: ['input', 'password'], reason: fault }]);
+    const passwordHash = existing ? undefined : await hashPassword(input.password);
+    await this.db.write(ctx, async (tx) => {
+      const [invitation] = await tx.query(
+        'select tenant_id from auth.invitations where code_hash = $1 and email_token = $2 and used_at is null and expires_at > now()',
+        [codeHash(input.code), emailToken]);
+      if (!invitation) throw signInRefused();
+      const userId = existing?.id ?? (await this.#create(tx, input, emailToken, passwordHash!));
+      const { tenant_id: tenantId, member_id: memberId } = await this.#accept(tx, input.code, userId);
+      tx.record('member', memberId);
+      ctx.concerned = [{ tenantId, actor: { userId, memberId, name: input.nameEn } }];
+    });
+  }
+
+  /** The keyed hash under which an e-mail address is found. */
+  async emailToken(email: string): Promise<Buffer> {
+    return (await this.keyring.of(INSTALLATION)).token('email', normaliseEmail(email));
+  }
+
+  async #create(tx: AuditedTx, input: JoinInput, emailToken: Buffer, passwordHash: string): Promise<string> {
+    const id = uuidv7();
+    const keys = await this.keyring.of(INSTALLATION);
+    const profile: UserProfile = { email: normaliseEmail(input.email), nameEn: input.nameEn, nameBn: input.nameBn ?? null };
+    await tx.manager.insert(User, { id, emailToken, passwordHash, profile: keys.seal('auth.users', id, 'profile', profile) });
+    return id;
+  }
+
+  async #accept(tx: AuditedTx, code: string, userId: string): Promise<{ tenant_id: string; member_id: string }> {
+    try {
+      const [joined] = await tx.query<{ tenant_id: string; member_id: string }>(
+        'select tenant_id, member_id from auth.accept_invitation($1, $2)', [codeHash(code), userId]);
+      return joined!;
+    } catch (error) {
+      throw sqlState(error) === 'SK012' || sqlState(error) === '23505' ? signInRefused() : error;
+    }
+  }
+}
+
+/** How a joining code is kept. */
+export const codeHash = (code: string): Buffer => createHash('sha256').update(code.trim()).digest();

@@ -1,0 +1,61 @@
+import { Field, InputType, registerEnumType } from '@nestjs/graphql';
+import { IsEmail, IsOptional, Length, MaxLength } from 'class-validator';
+import { UuidScalar } from '../platform/graphql/scalars.js';
+import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from './passwords.js';
+
+export enum ClientKind {
+  BROWSER = 'BROWSER',
+  BEARER = 'BEARER',
+}
+registerEnumType(ClientKind, {
+  name: 'ClientKind',
+  description: 'How a client keeps its tokens.',
+  valuesMap: {
+    BROWSER: { description: 'In HTTP-only cookies that scripts cannot read; the answer holds no token.' },
+    BEARER: { description: 'By itself; it sends `Authorization: Bearer …`. For apps and servers.' },
+  },
+});
+
+@InputType({ description: 'E-mail address and password.' })
+export class SignInInput {
+  @Field({ description: 'E-mail address; upper and lower case are the same.' })
+  @MaxLength(254)
+  @IsEmail()
+  email: string;
+
+  @Field({ description: 'Password.' })
+  @Length(1, 1024)
+  password: string;
+
+  @Field(() => ClientKind, { defaultValue: ClientKind.BROWSER, description: 'Where the tokens go.' })
+  client: ClientKind;
+
+  @Field(() => UuidScalar, { nullable: true, description: 'Practice to work in; otherwise the first of the person’s practices.' })
+  @IsOptional()
+  practiceId?: string | null;
+}
+
+@InputType({ description: 'Redeems a joining code.' })
+export class JoinInput {
+  @Field({ description: 'The code that the practice handed over.' })
+  @Length(1, 100)
+  code: string;
+
+  @Field({ description: 'The e-mail address that was invited.' })
+  @MaxLength(254)
+  @IsEmail()
+  email: string;
+
+  @Field({ description: `The account’s password; for a new account ${SHORTEST_PASSWORD} to ${LONGEST_PASSWORD} characters, not a common one.` })
+  @Length(1, 1024)
+  password: string;
+
+  @Field({ description: 'Name in Latin letters, for a new account.' })
+  @Length(1, 200)
+  nameEn: string;
+
+  @Field(() => String, { nullable: true, description: 'Name in Bangla letters, for a new account.' })
+  @IsOptional()
+  @Length(1, 200)
+  nameBn?: string | null;
+}

@@ -1,0 +1,86 @@
+import { Field, ObjectType } from '@nestjs/graphql';
+import { DateTimeScalar, UuidScalar } from '../platform/graphql/scalars.js';
+import { ClientKind } from './auth.inputs.js';
+import type { Practice } from './accounts.service.js';
+import type { Session } from './session.entity.js';
+
+@ObjectType({ description: 'A practice in which the person is an active member.' })
+export class PracticeChoice {
+  @Field(() => UuidScalar, { description: 'Id of the practice.' })
+  id: string;
+
+  @Field({ description: 'Name of the practice.' })
+  name: string;
+
+  @Field(() => UuidScalar, { description: 'Id of the person’s membership there.' })
+  memberId: string;
+
+  @Field({ description: 'Whether the person owns the practice.' })
+  isOwner: boolean;
+
+  @Field(() => [String], { description: 'Roles in its chambers.' })
+  roles: string[];
+
+  @Field({ description: 'Whether this session works there.' })
+  current: boolean;
+}
+
+/** A practice as a choice of the person who is a member of it. */
+export const toPracticeChoice = (practice: Practice, currentTenantId: string): PracticeChoice => ({
+  id: practice.tenantId,
+  name: practice.name,
+  memberId: practice.memberId,
+  isOwner: practice.isOwner,
+  roles: practice.roles,
+  current: practice.tenantId === currentTenantId,
+});
+
+@ObjectType({ description: 'A session that was begun or renewed. Browsers get the tokens in cookies instead.' })
+export class SignedIn {
+  @Field(() => String, { nullable: true, description: 'Access token (JWT), for bearer clients.' })
+  accessToken: string | null;
+
+  @Field(() => DateTimeScalar, { description: 'When the access token expires; refresh before.' })
+  accessTokenExpiresAt: Date;
+
+  @Field(() => String, { nullable: true, description: 'Refresh token, for bearer clients; each is accepted once.' })
+  refreshToken: string | null;
+
+  @Field(() => [PracticeChoice], { description: 'The practices in which the person is an active member.' })
+  practices: PracticeChoice[];
+}
+
+@ObjectType({ description: 'A sign-in on one device.' })
+export class SessionInfo {
+  @Field(() => UuidScalar, { description: 'Id, for `endSession`.' })
+  id: string;
+
+  @Field(() => ClientKind, { description: 'How the client keeps its tokens.' })
+  client: ClientKind;
+
+  @Field(() => String, { nullable: true, description: 'Address it was begun from.' })
+  ip: string | null;
+
+  @Field(() => String, { nullable: true, description: 'What the client says it is.' })
+  device: string | null;
+
+  @Field(() => DateTimeScalar, { description: 'When it began.' })
+  createdAt: Date;
+
+  @Field(() => DateTimeScalar, { description: 'When it was last renewed.' })
+  lastSeenAt: Date;
+
+  @Field({ description: 'Whether it is the one that asks.' })
+  current: boolean;
+}
+
+/** A session as its own person sees it. */
+export const toSessionInfo = (session: Session, currentHash: Buffer): SessionInfo => ({
+  id: session.id,
+  client: ClientKind[session.client],
+  ip: session.ip,
+  device: session.device,
+  createdAt: session.createdAt,
+  lastSeenAt: session.lastSeenAt,
+  current: session.secretHash.equals(currentHash),
+});

@@ -1,0 +1,97 @@
+import { Args, Int, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { Can, Public } from '../platform/access/can.decorator.js';
+import type { Ctx } from '../platform/context/ctx.js';
+import { CurrentCtx, CurrentRequest, type RequestContext } from '../platform/context/request-context.js';
+import { UuidScalar } from '../platform/graphql/scalars.js';
+import { AccountsService } from './accounts.service.js';
+import { signInRefused } from './auth.errors.js';
+import { JoinInput, SignInInput } from './auth.inputs.js';
+import { PracticeChoice, SessionInfo, SignedIn, toPracticeChoice, toSessionInfo } from './auth.models.js';
+import { clearCookies, setCookies } from './cookies.js';
+import { SessionsService, type Tokens } from './sessions.service.js';
+
+@Resolver()
+export class AuthResolver {
+  constructor(
+    private readonly sessions: SessionsService,
+    private readonly accounts: AccountsService,
+  ) {}
+
+  @Mutation(() => SignedIn, { description: 'Begins a session by e-mail address and password. Errors: SIGN_IN_REFUSED.' })
+  @Public('nobody is signed in before signing in', 'SIGNED_IN')
+  async signIn(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext,
+    @Args('input', { description: 'Credentials.' }) input: SignInInput): Promise<SignedIn> {
+    return handOver(request, await this.sessions.signIn(ctx, input));
+  }
+
+  @Mutation(() => SignedIn, { description: 'Renews a session. A refresh token is accepted once; used again later, it ends the session. Errors: SIGN_IN_REFUSED.' })
+  @Public('the refresh token is the credential', 'REFRESHED')
+  async refreshSession(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext,
+    @Args('refreshToken', { type: () => String, nullable: true, description: 'For bearer clients; browsers send their cookie.' }) refreshToken: string | null): Promise<SignedIn> {
+    const presented = refreshToken ?? request.refreshCookie;
+    if (!presented) throw signInRefused();
+    return handOver(request, await this.sessions.refresh(ctx, presented));
+  }
+
+  @Mutation(() => Boolean, { description: 'Joins a practice by the code that it handed over; then sign in. Errors: SIGN_IN_REFUSED, BAD_USER_INPUT.' })
+  @Public('the joining code is the credential', 'JOINED')
+  async join(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'Code and account.' }) input: JoinInput): Promise<boolean> {
+    await this.accounts.join(ctx, input);
+    return true;
+  }
+
+  @Mutation(() => SignedIn, { description: 'Moves this session to another practice of the person. Errors: NOT_FOUND.' })
+  @Can('self:manage', 'SWITCHED')
+  async switchPractice(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext,
+    @Args('practiceId', { type: () => UuidScalar, description: 'One of `myPractices`.' }) practiceId: string): Promise<SignedIn> {
+    return handOver(request, await this.sessions.switchPractice(ctx, practiceId));
+  }
+
+  @Mutation(() => Boolean, { description: 'Ends this session at once, everywhere.' })
+  @Can('self:manage', 'SIGNED_OUT')
+  async signOut(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext): Promise<boolean> {
+    await this.sessions.signOut(ctx);
+    clearCookies(request.reply);
+    return true;
+  }
+
+  @Mutation(() => Int, { description: 'Ends every session of the person, this one too; answers how many there were.' })
+  @Can('self:manage', 'SIGNED_OUT')
+  async signOutEverywhere(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext): Promise<number> {
+    const ended = await this.sessions.signOutEverywhere(ctx);
+    clearCookies(request.reply);
+    return ended;
+  }
+
+  @Mutation(() => Boolean, { description: 'Ends one of the person’s own sessions, such as that of a lost device. Errors: NOT_FOUND.' })
+  @Can('self:manage', 'SESSION_ENDED')
+  async endSession(@CurrentCtx() ctx: Ctx, @Args('id', { type: () => UuidScalar, description: 'Id from `mySessions`.' }) id: string): Promise<boolean> {
+    await this.sessions.endOne(ctx, id);
+    return true;
+  }
+
+  @Query(() => [SessionInfo], { description: 'The person’s live sessions in all practices, newest first.' })
+  @Can('self:read')
+  async mySessions(@CurrentCtx() ctx: Ctx): Promise<SessionInfo[]> {
+    const { sessions, currentHash } = await this.sessions.list(ctx);
+    return sessions.map((session) => toSessionInfo(session, currentHash));
+  }
+
+  @Query(() => [PracticeChoice], { description: 'The practices in which the person is an active member.' })
+  @Can('self:read')
+  async myPractices(@CurrentCtx() ctx: Ctx): Promise<PracticeChoice[]> {
+    const practices = await this.accounts.practicesOf(ctx.known.userId);
+    return practices.map((practice) => toPracticeChoice(practice, ctx.tenantId));
+  }
+}
+
+const handOver = (request: RequestContext, tokens: Tokens): SignedIn => {
+  const browser = tokens.client === 'BROWSER';
+  if (browser) setCookies(request.reply, tokens);
+  return {
+    accessToken: browser ? null : tokens.accessToken,
+    accessTokenExpiresAt: tokens.accessTokenExpiresAt,
+    refreshToken: browser ? null : (tokens.refreshToken ?? null),
+    practices: tokens.practices.map((practice) => toPracticeChoice(practice, tokens.tenantId)),
+  };
+};

@@ -1,0 +1,192 @@
+import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { IsNull, MoreThan } from 'typeorm';
+import { v7 as uuidv7 } from 'uuid';
+import type { Ctx } from '../platform/context/ctx.js';
+import type { AuditedTx } from '../platform/database/audited-tx.js';
+import { notFound } from '../platform/errors.js';
+import { AccessTokens } from './access-tokens.js';
+import { AccountsService, type Practice } from './accounts.service.js';
+import { AuthDb } from './auth-db.js';
+import { signInRefused } from './auth.errors.js';
+import type { SignInInput } from './auth.inputs.js';
+import { RefreshToken } from './refresh-token.entity.js';
+import { Session } from './session.entity.js';
+
+const HOUR_MS = 3_600_000;
+const IDLE_MS = 12 * HOUR_MS;
+const ABSOLUTE_MS = 30 * 24 * HOUR_MS;
+/** How long a client whose answer got lost may repeat a refresh, in milliseconds. */
+export const REFRESH_RETRY_MS = 10_000;
+
+const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
+const secretHashOf = (secret: Buffer): Buffer => createHash('sha256').update(secret).digest();
+const newSecret = (): string => randomBytes(32).toString('base64url');
+
+/** Tokens of a session, for the caller alone. */
+export interface Tokens {
+  client: 'BROWSER' | 'BEARER';
+  accessToken: string;
+  accessTokenExpiresAt: Date;
+  refreshToken: string | undefined;
+  tenantId: string;
+  practices: Practice[];
+}
+
+/** The secret from which successors of refresh tokens are made; it lives outside the database. */
+export class RefreshSecret {
+  constructor(readonly bytes: Buffer) {}
+}
+
+/**
+ * Sessions and their refresh tokens. A refresh token is `<session secret>.<random>`, kept as SHA-256 and accepted once.
+ * Used again, it ends the session, except within ten seconds while its successor is unused: then the answer had got lost.
+ */
+@Injectable()
+export class SessionsService {
+  constructor(
+    private readonly db: AuthDb,
+    private readonly accounts: AccountsService,
+    private readonly accessTokens: AccessTokens,
+    private readonly refreshSecret: RefreshSecret,
+  ) {}
+
+  /** Begins a session; rejects with SIGN_IN_REFUSED. */
+  async signIn(ctx: Ctx, input: SignInInput): Promise<Tokens> {
+    const { userId, practices } = await this.accounts.verify(ctx, input);
+    const practice = input.practiceId ? practices.find(({ tenantId }) => tenantId === input.practiceId) : practices[0];
+    if (!practice) throw signInRefused();
+    const sessionSecret = newSecret();
+    const refreshToken = `${sessionSecret}.${newSecret()}`;
+    const id = uuidv7();
+    await this.db.write(ctx, async (tx) => {
+      const now = Date.now();
+      await tx.manager.insert(Session, {
+        id, userId, tenantId: practice.tenantId, client: input.client, ip: ctx.origin.ip, device: ctx.origin.device,
+        secretHash: secretHashOf(Buffer.from(sessionSecret, 'base64url')),
+        idleExpiresAt: new Date(now + IDLE_MS), absoluteExpiresAt: new Date(now + ABSOLUTE_MS),
+      });
+      await tx.manager.insert(RefreshToken, { tokenHash: sha256(refreshToken), sessionId: id });
+      tx.record('session', id);
+      ctx.concerned = [{ tenantId: practice.tenantId, actor: this.#actor(userId, practice, id) }];
+    });
+    return this.#tokens({ userId, tenantId: practice.tenantId, client: input.client }, refreshToken, practices);
+  }
+
+  /** Exchanges a refresh token for its successor; rejects with SIGN_IN_REFUSED. */
+  async refresh(ctx: Ctx, refreshToken: string): Promise<Tokens> {
+    const renewed = await this.db.write(ctx, async (tx) => {
+      const token = await tx.manager.findOne(RefreshToken, { where: { tokenHash: sha256(refreshToken) }, lock: { mode: 'pessimistic_write' } });
+      const session = token && (await tx.manager.findOne(Session, { where: { id: token.sessionId }, lock: { mode: 'pessimistic_write' } }));
+      if (!session || !this.#isLive(session)) throw signInRefused();
+      ctx.concerned = [{ tenantId: session.tenantId, actor: { userId: session.userId, sessionId: session.id } }];
+      tx.record('session', session.id);
+      if (!(await this.#mayRefresh(tx, token))) {
+        await this.#end(tx, { id: session.id }, 'REFRESH_REUSED');
+        tx.reason = 'a refresh token was used again';
+        ctx.action = 'SESSION_ENDED';
+        return undefined;
+      }
+      const successor = this.#successorOf(refreshToken);
+      if (!token.usedAt) {
+        await tx.manager.insert(RefreshToken, { tokenHash: sha256(successor), sessionId: session.id });
+        await tx.manager.update(RefreshToken, { tokenHash: token.tokenHash }, { usedAt: new Date(), successorHash: sha256(successor) });
+      }
+      const idleExpiresAt = new Date(Date.now() + IDLE_MS);
+      await tx.manager.update(Session, { id: session.id }, { lastSeenAt: new Date(), idleExpiresAt });
+      return { session, successor };
+    });
+    if (!renewed) throw signInRefused();
+    const { session, successor } = renewed;
+    return this.#tokens(session, successor, await this.accounts.practicesOf(session.userId));
+  }
+
+  /** Moves the caller's session to another of their practices; tokens for the former one stop working. */
+  async switchPractice(ctx: Ctx, practiceId: string): Promise<Tokens> {
+    const { userId, client, sessionSecret } = ctx.known;
+    const practices = await this.accounts.practicesOf(userId);
+    const practice = practices.find(({ tenantId }) => tenantId === practiceId);
+    if (!practice) throw notFound();
+    await this.db.write(ctx, async (tx) => {
+      const { affected } = await tx.manager.update(Session, { secretHash: secretHashOf(sessionSecret), endedAt: IsNull() }, { tenantId: practiceId });
+      if (!affected) throw notFound();
+      tx.change('session', ctx.member.sessionId, 'practice', ctx.tenantId, practiceId);
+      tx.record('session', ctx.member.sessionId);
+    });
+    return this.#tokensFor({ userId, tenantId: practiceId, client }, sessionSecret.toString('base64url'), undefined, practices);
+  }
+
+  /** The caller's live sessions, newest first. */
+  async list(ctx: Ctx): Promise<{ sessions: Session[]; currentHash: Buffer }> {
+    const now = new Date();
+    const sessions = await this.db.find(Session, {
+      where: { userId: ctx.known.userId, endedAt: IsNull(), idleExpiresAt: MoreThan(now), absoluteExpiresAt: MoreThan(now) },
+      order: { id: 'DESC' },
+    });
+    sessions.forEach(({ id }) => ctx.disclose('session', id));
+    return { sessions, currentHash: secretHashOf(ctx.known.sessionSecret) };
+  }
+
+  /** Ends one of the caller's own sessions. */
+  endOne(ctx: Ctx, id: string): Promise<void> {
+    return this.db.write(ctx, async (tx) => {
+      tx.record('session', id);
+      if (!(await this.#end(tx, { id, userId: ctx.known.userId }, 'ENDED_BY_USER'))) throw notFound();
+    });
+  }
+
+  /** Ends the session that asks. */
+  signOut(ctx: Ctx): Promise<void> {
+    return this.db.write(ctx, async (tx) => {
+      tx.record('session', ctx.member.sessionId);
+      await this.#end(tx, { secretHash: secretHashOf(ctx.known.sessionSecret) }, 'SIGNED_OUT');
+    });
+  }
+
+  /** Ends every session of the caller; gives how many there were. */
+  signOutEverywhere(ctx: Ctx): Promise<number> {
+    return this.db.write(ctx, async (tx) => {
+      const live = await tx.manager.find(Session, { select: { id: true }, where: { userId: ctx.known.userId, endedAt: IsNull() } });
+      live.forEach(({ id }) => tx.record('session', id));
+      return this.#end(tx, { userId: ctx.known.userId }, 'SIGNED_OUT_EVERYWHERE');
+    });
+  }
+
+  async #end(tx: AuditedTx, which: Partial<Pick<Session, 'id' | 'userId' | 'secretHash'>>, endReason: Session['endReason']): Promise<number> {
+    const { affected } = await tx.manager.update(Session, { ...which, endedAt: IsNull() }, { endedAt: new Date(), endReason });
+    return affected ?? 0;
+  }
+
+  async #mayRefresh(tx: AuditedTx, token: RefreshToken): Promise<boolean> {
+    if (!token.usedAt) return true;
+    if (Date.now() - token.usedAt.getTime() > REFRESH_RETRY_MS) return false;
+    const successor = await tx.manager.findOneByOrFail(RefreshToken, { tokenHash: token.successorHash! });
+    return successor.usedAt === null;
+  }
+
+  #isLive(session: Session): boolean {
+    const now = Date.now();
+    return !session.endedAt && session.idleExpiresAt.getTime() > now && session.absoluteExpiresAt.getTime() > now;
+  }
+
+  #successorOf(refreshToken: string): string {
+    const [sessionSecret] = refreshToken.split('.');
+    return `${sessionSecret}.${createHmac('sha256', this.refreshSecret.bytes).update(refreshToken).digest('base64url')}`;
+  }
+
+  #actor(userId: string, practice: Practice, sessionId: string) {
+    return { userId, memberId: practice.memberId, sessionId, roles: [practice.isOwner ? 'OWNER' : '', ...practice.roles].join(' ').trim() };
+  }
+
+  #tokens(subject: { userId: string; tenantId: string; client: 'BROWSER' | 'BEARER' }, refreshToken: string, practices: Practice[]): Promise<Tokens> {
+    return this.#tokensFor(subject, refreshToken.split('.')[0]!, refreshToken, practices);
+  }
+
+  async #tokensFor(
+    { userId, tenantId, client }: { userId: string; tenantId: string; client: 'BROWSER' | 'BEARER' },
+    sessionSecret: string, refreshToken: string | undefined, practices: Practice[],
+  ): Promise<Tokens> {
+    const { token, expiresAt } = await this.accessTokens.issue({ userId, tenantId, client, sessionSecret });
+    return { client, accessToken: token, accessTokenExpiresAt: expiresAt, refreshToken, tenantId, practices };
+  }
+}

@@ -1,0 +1,79 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { GqlExecutionContext } from '@nestjs/graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { type RequestContext, ctxOf } from '../context/request-context.js';
+import type { Ctx } from '../context/ctx.js';
+import { TenantDb } from '../database/tenant-db.js';
+import { DomainError, ErrorCode } from '../errors.js';
+import { ACCESS_RULE, type AccessRule } from './can.decorator.js';
+import { type Permission, type SelfPermission, isSelfPermission } from './permissions.js';
+
+/**
+ * Refuses a field whose access rule its caller does not meet, and notes the denial for the audit trail. Root fields:
+ * what the database last said is believed only when it allows (the database checks again on entering). Other fields:
+ * synchronous, by what the root field's entering said.
+ */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  readonly #rules = new WeakMap<object, AccessRule>();
+
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly tenantDb: TenantDb,
+  ) {}
+
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    const [, , request, info] = context.getArgs<[unknown, unknown, RequestContext, GraphQLResolveInfo]>();
+    if (context.getType<'graphql' | 'http'>() !== 'graphql') return true;
+    const rule = this.#ruleOf(context.getHandler());
+    const ctx = ctxOf(request, info);
+    return info.path.prev ? this.#field(ctx, rule) : this.#root(ctx, rule);
+  }
+
+  #root(ctx: Ctx, rule: AccessRule): boolean | Promise<boolean> {
+    ctx.action = rule.action;
+    if ('publicBecause' in rule) return true;
+    const { permission } = rule;
+    ctx.permission = permission;
+    if (!ctx.caller) return this.#deny(ctx, new DomainError(ErrorCode.UNAUTHENTICATED, 'Sign in first.'));
+    const lastKnown = ctx.caller.lastKnown.get(ctx.chamberId ?? '');
+    const believed = lastKnown && (lastKnown.isOwner || isSelfPermission(permission) || lastKnown.permissions.has(permission));
+    return believed || this.#ask(ctx);
+  }
+
+  #field(ctx: Ctx, rule: AccessRule): boolean {
+    if ('publicBecause' in rule || ctx.holds(rule.permission)) return true;
+    return this.#deny(ctx, forbidden(rule.permission), rule.permission);
+  }
+
+  async #ask(ctx: Ctx): Promise<boolean> {
+    try {
+      await this.tenantDb.authorise(ctx);
+      return true;
+    } catch (error) {
+      return this.#deny(ctx, error, ctx.permission);
+    }
+  }
+
+  #deny(ctx: Ctx, error: unknown, permission?: string): never {
+    const code = error instanceof DomainError ? error.code : ErrorCode.INTERNAL;
+    const denied = code === ErrorCode.FORBIDDEN || code === ErrorCode.UNAUTHENTICATED;
+    ctx.pending.push({ action: ctx.action, outcome: denied ? 'DENIED' : 'FAILED', errorCode: code, permission, records: [] });
+    throw error;
+  }
+
+  #ruleOf(handler: object): AccessRule {
+    let rule = this.#rules.get(handler);
+    if (!rule) {
+      rule = this.reflector.get<AccessRule | undefined>(ACCESS_RULE, handler as () => unknown);
+      // The boot check refuses such a server; this is for code that would get around it.
+      if (!rule) throw new DomainError(ErrorCode.FORBIDDEN, 'This field has no access rule.');
+      this.#rules.set(handler, rule);
+    }
+    return rule;
+  }
+}
+
+const forbidden = (permission: Permission | SelfPermission) =>
+  new DomainError(ErrorCode.FORBIDDEN, 'You do not have the permission for this.', { permission });

@@ -1,0 +1,64 @@
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import type { GraphQLResolveInfo } from 'graphql';
+import { type Observable, defer, lastValueFrom } from 'rxjs';
+import type { Ctx, RecordRef } from '../context/ctx.js';
+import { type RequestContext, ctxOf } from '../context/request-context.js';
+import { TenantDb } from '../database/tenant-db.js';
+import { DomainError, ErrorCode } from '../errors.js';
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Outcomes that somebody else's right prevented; a foreign record counts, and cannot be told from a missing one. */
+const denials: ReadonlySet<ErrorCode> = new Set([
+  ErrorCode.UNAUTHENTICATED, ErrorCode.FORBIDDEN, ErrorCode.SIGN_IN_REFUSED, ErrorCode.NOT_FOUND, ErrorCode.ABOVE_OWN_RIGHTS, ErrorCode.LAST_OWNER,
+]);
+
+/**
+ * Sees to the audit entry of every root field. A mutation must have committed with its entry; a query's entry, and that
+ * of any failure, is left pending and made durable before the answer leaves.
+ */
+@Injectable()
+export class AuditedInterceptor implements NestInterceptor {
+  constructor(private readonly tenantDb: TenantDb) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const [, args, request, info] = context.getArgs<[unknown, Record<string, unknown>, RequestContext, GraphQLResolveInfo]>();
+    if (context.getType<'graphql' | 'http'>() !== 'graphql' || info.path.prev) return next.handle();
+    return defer(() => this.#audited(ctxOf(request, info), info.operation.operation, args, next));
+  }
+
+  async #audited(ctx: Ctx, kind: string, args: Record<string, unknown>, next: CallHandler): Promise<unknown> {
+    try {
+      const result: unknown = await lastValueFrom(next.handle());
+      if (kind === 'mutation') {
+        if (!ctx.entryCommitted) throw new Error(`${ctx.operation} ended without an audit entry`);
+      } else {
+        if (ctx.permission && !ctx.entered) await this.tenantDb.authorise(ctx);
+        ctx.pending.push({ action: ctx.action, outcome: 'SUCCESS', records: [] });
+      }
+      return result;
+    } catch (error) {
+      this.#noteFailure(ctx, error, args);
+      throw error;
+    }
+  }
+
+  #noteFailure(ctx: Ctx, error: unknown, args: Record<string, unknown>): void {
+    const code = error instanceof DomainError ? error.code : ErrorCode.INTERNAL;
+    const fact = {
+      action: ctx.action,
+      outcome: denials.has(code) ? ('DENIED' as const) : ('FAILED' as const),
+      errorCode: code,
+      permission: code === ErrorCode.FORBIDDEN ? ctx.permission : undefined,
+      records: requestedRecords(args),
+    };
+    ctx.takeDisclosed();
+    for (const concern of ctx.concerned.length ? ctx.concerned : [{}]) ctx.pending.push({ ...fact, ...concern });
+  }
+}
+
+/** The ids that the caller named, at the top level of the arguments or of an input. */
+const requestedRecords = (args: Record<string, unknown>): RecordRef[] =>
+  Object.entries({ ...args, ...(args['input'] as object | undefined) })
+    .filter(([name, value]) => /id$/i.test(name) && typeof value === 'string' && UUID.test(value))
+    .map(([name, value]) => ({ type: `requested:${name}`, id: value as string, patientId: /patient/i.test(name) ? (value as string) : undefined }));

@@ -1,0 +1,36 @@
+/** Every permission, in the order of the role matrix. The database holds the same list as what DOCTOR may do. */
+export const permissions = [
+  'patients:read',
+  'patients:read-clinical',
+  'patients:register',
+  'patients:edit',
+  'patients:edit-clinical',
+  'patients:archive',
+  'appointments:read',
+  'appointments:manage',
+  'prescriptions:read',
+  'prescriptions:write',
+  'finances:read',
+  'finances:manage',
+  'payments:take',
+  'chambers:manage',
+  'members:manage',
+  'roles:manage',
+  'practice:manage',
+  'audit:read',
+] as const;
+
+/** A permission that a role, a chamber's change or a person's change grants or denies. */
+export type Permission = (typeof permissions)[number];
+
+/** What every active member may do with their own person; it can be neither granted nor denied. */
+export type SelfPermission = 'self:read' | 'self:manage';
+
+const known: ReadonlySet<string> = new Set(permissions);
+
+/** True for a permission that can be granted. */
+export const isPermission = (text: string): text is Permission => known.has(text);
+
+/** True for what needs nothing but a live session in the practice. */
+export const isSelfPermission = (permission: Permission | SelfPermission): permission is SelfPermission =>
+  permission.startsWith('self:');

@@ -1,0 +1,93 @@
+import type { Permission, SelfPermission } from '../access/permissions.js';
+import { DomainError, ErrorCode } from '../errors.js';
+import type { AuditAction, AuditFact } from './audit-trail.js';
+
+/** Where a request came from, and its id in logs, errors and audit entries. */
+export interface Origin {
+  requestId: string;
+  ip: string | null;
+  device: string | null;
+}
+
+/** Who a verified access token speaks for. Whether the session still lives is for the database to say. */
+export interface Caller {
+  userId: string;
+  tenantId: string;
+  sessionSecret: Buffer;
+  client: 'BROWSER' | 'BEARER';
+  /** What the database last said this session may do, by chamber ('' for none). A hint: the database checks each time. */
+  lastKnown: Map<string, Entered>;
+}
+
+/** What the database said when this caller entered the tenant. */
+export interface Entered {
+  sessionId: string;
+  memberId: string;
+  memberName: string;
+  isOwner: boolean;
+  roles: string;
+  permissions: ReadonlySet<string>;
+}
+
+/** A record that an operation disclosed or changed, with the patient whose it is. */
+export interface RecordRef {
+  type: string;
+  id: string;
+  patientId?: string | undefined;
+}
+
+/** Who is asking, for which tenant and chamber, from where, through which root field. One per root field of a request. */
+export class Ctx {
+  permission: Permission | SelfPermission | undefined;
+  action: AuditAction = 'VIEWED';
+  entered: Entered | undefined;
+  /** Set by the audited transaction once it committed with its entry. */
+  entryCommitted = false;
+  /** Entries that must be durable before the answer leaves. */
+  readonly pending: AuditFact[] = [];
+  /** What a failing sign-in knows of the person and the practices concerned; one entry for each. */
+  concerned: Array<Pick<AuditFact, 'tenantId' | 'actor'>> = [];
+  readonly #disclosed = new Map<string, RecordRef>();
+
+  constructor(
+    readonly origin: Origin,
+    readonly caller: Caller | undefined,
+    readonly chamberId: string | null,
+    readonly operation: string,
+  ) {}
+
+  /** The caller; throws UNAUTHENTICATED when there is none. */
+  get known(): Caller {
+    if (!this.caller) throw new DomainError(ErrorCode.UNAUTHENTICATED, 'Sign in first.');
+    return this.caller;
+  }
+
+  /** The tenant the caller works in; throws UNAUTHENTICATED when there is no caller. */
+  get tenantId(): string {
+    return this.known.tenantId;
+  }
+
+  /** The member who is asking; only after the tenant was entered. */
+  get member(): Entered {
+    if (!this.entered) throw new Error('the tenant has not been entered');
+    return this.entered;
+  }
+
+  /** True when the member held the permission on entering; owners hold all. */
+  holds(permission: Permission | SelfPermission): boolean {
+    const { isOwner, permissions } = this.member;
+    return isOwner || permission.startsWith('self:') || permissions.has(permission);
+  }
+
+  /** Notes a record that the answer will show; the audit entry names each once. */
+  disclose(type: string, id: string, patientId?: string): void {
+    this.#disclosed.set(`${type}:${id}`, { type, id, patientId });
+  }
+
+  /** The records disclosed since the last call. */
+  takeDisclosed(): RecordRef[] {
+    const records = [...this.#disclosed.values()];
+    this.#disclosed.clear();
+    return records;
+  }
+}

@@ -1,0 +1,49 @@
+import { type ExecutionContext, createParamDecorator } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Ctx, type Caller, type Origin } from './ctx.js';
+
+/** What one HTTP request carries through GraphQL: one Ctx for each root field. */
+export class RequestContext {
+  readonly roots = new Map<string, Ctx>();
+
+  constructor(
+    readonly origin: Origin,
+    readonly caller: Caller | undefined,
+    readonly chamberId: string | null,
+    readonly reply: FastifyReply,
+    /** The refresh cookie, when the browser sent one. */
+    readonly refreshCookie: string | undefined,
+  ) {}
+
+  /** The context of the root field that answers under this key (its alias, if it has one). */
+  root(key: string, operation: string): Ctx {
+    let ctx = this.roots.get(key);
+    if (!ctx) this.roots.set(key, (ctx = new Ctx(this.origin, this.caller, this.chamberId, operation)));
+    return ctx;
+  }
+}
+
+/** The context of the root field under which `info` lies. */
+export function ctxOf(request: RequestContext, info: GraphQLResolveInfo): Ctx {
+  let { path } = info;
+  while (path.prev) path = path.prev;
+  return request.root(String(path.key), `${path.typename}.${rootFieldName(info, path.key)}`);
+}
+
+const rootFieldName = (info: GraphQLResolveInfo, key: string | number): string => {
+  if (!info.path.prev) return info.fieldName;
+  const root = info.operation.selectionSet.selections.find(
+    (selection) => selection.kind === 'Field' && (selection.alias ?? selection.name).value === key);
+  return root?.kind === 'Field' ? root.name.value : String(key);
+};
+
+/** The caller's context, first parameter of every resolver method. */
+export const CurrentCtx = createParamDecorator((_: unknown, context: ExecutionContext): Ctx => {
+  const [, , request, info] = context.getArgs<[unknown, unknown, RequestContext, GraphQLResolveInfo]>();
+  return ctxOf(request, info);
+});
+
+/** The HTTP request's context, for the few resolvers that set cookies. */
+export const CurrentRequest = createParamDecorator(
+  (_: unknown, context: ExecutionContext): RequestContext => context.getArgByIndex(2));

@@ -1,0 +1,105 @@
+import { type OnApplicationShutdown, Injectable } from '@nestjs/common';
+import pg from 'pg';
+import { DataSource, type EntityTarget, type ObjectLiteral } from 'typeorm';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+import type { RuntimeDatabaseUrls } from '../../config.js';
+import { DomainError, ErrorCode } from '../errors.js';
+
+/** Parameters of every connection: an answer never leaves before its commit is on disk, and nothing waits for ever. */
+const session = {
+  options: '-c synchronous_commit=on -c timezone=UTC -c search_path=pg_catalog',
+  statement_timeout: 30_000,
+  lock_timeout: 10_000,
+  idle_in_transaction_session_timeout: 30_000,
+  connectionTimeoutMillis: 5_000,
+};
+
+const open = async (url: string, poolSize: number, applicationName: string, entities: EntityTarget<ObjectLiteral>[]) => {
+  const source = new DataSource({
+    type: 'postgres', url, poolSize, applicationName, installExtensions: false, extra: session,
+    entities: entities as never[],
+    poolErrorHandler: () => undefined,
+  });
+  await source.initialize();
+  return source;
+};
+
+const poolOf = (source: DataSource): pg.Pool => (source.driver as PostgresDriver).master as pg.Pool;
+
+// A connection that dies while it is lent out emits 'error' besides rejecting its query; unheard, that ends the process.
+const withoutCrash = (pool: pg.Pool): pg.Pool => {
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
+};
+
+/** The connections of the running server: one pool for each database role. Only doors to data hold this. */
+@Injectable()
+export class Databases implements OnApplicationShutdown {
+  #closed = false;
+
+  private constructor(
+    readonly appSource: DataSource,
+    readonly authSource: DataSource,
+    readonly app: pg.Pool,
+    readonly auth: pg.Pool,
+    readonly audit: pg.Pool,
+  ) {}
+
+  static async connect(
+    urls: RuntimeDatabaseUrls,
+    poolSize: number,
+    entities: { app: EntityTarget<ObjectLiteral>[]; auth: EntityTarget<ObjectLiteral>[] },
+  ): Promise<Databases> {
+    const [appSource, authSource] = await Promise.all([
+      open(urls.app, poolSize, 'sinduk app', entities.app),
+      open(urls.auth, poolSize, 'sinduk auth', entities.auth),
+    ]);
+    const audit = new pg.Pool({ connectionString: urls.audit, max: 2, application_name: 'sinduk audit', ...session });
+    return new Databases(appSource, authSource, withoutCrash(poolOf(appSource)), withoutCrash(poolOf(authSource)), withoutCrash(audit));
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await Promise.all([this.appSource.destroy(), this.authSource.destroy(), this.audit.end()]);
+  }
+}
+
+/** True when the server answered with an error and the connection can still be used. */
+const isAnswered = (error: unknown): boolean => error instanceof pg.DatabaseError && error.severity !== 'FATAL' && error.severity !== 'PANIC';
+
+/** The SQLSTATE of a database error, or undefined. */
+export const sqlState = (error: unknown): string | undefined => (error instanceof pg.DatabaseError ? error.code : undefined);
+
+/** Lends a connection for `work`; one that broke, or that `work` discards, is thrown away. Rejects with UNAVAILABLE when there is none to be had. */
+export async function withClient<T>(pool: pg.Pool, work: (client: pg.PoolClient, discard: () => void) => Promise<T>): Promise<T> {
+  const client = await pool.connect().catch((error: Error) => {
+    throw unavailable(error);
+  });
+  let usable = true;
+  try {
+    return await work(client, () => (usable = false));
+  } catch (error) {
+    if (error instanceof DomainError || isAnswered(error)) throw error;
+    usable = false;
+    throw isConnectionError(error) ? unavailable(error as Error) : error;
+  } finally {
+    client.release(!usable);
+  }
+}
+
+const connectionCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND']);
+
+const isConnectionError = (error: unknown): boolean => {
+  if (!(error instanceof Error)) return false;
+  if (error instanceof pg.DatabaseError) return true;
+  const code = (error as NodeJS.ErrnoException).code;
+  return (code !== undefined && connectionCodes.has(code)) || /^(Connection terminated|timeout exceeded|Client has encountered a connection error)/.test(error.message);
+};
+
+const unavailable = (cause: Error) => {
+  const error = new DomainError(ErrorCode.UNAVAILABLE, 'The service is not available at the moment. Try again later.');
+  error.cause = cause;
+  return error;
+};

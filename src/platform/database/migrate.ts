@@ -1,0 +1,44 @@
+import pg from 'pg';
+import { DataSource } from 'typeorm';
+import { migrations } from '../../../migrations/all.js';
+
+const LOCK = 'sinduk: migrations';
+
+/**
+ * Runs what is pending as the owner, one process at a time, and closes what a fresh database leaves open.
+ * TypeORM itself takes no lock.
+ */
+export async function migrate(ownerUrl: string): Promise<string[]> {
+  const lock = new pg.Client({ connectionString: ownerUrl });
+  await lock.connect();
+  try {
+    await lock.query('select pg_advisory_lock(hashtext($1))', [LOCK]);
+    await lock.query('create schema if not exists platform');
+    const source = ownerSource(ownerUrl);
+    await source.initialize();
+    try {
+      const done = await source.runMigrations({ transaction: 'each' });
+      return done.map(({ name }) => name);
+    } finally {
+      await source.destroy();
+      // Privileges of a database do not come along when it is cloned or restored.
+      await lock.query(`do $$ begin
+        execute format('revoke all on database %I from public', current_database());
+        execute format('grant connect on database %I to sinduk_app, sinduk_auth, sinduk_audit', current_database());
+        revoke all on schema public from public;
+      end $$`);
+    }
+  } finally {
+    await lock.end();
+  }
+}
+
+/** TypeORM as the owner, for migrations only. */
+export const ownerSource = (ownerUrl: string): DataSource =>
+  new DataSource({
+    type: 'postgres', url: ownerUrl, schema: 'platform', migrations, migrationsTableName: 'migrations', installExtensions: false,
+    applicationName: 'sinduk migrate', entities: [],
+  });
+
+/** The migrations that this code knows, by the names under which the database notes them. */
+export const knownMigrations = (): string[] => migrations.map(({ name }) => name);

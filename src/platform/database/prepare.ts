@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import pg from 'pg';
+import type { Config, RuntimeDatabaseUrls } from '../../config.js';
+import type { KeyEncryptionKeys } from '../crypto/key-encryption-keys.js';
+import { startEmbeddedPostgres } from './embedded-postgres.js';
+import { migrate } from './migrate.js';
+import { derivedUrls, enableRuntimeRoles } from './runtime-roles.js';
+
+/** A database that is there: the runtime roles' addresses, the owner's (outside production), and how to let go of it. */
+export interface PreparedDatabase {
+  urls: RuntimeDatabaseUrls;
+  ownerUrl: string | undefined;
+  stop: () => Promise<void>;
+}
+
+const OWNER = 'sinduk_owner';
+const DATABASE = 'sinduk';
+
+/**
+ * Outside production: starts the embedded server unless an owner's address is configured, migrates, and lets the runtime
+ * roles in. In production the operator has done all that; the server knows the runtime roles only.
+ */
+export async function prepareDatabase(config: Config, keks: KeyEncryptionKeys): Promise<PreparedDatabase> {
+  const { ownerUrl, runtimeUrls } = config.database;
+  if (config.environment === 'production') return { urls: runtimeUrls!, ownerUrl: undefined, stop: async () => undefined };
+  const embedded = ownerUrl ? undefined : await startEmbeddedPostgres({ directory: join(config.dataDir, 'postgres') });
+  try {
+    const owner = ownerUrl ?? (await createOwner(embedded!.url, keks));
+    await migrate(owner);
+    if (!runtimeUrls) await enableRuntimeRoles(owner, keks);
+    return { urls: runtimeUrls ?? derivedUrls(owner, keks), ownerUrl: owner, stop: async () => embedded?.stop() };
+  } catch (error) {
+    await embedded?.stop();
+    throw error;
+  }
+}
+
+/** On a server of our own: the owner's role and database, made once; gives the owner's address. */
+export async function createOwner(superuserUrl: string, keks: KeyEncryptionKeys): Promise<string> {
+  const password = keks.derive(`database role ${OWNER}`, 24).toString('base64url');
+  const superuser = new pg.Client({ connectionString: superuserUrl });
+  await superuser.connect();
+  try {
+    const { rowCount: role } = await superuser.query('select from pg_roles where rolname = $1', [OWNER]);
+    const definition = `${OWNER} login createrole nosuperuser nobypassrls password ${pg.escapeLiteral(password)}`;
+    await superuser.query(role ? `alter role ${definition}` : `create role ${definition}`);
+    const { rowCount: database } = await superuser.query('select from pg_database where datname = $1', [DATABASE]);
+    if (!database) await superuser.query(`create database ${DATABASE} owner ${OWNER} template template0`);
+  } finally {
+    await superuser.end();
+  }
+  const url = new URL(superuserUrl);
+  Object.assign(url, { username: OWNER, password, pathname: `/${DATABASE}` });
+  return url.toString();
+}

@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import pg from 'pg';
+import utils from 'pg/lib/utils.js';
+
+/** One SQL statement with its parameters. The text must be constant: it is prepared once per connection under a name. */
+export interface Statement {
+  text: string;
+  values?: unknown[];
+}
+
+export type Row = Record<string, unknown>;
+
+interface Field {
+  name: string;
+  dataTypeID: number;
+  format: 'text' | 'binary';
+}
+
+interface Connection {
+  stream: { cork(): void; uncork(): void };
+  parse(message: { name: string; text: string }): void;
+  bind(message: { portal: string; statement: string; values: unknown[]; valueMapper: (value: unknown) => unknown }): void;
+  describe(message: { type: 'P'; name: string }): void;
+  execute(message: { portal: string; rows: number }): void;
+  close(message: { type: 'S'; name: string }): void;
+  sync(): void;
+  sendCopyFail(message: string): void;
+}
+
+interface Prepared {
+  /** False after an error that left it open whether the server kept the statement. */
+  certain: boolean;
+  columns: Array<{ name: string; parse: (text: string) => unknown }> | undefined;
+}
+
+const preparedOn = new WeakMap<Connection, Map<string, Prepared>>();
+const names = new Map<string, string>();
+
+const nameOf = (text: string): string => {
+  let name = names.get(text);
+  if (!name) {
+    name = `sinduk_${createHash('sha256').update(text).digest('hex').slice(0, 24)}`;
+    names.set(text, name);
+  }
+  return name;
+};
+
+/**
+ * Several prepared statements that travel together and end in one Sync, so that they cost one round trip. Outside a
+ * transaction PostgreSQL runs them as one (all or nothing); inside BEGIN … COMMIT they are part of it. Submit it with
+ * `client.query(group)`; `rows[i]` are the rows of statement i. After the first error the rest is skipped.
+ */
+export class StatementGroup {
+  readonly rows: Row[][];
+  callback!: (error: Error | undefined, group?: StatementGroup) => void;
+  #at = 0;
+  #prepared: Prepared[] = [];
+  #failure: Error | undefined;
+
+  constructor(private readonly statements: readonly Statement[]) {
+    this.rows = statements.map(() => []);
+  }
+
+  submit(connection: Connection): void {
+    let known = preparedOn.get(connection);
+    if (!known) preparedOn.set(connection, (known = new Map()));
+    connection.stream.cork();
+    try {
+      for (const { text, values = [] } of this.statements) {
+        const name = nameOf(text);
+        let prepared = known.get(name);
+        if (!prepared?.certain) {
+          if (prepared) connection.close({ type: 'S', name });
+          connection.parse({ name, text });
+          known.set(name, (prepared = { certain: true, columns: undefined }));
+        }
+        this.#prepared.push(prepared);
+        connection.bind({ portal: '', statement: name, values, valueMapper: utils.prepareValue });
+        if (!prepared.columns) connection.describe({ type: 'P', name: '' });
+        connection.execute({ portal: '', rows: 0 });
+      }
+    } catch (error) {
+      this.#failure = error as Error;
+      this.#doubtFrom(0);
+    } finally {
+      connection.sync();
+      connection.stream.uncork();
+    }
+  }
+
+  handleRowDescription({ fields }: { fields: Field[] }): void {
+    this.#prepared[this.#at]!.columns = fields.map((field) => ({
+      name: field.name,
+      parse: pg.types.getTypeParser(field.dataTypeID, 'text') as (text: string) => unknown,
+    }));
+  }
+
+  handleDataRow({ fields }: { fields: Array<string | null> }): void {
+    const columns = this.#prepared[this.#at]!.columns!;
+    const row: Row = {};
+    for (let i = 0; i < columns.length; i++) {
+      const field = fields[i];
+      row[columns[i]!.name] = field === null || field === undefined ? null : columns[i]!.parse(field);
+    }
+    this.rows[this.#at]!.push(row);
+  }
+
+  handleCommandComplete(): void {
+    this.#prepared[this.#at]!.columns ??= [];
+    this.#at++;
+  }
+
+  handleEmptyQuery(): void {
+    this.#at++;
+  }
+
+  handlePortalSuspended(): void {}
+
+  handleCopyInResponse(connection: Connection): void {
+    connection.sendCopyFail('COPY is not for a statement group');
+  }
+
+  handleCopyData(): void {}
+
+  handleError(error: Error): void {
+    this.#doubtFrom(this.#at);
+    this.callback(error);
+  }
+
+  handleReadyForQuery(): void {
+    if (this.#failure) this.callback(this.#failure);
+    else this.callback(undefined, this);
+  }
+
+  #doubtFrom(index: number): void {
+    for (const prepared of this.#prepared.slice(index)) prepared.certain = false;
+  }
+}
+
+/** Sends the statements in one round trip and gives the rows of each. Rejects with the first error of the server. */
+export function runGroup(client: pg.PoolClient, statements: readonly Statement[]): Promise<Row[][]> {
+  return new Promise((resolve, reject) => {
+    const group = new StatementGroup(statements);
+    group.callback = (error) => (error ? reject(error) : resolve(group.rows));
+    // The driver's own types do not know what it hands to `submit`.
+    client.query(group as unknown as pg.Submittable);
+  });
+}

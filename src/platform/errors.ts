@@ -1,0 +1,65 @@
+import { registerEnumType } from '@nestjs/graphql';
+
+/** Every value that `extensions.code` of a GraphQL error can have. */
+export enum ErrorCode {
+  UNAUTHENTICATED = 'UNAUTHENTICATED',
+  SIGN_IN_REFUSED = 'SIGN_IN_REFUSED',
+  FORBIDDEN = 'FORBIDDEN',
+  NOT_FOUND = 'NOT_FOUND',
+  BAD_USER_INPUT = 'BAD_USER_INPUT',
+  CONFLICT = 'CONFLICT',
+  ALREADY_EXISTS = 'ALREADY_EXISTS',
+  LAST_OWNER = 'LAST_OWNER',
+  ABOVE_OWN_RIGHTS = 'ABOVE_OWN_RIGHTS',
+  QUERY_REFUSED = 'QUERY_REFUSED',
+  UNAVAILABLE = 'UNAVAILABLE',
+  INTERNAL = 'INTERNAL',
+}
+
+registerEnumType(ErrorCode, {
+  name: 'ErrorCode',
+  description: 'Every value of `extensions.code` in an error. Codes are stable; messages are for developers and may change.',
+  valuesMap: {
+    UNAUTHENTICATED: { description: 'No live session: sign in, or refresh the access token.' },
+    SIGN_IN_REFUSED: { description: 'The credentials, refresh token or joining code were not accepted. Why is not told.' },
+    FORBIDDEN: { description: 'The session is live, but lacks the permission in `extensions.permission`.' },
+    NOT_FOUND: { description: 'No such record in this practice. A record of another practice answers exactly the same.' },
+    BAD_USER_INPUT: { description: 'The input is at fault; `extensions.faults` lists field path, reason and parameters.' },
+    CONFLICT: { description: 'The record was changed meanwhile (stale `version`), or an idempotency key was used for another request.' },
+    ALREADY_EXISTS: { description: 'A value that must be unique in the practice is taken; `extensions.faults` names its field.' },
+    LAST_OWNER: { description: 'The last active owner of a practice can neither be demoted nor deactivated.' },
+    ABOVE_OWN_RIGHTS: { description: 'Nobody grants or takes away more than they hold themselves.' },
+    QUERY_REFUSED: { description: 'The GraphQL document is malformed, invalid, or beyond the limits on depth, cost, aliases, directives or tokens.' },
+    UNAVAILABLE: { description: 'The database, or the audit trail in it, cannot be reached. Nothing was disclosed; try again later.' },
+    INTERNAL: { description: 'A fault of the server. `extensions.requestId` finds it in the log.' },
+  },
+});
+
+/** What is wrong with one input field: its path from the arguments down, a stable reason, and the reason's parameters. */
+export interface InputFault {
+  path: string[];
+  reason: string;
+  params?: Record<string, string | number>;
+}
+
+/** An error whose code, message and details may be shown to the caller. Anything else becomes INTERNAL. */
+export class DomainError extends Error {
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly details: Record<string, unknown> = {},
+  ) {
+    super(message);
+    this.name = 'DomainError';
+  }
+}
+
+/** The one answer for a missing record and for another practice's record. */
+export const notFound = () => new DomainError(ErrorCode.NOT_FOUND, 'Not found.');
+
+/** Refuses an input, naming each faulty field. */
+export const badInput = (faults: InputFault[]) => new DomainError(ErrorCode.BAD_USER_INPUT, 'The input is not valid.', { faults });
+
+/** Refuses an edit of a record that somebody else changed meanwhile. */
+export const staleVersion = () =>
+  new DomainError(ErrorCode.CONFLICT, 'The record was changed meanwhile. Read it again and repeat the edit.');

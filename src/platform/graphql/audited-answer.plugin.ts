@@ -1,0 +1,63 @@
+import type { ApolloServerPlugin, GraphQLRequestContextWillSendResponse, GraphQLRequestListener } from '@apollo/server';
+import type { FastifyReply } from 'fastify';
+import type { Logger } from 'pino';
+import type { AuditFact, AuditTrail } from '../context/audit-trail.js';
+import { Ctx } from '../context/ctx.js';
+import type { RequestContext } from '../context/request-context.js';
+import { ErrorCode } from '../errors.js';
+
+const auditedReplies = new WeakSet<FastifyReply>();
+
+/** True when the entries of this reply are durable, so that it may leave. */
+export const isAudited = (reply: FastifyReply): boolean => auditedReplies.has(reply);
+
+/** Marks a reply whose entries are durable. */
+export const markAudited = (reply: FastifyReply): void => void auditedReplies.add(reply);
+
+/** Holds every GraphQL answer back until its audit entries are durable; when they cannot be written, nothing is disclosed. */
+export class AuditedAnswerPlugin implements ApolloServerPlugin<RequestContext> {
+  constructor(
+    private readonly trail: AuditTrail,
+    private readonly logger: Logger,
+  ) {}
+
+  async requestDidStart(): Promise<GraphQLRequestListener<RequestContext>> {
+    return { willSendResponse: (answer) => this.#settle(answer) };
+  }
+
+  async #settle({ contextValue: request, response, operation }: GraphQLRequestContextWillSendResponse<RequestContext>): Promise<void> {
+    const errors = response.body.kind === 'single' ? (response.body.singleResult.errors ?? []) : [];
+    for (const error of errors) Object.assign(error, { extensions: { ...error.extensions, requestId: request.origin.requestId } });
+    const entries: Array<{ ctx: Ctx; fact: AuditFact }> = [];
+    for (const ctx of request.roots.values()) {
+      const records = ctx.takeDisclosed();
+      const [first, ...rest] = ctx.pending;
+      if (first) entries.push({ ctx, fact: { ...first, records: [...first.records, ...records] } });
+      else if (records.length) entries.push({ ctx, fact: { action: 'VIEWED', outcome: 'SUCCESS', records } });
+      for (const fact of rest) entries.push({ ctx, fact });
+    }
+    // Errors above any resolver: syntax, validation, limits, coercion of arguments.
+    const unseen = errors.filter((error) => !error.path || !request.roots.has(String(error.path[0])));
+    if (unseen.length || request.roots.size === 0) {
+      const failed = unseen.length > 0;
+      const name = operation ? `${operation.operation}${operation.name ? ` ${operation.name.value}` : ''}`.slice(0, 200) : 'graphql';
+      const ctx = new Ctx(request.origin, request.caller, request.chamberId, name);
+      entries.push({ ctx, fact: {
+        action: failed ? 'REFUSED' : 'VIEWED', outcome: failed ? 'FAILED' : 'SUCCESS',
+        errorCode: failed ? String(unseen[0]!.extensions?.['code'] ?? ErrorCode.QUERY_REFUSED) : undefined, records: [],
+      } });
+    }
+    try {
+      await this.trail.append(entries);
+      markAudited(request.reply);
+    } catch (error) {
+      this.logger.error({ err: error, requestId: request.origin.requestId }, 'the audit entry could not be written; the answer is withheld');
+      const { requestId } = request.origin;
+      response.body = { kind: 'single', singleResult: { errors: [{
+        message: 'The service is not available at the moment. Try again later.',
+        extensions: { code: ErrorCode.UNAVAILABLE, requestId },
+      }] } };
+      response.http.status = 503;
+    }
+  }
+}

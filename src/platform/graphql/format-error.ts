@@ -1,0 +1,32 @@
+import { unwrapResolverError } from '@apollo/server/errors';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import type { Logger } from 'pino';
+import { DomainError, ErrorCode } from '../errors.js';
+
+const clientFaults = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'OPERATION_RESOLUTION_FAILURE', 'PERSISTED_QUERY_NOT_SUPPORTED', 'BAD_REQUEST']);
+
+/** Gives every error a code of ErrorCode; an unforeseen one is logged whole and answered as INTERNAL with nothing inside. */
+export function formatError(logger: Logger) {
+  return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
+    const { path, locations } = formatted;
+    const at = { ...(locations && { locations }), ...(path && { path }) };
+    const cause = unwrapResolverError(error);
+    if (cause instanceof DomainError) {
+      if (cause.cause) logger.error({ err: cause.cause }, cause.message);
+      return { message: cause.message, ...at, extensions: { code: cause.code, ...cause.details } };
+    }
+    const code = String(formatted.extensions?.['code'] ?? '');
+    if (code === 'BAD_USER_INPUT') {
+      return { message: withoutHints(formatted.message), ...at, extensions: { code: ErrorCode.BAD_USER_INPUT } };
+    }
+    if (clientFaults.has(code) || (error instanceof GraphQLError && !error.originalError && !path)) {
+      return { message: withoutHints(formatted.message), ...at, extensions: { code: ErrorCode.QUERY_REFUSED } };
+    }
+    logger.error({ err: cause }, 'unforeseen error');
+    return { message: 'Something went wrong on our side.', ...at, extensions: { code: ErrorCode.INTERNAL } };
+  };
+}
+
+// GraphQL quotes the offending value and proposes names; a value may be somebody's data.
+const withoutHints = (message: string): string =>
+  message.replace(/ Did you mean .*\?$/s, '').replace(/got invalid value [\s\S]*?(?=(?: at "|; ))/, 'got an invalid value').slice(0, 300);

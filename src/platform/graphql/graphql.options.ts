@@ -1,0 +1,59 @@
+import { type ApolloDriverConfig } from '@nestjs/apollo';
+import type { ApolloServerPlugin } from '@apollo/server';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { NoSchemaIntrospectionCustomRule, type ValidationRule } from 'graphql';
+import type { Logger } from 'pino';
+import { validate as isUuid } from 'uuid';
+import type { Config } from '../../config.js';
+import type { AuditTrail } from '../context/audit-trail.js';
+import type { Authenticator } from '../context/authenticator.js';
+import { RequestContext } from '../context/request-context.js';
+import { badInput } from '../errors.js';
+import { AuditedAnswerPlugin } from './audited-answer.plugin.js';
+import { formatError } from './format-error.js';
+import { protection } from './limits.js';
+
+
+/** The header that chooses a chamber: permissions are then those held there. */
+export const CHAMBER_HEADER = 'x-sinduk-chamber';
+
+const LONGEST_DEVICE = 300;
+
+/** Everything about the GraphQL endpoint. */
+export function graphqlOptions(config: Config, logger: Logger, trail: AuditTrail, authenticator: Authenticator): ApolloDriverConfig {
+  const limits = protection();
+  return {
+    ...(limits as object),
+    path: '/graphql',
+    autoSchemaFile: true,
+    sortSchema: true,
+    graphiql: false,
+    introspection: config.graphql.introspection,
+    csrfPrevention: true,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    allowBatchedHttpRequests: false,
+    fieldResolverEnhancers: ['guards'],
+    buildSchemaOptions: { scalarsMap: [], dateScalarMode: 'isoDate', noDuplicatedFields: true },
+    // Armor's types come from Apollo's CommonJS build, ours from its ES modules; the objects are the same.
+    plugins: [...(limits.plugins as unknown as ApolloServerPlugin[]), new AuditedAnswerPlugin(trail, logger)],
+    validationRules: [...limits.validationRules, ...(config.graphql.introspection ? [] : [NoSchemaIntrospectionCustomRule as ValidationRule])],
+    formatError: formatError(logger),
+    context: async (request: FastifyRequest, reply: FastifyReply) =>
+      new RequestContext(originOf(request), await authenticator.authenticate(request), chamberOf(request), reply, authenticator.refreshCookie(request)),
+  };
+}
+
+/** Where a request came from. Behind trusted proxies `ip` is the address they saw. */
+export const originOf = (request: FastifyRequest) => ({
+  requestId: request.id,
+  ip: request.ip,
+  device: request.headers['user-agent']?.slice(0, LONGEST_DEVICE) ?? null,
+});
+
+const chamberOf = (request: FastifyRequest): string | null => {
+  const chamber = request.headers[CHAMBER_HEADER];
+  if (chamber === undefined) return null;
+  if (typeof chamber !== 'string' || !isUuid(chamber)) throw badInput([{ path: [CHAMBER_HEADER], reason: 'IS_UUID' }]);
+  return chamber.toLowerCase();
+};

@@ -1,0 +1,26 @@
+import type { GraphQLArmorConfig } from '@escape.tech/graphql-armor-types';
+import { ApolloArmor } from '@escape.tech/graphql-armor';
+
+/** The limits of one document. The API guide states them. */
+export const limits = {
+  depth: 10,
+  aliases: 15,
+  directives: 5,
+  tokens: 2_000,
+  cost: 5_000,
+  pageSize: 100,
+  /** Bytes of one request's body. */
+  body: 1_000_000,
+} as const;
+
+const config: GraphQLArmorConfig = {
+  maxDepth: { n: limits.depth, ignoreIntrospection: true, propagateOnRejection: true },
+  maxAliases: { n: limits.aliases, allowList: [] },
+  maxDirectives: { n: limits.directives },
+  maxTokens: { n: limits.tokens },
+  costLimit: { maxCost: limits.cost, ignoreIntrospection: true },
+  blockFieldSuggestion: { enabled: true },
+};
+
+/** Apollo plugins and validation rules that refuse a document beyond the limits. */
+export const protection = () => new ApolloArmor(config).protect();

@@ -1,0 +1,14 @@
+import { GraphQLDateTimeISO, GraphQLLocalDate, GraphQLUUID } from 'graphql-scalars';
+import { GraphQLScalarType } from 'graphql';
+
+const described = (type: GraphQLScalarType, name: string, description: string): GraphQLScalarType =>
+  new GraphQLScalarType({ ...type.toConfig(), name, description, extensions: {} });
+
+/** An instant. */
+export const DateTimeScalar = described(GraphQLDateTimeISO, 'DateTime', 'An instant in ISO 8601 with time zone, such as 2026-03-01T09:30:00.000Z.');
+
+/** A calendar day without a time zone. */
+export const LocalDateScalar = described(GraphQLLocalDate, 'LocalDate', 'A calendar day where the chamber is, as yyyy-mm-dd.');
+
+/** An id. */
+export const UuidScalar = described(GraphQLUUID, 'UUID', 'An id: a UUID (RFC 9562) in its 36-character form.');

@@ -1,0 +1,35 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import type { Logger } from 'pino';
+import type { Config } from '../config.js';
+import { KeyEncryptionKeys } from './crypto/key-encryption-keys.js';
+import { Keyring } from './crypto/keyring.js';
+import { Databases } from './database/databases.js';
+
+export const CONFIG = Symbol('config');
+export const LOGGER = Symbol('logger');
+
+/** What is made before the server: its settings, log, connections and key-encryption keys. */
+export interface PlatformParts {
+  config: Config;
+  logger: Logger;
+  databases: Databases;
+  keks: KeyEncryptionKeys;
+}
+
+@Global()
+@Module({})
+export class PlatformModule {
+  static with({ config, logger, databases, keks }: PlatformParts): DynamicModule {
+    return {
+      module: PlatformModule,
+      providers: [
+        { provide: CONFIG, useValue: config },
+        { provide: LOGGER, useValue: logger },
+        { provide: Databases, useValue: databases },
+        { provide: KeyEncryptionKeys, useValue: keks },
+        Keyring,
+      ],
+      exports: [CONFIG, LOGGER, Databases, KeyEncryptionKeys, Keyring],
+    };
+  }
+}

@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { v4 as uuidv4 } from 'uuid';
+import { AppModule } from './app.module.js';
+import type { TokenKeys } from './auth/token-keys.js';
+import type { Config } from './config.js';
+import { NestLog } from './logger.js';
+import { AuditTrail } from './platform/context/audit-trail.js';
+import { Ctx } from './platform/context/ctx.js';
+import { ErrorCode } from './platform/errors.js';
+import { isAudited, markAudited } from './platform/graphql/audited-answer.plugin.js';
+import { originOf } from './platform/graphql/graphql.options.js';
+import { limits } from './platform/graphql/limits.js';
+import type { PlatformParts } from './platform/platform.module.js';
+
+/** The HTTP server, assembled but not listening. */
+export async function createServer(parts: PlatformParts & { tokenKeys: TokenKeys }): Promise<NestFastifyApplication> {
+  const { config, logger } = parts;
+  const adapter = new FastifyAdapter({
+    ...(config.tls && { https: { cert: readFileSync(config.tls.certPath), key: readFileSync(config.tls.keyPath), minVersion: 'TLSv1.3' as const } }),
+    bodyLimit: limits.body,
+    trustProxy: config.trustedProxies.length ? [...config.trustedProxies] : false,
+    genReqId: () => uuidv4(),
+    requestIdHeader: false,
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(parts), adapter, { logger: new NestLog(logger), abortOnError: false });
+  app.enableCors({ origin: [...config.publicOrigins], credentials: true, maxAge: 600 });
+  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  await fastify.register(cookie);
+  await fastify.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } } });
+  logRequests(fastify, logger);
+  refuseForeignOrigins(fastify, config);
+  withholdUnaudited(fastify, logger, () => app.get(AuditTrail));
+  return app;
+}
+
+const isGraphql = (request: FastifyRequest): boolean => request.url.split('?', 1)[0] === '/graphql';
+
+const graphqlError = (code: ErrorCode, message: string, requestId: string): string =>
+  JSON.stringify({ errors: [{ message, extensions: { code, requestId } }] });
+
+function logRequests(fastify: FastifyInstance, logger: Logger): void {
+  fastify.addHook('onRequest', async (request, reply) => {
+    void reply.header('x-request-id', request.id);
+  });
+  fastify.addHook('onResponse', async (request, reply) => {
+    logger.info({ requestId: request.id, method: request.method, path: request.url.split('?', 1)[0], status: reply.statusCode, ms: Math.round(reply.elapsedTime), ip: request.ip }, 'request');
+  });
+}
+
+// A browser names the page's origin on every request that could act; one we do not know has no business here.
+function refuseForeignOrigins(fastify: FastifyInstance, config: Config): void {
+  fastify.addHook('preParsing', async (request, reply) => {
+    const { origin } = request.headers;
+    if (isGraphql(request) && origin !== undefined && !config.publicOrigins.includes(origin)) {
+      await reply.code(403).header('content-type', 'application/json; charset=utf-8')
+        .send(graphqlError(ErrorCode.QUERY_REFUSED, 'This origin is not allowed.', request.id));
+    }
+  });
+}
+
+// The net under the audited answer: whatever leaves the GraphQL endpoint by another way is recorded too, or withheld.
+function withholdUnaudited(fastify: FastifyInstance, logger: Logger, trail: () => AuditTrail): void {
+  fastify.addHook('onSend', async (request, reply, payload) => {
+    if (!isGraphql(request) || request.method === 'OPTIONS' || isAudited(reply)) return payload;
+    if (reply.statusCode === 503) return payload;
+    const ctx = new Ctx(originOf(request), undefined, null, 'http');
+    try {
+      await trail().append([{ ctx, fact: { action: 'REFUSED', outcome: 'FAILED', errorCode: ErrorCode.QUERY_REFUSED, reason: `HTTP ${reply.statusCode}`, records: [] } }]);
+      markAudited(reply);
+      if (reply.statusCode === 403) return payload;
+      void reply.header('content-type', 'application/json; charset=utf-8');
+      return withLength(reply, graphqlError(ErrorCode.QUERY_REFUSED, refusals[reply.statusCode] ?? 'The request is malformed.', request.id));
+    } catch (error) {
+      logger.error({ err: error, requestId: request.id }, 'the audit entry could not be written; the answer is withheld');
+      void reply.code(503).header('content-type', 'application/json; charset=utf-8');
+      return withLength(reply, graphqlError(ErrorCode.UNAVAILABLE, 'The service is not available at the moment. Try again later.', request.id));
+    }
+  });
+}
+
+const refusals: Record<number, string> = {
+  400: 'The request is malformed, or could have been sent by another site: send JSON with content-type application/json.',
+  405: 'Mutations need POST.',
+  413: `The request is larger than ${limits.body} bytes.`,
+  415: 'Send JSON with content-type application/json.',
+};
+
+const withLength = (reply: FastifyReply, body: string): string => {
+  void reply.header('content-length', Buffer.byteLength(body));
+  return body;
+};

@@ -1,0 +1,63 @@
+import { existsSync } from 'node:fs';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { entities } from './entities.js';
+import { TokenKeys } from './auth/token-keys.js';
+import type { Config } from './config.js';
+import { createLogger } from './logger.js';
+import { KeyEncryptionKeys } from './platform/crypto/key-encryption-keys.js';
+import { Databases } from './platform/database/databases.js';
+import { checkPreconditions } from './platform/database/preconditions.js';
+import { prepareDatabase } from './platform/database/prepare.js';
+import { createServer } from './server.js';
+
+/** A server that listens. */
+export interface Running {
+  app: NestFastifyApplication;
+  url: string;
+  greeting: string;
+  stop: () => Promise<void>;
+}
+
+/** Starts everything in order: keys, database, preconditions, server. Rejects with a message for the operator. */
+export async function start(config: Config): Promise<Running> {
+  const logger = createLogger(config);
+  const keks = loadKeys(config);
+  if (config.environment !== 'production') await TokenKeys.ensureFile(config.tokenKeyFile);
+  const tokenKeys = await TokenKeys.fromFile(config.tokenKeyFile);
+  const database = await prepareDatabase(config, keks);
+  const undo = [database.stop];
+  try {
+    const databases = await Databases.connect(database.urls, config.database.poolSize, entities);
+    undo.unshift(() => databases.onApplicationShutdown());
+    await checkPreconditions(databases);
+    const app = await createServer({ config, logger, databases, keks, tokenKeys });
+    await listen(app, config);
+    const url = `${config.tls ? 'https' : 'http'}://${config.host === '0.0.0.0' ? 'localhost' : config.host}:${config.port}`;
+    return {
+      app, url, greeting: `Sinduk listens on ${url}\n`,
+      stop: async () => {
+        await app.close();
+        await database.stop();
+      },
+    };
+  } catch (error) {
+    for (const step of undo) await step().catch(() => undefined);
+    throw error;
+  }
+}
+
+// Development keys are made on first start. In production they are the operator's, and a missing file is a fault.
+const loadKeys = (config: Config): KeyEncryptionKeys =>
+  config.environment !== 'production' && !existsSync(config.keyFile)
+    ? KeyEncryptionKeys.createFile(config.keyFile)
+    : KeyEncryptionKeys.fromFile(config.keyFile);
+
+async function listen(app: NestFastifyApplication, config: Config): Promise<void> {
+  try {
+    await app.listen(config.port, config.host);
+  } catch (error) {
+    await app.close();
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    throw new Error(`Port ${config.port} on ${config.host} is taken by another program. Stop that program, or set PORT to another number.`, { cause: error });
+  }
+}
