@@ -15,7 +15,8 @@ export class InputPipe implements PipeTransform {
     if (unusable.length) throw badInput(unusable);
     if (primitives.has(metatype) || value === null || typeof value !== 'object') return value;
     const instance = plainToInstance(metatype as ClassConstructor<object>, value);
-    const errors = await validate(instance, { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true });
+    // GraphQL itself has refused unknown fields already.
+    const errors = await validate(instance, { forbidUnknownValues: false });
     if (errors.length) throw badInput(errors.flatMap((error) => faultsOf(error, root)));
     return instance;
   }

@@ -1,0 +1,4 @@
+/** Stops the database that the suites shared. */
+export default async function globalTeardown() {
+  await globalThis.stopTestCluster?.();
+}

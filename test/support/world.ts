@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { LightMyRequestResponse } from 'fastify';
+import pg from 'pg';
+import { pino } from 'pino';
+import { TokenKeys } from '../../src/auth/token-keys.js';
+import { type Config, loadConfig } from '../../src/config.js';
+import { entities } from '../../src/entities.js';
+import { openPractice } from '../../src/operator/open-practice.js';
+import { OwnerDb } from '../../src/operator/owner-db.js';
+import { KeyEncryptionKeys } from '../../src/platform/crypto/key-encryption-keys.js';
+import { Databases } from '../../src/platform/database/databases.js';
+import { migrate } from '../../src/platform/database/migrate.js';
+import { derivedUrls } from '../../src/platform/database/runtime-roles.js';
+import { createServer } from '../../src/server.js';
+import type { TestCluster } from '../setup/cluster.js';
+
+/** A password that the policy accepts. */
+export const PASSWORD = 'seven quiet rivers cross';
+
+export interface GraphqlAnswer {
+  status: number;
+  data: any; // eslint-disable-line @typescript-eslint/no-explicit-any -- the shape is the query's own
+  errors?: Array<{ message: string; path?: Array<string | number>; extensions: { code: string; requestId: string } & Record<string, unknown> }>;
+}
+
+/** Somebody with a session. */
+export interface Person {
+  email: string;
+  token: string;
+  refreshToken: string;
+  tenantId: string;
+  memberId: string;
+}
+
+export interface Practice {
+  tenantId: string;
+  owner: Person;
+}
+
+/** One server on a database of its own, cloned from the migrated template; and ways to act on it. */
+export class World {
+  private constructor(
+    readonly app: NestFastifyApplication,
+    readonly config: Config,
+    readonly databases: Databases,
+    readonly keks: KeyEncryptionKeys,
+    readonly ownerUrl: string,
+    readonly superuserUrl: string,
+    readonly urls: { app: string; auth: string; audit: string },
+    private readonly database: string,
+    private readonly clusterUrl: string,
+  ) {}
+
+  static async open(env: Record<string, string> = {}): Promise<World> {
+    const cluster = JSON.parse(readFileSync(process.env['SINDUK_TEST_CLUSTER']!, 'utf8')) as TestCluster;
+    const database = `sinduk_test_${randomUUID().replaceAll('-', '')}`;
+    await asSuperuser(cluster.superuserUrl, `create database ${database} template sinduk owner sinduk_owner`);
+    const on = (url: string): string => Object.assign(new URL(url), { pathname: `/${database}` }).toString();
+    const ownerUrl = on(cluster.ownerUrl);
+    await migrate(ownerUrl);
+    const keks = KeyEncryptionKeys.fromFile(cluster.keyFile);
+    const config = loadConfig({ NODE_ENV: 'test', KEY_FILE: cluster.keyFile, TOKEN_KEY_FILE: cluster.tokenKeyFile, DATA_DIR: cluster.directory, ...env });
+    const urls = derivedUrls(ownerUrl, keks);
+    const databases = await Databases.connect(urls, 5, entities);
+    const logger = pino({ level: config.logLevel });
+    const app = await createServer({ config, logger, databases, keks, tokenKeys: await TokenKeys.fromFile(cluster.tokenKeyFile) });
+    await app.init();
+    await app.getHttpAdapter().getInstance().ready();
+    return new World(app, config, databases, keks, ownerUrl, on(cluster.superuserUrl), urls, database, cluster.superuserUrl);
+  }
+
+  async close(): Promise<void> {
+    await this.app.close();
+    await asSuperuser(this.clusterUrl, `drop database ${this.database} with (force)`);
+  }
+
+  /** One GraphQL operation over HTTP. */
+  async graphql(query: string, variables: Record<string, unknown> = {}, token?: string, headers: Record<string, string> = {}): Promise<GraphqlAnswer> {
+    const response = await this.http({ query, variables }, { ...(token && { authorization: `Bearer ${token}` }), ...headers });
+    return { status: response.statusCode, ...(response.json() as Omit<GraphqlAnswer, 'status'>) };
+  }
+
+  /** The same, but an error fails the test. */
+  async ok(query: string, variables: Record<string, unknown> = {}, token?: string, headers: Record<string, string> = {}): Promise<GraphqlAnswer['data']> {
+    const answer = await this.graphql(query, variables, token, headers);
+    if (answer.errors) throw new Error(JSON.stringify(answer.errors));
+    return answer.data;
+  }
+
+  /** The raw HTTP answer to a GraphQL request. */
+  http(body: object | string, headers: Record<string, string> = {}): Promise<LightMyRequestResponse> {
+    return this.app.inject({
+      method: 'POST', url: '/graphql', headers: { 'content-type': 'application/json', ...headers },
+      payload: typeof body === 'string' ? body : JSON.stringify(body),
+    }) as unknown as Promise<LightMyRequestResponse>;
+  }
+
+  /** Opens a practice and signs its owner in. */
+  async practice(name: string, country: 'BD' | 'AE' = 'BD'): Promise<Practice> {
+    const email = `${name.toLowerCase().replace(/\W+/g, '.')}.${randomUUID().slice(0, 8)}@practice.example`;
+    const opened = await OwnerDb.run(this.ownerUrl, this.keks, (db) =>
+      openPractice(db, { name, country, owner: { email, nameEn: `Owner of ${name}`, nameBn: 'মালিক', password: PASSWORD } }));
+    return { tenantId: opened.tenantId, owner: await this.signIn(email) };
+  }
+
+  async signIn(email: string, password = PASSWORD, practiceId?: string): Promise<Person> {
+    const { signIn } = await this.ok(
+      `mutation ($input: SignInInput!) { signIn(input: $input) { accessToken refreshToken practices { id memberId current } } }`,
+      { input: { email, password, client: 'BEARER', practiceId: practiceId ?? null } });
+    const current = signIn.practices.find((practice: { current: boolean }) => practice.current);
+    return { email, token: signIn.accessToken, refreshToken: signIn.refreshToken, tenantId: current.id, memberId: current.memberId };
+  }
+
+  /** SQL as any role: 'app', 'auth', 'audit', 'owner' or 'superuser'. */
+  async sql<T extends object = Record<string, unknown>>(role: 'app' | 'auth' | 'audit' | 'owner' | 'superuser', text: string, values: unknown[] = []): Promise<T[]> {
+    const url = role === 'owner' ? this.ownerUrl : role === 'superuser' ? this.superuserUrl : this.urls[role];
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    try {
+      const result = await client.query(text, values.length ? values : undefined);
+      return (Array.isArray(result) ? result.at(-1) : result).rows as T[];
+    } finally {
+      await client.end();
+    }
+  }
+}
+
+const asSuperuser = async (url: string, text: string): Promise<void> => {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    // Cloning fails while another suite is cloning the same template.
+    await client.query('select pg_advisory_lock(4242)');
+    await client.query(text);
+  } finally {
+    await client.end();
+  }
+};
