@@ -15,6 +15,7 @@ import { Ctx } from './platform/context/ctx.js';
 import { ErrorCode } from './platform/errors.js';
 import { isAudited, markAudited } from './platform/graphql/audited-answer.plugin.js';
 import { originOf } from './platform/graphql/graphql.options.js';
+import { servePage } from './platform/graphql/page.js';
 import { limits } from './platform/graphql/limits.js';
 import type { PlatformParts } from './platform/platform.module.js';
 
@@ -35,6 +36,7 @@ export async function createServer(parts: PlatformParts & { tokenKeys: TokenKeys
   await fastify.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } } });
   logRequests(fastify, logger);
   refuseForeignOrigins(fastify, config);
+  if (config.graphql.page) await servePage(fastify);
   withholdUnaudited(fastify, logger, () => app.get(AuditTrail));
   return app;
 }

@@ -4,7 +4,9 @@ import { entities } from './entities.js';
 import { TokenKeys } from './auth/token-keys.js';
 import type { Config } from './config.js';
 import { createLogger } from './logger.js';
+import { OwnerDb } from './operator/owner-db.js';
 import { KeyEncryptionKeys } from './platform/crypto/key-encryption-keys.js';
+import { INSTALLATION } from './platform/crypto/keyring.js';
 import { Databases } from './platform/database/databases.js';
 import { checkPreconditions } from './platform/database/preconditions.js';
 import { prepareDatabase } from './platform/database/prepare.js';
@@ -27,6 +29,7 @@ export async function start(config: Config): Promise<Running> {
   const database = await prepareDatabase(config, keks);
   const undo = [database.stop];
   try {
+    if (database.ownerUrl) await OwnerDb.run(database.ownerUrl, keks, (db) => db.keysOf(INSTALLATION));
     const databases = await Databases.connect(database.urls, config.database.poolSize, entities);
     undo.unshift(() => databases.onApplicationShutdown());
     await checkPreconditions(databases);

@@ -42,6 +42,12 @@ export class OwnerDb {
     })));
   }
 
+  /** Every scope that has keys. */
+  async scopes(): Promise<string[]> {
+    const { rows } = await this.client.query<{ scope: string }>('select distinct scope from platform.data_keys order by scope');
+    return rows.map(({ scope }) => scope);
+  }
+
   /** Adds the next data key of a scope, under which new values are sealed from now on; gives its version. */
   async addDataKey(scope: string): Promise<number> {
     const { rows } = await this.client.query<{ version: number }>(

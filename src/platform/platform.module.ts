@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.js';
 import { KeyEncryptionKeys } from './crypto/key-encryption-keys.js';
 import { Keyring } from './crypto/keyring.js';
+import { HealthController } from './health.controller.js';
 import { Databases } from './database/databases.js';
 
 export const CONFIG = Symbol('config');
@@ -22,6 +23,7 @@ export class PlatformModule {
   static with({ config, logger, databases, keks }: PlatformParts): DynamicModule {
     return {
       module: PlatformModule,
+      controllers: [HealthController],
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: LOGGER, useValue: logger },

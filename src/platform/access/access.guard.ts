@@ -1,6 +1,5 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { GqlExecutionContext } from '@nestjs/graphql';
 import type { GraphQLResolveInfo } from 'graphql';
 import { type RequestContext, ctxOf } from '../context/request-context.js';
 import type { Ctx } from '../context/ctx.js';
@@ -25,8 +24,8 @@ export class AccessGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const [, , request, info] = context.getArgs<[unknown, unknown, RequestContext, GraphQLResolveInfo]>();
-    if (context.getType<'graphql' | 'http'>() !== 'graphql') return true;
     const rule = this.#ruleOf(context.getHandler());
+    if (context.getType<'graphql' | 'http'>() !== 'graphql') return 'publicBecause' in rule;
     const ctx = ctxOf(request, info);
     return info.path.prev ? this.#field(ctx, rule) : this.#root(ctx, rule);
   }

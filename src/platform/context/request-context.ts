@@ -1,6 +1,6 @@
 import { type ExecutionContext, createParamDecorator } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import type { GraphQLResolveInfo } from 'graphql';
+import { type GraphQLResolveInfo, Kind } from 'graphql';
 import { Ctx, type Caller, type Origin } from './ctx.js';
 
 /** What one HTTP request carries through GraphQL: one Ctx for each root field. */
@@ -34,8 +34,8 @@ export function ctxOf(request: RequestContext, info: GraphQLResolveInfo): Ctx {
 const rootFieldName = (info: GraphQLResolveInfo, key: string | number): string => {
   if (!info.path.prev) return info.fieldName;
   const root = info.operation.selectionSet.selections.find(
-    (selection) => selection.kind === 'Field' && (selection.alias ?? selection.name).value === key);
-  return root?.kind === 'Field' ? root.name.value : String(key);
+    (selection) => selection.kind === Kind.FIELD && (selection.alias ?? selection.name).value === key);
+  return root?.kind === Kind.FIELD ? root.name.value : String(key);
 };
 
 /** The caller's context, first parameter of every resolver method. */

@@ -22,6 +22,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgre
 
 const root = mkdtempSync(join(tmpdir(), 'embedded-postgres-'));
 const started = new Set<EmbeddedPostgres>();
+const children = new Set<ChildProcess>();
 
 beforeAll(() => {
   // Open to the account PostgreSQL runs as when the tests run as root.
@@ -37,6 +38,8 @@ beforeAll(() => {
 
 afterAll(() => rmSync(root, { recursive: true }));
 afterEach(async () => {
+  for (const child of children) child.kill('SIGKILL');
+  children.clear();
   for (const server of started) await server.stop();
   started.clear();
 });
@@ -82,6 +85,7 @@ async function startElsewhere(directory: string, code: string): Promise<{ child:
     const announce = () => process.stdout.write(server.url + '\\n');
     ${code}`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', program], { detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
+  children.add(child);
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
   return { child, url: line.toString().trim() };
 }

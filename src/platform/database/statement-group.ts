@@ -63,7 +63,7 @@ export class StatementGroup {
 
   submit(connection: Connection): void {
     let known = preparedOn.get(connection);
-    if (!known) preparedOn.set(connection, (known = new Map()));
+    if (!known) preparedOn.set(connection, (known = new Map<string, Prepared>()));
     connection.stream.cork();
     try {
       for (const { text, values = [] } of this.statements) {

@@ -44,7 +44,7 @@ export class AuditedAnswerPlugin implements ApolloServerPlugin<RequestContext> {
       const ctx = new Ctx(request.origin, request.caller, request.chamberId, name);
       entries.push({ ctx, fact: {
         action: failed ? 'REFUSED' : 'VIEWED', outcome: failed ? 'FAILED' : 'SUCCESS',
-        errorCode: failed ? String(unseen[0]!.extensions?.['code'] ?? ErrorCode.QUERY_REFUSED) : undefined, records: [],
+        errorCode: failed ? (unseen[0]!.extensions?.['code'] as ErrorCode | undefined) ?? ErrorCode.QUERY_REFUSED : undefined, records: [],
       } });
     }
     try {

@@ -15,7 +15,7 @@ export function formatError(logger: Logger) {
       if (cause.cause) logger.error({ err: cause.cause }, cause.message);
       return { message: cause.message, ...at, extensions: { code: cause.code, ...cause.details } };
     }
-    const code = String(formatted.extensions?.['code'] ?? '');
+    const code = (formatted.extensions?.['code'] as string | undefined) ?? '';
     if (code === 'BAD_USER_INPUT') {
       return { message: withoutHints(formatted.message), ...at, extensions: { code: ErrorCode.BAD_USER_INPUT } };
     }

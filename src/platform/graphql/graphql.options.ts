@@ -37,7 +37,7 @@ export function graphqlOptions(config: Config, logger: Logger, trail: AuditTrail
     buildSchemaOptions: { scalarsMap: [], dateScalarMode: 'isoDate', noDuplicatedFields: true },
     // Armor's types come from Apollo's CommonJS build, ours from its ES modules; the objects are the same.
     plugins: [...(limits.plugins as unknown as ApolloServerPlugin[]), new AuditedAnswerPlugin(trail, logger)],
-    validationRules: [...limits.validationRules, ...(config.graphql.introspection ? [] : [NoSchemaIntrospectionCustomRule as ValidationRule])],
+    validationRules: [...limits.validationRules, ...(config.graphql.introspection ? [] : [NoSchemaIntrospectionCustomRule])],
     formatError: formatError(logger),
     context: async (request: FastifyRequest, reply: FastifyReply) =>
       new RequestContext(originOf(request), await authenticator.authenticate(request), chamberOf(request), reply, authenticator.refreshCookie(request)),

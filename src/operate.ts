@@ -1,0 +1,35 @@
+import { createInterface } from 'node:readline/promises';
+import { loadConfig } from './config.js';
+import { addKeyEncryptionKey, migrateDatabase, newPractice, rotateDataKeys } from './operator/commands.js';
+
+const usage = `Usage: npm run operate -- <command>
+  migrate                 run pending migrations as the owner (DATABASE_URL), and make the installation's keys
+  open-practice --name N --country BD|AE --owner-email E --owner-name N
+                          open a practice; the owner's password is read from standard input
+  rotate-data-keys        a new data key for every practice, and every sealed row sealed anew, while the server runs
+  rotate-key-encryption   a new key-encryption key in KEY_FILE, and every data key wrapped anew
+`;
+
+const readPassword = async (): Promise<string> => {
+  const lines = createInterface({ input: process.stdin, terminal: false });
+  process.stderr.write('Password of the owner: ');
+  for await (const line of lines) return line;
+  return '';
+};
+
+try {
+  const [command, ...args] = process.argv.slice(2);
+  const config = loadConfig(process.env);
+  const say = (text: string): boolean => process.stdout.write(`${text}\n`);
+  if (command === 'migrate') await migrateDatabase(config, say);
+  else if (command === 'open-practice') await newPractice(config, args, readPassword, say);
+  else if (command === 'rotate-data-keys') await rotateDataKeys(config, say);
+  else if (command === 'rotate-key-encryption') await addKeyEncryptionKey(config, say);
+  else {
+    process.stderr.write(usage);
+    process.exitCode = 2;
+  }
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,82 @@
+import { parseArgs } from 'node:util';
+import type { Config } from '../config.js';
+import { passwordFault } from '../auth/passwords.js';
+import { KeyEncryptionKeys } from '../platform/crypto/key-encryption-keys.js';
+import { INSTALLATION } from '../platform/crypto/keyring.js';
+import { migrate } from '../platform/database/migrate.js';
+import { prepareDatabase } from '../platform/database/prepare.js';
+import { openPractice } from './open-practice.js';
+import { OwnerDb } from './owner-db.js';
+import { resealScope } from './reseal.js';
+
+type Say = (text: string) => void;
+
+/** Runs pending migrations and makes the installation's keys. */
+export async function migrateDatabase(config: Config, say: Say): Promise<void> {
+  await withOwner(config, async (ownerUrl, keks) => {
+    const done = await migrate(ownerUrl);
+    await OwnerDb.run(ownerUrl, keks, (db) => db.keysOf(INSTALLATION));
+    say(done.length ? `Ran ${done.join(', ')}.` : 'Nothing was pending.');
+  });
+}
+
+/** Opens a practice for an owner who may be new. */
+export async function newPractice(config: Config, args: string[], readPassword: () => Promise<string>, say: Say): Promise<void> {
+  const { values } = parseArgs({ args, options: {
+    name: { type: 'string' }, country: { type: 'string' }, 'owner-email': { type: 'string' }, 'owner-name': { type: 'string' },
+  } });
+  const { name, country, 'owner-email': email, 'owner-name': nameEn } = values;
+  if (!name || !email || !nameEn || (country !== 'BD' && country !== 'AE')) {
+    throw new Error('open-practice needs --name, --country BD or AE, --owner-email and --owner-name.');
+  }
+  const password = await readPassword();
+  const fault = passwordFault(password, [email, nameEn, name]);
+  if (fault) throw new Error(`The password is refused: ${fault}.`);
+  await withOwner(config, async (ownerUrl, keks) => {
+    const { tenantId } = await OwnerDb.run(ownerUrl, keks, (db) => openPractice(db, { name, country, owner: { email, nameEn, password } }));
+    say(`Opened ${name} (${tenantId}).`);
+  });
+}
+
+/** Gives every scope a new data key and seals its rows anew, in small transactions beside the running server. */
+export async function rotateDataKeys(config: Config, say: Say): Promise<void> {
+  await withOwner(config, async (ownerUrl, keks) => {
+    const scopes = await OwnerDb.run(ownerUrl, keks, (db) => db.scopes());
+    for (const scope of scopes) {
+      const version = await OwnerDb.run(ownerUrl, keks, async (db) => {
+        const added = await db.addDataKey(scope);
+        await db.record('rotateDataKeys', { action: 'UPDATED', outcome: 'SUCCESS', records: [], reason: `data key ${added}`, tenantId: scope === INSTALLATION ? undefined : scope });
+        return added;
+      });
+      const rows = await resealScope(ownerUrl, keks, scope);
+      say(`${scope}: data key ${version}, ${rows} rows sealed anew.`);
+    }
+  });
+}
+
+/** Adds a key-encryption key and wraps every data key under it. The former key stays in the file for backups made before. */
+export async function addKeyEncryptionKey(config: Config, say: Say): Promise<void> {
+  const id = KeyEncryptionKeys.addKey(config.keyFile);
+  await withOwner(config, async (ownerUrl, keks) => {
+    const count = await OwnerDb.run(ownerUrl, keks, async (db) => {
+      const rewrapped = await db.rewrapAll();
+      await db.record('rotateKeyEncryption', { action: 'UPDATED', outcome: 'SUCCESS', records: [], reason: `key-encryption key ${id}` });
+      return rewrapped;
+    });
+    say(`Key-encryption key ${id} is current; ${count} data keys wrapped anew. Restart each server, so that it reads the file.`);
+  });
+}
+
+async function withOwner(config: Config, work: (ownerUrl: string, keks: KeyEncryptionKeys) => Promise<void>): Promise<void> {
+  const keks = KeyEncryptionKeys.fromFile(config.keyFile);
+  if (config.environment === 'production') {
+    if (!config.database.ownerUrl) throw new Error('Set DATABASE_URL to the owner\'s connection for this command.');
+    return work(config.database.ownerUrl, keks);
+  }
+  const database = await prepareDatabase(config, keks);
+  try {
+    await work(database.ownerUrl!, keks);
+  } finally {
+    await database.stop();
+  }
+}

@@ -1,0 +1,45 @@
+import type { KeyEncryptionKeys } from '../platform/crypto/key-encryption-keys.js';
+import { INSTALLATION } from '../platform/crypto/keyring.js';
+import { OwnerDb } from './owner-db.js';
+
+/** Every sealed column whose rows may change; audit entries never change, so the keys that sealed them stay. */
+const sealed = {
+  installation: [{ table: 'auth.users', columns: ['profile'] }],
+  tenant: [
+    { table: 'clinic.members', columns: ['profile'] },
+    { table: 'clinic.patients', columns: ['identity', 'clinical'] },
+  ],
+};
+
+const BATCH = 200;
+const NIL = '00000000-0000-0000-0000-000000000000';
+
+/** Seals the rows of one scope under its newest data key, a batch in each transaction; gives how many rows. */
+export async function resealScope(ownerUrl: string, keks: KeyEncryptionKeys, scope: string): Promise<number> {
+  let rows = 0;
+  for (const { table, columns } of scope === INSTALLATION ? sealed.installation : sealed.tenant) {
+    for (let after: string | undefined = NIL; after !== undefined; ) {
+      const from: string = after;
+      const batch = await OwnerDb.run(ownerUrl, keks, (db) => resealBatch(db, scope, table, columns, from));
+      rows += batch.length;
+      after = batch.at(-1);
+    }
+  }
+  return rows;
+}
+
+async function resealBatch(db: OwnerDb, scope: string, table: string, columns: string[], after: string): Promise<string[]> {
+  const keys = await db.keysOf(scope);
+  const tenant = scope !== INSTALLATION;
+  if (tenant) await db.enter(scope, NIL);
+  const { rows } = await db.client.query<{ id: string } & Record<string, Buffer>>(
+    `select id, ${columns.join(', ')} from ${table} where id > $1 ${tenant ? 'and tenant_id = $3' : ''} order by id limit $2 for update`,
+    tenant ? [after, BATCH, scope] : [after, BATCH]);
+  for (const row of rows) {
+    const values = columns.map((column) => keys.seal(table, row.id, column, keys.open(table, row.id, column, row[column]!)));
+    await db.client.query(
+      `update ${table} set ${columns.map((column, i) => `${column} = $${i + 2}`).join(', ')} where id = $1 ${tenant ? `and tenant_id = $${columns.length + 2}` : ''}`,
+      tenant ? [row.id, ...values, scope] : [row.id, ...values]);
+  }
+  return rows.map(({ id }) => id);
+}
