@@ -31,7 +31,7 @@ export async function createServer(parts: PlatformParts & { tokenKeys: TokenKeys
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(parts), adapter, { logger: new NestLog(logger), abortOnError: false });
   app.enableCors({ origin: [...config.publicOrigins], credentials: true, maxAge: 600 });
-  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  const fastify = adapter.getInstance<FastifyInstance>();
   await fastify.register(cookie);
   await fastify.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } } });
   logRequests(fastify, logger);

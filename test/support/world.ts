@@ -79,7 +79,7 @@ export class World {
   /** One GraphQL operation over HTTP. */
   async graphql(query: string, variables: Record<string, unknown> = {}, token?: string, headers: Record<string, string> = {}): Promise<GraphqlAnswer> {
     const response = await this.http({ query, variables }, { ...(token && { authorization: `Bearer ${token}` }), ...headers });
-    return { status: response.statusCode, ...(response.json() as Omit<GraphqlAnswer, 'status'>) };
+    return { status: response.statusCode, ...response.json<Omit<GraphqlAnswer, 'status'>>() };
   }
 
   /** The same, but an error fails the test. */
