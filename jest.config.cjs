@@ -13,8 +13,8 @@ const isEsModule = (name) => {
   }
 };
 
-// Nest 12 and several others are ES modules only; Jest runs them as CommonJS through swc.
-const esModules = packagesIn(join(__dirname, 'node_modules')).filter(isEsModule);
+// Nest 12 and several others are ES modules only; Jest runs them as CommonJS through swc. Fastify's plugins import such ones.
+const esModules = ['@fastify/[^/]+', ...packagesIn(join(__dirname, 'node_modules')).filter(isEsModule)];
 
 const swc = {
   swcrc: false,
