@@ -5,6 +5,8 @@ export default async function globalSetup() {
   execFileSync(process.execPath, ['node_modules/@nestjs/cli/bin/nest.js', 'build'], { stdio: ['ignore', 'ignore', 'inherit'] });
   const { startCluster } = await import('../../dist/test/setup/cluster.js');
   const { file, stop } = await startCluster();
+  // Jest hands globals that exist by now to every suite, and this one would mix their GraphQL types.
+  delete globalThis.GqlTypeMetadataStorage;
   process.env.SINDUK_TEST_CLUSTER = file;
   globalThis.stopTestCluster = stop;
 }
