@@ -48,10 +48,12 @@ create table clinic.members (
   version integer not null default 1,
   constraint members__pkey primary key (tenant_id, id),
   constraint members__tenant foreign key (tenant_id) references clinic.tenants (id),
-  constraint members__user unique (tenant_id, user_id),
-  constraint members__email unique (tenant_id, email_token),
-  constraint members__joined check ((status = 'INVITED') = (user_id is null) or status = 'DEACTIVATED')
+  constraint members__joined check ((status = 'INVITED') = (user_id is null) or status = 'DEACTIVATED'),
+  constraint members__deactivated check ((status = 'DEACTIVATED') = (deactivated_at is not null))
 );
+-- Somebody who left may be hired again, as a new member: what the former one did stays theirs.
+create unique index members__user on clinic.members (tenant_id, user_id) where status <> 'DEACTIVATED';
+create unique index members__email on clinic.members (tenant_id, email_token) where status <> 'DEACTIVATED';
 comment on table clinic.members is 'A person''s place in one practice.';
 comment on column clinic.members.profile is 'Sealed JSON: names, e-mail address and licence number.';
 
@@ -111,6 +113,13 @@ select role, unnest(string_to_array(permissions, ' ')) from (values
   ('NURSE', 'patients:read patients:read-clinical patients:edit-clinical appointments:read prescriptions:read')
 ) as defaults (role, permissions);
 
+create function platform.default_permissions(p_role text) returns text[]
+  language sql stable security definer set search_path = pg_catalog, pg_temp
+  begin atomic
+    select coalesce(array_agg(d.permission order by d.permission), '{}') from platform.role_permissions d where d.role = p_role;
+  end;
+comment on function platform.default_permissions(text) is 'What a role may do when nobody changed anything.';
+
 call platform.secure_tenant_table('clinic.tenants', 'id');
 call platform.secure_tenant_table('clinic.chambers');
 call platform.secure_tenant_table('clinic.members');
@@ -129,7 +138,7 @@ grant insert (tenant_id, id, member_id, chamber_id, role, valid_from, valid_to),
 grant select, insert, delete on clinic.permission_overrides to sinduk_app;
 
 create function clinic.effective_permissions(p_tenant uuid, p_member uuid, p_chamber uuid, p_role text) returns text[]
-  language sql stable set search_path = pg_catalog, pg_temp
+  language sql stable security definer set search_path = pg_catalog, pg_temp
   begin atomic
     with overrides as (
       select o.permission, o.effect from clinic.permission_overrides o
@@ -144,10 +153,14 @@ create function clinic.effective_permissions(p_tenant uuid, p_member uuid, p_cha
       except select o.permission from overrides o where o.effect = 'DENY'
     ) as held;
   end;
+comment on function clinic.effective_permissions(uuid, uuid, uuid, text) is
+  'The role''s defaults, with the grants and without the denials made for the role or the member, in the practice or the chamber; a denial on any level wins. Without a member: what the role gives; without a chamber: what it gives everywhere.';
 
 create function clinic.settle_assignment() returns trigger
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
+  -- Assignments and overrides change one after the other, or each would be computed without the other.
+  perform from clinic.tenants t where t.id = new.tenant_id for no key update;
   new.permissions := clinic.effective_permissions(new.tenant_id, new.member_id, new.chamber_id, new.role);
   return new;
 end $$;
@@ -158,9 +171,10 @@ create function clinic.settle_overrides() returns trigger
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare o clinic.permission_overrides := case when tg_op = 'DELETE' then old else new end;
 begin
-  if not exists (select from platform.role_permissions d where d.role = 'DOCTOR' and d.permission = o.permission) then
+  if tg_op = 'INSERT' and not o.permission = any (platform.default_permissions('DOCTOR')) then
     raise exception using errcode = 'SK011', message = 'unknown permission';
   end if;
+  perform from clinic.tenants t where t.id = o.tenant_id for no key update;
   -- The update itself changes nothing; its trigger computes the permissions anew.
   update clinic.chamber_assignments a set role = a.role
   where a.tenant_id = o.tenant_id
@@ -174,9 +188,12 @@ create trigger settle after insert or delete on clinic.permission_overrides
 create function clinic.guard_member() returns trigger
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
+  if old.status = 'DEACTIVATED' and (new.status, new.is_owner, new.user_id) is distinct from (old.status, old.is_owner, old.user_id) then
+    raise exception using errcode = 'SK013', message = 'who was deactivated stays so';
+  end if;
   if old.is_owner and old.status = 'ACTIVE' and not (new.is_owner and new.status = 'ACTIVE') then
     -- Two owners who leave at the same moment must not both find the other one still there.
-    perform from clinic.tenants t where t.id = old.tenant_id for update;
+    perform from clinic.tenants t where t.id = old.tenant_id for no key update;
     if not exists (select from clinic.members m where m.tenant_id = old.tenant_id
                    and m.id <> old.id and m.is_owner and m.status = 'ACTIVE') then
       raise exception using errcode = 'SK010', message = 'the last owner stays';
@@ -237,7 +254,8 @@ begin
     return query
       select t.id, t.name, t.country, b.id, b.is_owner,
         (select string_agg(distinct a.role, ' ' order by a.role) from clinic.chamber_assignments a
-         where a.tenant_id = t.id and a.member_id = b.id)
+         where a.tenant_id = t.id and a.member_id = b.id
+           and a.valid_from <= now() and (a.valid_to is null or a.valid_to > now()))
       from clinic.tenants t join clinic.members b on b.tenant_id = t.id
       where t.id = m.tenant_id and b.user_id = p_user and b.status = 'ACTIVE';
   end loop;
@@ -248,8 +266,6 @@ comment on function auth.practices_of(uuid) is 'The practices in which a user is
 create function platform.enter(p_secret bytea, p_tenant uuid, p_chamber uuid, p_permission text)
   returns table (session_id uuid, user_id uuid, member_id uuid, profile bytea, is_owner boolean, roles text, permissions text)
   language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
-declare
-  actor jsonb;
 begin
   select s.id, s.user_id into session_id, user_id from auth.sessions s
   where s.secret_hash = sha256(p_secret) and s.tenant_id = p_tenant
@@ -284,6 +300,7 @@ comment on function platform.enter(bytea, uuid, uuid, text) is
   'Enters a tenant for this transaction. Takes the secret of a live session that works in that tenant. Raises SK001 when the session, the member or the membership is not alive, SK003 when the permission is not held (in the given chamber, or else in any).';
 
 grant execute on function platform.enter(bytea, uuid, uuid, text) to sinduk_app;
+grant execute on function platform.default_permissions(text), clinic.effective_permissions(uuid, uuid, uuid, text) to sinduk_app;
 grant execute on function clinic.invite(uuid, bytea, bytea, timestamptz) to sinduk_app;
 grant execute on function auth.accept_invitation(bytea, uuid), auth.practices_of(uuid) to sinduk_auth;
 `);
@@ -297,6 +314,7 @@ drop function clinic.invite(uuid, bytea, bytea, timestamptz);
 drop table clinic.permission_overrides, clinic.chamber_assignments, clinic.members, clinic.chambers, clinic.tenants;
 drop function clinic.guard_member(); drop function clinic.settle_overrides(); drop function clinic.settle_assignment();
 drop function clinic.effective_permissions(uuid, uuid, uuid, text);
+drop function platform.default_permissions(text);
 drop table platform.role_permissions;
 `);
   }

@@ -15,6 +15,7 @@ import { Authenticator } from './platform/context/authenticator.js';
 import { graphqlOptions } from './platform/graphql/graphql.options.js';
 import { InputPipe } from './platform/graphql/input.pipe.js';
 import { CONFIG, LOGGER, PlatformModule, type PlatformParts } from './platform/platform.module.js';
+import { TenantsModule } from './tenants/tenants.module.js';
 
 /** The house. One request takes one road: authenticate (GraphQL context), then the three global providers in their order. */
 @Module({})
@@ -26,6 +27,7 @@ export class AppModule {
         DiscoveryModule,
         PlatformModule.with(parts),
         AuditModule,
+        TenantsModule,
         AuthModule.with(parts.tokenKeys),
         GraphQLModule.forRootAsync<ApolloDriverConfig>({
           driver: ApolloDriver,

@@ -5,6 +5,7 @@ import type { Ctx } from '../platform/context/ctx.js';
 import { INSTALLATION, Keyring } from '../platform/crypto/keyring.js';
 import type { AuditedTx } from '../platform/database/audited-tx.js';
 import { sqlState } from '../platform/database/databases.js';
+import { normaliseEmail } from '../platform/email.js';
 import { badInput } from '../platform/errors.js';
 import { AuthDb } from './auth-db.js';
 import { signInRefused } from './auth.errors.js';
@@ -32,9 +33,6 @@ interface PracticeRow {
 }
 
 const PRACTICES = 'select tenant_id, name, country, member_id, is_owner, roles from auth.practices_of($1)';
-
-/** One spelling of an e-mail address: NFKC, lower case, no white space around it. */
-export const normaliseEmail = (email: string): string => email.normalize('NFKC').trim().toLowerCase();
 
 /** People and their passwords. Nothing here tells whether an account exists. */
 @Injectable()

@@ -1,8 +1,8 @@
 import { v7 as uuidv7 } from 'uuid';
-import { normaliseEmail } from '../auth/accounts.service.js';
 import { hashPassword } from '../auth/passwords.js';
 import type { UserProfile } from '../auth/user.entity.js';
 import { INSTALLATION } from '../platform/crypto/keyring.js';
+import { normaliseEmail } from '../platform/email.js';
 import type { OwnerDb } from './owner-db.js';
 
 /** Who owns a new practice. An account that exists keeps its password. */

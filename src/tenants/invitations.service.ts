@@ -1,0 +1,89 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
+import type { Ctx } from '../platform/context/ctx.js';
+import { INSTALLATION, Keyring } from '../platform/crypto/keyring.js';
+import type { AuditedTx } from '../platform/database/audited-tx.js';
+import { TenantDb } from '../platform/database/tenant-db.js';
+import { normaliseEmail } from '../platform/email.js';
+import { badInput } from '../platform/errors.js';
+import { AssignmentsService } from './assignments.service.js';
+import { constraintOf, sqlStateOf } from './database-errors.js';
+import { MemberEntity, type MemberProfile } from './member.entity.js';
+import type { AssignmentInput, InviteMemberInput } from './member.inputs.js';
+import type { Invitation } from './member.model.js';
+import { MembersService } from './members.service.js';
+import { RightsCheck } from './rights-check.js';
+import { alreadyExists } from './tenants.errors.js';
+
+/** How long a joining code is good for. */
+export const INVITATION_DAYS = 7;
+
+const CODE_BYTES = 16;
+const INVITE = 'select clinic.invite($1, $2, $3, $4)';
+
+/** Invitations into a practice. What is answered does not depend on whether the person has an account. */
+@Injectable()
+export class InvitationsService {
+  constructor(
+    private readonly db: TenantDb,
+    private readonly keyring: Keyring,
+    private readonly members: MembersService,
+    private readonly assignments: AssignmentsService,
+  ) {}
+
+  /** Invites a person; ALREADY_EXISTS when the address is a member's, NOT_FOUND, ABOVE_OWN_RIGHTS, BAD_USER_INPUT. */
+  invite(ctx: Ctx, input: InviteMemberInput): Promise<Invitation> {
+    refuseRepeatedChambers(input.assignments);
+    const id = uuidv7();
+    return this.db.write(ctx, async (tx) => {
+      const rights = await RightsCheck.open(tx, ctx, 'members:manage');
+      await this.#insert(tx, ctx, id, input);
+      for (const [index, assignment] of input.assignments.entries()) {
+        await this.assignments.put(tx, ctx, rights, id, assignment, ['input', 'assignments', String(index)]);
+      }
+      return this.#withCode(tx, ctx, id);
+    });
+  }
+
+  /** Gives an invited member a new code; the earlier one is void. NOT_FOUND, ABOVE_OWN_RIGHTS, BAD_USER_INPUT. */
+  renew(ctx: Ctx, memberId: string): Promise<Invitation> {
+    return this.db.write(ctx, async (tx) => {
+      const rights = await RightsCheck.open(tx, ctx, 'members:manage');
+      await rights.target(memberId, ['memberId']);
+      return this.#withCode(tx, ctx, memberId);
+    });
+  }
+
+  async #insert(tx: AuditedTx, ctx: Ctx, id: string, input: InviteMemberInput): Promise<void> {
+    const keys = await this.keyring.of(ctx.tenantId);
+    const email = normaliseEmail(input.email);
+    const profile: MemberProfile = { nameEn: input.nameEn, nameBn: input.nameBn ?? null, email, licence: input.licence ?? null };
+    try {
+      await tx.manager.insert(MemberEntity, {
+        tenantId: ctx.tenantId, id, emailToken: keys.token('member-email', email), profile: keys.seal('clinic.members', id, 'profile', profile),
+      });
+    } catch (error) {
+      throw constraintOf(error) === 'members__email' ? alreadyExists(['input', 'email']) : error;
+    }
+    for (const field of ['nameEn', 'nameBn', 'email', 'licence'] as const) tx.change('member', id, field, null, profile[field]);
+  }
+
+  async #withCode(tx: AuditedTx, ctx: Ctx, memberId: string): Promise<Invitation> {
+    const member = await this.members.read(tx, ctx, memberId);
+    const joinCode = randomBytes(CODE_BYTES).toString('base64url');
+    const expiresAt = new Date(Date.now() + INVITATION_DAYS * 86_400_000);
+    // The account is the installation's, so its address is found by the installation's token, not by the practice's.
+    const emailToken = (await this.keyring.of(INSTALLATION)).token('email', normaliseEmail(member.email));
+    await tx.query(INVITE, [memberId, createHash('sha256').update(joinCode).digest(), emailToken, expiresAt]).catch((error: unknown) => {
+      throw sqlStateOf(error) === 'SK012' ? badInput([{ path: ['memberId'], reason: 'NOT_INVITED' }]) : error;
+    });
+    return { member, joinCode, expiresAt };
+  }
+}
+
+const refuseRepeatedChambers = (assignments: AssignmentInput[]): void => {
+  const chambers = assignments.map(({ chamberId }) => chamberId.toLowerCase());
+  const repeated = chambers.findIndex((chamber, index) => chambers.indexOf(chamber) < index);
+  if (repeated >= 0) throw badInput([{ path: ['input', 'assignments', String(repeated), 'chamberId'], reason: 'REPEATED' }]);
+};

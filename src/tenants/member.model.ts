@@ -1,0 +1,110 @@
+import { Field, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { ConnectionOf } from '../platform/graphql/connection.js';
+import { DateTimeScalar, LocalDateScalar, UuidScalar } from '../platform/graphql/scalars.js';
+import { Chamber } from './chamber.model.js';
+import { Practice } from './practice.model.js';
+import { Role } from './role.js';
+
+export enum MemberStatus {
+  INVITED = 'INVITED',
+  ACTIVE = 'ACTIVE',
+  DEACTIVATED = 'DEACTIVATED',
+}
+registerEnumType(MemberStatus, {
+  name: 'MemberStatus',
+  description: 'Whether a member can work in the practice.',
+  valuesMap: {
+    INVITED: { description: 'Has a joining code and has not used it yet.' },
+    ACTIVE: { description: 'Joined; can sign in.' },
+    DEACTIVATED: { description: 'Left, for good: no session of theirs works here. What they did stays on record.' },
+  },
+});
+
+@ObjectType({ description: 'The role that a member has in one chamber.' })
+export class Assignment {
+  @Field(() => UuidScalar, { description: 'Id.' })
+  id: string;
+
+  @Field(() => Chamber, { description: 'Where.' })
+  chamber: Chamber;
+
+  @Field(() => Role, { description: 'As what.' })
+  role: Role;
+
+  @Field(() => LocalDateScalar, { description: 'First day, where the chamber is.' })
+  validFrom: string;
+
+  @Field(() => LocalDateScalar, { nullable: true, description: 'Last day, where the chamber is; none when it has no end.' })
+  validTo: string | null;
+
+  @Field({ description: 'Whether it has begun and is not over: otherwise it gives nothing.' })
+  current: boolean;
+
+  @Field(() => [String], { description: 'The permissions it gives, sorted.' })
+  permissions: string[];
+}
+
+@ObjectType({ description: 'A person’s place in the practice.' })
+export class Member {
+  @Field(() => UuidScalar, { description: 'Id.' })
+  id: string;
+
+  @Field({ description: 'Name in Latin letters.' })
+  nameEn: string;
+
+  @Field(() => String, { nullable: true, description: 'Name in Bangla letters.' })
+  nameBn: string | null;
+
+  @Field({ description: 'E-mail address that was invited.' })
+  email: string;
+
+  @Field(() => String, { nullable: true, description: 'Number of the licence to practise (BMDC, DHA).' })
+  licence: string | null;
+
+  @Field({ description: 'Whether the member owns the practice, alone or with others: an owner may do everything.' })
+  isOwner: boolean;
+
+  @Field(() => [Role], { description: 'The roles the member has in any chamber now.' })
+  roles: Role[];
+
+  @Field(() => MemberStatus, { description: 'Whether the member can work in the practice.' })
+  status: MemberStatus;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When the member was deactivated.' })
+  deactivatedAt: Date | null;
+
+  @Field(() => [Assignment], { description: 'The chambers the member is assigned to, over and future ones too.' })
+  assignments: Assignment[];
+
+  @Field(() => Int, { description: 'Counts the edits; pass it to `editMember`.' })
+  version: number;
+}
+
+@ObjectType({ description: 'An invited member with the code to join by. The code is shown this once.' })
+export class Invitation {
+  @Field(() => Member, { description: 'The invited member.' })
+  member: Member;
+
+  @Field({ description: 'Hand it to the person; `join` takes it once. Any earlier code of theirs is void.' })
+  joinCode: string;
+
+  @Field(() => DateTimeScalar, { description: 'When the code expires.' })
+  expiresAt: Date;
+}
+
+export const MemberConnection = ConnectionOf(Member, 'Member');
+
+@ObjectType({ description: 'Who is asking, where, and what they may do.' })
+export class Viewer {
+  @Field(() => Member, { description: 'Their place in the practice.' })
+  member: Member;
+
+  @Field(() => Practice, { description: 'The practice that this session works in.' })
+  practice: Practice;
+
+  @Field(() => [String], { description: 'What they may do in the chamber of the header `x-sinduk-chamber`, or without it in any of theirs; sorted. An owner may do everything.' })
+  permissions: string[];
+
+  @Field(() => [Assignment], { description: 'The chambers they are assigned to now.' })
+  chambers: Assignment[];
+}

@@ -1,0 +1,31 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+@Entity({ schema: 'clinic', name: 'tenants' })
+export class PracticeEntity {
+  @PrimaryColumn('uuid')
+  id: string;
+
+  @Column('text')
+  name: string;
+
+  @Column('text')
+  country: 'BD' | 'AE';
+
+  @Column('text')
+  currency: 'BDT' | 'AED';
+
+  @Column('text')
+  jurisdiction: 'BD' | 'AE';
+
+  @Column('text', { default: 'TRIAL' })
+  status: 'TRIAL' | 'ACTIVE' | 'PAST_DUE' | 'CANCELLED' | 'PURGED';
+
+  @Column('timestamptz', { name: 'trial_ends_at' })
+  trialEndsAt: Date;
+
+  @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
+  createdAt: Date;
+
+  @Column('integer', { default: 1 })
+  version: number;
+}

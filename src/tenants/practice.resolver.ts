@@ -1,0 +1,25 @@
+import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { Can } from '../platform/access/can.decorator.js';
+import type { Ctx } from '../platform/context/ctx.js';
+import { CurrentCtx } from '../platform/context/request-context.js';
+import { Viewer } from './member.model.js';
+import { RenamePracticeInput } from './practice.inputs.js';
+import { Practice } from './practice.model.js';
+import { PracticeService } from './practice.service.js';
+
+@Resolver()
+export class PracticeResolver {
+  constructor(private readonly practice: PracticeService) {}
+
+  @Query(() => Viewer, { description: 'Who is asking, where, and what they may do.' })
+  @Can('self:read')
+  viewer(@CurrentCtx() ctx: Ctx): Promise<Viewer> {
+    return this.practice.viewer(ctx);
+  }
+
+  @Mutation(() => Practice, { description: 'Renames the practice. Errors: CONFLICT.' })
+  @Can('practice:manage', 'UPDATED')
+  renamePractice(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'The name.' }) input: RenamePracticeInput): Promise<Practice> {
+    return this.practice.rename(ctx, input);
+  }
+}

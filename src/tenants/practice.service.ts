@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import { permissions } from '../platform/access/permissions.js';
+import type { Ctx } from '../platform/context/ctx.js';
+import { Keyring } from '../platform/crypto/keyring.js';
+import { TenantDb } from '../platform/database/tenant-db.js';
+import { staleVersion } from '../platform/errors.js';
+import type { Viewer } from './member.model.js';
+import { memberOfUser, sealedIn, toMembers } from './member-rows.js';
+import { PracticeEntity } from './practice.entity.js';
+import type { RenamePracticeInput } from './practice.inputs.js';
+import { PRACTICE_COLUMNS, type Practice, type PracticeRow, toPractice } from './practice.model.js';
+
+const PRACTICE = `select ${PRACTICE_COLUMNS} from clinic.tenants t where t.id = $1`;
+
+/** The practice itself, and who is asking. */
+@Injectable()
+export class PracticeService {
+  constructor(
+    private readonly db: TenantDb,
+    private readonly keyring: Keyring,
+  ) {}
+
+  /** The caller's member, practice and permissions. */
+  async viewer(ctx: Ctx): Promise<Viewer> {
+    const [practices, ...rows] = await this.db.read(ctx, { text: PRACTICE, values: [ctx.tenantId] }, ...memberOfUser(ctx.tenantId, ctx.known.userId));
+    const [member] = toMembers(await this.keyring.of(ctx.tenantId, sealedIn(rows)), rows);
+    ctx.disclose('member', member!.id);
+    return {
+      member: member!,
+      practice: toPractice(practices![0] as unknown as PracticeRow),
+      permissions: [...(ctx.member.isOwner ? permissions : ctx.member.permissions)].sort(),
+      chambers: member!.assignments.filter(({ current }) => current),
+    };
+  }
+
+  /** Renames the practice; rejects with CONFLICT when it was edited since it was read. */
+  rename(ctx: Ctx, { name, version }: RenamePracticeInput): Promise<Practice> {
+    return this.db.write(ctx, async (tx) => {
+      const [before] = await tx.query<{ name: string }>(PRACTICE, [ctx.tenantId]);
+      const { affected } = await tx.manager.update(PracticeEntity, { id: ctx.tenantId, version }, { name, version: version + 1 });
+      if (!affected) throw staleVersion();
+      tx.record('practice', ctx.tenantId);
+      tx.change('practice', ctx.tenantId, 'name', before!.name, name);
+      const [after] = await tx.query<PracticeRow>(PRACTICE, [ctx.tenantId]);
+      return toPractice(after!);
+    });
+  }
+}

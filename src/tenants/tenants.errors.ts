@@ -1,0 +1,17 @@
+import type { Permission } from '../platform/access/permissions.js';
+import { DomainError, ErrorCode } from '../platform/errors.js';
+
+/** Refuses to give or take what the caller does not hold. */
+export const aboveOwnRights = () =>
+  new DomainError(ErrorCode.ABOVE_OWN_RIGHTS, 'Nobody gives or takes away more than they hold themselves.');
+
+/** Refuses to leave a practice without an owner. */
+export const lastOwner = () => new DomainError(ErrorCode.LAST_OWNER, 'The last owner stays. Make somebody else an owner first.');
+
+/** Refuses a value that another record of the practice has. */
+export const alreadyExists = (path: string[]) =>
+  new DomainError(ErrorCode.ALREADY_EXISTS, 'This value is taken in the practice.', { faults: [{ path, reason: 'TAKEN' }] });
+
+/** Refuses what the caller may do somewhere, but not in this chamber. */
+export const forbiddenHere = (permission: Permission) =>
+  new DomainError(ErrorCode.FORBIDDEN, 'You do not have the permission for this.', { permission });

@@ -1,0 +1,20 @@
+import { Module } from '@nestjs/common';
+import { AssignmentsService } from './assignments.service.js';
+import { ChambersResolver } from './chambers.resolver.js';
+import { ChambersService } from './chambers.service.js';
+import { InvitationsService } from './invitations.service.js';
+import { MembersResolver } from './members.resolver.js';
+import { MembersService } from './members.service.js';
+import { PracticeResolver } from './practice.resolver.js';
+import { PracticeService } from './practice.service.js';
+import { PracticeReader } from './tenants.reader.js';
+
+/** Practices, their chambers, members and permissions. */
+@Module({
+  providers: [
+    PracticeResolver, PracticeService, ChambersResolver, ChambersService, MembersResolver, MembersService, InvitationsService, AssignmentsService,
+    PracticeReader,
+  ],
+  exports: [PracticeReader],
+})
+export class TenantsModule {}

@@ -1,0 +1,38 @@
+import { randomUUID } from 'node:crypto';
+import { PASSWORD, type Person, type Practice, type World } from './world.js';
+
+export type Role = 'DOCTOR' | 'MANAGER' | 'RECEPTIONIST' | 'NURSE' | 'ASSISTANT';
+
+/** The header that chooses a chamber. */
+export const at = (chamberId: string): Record<string, string> => ({ 'x-sinduk-chamber': chamberId });
+
+/** The owner adds a chamber; gives its id. */
+export async function openChamber(world: World, { owner }: Practice, name: string, timeZone = 'Asia/Dhaka'): Promise<string> {
+  const { addChamber } = await world.ok(
+    'mutation ($input: AddChamberInput!) { addChamber(input: $input) { id } }',
+    { input: { name, timeZone, locale: 'en_BD', receiptPrefix: randomUUID().slice(0, 8).toUpperCase() } }, owner.token);
+  return addChamber.id;
+}
+
+/** Somebody is invited by the owner, joins and signs in. */
+export async function hire(world: World, practice: Practice, chamberId: string, role: Role, email = inventedEmail(role)): Promise<Person> {
+  const joinCode = await invite(world, practice.owner.token, email, [{ chamberId, role }]);
+  await join(world, email, joinCode);
+  return world.signIn(email, PASSWORD, practice.tenantId);
+}
+
+/** Invites a person; gives the joining code. */
+export async function invite(world: World, token: string, email: string, assignments: object[] = []): Promise<string> {
+  const { inviteMember } = await world.ok(
+    'mutation ($input: InviteMemberInput!) { inviteMember(input: $input) { joinCode } }',
+    { input: { email, nameEn: 'Rokeya Akter', assignments } }, token);
+  return inviteMember.joinCode;
+}
+
+/** Redeems a joining code with the password that every invented person has. */
+export async function join(world: World, email: string, code: string): Promise<void> {
+  await world.ok('mutation ($input: JoinInput!) { join(input: $input) }', { input: { code, email, password: PASSWORD, nameEn: 'Rokeya Akter' } });
+}
+
+/** An address that nobody has. */
+export const inventedEmail = (who: string): string => `${who.toLowerCase()}.${randomUUID().slice(0, 8)}@staff.example`;
