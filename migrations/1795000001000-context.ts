@@ -51,8 +51,9 @@ begin
   insert into platform.context_key (inner_pad, outer_pad) values (inner_pad, outer_pad);
 end $$;
 
+-- Called only by the owner's functions, which pin the search path; pinning it again here would cost each statement.
 create function platform.context_mac(p_body text) returns text
-  language plpgsql stable parallel restricted set search_path = pg_catalog, pg_temp as $$
+  language plpgsql stable parallel restricted as $$
 declare k record;
 begin
   select inner_pad, outer_pad into strict k from platform.context_key;
@@ -61,14 +62,14 @@ begin
 end $$;
 
 create function platform.set_context(p_tenant uuid, p_member uuid) returns void
-  language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+  language plpgsql volatile as $$
 declare body text := p_tenant::text || ':' || p_member::text;
 begin
   perform set_config('sinduk.context', body || ':' || platform.context_mac(body), true);
 end $$;
 
 create function platform.context() returns text
-  language plpgsql stable parallel restricted set search_path = pg_catalog, pg_temp as $$
+  language plpgsql stable parallel restricted as $$
 declare v text := current_setting('sinduk.context', true);
 begin
   if coalesce(v, '') = '' then

@@ -32,6 +32,7 @@ create table auth.sessions (
   secret_hash bytea not null constraint sessions__secret_hash unique,
   user_id uuid not null references auth.users (id),
   tenant_id uuid not null,
+  member_id uuid not null,
   client text not null constraint sessions__client check (client in ('BROWSER', 'BEARER')),
   ip inet,
   device text,
