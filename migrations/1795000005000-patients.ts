@@ -29,6 +29,7 @@ create table clinic.patients (
   constraint patients__tenant foreign key (tenant_id) references clinic.tenants (id),
   constraint patients__registered_by foreign key (tenant_id, registered_by) references clinic.members (tenant_id, id)
 );
+create index patients__status on clinic.patients (tenant_id, status, mrn);
 comment on table clinic.patients is 'A patient of one practice.';
 comment on column clinic.patients.mrn is 'Medical record number, counted per practice; shown as P-000123.';
 comment on column clinic.patients.identity is 'Sealed JSON: names, sex, birth, phones, identifiers, address, guardian.';

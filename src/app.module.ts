@@ -7,6 +7,7 @@ import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import type { TokenKeys } from './auth/token-keys.js';
 import type { Config } from './config.js';
+import { PatientsModule } from './patients/patients.module.js';
 import { AccessGuard } from './platform/access/access.guard.js';
 import { AuditedInterceptor } from './platform/access/audited.interceptor.js';
 import { AccessBootCheck } from './platform/access/boot-check.js';
@@ -29,6 +30,7 @@ export class AppModule {
         AuditModule,
         TenantsModule,
         AuthModule.with(parts.tokenKeys),
+        PatientsModule,
         GraphQLModule.forRootAsync<ApolloDriverConfig>({
           driver: ApolloDriver,
           inject: [CONFIG, LOGGER, AuditTrail, Authenticator],

@@ -1,4 +1,4 @@
-const LONGEST_NAME = 200;
+export const LONGEST_NAME = 200;
 const LONGEST_INPUT = 2_000;
 
 export type InvalidNameReason =

@@ -46,18 +46,25 @@ export class TenantDb {
     return rows;
   }
 
-  /** Runs `work` in a transaction that commits together with its audit entry. `work` may run again after a serialisation failure. */
-  async write<T>(ctx: Ctx, work: (tx: AuditedTx) => Promise<T>): Promise<T> {
+  /**
+   * Runs `work` in a transaction that commits together with its audit entry. `work` may run again after a serialisation
+   * failure. The statements in `first` travel with the opening, at no further round trip; `work` gets the rows of each.
+   */
+  async write<T>(ctx: Ctx, work: (tx: AuditedTx, rows: Row[][]) => Promise<T>, ...first: Statement[]): Promise<T> {
+    let rows: Row[][] = [];
     const settings = {
       pool: this.databases.app,
       source: this.databases.appSource,
       trail: this.trail,
-      opening: [this.#enterStatement(ctx)],
-      opened: ([entered]: Row[][]) => this.#noteEntered(ctx, entered![0] as unknown as EnteredRow),
+      opening: [this.#enterStatement(ctx), ...first],
+      opened: ([entered, ...others]: Row[][]) => {
+        rows = others;
+        return this.#noteEntered(ctx, entered![0] as unknown as EnteredRow);
+      },
     };
     for (let attempt = 1; ; attempt++) {
       try {
-        return await runAudited(settings, ctx, work);
+        return await runAudited(settings, ctx, (tx) => work(tx, rows));
       } catch (error) {
         if (attempt < ATTEMPTS && SERIALISATION_FAILURES.has(sqlState(error) ?? '')) continue;
         return this.#explain(ctx, error);

@@ -34,11 +34,11 @@ export class PageArgs {
   after?: string | null;
 }
 
-/** A page of nodes. `totalCount` is a function, so that it is counted only when asked for. */
+/** A page of nodes. `totalCount` is a getter, so that it is counted only when asked for. */
 export interface Page<T> {
   edges: Array<{ cursor: string; node: T }>;
   pageInfo: PageInfo;
-  totalCount: () => Promise<number>;
+  readonly totalCount: Promise<number>;
 }
 
 /** The Relay connection type of a node type, named after it. */
@@ -61,7 +61,7 @@ export function ConnectionOf<T>(node: Type<T>, name: string): Type<Page<T>> {
     pageInfo: PageInfo;
 
     @Field(() => Int, { description: 'How many there are in all; counted only when asked for.' })
-    totalCount: () => Promise<number>;
+    readonly totalCount: Promise<number>;
   }
   return Connection;
 }
@@ -87,6 +87,8 @@ export function pageOf<T extends { id: string }>(nodes: T[], args: PageArgs, tot
       startCursor: edges[0]?.cursor ?? null,
       endCursor: edges.at(-1)?.cursor ?? null,
     },
-    totalCount,
+    get totalCount() {
+      return totalCount();
+    },
   };
 }

@@ -1,0 +1,108 @@
+import type { PatientStatus } from './patient.enums.js';
+
+/** A row of `clinic.patients` as the driver gives it. */
+export interface PatientRow {
+  id: string;
+  /** bigint, as text */
+  mrn: string;
+  identity: Buffer;
+  clinical: Buffer;
+  status: PatientStatus;
+  registered_at: Date;
+  updated_at: Date;
+  version: number;
+}
+
+const COLUMNS = 'p.id, p.mrn, p.identity, p.clinical, p.status, p.registered_at, p.updated_at, p.version';
+
+export const PATIENT_BY_ID = `select ${COLUMNS} from clinic.patients p where p.tenant_id = $1 and p.id = $2`;
+
+export const PATIENT_BY_MRN = `select ${COLUMNS} from clinic.patients p where p.tenant_id = $1 and p.mrn = $2`;
+
+// The lock makes two edits of one version meet: the later one then sees the version that the earlier one left.
+export const PATIENT_TO_CHANGE = `${PATIENT_BY_ID} for no key update`;
+
+/** $1 tenant, $2 field, $3 token, $4 how many */
+export const PATIENTS_BY_TOKEN = `
+select ${COLUMNS} from clinic.patient_tokens t
+join clinic.patients p on p.tenant_id = t.tenant_id and p.id = t.patient_id
+where t.tenant_id = $1 and t.field = $2 and t.token = $3
+order by p.mrn desc limit $4`;
+
+/** $1 tenant, $2 status, $3 how many. Medical record numbers rise with registration, and ids made by clients do not. */
+export const NEWEST_PATIENTS = `
+select ${COLUMNS} from clinic.patients p
+where p.tenant_id = $1 and p.status = $2
+order by p.mrn desc limit $3`;
+
+/** $1 tenant, $2 status, $3 how many, $4 id of the patient after whom to go on */
+export const NEXT_PATIENTS = `
+select ${COLUMNS} from clinic.patients p
+where p.tenant_id = $1 and p.status = $2
+  and p.mrn < (select c.mrn from clinic.patients c where c.tenant_id = $1 and c.id = $4)
+order by p.mrn desc limit $3`;
+
+export const COUNT_PATIENTS = 'select count(*)::integer as total from clinic.patients p where p.tenant_id = $1 and p.status = $2';
+
+/**
+ * Registers one patient, all or nothing: takes the idempotency key, then the next medical record number. Gives no row when
+ * the key was used before, or the id is taken. The counter's row lock is held until the commit, which is what makes the
+ * numbers gap-free; the key comes first, so that a repeated request takes no number.
+ * $1 tenant, $2 id, $3 identity, $4 clinical, $5 member, $6 token fields, $7 tokens, $8 idempotency key or null, $9 request hash
+ */
+export const REGISTER_PATIENT = `
+with fresh as (
+  insert into clinic.idempotency_keys (tenant_id, key, operation, request_hash, record_id)
+  select $1::uuid, $8::uuid, 'registerPatient', $9::bytea, $2::uuid where $8::uuid is not null
+  on conflict do nothing returning key
+), number as (
+  insert into clinic.counters as c (tenant_id, name, value)
+  select $1::uuid, 'mrn', 1 where $8::uuid is null or exists (select from fresh)
+  on conflict (tenant_id, name) do update set value = c.value + 1
+  returning c.value
+), patient as (
+  insert into clinic.patients as p (tenant_id, id, mrn, identity, clinical, registered_by)
+  select $1::uuid, $2::uuid, number.value, $3::bytea, $4::bytea, $5::uuid from number
+  on conflict on constraint patients__pkey do nothing
+  returning ${COLUMNS}
+), tokens as (
+  insert into clinic.patient_tokens (tenant_id, field, token, patient_id)
+  select $1::uuid, t.field, t.token, patient.id from patient, unnest($6::text[], $7::bytea[]) as t (field, token)
+  on conflict do nothing
+)
+select ${COLUMNS} from patient p`;
+
+/** What a used idempotency key stands for: $1 tenant, $2 key */
+export const PATIENT_BY_IDEMPOTENCY_KEY = `
+select k.operation, k.request_hash, ${COLUMNS}
+from clinic.idempotency_keys k join clinic.patients p on p.tenant_id = k.tenant_id and p.id = k.record_id
+where k.tenant_id = $1 and k.key = $2`;
+
+/** $1 tenant, $2 id, $3 identity, $4 clinical, $5 status */
+export const CHANGE_PATIENT = `
+update clinic.patients p set identity = $3, clinical = $4, status = $5, updated_at = now(), version = p.version + 1
+where p.tenant_id = $1 and p.id = $2
+returning ${COLUMNS}`;
+
+/** Drops the tokens that a patient is no longer found by: $1 tenant, $2 id, $3 fields and $4 tokens that stay */
+export const DROP_TOKENS = `
+delete from clinic.patient_tokens t
+where t.tenant_id = $1 and t.patient_id = $2
+  and not exists (select from unnest($3::text[], $4::bytea[]) as w (field, token) where w.field = t.field and w.token = t.token)`;
+
+/** Adds tokens, save those that the patient has or, for identifiers, another one holds: $1 tenant, $2 id, $3 fields, $4 tokens */
+export const ADD_TOKENS = `
+insert into clinic.patient_tokens (tenant_id, field, token, patient_id)
+select $1::uuid, w.field, w.token, $2::uuid from unnest($3::text[], $4::bytea[]) as w (field, token)
+on conflict do nothing`;
+
+/**
+ * The places, from 1, of the identifiers that did not become the patient's own because another one holds them. A statement
+ * of its own, so that it sees what a concurrent transaction has committed meanwhile.
+ * $1 tenant, $2 id, $3 fields, $4 tokens
+ */
+export const IDENTIFIERS_OF_OTHERS = `
+select w.place, t.patient_id from unnest($3::text[], $4::bytea[]) with ordinality as w (field, token, place)
+left join clinic.patient_tokens t on t.tenant_id = $1 and t.field = w.field and t.token = w.token
+where t.patient_id is distinct from $2
+order by w.place`;

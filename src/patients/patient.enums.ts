@@ -1,0 +1,114 @@
+import { registerEnumType } from '@nestjs/graphql';
+import type { BirthPrecision } from './birth-date.js';
+import type { IdentifierKind } from './identifiers.js';
+
+export const Sex = { MALE: 'MALE', FEMALE: 'FEMALE', OTHER: 'OTHER', UNKNOWN: 'UNKNOWN' } as const;
+export type Sex = keyof typeof Sex;
+registerEnumType(Sex, {
+  name: 'Sex',
+  description: 'Sex for administrative use (as HL7 FHIR’s administrative gender).',
+  valuesMap: {
+    MALE: { description: 'Male.' },
+    FEMALE: { description: 'Female.' },
+    OTHER: { description: 'Neither male nor female, such as the hijra whom Bangladesh recognises.' },
+    UNKNOWN: { description: 'Nobody has stated it.' },
+  },
+});
+
+export const PatientStatus = { ACTIVE: 'ACTIVE', ARCHIVED: 'ARCHIVED' } as const;
+export type PatientStatus = keyof typeof PatientStatus;
+registerEnumType(PatientStatus, {
+  name: 'PatientStatus',
+  description: 'Whether a patient is in the everyday list.',
+  valuesMap: {
+    ACTIVE: { description: 'In the everyday list.' },
+    ARCHIVED: { description: 'Kept out of the everyday list; everything stays readable and can be restored.' },
+  },
+});
+
+export const BirthPrecisions = { DAY: 'DAY', YEAR: 'YEAR', AGE_ESTIMATE: 'AGE_ESTIMATE' } as const satisfies Record<BirthPrecision, BirthPrecision>;
+registerEnumType(BirthPrecisions, {
+  name: 'BirthPrecision',
+  description: 'How well a birth is known.',
+  valuesMap: {
+    DAY: { description: 'The exact day.' },
+    YEAR: { description: 'The year only; `date` is its 1 January.' },
+    AGE_ESTIMATE: { description: 'An age was stated on the day `asOf`; `date` is that day as many years earlier.' },
+  },
+});
+
+export const PhoneLabel = { OWN: 'OWN', FAMILY: 'FAMILY', WORK: 'WORK', OTHER: 'OTHER' } as const;
+export type PhoneLabel = keyof typeof PhoneLabel;
+registerEnumType(PhoneLabel, {
+  name: 'PhoneLabel',
+  description: 'Whose telephone it is.',
+  valuesMap: {
+    OWN: { description: 'The patient’s own.' },
+    FAMILY: { description: 'Of the family or household; several patients may share it.' },
+    WORK: { description: 'At work.' },
+    OTHER: { description: 'Somebody else’s, such as a neighbour’s.' },
+  },
+});
+
+export const IdentifierKinds = {
+  NID: 'NID', BIRTH_REGISTRATION: 'BIRTH_REGISTRATION', PASSPORT: 'PASSPORT', EMIRATES_ID: 'EMIRATES_ID',
+} as const satisfies Record<IdentifierKind, IdentifierKind>;
+registerEnumType(IdentifierKinds, {
+  name: 'IdentifierKind',
+  description: 'Which official document an identifier is from.',
+  valuesMap: {
+    NID: { description: 'National identity card of Bangladesh: 10, 13 or 17 digits.' },
+    BIRTH_REGISTRATION: { description: 'Birth registration of Bangladesh: 17 digits.' },
+    PASSPORT: { description: 'Passport of any country: 6 to 9 letters and digits.' },
+    EMIRATES_ID: { description: 'Emirates ID: 784-YYYY-NNNNNNN-C. A wrong check digit warns and is accepted.' },
+  },
+});
+
+export const GuardianRelation = {
+  FATHER: 'FATHER', MOTHER: 'MOTHER', SPOUSE: 'SPOUSE', SIBLING: 'SIBLING', CHILD: 'CHILD', GRANDPARENT: 'GRANDPARENT', OTHER: 'OTHER',
+} as const;
+export type GuardianRelation = keyof typeof GuardianRelation;
+registerEnumType(GuardianRelation, {
+  name: 'GuardianRelation',
+  description: 'What the guardian is to the patient.',
+  valuesMap: {
+    FATHER: { description: 'The patient’s father.' },
+    MOTHER: { description: 'The patient’s mother.' },
+    SPOUSE: { description: 'The patient’s husband or wife.' },
+    SIBLING: { description: 'A brother or sister.' },
+    CHILD: { description: 'A son or daughter, as for an old parent.' },
+    GRANDPARENT: { description: 'A grandparent.' },
+    OTHER: { description: 'Somebody else.' },
+  },
+});
+
+export const BloodGroup = {
+  A_POSITIVE: 'A_POSITIVE', A_NEGATIVE: 'A_NEGATIVE', B_POSITIVE: 'B_POSITIVE', B_NEGATIVE: 'B_NEGATIVE',
+  AB_POSITIVE: 'AB_POSITIVE', AB_NEGATIVE: 'AB_NEGATIVE', O_POSITIVE: 'O_POSITIVE', O_NEGATIVE: 'O_NEGATIVE',
+} as const;
+export type BloodGroup = keyof typeof BloodGroup;
+registerEnumType(BloodGroup, {
+  name: 'BloodGroup',
+  description: 'Blood group: ABO and Rhesus D.',
+  valuesMap: {
+    A_POSITIVE: { description: 'A+' },
+    A_NEGATIVE: { description: 'A−' },
+    B_POSITIVE: { description: 'B+' },
+    B_NEGATIVE: { description: 'B−' },
+    AB_POSITIVE: { description: 'AB+' },
+    AB_NEGATIVE: { description: 'AB−' },
+    O_POSITIVE: { description: 'O+' },
+    O_NEGATIVE: { description: 'O−' },
+  },
+});
+
+export const PatientWarning = { GUARDIAN_MISSING: 'GUARDIAN_MISSING', EMIRATES_ID_CHECK_DIGIT: 'EMIRATES_ID_CHECK_DIGIT' } as const;
+export type PatientWarning = keyof typeof PatientWarning;
+registerEnumType(PatientWarning, {
+  name: 'PatientWarning',
+  description: 'What somebody should look at again. A warning never prevents saving.',
+  valuesMap: {
+    GUARDIAN_MISSING: { description: 'The patient is a minor (under 18 years) and has no guardian.' },
+    EMIRATES_ID_CHECK_DIGIT: { description: 'The last digit of the Emirates ID does not fit the others: compare it with the card.' },
+  },
+});

@@ -1,0 +1,228 @@
+import { Field, Int, ObjectType } from '@nestjs/graphql';
+import { formatIncompletePhoneNumber } from 'libphonenumber-js/max';
+import type { Ctx } from '../platform/context/ctx.js';
+import { ConnectionOf } from '../platform/graphql/connection.js';
+import { DateTimeScalar, LocalDateScalar, UuidScalar } from '../platform/graphql/scalars.js';
+import { type BirthDate, type BirthPrecision, ageOn } from './birth-date.js';
+import type { IdentifierKind } from './identifiers.js';
+import { formatMrn } from './mrn.js';
+import type { Clinical, Identity } from './patient-identity.js';
+import type { PatientRow } from './patient-rows.js';
+import {
+  BirthPrecisions, BloodGroup, GuardianRelation, IdentifierKinds, PatientStatus, PatientWarning, PhoneLabel, Sex,
+} from './patient.enums.js';
+import { lastFour } from './phone.js';
+import { type Country, todayIn } from './practice-countries.js';
+
+/** A patient with the identity opened and what is clinical still sealed. */
+export interface PatientRecord {
+  row: PatientRow;
+  identity: Identity;
+  country: Country;
+}
+
+@ObjectType({ description: 'When the patient was born, as well as it is known.' })
+export class Birth {
+  @Field(() => BirthPrecisions, { description: 'How well it is known.' })
+  precision: BirthPrecision;
+
+  @Field(() => LocalDateScalar, { description: 'The day, the 1 January of the year, or the estimated day: see `precision`.' })
+  date: string;
+
+  @Field(() => LocalDateScalar, { nullable: true, description: 'For AGE_ESTIMATE: the day on which the age was stated.' })
+  asOf: string | null;
+
+  @Field(() => Int, { description: 'Completed years today, where the practice is; an estimate unless `precision` is DAY.' })
+  readonly ageYears: number;
+}
+
+@ObjectType({ description: 'A telephone number of a patient. Families share numbers: none is unique.' })
+export class PatientPhone {
+  @Field({ description: 'In E.164, to dial: +8801100123456.' })
+  number: string;
+
+  @Field(() => String, { description: 'Spaced as people read it: +880 1100 123456.' })
+  readonly display: string;
+
+  @Field(() => String, { description: 'Its last four digits, to tell numbers apart without showing them: 3456.' })
+  readonly lastFour: string;
+
+  @Field(() => PhoneLabel, { description: 'Whose it is.' })
+  label: PhoneLabel;
+}
+
+@ObjectType({ description: 'A number from an official document. Within a practice no two patients have the same one.' })
+export class PatientIdentifier {
+  @Field(() => IdentifierKinds, { description: 'From which document.' })
+  kind: IdentifierKind;
+
+  @Field({ description: 'In ASCII, without spaces and hyphens, in upper case: 784199012345678.' })
+  value: string;
+
+  @Field(() => [PatientWarning], { description: 'What is doubtful about it.' })
+  warnings: PatientWarning[];
+}
+
+@ObjectType({ description: 'Where a patient lives.' })
+export class PatientAddress {
+  @Field(() => String, { nullable: true, description: 'House and road, or village.' })
+  line: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Area, thana or upazila.' })
+  area: string | null;
+
+  @Field(() => String, { nullable: true, description: 'City or town.' })
+  city: string | null;
+
+  @Field(() => String, { nullable: true, description: 'District or emirate.' })
+  district: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Postal code.' })
+  postalCode: string | null;
+
+  @Field({ description: 'ISO 3166-1 alpha-2, such as BD.' })
+  country: string;
+}
+
+@ObjectType({ description: 'Who speaks for a patient, such as a parent for a minor.' })
+export class PatientGuardian {
+  @Field({ description: 'Name, in any script.' })
+  name: string;
+
+  @Field(() => GuardianRelation, { description: 'What the guardian is to the patient.' })
+  relation: GuardianRelation;
+
+  @Field(() => String, { nullable: true, description: 'Telephone number in E.164. The patient is found by it too.' })
+  phone: string | null;
+}
+
+@ObjectType({ description: 'What the caller may do with a patient. The server decides again on each call; this is for showing or hiding buttons.' })
+export class PatientViewerCan {
+  @Field({ description: '`editPatient`.' })
+  edit: boolean;
+
+  @Field({ description: '`archivePatient` and `restorePatient`.' })
+  archive: boolean;
+
+  @Field({ description: 'The field `clinical`.' })
+  seeClinical: boolean;
+
+  @Field({ description: '`editPatientClinical`.' })
+  editClinical: boolean;
+}
+
+@ObjectType({ description: 'What is medical about a patient, apart from visits.' })
+export class PatientClinical {
+  @Field(() => BloodGroup, { nullable: true, description: 'Blood group; null when nobody has recorded it.' })
+  bloodGroup: BloodGroup | null;
+
+  @Field(() => String, { nullable: true, description: 'Free text, with line ends, up to 10,000 characters.' })
+  notes: string | null;
+}
+
+@ObjectType({ description: 'A patient of the practice.' })
+export class Patient {
+  @Field(() => UuidScalar, { description: 'Id; it never changes.' })
+  id: string;
+
+  @Field({ description: 'Medical record number, for people: P-000123. Counted up in the practice, without gaps, never reused.' })
+  mrn: string;
+
+  @Field(() => String, { nullable: true, description: 'Name in Latin letters. At least one of the two names is there.' })
+  nameEn: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Name in Bangla letters.' })
+  nameBn: string | null;
+
+  @Field(() => Sex, { description: 'Sex.' })
+  sex: Sex;
+
+  @Field(() => Birth, { nullable: true, description: 'Birth; null when nobody has stated it.' })
+  birth: Birth | null;
+
+  @Field(() => [PatientPhone], { description: 'Telephone numbers, the preferred one first.' })
+  phones: PatientPhone[];
+
+  @Field(() => [PatientIdentifier], { description: 'Numbers from official documents.' })
+  identifiers: PatientIdentifier[];
+
+  @Field(() => PatientAddress, { nullable: true, description: 'Where the patient lives.' })
+  address: PatientAddress | null;
+
+  @Field(() => PatientGuardian, { nullable: true, description: 'Who speaks for the patient.' })
+  guardian: PatientGuardian | null;
+
+  @Field(() => PatientStatus, { description: 'Whether the patient is in the everyday list.' })
+  status: PatientStatus;
+
+  @Field(() => DateTimeScalar, { description: 'When the patient was registered.' })
+  registeredAt: Date;
+
+  @Field(() => DateTimeScalar, { description: 'When anything of the patient last changed.' })
+  updatedAt: Date;
+
+  @Field(() => Int, { description: 'Rises with each change. Send it back with an edit, so that nobody else’s change is overwritten.' })
+  version: number;
+
+  @Field(() => PatientViewerCan, { description: 'What the caller may do.' })
+  viewerCan: PatientViewerCan;
+
+  /** Opened only when asked for and allowed; see the resolver's field `clinical`. */
+  sealedClinical: Buffer;
+}
+
+export const PatientConnection = ConnectionOf(Patient, 'Patient');
+
+@ObjectType({ description: 'A patient as saved, and what to look at again.' })
+export class PatientSaved {
+  @Field(() => Patient, { description: 'The patient, as it is now.' })
+  patient: Patient;
+
+  @Field(() => [PatientWarning], { description: 'What somebody should look at again; empty when nothing. It was saved all the same.' })
+  warnings: PatientWarning[];
+}
+
+/** A patient as this caller may see it. */
+export function toPatient(ctx: Ctx, { row, identity, country }: PatientRecord): Patient {
+  const { nameEn, nameBn, sex, birth, phones, identifiers, address, guardian } = identity;
+  return {
+    id: row.id,
+    mrn: formatMrn(Number(row.mrn)),
+    nameEn, nameBn, sex, identifiers, address, guardian,
+    birth: birth && toBirth(birth, country),
+    phones: phones.map(toPhone),
+    status: row.status,
+    registeredAt: row.registered_at,
+    updatedAt: row.updated_at,
+    version: row.version,
+    viewerCan: {
+      edit: ctx.holds('patients:edit'),
+      archive: ctx.holds('patients:archive'),
+      seeClinical: ctx.holds('patients:read-clinical'),
+      editClinical: ctx.holds('patients:edit-clinical'),
+    },
+    sealedClinical: row.clinical,
+  };
+}
+
+/** What is medical, as its readers see it. */
+export const toClinical = ({ bloodGroup, notes }: Clinical): PatientClinical => ({ bloodGroup, notes });
+
+// What takes time to work out is a getter, so that it is worked out only when asked for.
+const toBirth = (birth: BirthDate, country: Country): Birth => ({
+  precision: birth.precision,
+  date: birth.date,
+  asOf: birth.asOf ?? null,
+  get ageYears() {
+    return ageOn(birth, todayIn(country)).years;
+  },
+});
+
+const toPhone = ({ number, label }: Identity['phones'][number]): PatientPhone => ({
+  number,
+  label,
+  lastFour: lastFour(number),
+  get display() {
+    return formatIncompletePhoneNumber(number);
+  },
+});

@@ -1,0 +1,27 @@
+import type { Ctx } from '../platform/context/ctx.js';
+import type { Row } from '../platform/database/statement-group.js';
+import { DomainError, ErrorCode } from '../platform/errors.js';
+import type { PatientStatus } from './patient.enums.js';
+
+/** Refuses identifiers that other patients have; `taken` gives the place of each, from 1, and its holder, named only to who may read patients. */
+export const identifiersAreTaken = (ctx: Ctx, taken: Row[]) =>
+  new DomainError(ErrorCode.ALREADY_EXISTS, 'Another patient has this identifier.', {
+    faults: taken.map(({ place, patient_id: patientId }) => ({
+      path: ['input', 'identifiers', String(Number(place) - 1), 'value'],
+      reason: 'ALREADY_EXISTS',
+      ...(patientId !== null && ctx.holds('patients:read') && { params: { patientId } }),
+    })),
+  });
+
+/** Refuses an id that the practice has used. */
+export const idIsTaken = () =>
+  new DomainError(ErrorCode.ALREADY_EXISTS, 'A patient has this id.', { faults: [{ path: ['input', 'id'], reason: 'ALREADY_EXISTS' }] });
+
+/** Refuses an idempotency key that stands for another request. */
+export const keyIsForAnotherRequest = () =>
+  new DomainError(ErrorCode.CONFLICT, 'The idempotency key was used for another request.', {
+    faults: [{ path: ['input', 'idempotencyKey'], reason: 'USED_FOR_ANOTHER_REQUEST' }],
+  });
+
+/** Refuses to archive the archived and to restore the active. */
+export const statusIsSo = (status: PatientStatus) => new DomainError(ErrorCode.CONFLICT, `The patient is ${status} already.`, { status });

@@ -1,0 +1,126 @@
+import { Injectable } from '@nestjs/common';
+import type { Ctx } from '../platform/context/ctx.js';
+import { Keyring } from '../platform/crypto/keyring.js';
+import type { Row } from '../platform/database/statement-group.js';
+import { TenantDb } from '../platform/database/tenant-db.js';
+import { badInput, notFound } from '../platform/errors.js';
+import { idOfCursor } from '../platform/graphql/connection.js';
+import { toAsciiDigits } from './digits.js';
+import { normaliseIdentifier } from './identifiers.js';
+import { normaliseMrn } from './mrn.js';
+import { type Clinical, type Identity, faultOf, typedNumber } from './patient-identity.js';
+import {
+  COUNT_PATIENTS, NEWEST_PATIENTS, NEXT_PATIENTS, PATIENT_BY_ID, PATIENT_BY_MRN, PATIENTS_BY_TOKEN, type PatientRow,
+} from './patient-rows.js';
+import { type Findable, isFoundBy } from './patient-tokens.js';
+import type { PatientKey, PatientsArgs } from './patient.inputs.js';
+import type { PatientRecord } from './patient.model.js';
+import { normalisePhone } from './phone.js';
+import { type Country, PracticeCountries } from './practice-countries.js';
+
+const MOST_FOUND = 50;
+
+/** Reads patients, in one round trip each. Every patient it gives is named in the audit entry of the answer. */
+@Injectable()
+export class PatientsReader {
+  constructor(
+    private readonly db: TenantDb,
+    private readonly keyring: Keyring,
+    private readonly countries: PracticeCountries,
+  ) {}
+
+  /** One patient; rejects with NOT_FOUND. */
+  async get(ctx: Ctx, id: string): Promise<PatientRecord> {
+    const [record] = await this.#read(ctx, PATIENT_BY_ID, id);
+    if (!record) throw notFound();
+    return disclosed(ctx, record);
+  }
+
+  /** `first` patients and one more if there are more, the newest first. */
+  async page(ctx: Ctx, { first, after, status }: PatientsArgs): Promise<PatientRecord[]> {
+    const cursor = idOfCursor(after);
+    const records = cursor
+      ? await this.#read(ctx, NEXT_PATIENTS, status, first + 1, cursor)
+      : await this.#read(ctx, NEWEST_PATIENTS, status, first + 1);
+    records.slice(0, first).forEach((record) => disclosed(ctx, record));
+    return records;
+  }
+
+  /** How many patients have this status. */
+  async count(ctx: Ctx, { status }: Pick<PatientsArgs, 'status'>): Promise<number> {
+    const [rows] = await this.db.read(ctx, { text: COUNT_PATIENTS, values: [ctx.tenantId, status] });
+    return rows![0]!['total'] as number;
+  }
+
+  /** The patients that a key fits exactly, at most 50, the newest first; rejects with BAD_USER_INPUT a key that fits nobody ever. */
+  async find(ctx: Ctx, by: PatientKey): Promise<PatientRecord[]> {
+    const given = Object.values(by).filter((value) => value !== undefined && value !== null);
+    if (given.length !== 1) throw badInput([{ path: ['by'], reason: 'EXACTLY_ONE_REQUIRED' }]);
+    const records = typeof by.mrn === 'string' ? await this.#read(ctx, PATIENT_BY_MRN, counterOf(by.mrn)) : await this.#findByToken(ctx, by);
+    return records.map((record) => disclosed(ctx, record));
+  }
+
+  /** What is clinical of a patient that was read. Only for callers who may see it. */
+  async clinical(ctx: Ctx, { id, sealedClinical }: { id: string; sealedClinical: Buffer }): Promise<Clinical> {
+    const keys = await this.keyring.of(ctx.tenantId, [sealedClinical]);
+    const clinical = keys.open<Clinical>('clinic.patients', id, 'clinical', sealedClinical);
+    ctx.disclose('patient-clinical', id, id);
+    return clinical;
+  }
+
+  async #findByToken(ctx: Ctx, by: PatientKey): Promise<PatientRecord[]> {
+    const key = findableOf(by, by.phone ? await this.#countryOf(ctx) : 'BD');
+    const keys = await this.keyring.of(ctx.tenantId);
+    const records = await this.#read(ctx, PATIENTS_BY_TOKEN, key.field, keys.token(key.field, key.value), MOST_FOUND);
+    return records.filter(({ identity }) => isFoundBy(identity, key));
+  }
+
+  async #read(ctx: Ctx, text: string, ...values: unknown[]): Promise<PatientRecord[]> {
+    const [rows, practice] = await this.db.read(ctx, { text, values: [ctx.tenantId, ...values] }, ...this.countries.ask(ctx.tenantId));
+    return this.#opened(ctx, rows!, this.countries.answer(ctx.tenantId, practice));
+  }
+
+  async #opened(ctx: Ctx, rows: Row[], country: Country): Promise<PatientRecord[]> {
+    const patients = rows as unknown as PatientRow[];
+    const keys = await this.keyring.of(ctx.tenantId, patients.map(({ identity }) => identity));
+    return patients.map((row) => ({ row, country, identity: keys.open<Identity>('clinic.patients', row.id, 'identity', row.identity) }));
+  }
+
+  async #countryOf(ctx: Ctx): Promise<Country> {
+    const question = this.countries.ask(ctx.tenantId);
+    const [practice] = question.length ? await this.db.read(ctx, ...question) : [];
+    return this.countries.answer(ctx.tenantId, practice);
+  }
+}
+
+const disclosed = (ctx: Ctx, record: PatientRecord): PatientRecord => {
+  ctx.disclose('patient', record.row.id, record.row.id);
+  return record;
+};
+
+const counterOf = (raw: string): string => {
+  const mrn = normaliseMrn(raw);
+  if (!mrn) throw badInput([{ path: ['by', 'mrn'], reason: 'NOT_AN_MRN' }]);
+  return String(Number(mrn.slice('P-'.length)));
+};
+
+const findableOf = ({ phone, phoneLastFour, identifier }: PatientKey, country: Country): Findable => {
+  if (typeof phone === 'string') {
+    return { field: 'phone', value: accepted(['by', 'phone'], () => normalisePhone(typedNumber(phone), country)) };
+  }
+  if (identifier) {
+    const { kind, value } = identifier;
+    return { field: `identifier:${kind}`, value: accepted(['by', 'identifier', 'value'], () => normaliseIdentifier(kind, typedNumber(value)).value) };
+  }
+  const digits = toAsciiDigits(phoneLastFour ?? '').trim();
+  if (!/^\d{4}$/.test(digits)) throw badInput([{ path: ['by', 'phoneLastFour'], reason: 'FOUR_DIGITS_REQUIRED' }]);
+  return { field: 'phone-last-four', value: digits };
+};
+
+const accepted = <T>(path: string[], read: () => T): T => {
+  try {
+    return read();
+  } catch (error) {
+    throw badInput([faultOf(path, error)]);
+  }
+};

@@ -1,0 +1,83 @@
+import { Args, Int, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { Can } from '../platform/access/can.decorator.js';
+import type { Ctx } from '../platform/context/ctx.js';
+import { CurrentCtx } from '../platform/context/request-context.js';
+import { type Page, pageOf } from '../platform/graphql/connection.js';
+import { UuidScalar } from '../platform/graphql/scalars.js';
+import { EditPatientClinicalInput, EditPatientInput, PatientKey, PatientsArgs, RegisterPatientInput } from './patient.inputs.js';
+import { Patient, PatientClinical, PatientConnection, PatientSaved, toClinical, toPatient } from './patient.model.js';
+import { PatientsReader } from './patients.reader.js';
+import { PatientsService, type Saved } from './patients.service.js';
+
+const ID = { type: () => UuidScalar, description: 'Id of the patient.' };
+const VERSION = { type: () => Int, description: 'The `version` that was read; another one answers CONFLICT.' };
+
+@Resolver(() => Patient)
+export class PatientsResolver {
+  constructor(
+    private readonly reader: PatientsReader,
+    private readonly service: PatientsService,
+  ) {}
+
+  @Query(() => Patient, { description: 'One patient. Needs patients:read. Errors: NOT_FOUND.' })
+  @Can('patients:read')
+  async patient(@CurrentCtx() ctx: Ctx, @Args('id', ID) id: string): Promise<Patient> {
+    return toPatient(ctx, await this.reader.get(ctx, id));
+  }
+
+  @Query(() => PatientConnection, { description: 'The patients, those registered last first. Needs patients:read. New registrations never shift a page. Errors: BAD_USER_INPUT.' })
+  @Can('patients:read')
+  async patients(@CurrentCtx() ctx: Ctx, @Args() args: PatientsArgs): Promise<Page<Patient>> {
+    const records = await this.reader.page(ctx, args);
+    return pageOf(records.map((record) => toPatient(ctx, record)), args, () => this.reader.count(ctx, args));
+  }
+
+  @Query(() => [Patient], { description: 'The patients, active or archived, that a key fits exactly: at most 50, those registered last first; an empty list when there are none. Needs patients:read. Errors: BAD_USER_INPUT.' })
+  @Can('patients:read')
+  async findPatients(@CurrentCtx() ctx: Ctx, @Args('by', { description: 'The key.' }) by: PatientKey): Promise<Patient[]> {
+    const records = await this.reader.find(ctx, by);
+    return records.map((record) => toPatient(ctx, record));
+  }
+
+  @ResolveField(() => PatientClinical, { nullable: true, description: 'What is medical. Needs patients:read-clinical; without it this field alone is null, with an error FORBIDDEN, and the rest is answered.' })
+  @Can('patients:read-clinical')
+  async clinical(@CurrentCtx() ctx: Ctx, @Parent() patient: Patient): Promise<PatientClinical> {
+    return toClinical(await this.reader.clinical(ctx, patient));
+  }
+
+  @Mutation(() => PatientSaved, { description: 'Registers a patient. Needs patients:register. Errors: BAD_USER_INPUT (all faults at once), ALREADY_EXISTS (an identifier or id is taken; `params.patientId` names the holder to callers with patients:read), CONFLICT (the idempotency key was used for another request).' })
+  @Can('patients:register', 'CREATED')
+  async registerPatient(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'The patient.' }) input: RegisterPatientInput): Promise<PatientSaved> {
+    return toSaved(ctx, await this.service.register(ctx, input));
+  }
+
+  @Mutation(() => PatientSaved, { description: 'Changes who a patient is. Needs patients:edit and patients:read. Errors: NOT_FOUND, CONFLICT, BAD_USER_INPUT (all faults at once), ALREADY_EXISTS (an identifier is taken).' })
+  @Can('patients:edit', 'UPDATED')
+  async editPatient(@CurrentCtx() ctx: Ctx, @Args('id', ID) id: string, @Args('version', VERSION) version: number,
+    @Args('input', { description: 'The changes.' }) input: EditPatientInput): Promise<PatientSaved> {
+    return toSaved(ctx, await this.service.edit(ctx, id, version, input));
+  }
+
+  @Mutation(() => PatientSaved, { description: 'Changes what is medical of a patient. Needs patients:edit-clinical and patients:read. Errors: NOT_FOUND, CONFLICT, BAD_USER_INPUT.' })
+  @Can('patients:edit-clinical', 'UPDATED')
+  async editPatientClinical(@CurrentCtx() ctx: Ctx, @Args('id', ID) id: string, @Args('version', VERSION) version: number,
+    @Args('input', { description: 'The changes.' }) input: EditPatientClinicalInput): Promise<PatientSaved> {
+    return toSaved(ctx, await this.service.editClinical(ctx, id, version, input));
+  }
+
+  @Mutation(() => PatientSaved, { description: 'Takes a patient out of the everyday list; nothing is deleted. Needs patients:archive and patients:read. Errors: NOT_FOUND, CONFLICT (also when archived already), BAD_USER_INPUT.' })
+  @Can('patients:archive', 'ARCHIVED')
+  async archivePatient(@CurrentCtx() ctx: Ctx, @Args('id', ID) id: string, @Args('version', VERSION) version: number,
+    @Args('reason', { description: 'Why, for the audit trail; one line of 1 to 500 characters.' }) reason: string): Promise<PatientSaved> {
+    return toSaved(ctx, await this.service.setStatus(ctx, id, version, 'ARCHIVED', reason));
+  }
+
+  @Mutation(() => PatientSaved, { description: 'Takes an archived patient back into the everyday list. Needs patients:archive and patients:read. Errors: NOT_FOUND, CONFLICT (also when active already), BAD_USER_INPUT.' })
+  @Can('patients:archive', 'RESTORED')
+  async restorePatient(@CurrentCtx() ctx: Ctx, @Args('id', ID) id: string, @Args('version', VERSION) version: number,
+    @Args('reason', { type: () => String, nullable: true, description: 'Why, for the audit trail; one line of 1 to 500 characters.' }) reason: string | null): Promise<PatientSaved> {
+    return toSaved(ctx, await this.service.setStatus(ctx, id, version, 'ACTIVE', reason ?? null));
+  }
+}
+
+const toSaved = (ctx: Ctx, { record, warnings }: Saved): PatientSaved => ({ patient: toPatient(ctx, record), warnings });

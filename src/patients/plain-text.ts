@@ -1,0 +1,42 @@
+export type InvalidTextReason = 'EMPTY' | 'TOO_LONG' | 'CONTROL_CHARACTER' | 'LONE_SURROGATE' | 'BIDIRECTIONAL_CONTROL';
+
+/** A text that cannot be stored; the message never repeats it. */
+export class InvalidText extends Error {
+  override readonly name = 'InvalidText';
+
+  constructor(
+    readonly reason: InvalidTextReason,
+    /** The most code points there may be. */
+    readonly longest: number,
+  ) {
+    super(`Invalid text: ${reason}`);
+  }
+}
+
+/**
+ * Returns a text of one line in Unicode NFC, trimmed, each run of white space made one space. Throws InvalidText if nothing
+ * is left, more than `longest` code points are left, or it carries other control characters, lone surrogates, or
+ * bidirectional overrides, embeddings or isolates, which make a text read otherwise than it is stored.
+ */
+export function cleanLine(raw: string, longest: number): string {
+  return accepted(raw, longest, (text) => text.replace(/\s+/g, ' '));
+}
+
+/** The same for a text of several lines: tabs and line ends stay, the latter as LF. */
+export function cleanLines(raw: string, longest: number): string {
+  return accepted(raw, longest, (text) => text.replace(/\r\n?/g, '\n'));
+}
+
+function accepted(raw: string, longest: number, tidy: (text: string) => string): string {
+  const fault = (reason: InvalidTextReason) => new InvalidText(reason, longest);
+  // White space apart, a text only shrinks a little on cleaning, so that a huge one need not be looked at.
+  if (raw.length > 10 * longest) throw fault('TOO_LONG');
+  if (/\p{Cs}/u.test(raw)) throw fault('LONE_SURROGATE');
+  if (/[\u202A-\u202E\u2066-\u2069]/.test(raw)) throw fault('BIDIRECTIONAL_CONTROL');
+  if (/(?!\s)\p{Cc}/u.test(raw)) throw fault('CONTROL_CHARACTER');
+
+  const text = tidy(raw.normalize('NFC')).trim();
+  if (text === '') throw fault('EMPTY');
+  if ([...text].length > longest) throw fault('TOO_LONG');
+  return text;
+}
