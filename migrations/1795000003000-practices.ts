@@ -267,19 +267,18 @@ create function platform.enter(p_secret bytea, p_tenant uuid, p_chamber uuid, p_
   returns table (session_id uuid, user_id uuid, member_id uuid, profile bytea, is_owner boolean, roles text, permissions text)
   language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  select s.id, s.user_id into session_id, user_id from auth.sessions s
+  select s.id, s.user_id, s.member_id into session_id, user_id, member_id from auth.sessions s
   where s.secret_hash = sha256(p_secret) and s.tenant_id = p_tenant
     and s.ended_at is null and s.idle_expires_at > now() and s.absolute_expires_at > now();
   if not found then
     raise exception using errcode = 'SK001', message = 'the session is not live';
   end if;
-  perform platform.set_context(p_tenant, '00000000-0000-0000-0000-000000000000');
-  select m.id, m.profile, m.is_owner into member_id, profile, is_owner from clinic.members m
-  where m.tenant_id = p_tenant and m.user_id = enter.user_id and m.status = 'ACTIVE';
+  perform platform.set_context(p_tenant, member_id);
+  select m.profile, m.is_owner into profile, is_owner from clinic.members m
+  where m.tenant_id = p_tenant and m.id = enter.member_id and m.user_id = enter.user_id and m.status = 'ACTIVE';
   if not found then
     raise exception using errcode = 'SK001', message = 'the session is not live';
   end if;
-  perform platform.set_context(p_tenant, member_id);
   select string_agg(distinct a.role, ' ' order by a.role), string_agg(array_to_string(a.permissions, ' '), ' ')
     into roles, permissions
   from clinic.chamber_assignments a

@@ -14,6 +14,9 @@ export class Session {
   @Column('uuid', { name: 'tenant_id' })
   tenantId: string;
 
+  @Column('uuid', { name: 'member_id' })
+  memberId: string;
+
   @Column('text')
   client: 'BROWSER' | 'BEARER';
 

@@ -62,7 +62,7 @@ export class SessionsService {
     await this.db.write(ctx, async (tx) => {
       const now = Date.now();
       await tx.manager.insert(Session, {
-        id, userId, tenantId: practice.tenantId, client: input.client, ip: ctx.origin.ip, device: ctx.origin.device,
+        id, userId, tenantId: practice.tenantId, memberId: practice.memberId, client: input.client, ip: ctx.origin.ip, device: ctx.origin.device,
         secretHash: secretHashOf(Buffer.from(sessionSecret, 'base64url')),
         idleExpiresAt: new Date(now + IDLE_MS), absoluteExpiresAt: new Date(now + ABSOLUTE_MS),
       });
@@ -108,7 +108,7 @@ export class SessionsService {
     const practice = practices.find(({ tenantId }) => tenantId === practiceId);
     if (!practice) throw notFound();
     await this.db.write(ctx, async (tx) => {
-      const { affected } = await tx.manager.update(Session, { secretHash: secretHashOf(sessionSecret), endedAt: IsNull() }, { tenantId: practiceId });
+      const { affected } = await tx.manager.update(Session, { secretHash: secretHashOf(sessionSecret), endedAt: IsNull() }, { tenantId: practiceId, memberId: practice.memberId });
       if (!affected) throw notFound();
       tx.change('session', ctx.member.sessionId, 'practice', ctx.tenantId, practiceId);
       tx.record('session', ctx.member.sessionId);
