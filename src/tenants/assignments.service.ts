@@ -49,8 +49,7 @@ export class AssignmentsService {
   assign(ctx: Ctx, input: AssignChamberInput): Promise<Member> {
     return this.db.write(ctx, async (tx) => {
       const rights = await RightsCheck.open(tx, ctx, 'members:manage');
-      rights.mustNotBeOneself(input.memberId);
-      await rights.target(input.memberId, ['input', 'memberId']);
+      rights.mustNotBeOneself(await rights.target(input.memberId, ['input', 'memberId']));
       await this.put(tx, ctx, rights, input.memberId, input, ['input']);
       return this.members.read(tx, ctx, input.memberId);
     });

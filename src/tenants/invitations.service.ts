@@ -83,7 +83,7 @@ export class InvitationsService {
 }
 
 const refuseRepeatedChambers = (assignments: AssignmentInput[]): void => {
-  const chambers = assignments.map(({ chamberId }) => chamberId.toLowerCase());
+  const chambers = assignments.map(({ chamberId }) => chamberId);
   const repeated = chambers.findIndex((chamber, index) => chambers.indexOf(chamber) < index);
   if (repeated >= 0) throw badInput([{ path: ['input', 'assignments', String(repeated), 'chamberId'], reason: 'REPEATED' }]);
 };

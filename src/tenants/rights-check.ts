@@ -33,7 +33,7 @@ select m.id, m.is_owner, m.status, m.profile, m.version from clinic.members m wh
 
 const HELD_NOW_OR_LATER = `
 select a.chamber_id, a.permissions from clinic.chamber_assignments a
-where a.tenant_id = $1 and a.member_id = $2 and (a.valid_to is null or a.valid_to > now())`;
+where a.tenant_id = $1 and a.member_id = $2 and (a.valid_to is null or a.valid_to > now()) order by a.chamber_id`;
 
 /**
  * Nobody gives or takes away more than they hold. Changes of rights in one practice happen one after the other, and
@@ -86,8 +86,8 @@ export class RightsCheck {
   }
 
   /** Nobody but an owner changes their own rights, not even by what outlasts what they have now. */
-  mustNotBeOneself(memberId: string): void {
-    if (memberId === this.ctx.member.memberId) this.mustBeOwner();
+  mustNotBeOneself({ id }: Target): void {
+    if (id === this.ctx.member.memberId) this.mustBeOwner();
   }
 }
 

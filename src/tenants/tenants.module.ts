@@ -5,6 +5,8 @@ import { ChambersService } from './chambers.service.js';
 import { InvitationsService } from './invitations.service.js';
 import { MembersResolver } from './members.resolver.js';
 import { MembersService } from './members.service.js';
+import { PermissionsResolver } from './permissions.resolver.js';
+import { PermissionsService } from './permissions.service.js';
 import { PracticeResolver } from './practice.resolver.js';
 import { PracticeService } from './practice.service.js';
 import { PracticeReader } from './tenants.reader.js';
@@ -13,7 +15,7 @@ import { PracticeReader } from './tenants.reader.js';
 @Module({
   providers: [
     PracticeResolver, PracticeService, ChambersResolver, ChambersService, MembersResolver, MembersService, InvitationsService, AssignmentsService,
-    PracticeReader,
+    PermissionsResolver, PermissionsService, PracticeReader,
   ],
   exports: [PracticeReader],
 })

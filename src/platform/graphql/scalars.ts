@@ -10,5 +10,12 @@ export const DateTimeScalar = described(GraphQLDateTimeISO, 'DateTime', 'An inst
 /** A calendar day without a time zone. */
 export const LocalDateScalar = described(GraphQLLocalDate, 'LocalDate', 'A calendar day where the chamber is, as yyyy-mm-dd.');
 
-/** An id. */
-export const UuidScalar = described(GraphQLUUID, 'UUID', 'An id: a UUID (RFC 9562) in its 36-character form.');
+// Ids are compared as text; one id must not have two spellings.
+const oneSpelling = (id: unknown): string => String(id).replace(/[{}]/g, '').toLowerCase();
+
+/** An id, in lower case whichever way it was sent. */
+export const UuidScalar = new GraphQLScalarType({
+  ...described(GraphQLUUID, 'UUID', 'An id: a UUID (RFC 9562) in its 36-character form.').toConfig(),
+  parseValue: (value) => oneSpelling(GraphQLUUID.parseValue(value)),
+  parseLiteral: (ast, variables) => oneSpelling(GraphQLUUID.parseLiteral(ast, variables)),
+});
