@@ -8,6 +8,7 @@ import { INSTALLATION } from '../src/platform/crypto/keyring.js';
 import { OwnerDb } from '../src/operator/owner-db.js';
 import { startEmbeddedPostgres } from '../src/platform/database/embedded-postgres.js';
 import { migrate } from '../src/platform/database/migrate.js';
+import { derivedUrls, enableRuntimeRoles } from '../src/platform/database/runtime-roles.js';
 import { createOwner } from '../src/platform/database/prepare.js';
 import { BENCH_PASSWORD, type BenchPractice, multiplyPatient, openPractices } from './data.js';
 import { type LoadResult, type Shot, get, load, post } from './load.js';
@@ -94,7 +95,12 @@ async function main(): Promise<void> {
     await OwnerDb.run(ownerUrl, keks, (db) => db.keysOf(INSTALLATION));
     const practices = await openPractices(ownerUrl, keks, PRACTICES);
 
-    const env = { NODE_ENV: 'development', DATABASE_URL: ownerUrl, KEY_FILE: keyFile, TOKEN_KEY_FILE: tokenKeyFile, DATA_DIR: directory, DEMO_DATA: 'false', LOG_LEVEL: 'warn' };
+    await enableRuntimeRoles(ownerUrl, keks);
+    const urls = derivedUrls(ownerUrl, keks);
+    const env = {
+      NODE_ENV: 'production', HOST: '127.0.0.1', PUBLIC_ORIGINS: 'https://bench.example', TRUSTED_PROXIES: '127.0.0.2', LOG_LEVEL: 'warn',
+      DATABASE_APP_URL: urls.app, DATABASE_AUTH_URL: urls.auth, DATABASE_AUDIT_URL: urls.audit, KEY_FILE: keyFile, TOKEN_KEY_FILE: tokenKeyFile,
+    };
     const startedAt = performance.now();
     const ours = await startServer('dist/src/main.js', OURS_PORT, env, 'listens on');
     stops.unshift(ours.stop);

@@ -1,5 +1,6 @@
 import { type ApolloDriverConfig } from '@nestjs/apollo';
 import type { ApolloServerPlugin } from '@apollo/server';
+import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { NoSchemaIntrospectionCustomRule } from 'graphql';
 import type { Logger } from 'pino';
@@ -36,7 +37,7 @@ export function graphqlOptions(config: Config, logger: Logger, trail: AuditTrail
     fieldResolverEnhancers: ['guards'],
     buildSchemaOptions: { scalarsMap: [], dateScalarMode: 'isoDate', noDuplicatedFields: true },
     // Armor's types come from Apollo's CommonJS build, ours from its ES modules; the objects are the same.
-    plugins: [...(limits.plugins as unknown as ApolloServerPlugin[]), new AuditedAnswerPlugin(trail, logger)],
+    plugins: [...(limits.plugins as unknown as ApolloServerPlugin[]), new AuditedAnswerPlugin(trail, logger), ApolloServerPluginCacheControlDisabled(), ApolloServerPluginInlineTraceDisabled()],
     validationRules: [...limits.validationRules, ...(config.graphql.introspection ? [] : [NoSchemaIntrospectionCustomRule])],
     formatError: formatError(logger),
     context: async (request: FastifyRequest, reply: FastifyReply) =>
