@@ -3,6 +3,9 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { entities } from './entities.js';
 import { TokenKeys } from './auth/token-keys.js';
 import type { Config } from './config.js';
+import { apiOf } from './demo/api.js';
+import { greeting } from './demo/greeting.js';
+import { seedDemo } from './demo/seed.js';
 import { createLogger } from './logger.js';
 import { OwnerDb } from './operator/owner-db.js';
 import { KeyEncryptionKeys } from './platform/crypto/key-encryption-keys.js';
@@ -34,10 +37,12 @@ export async function start(config: Config): Promise<Running> {
     undo.unshift(() => databases.onApplicationShutdown());
     await checkPreconditions(databases);
     const app = await createServer({ config, logger, databases, keks, tokenKeys });
+    await app.init();
+    if (config.demoData && database.ownerUrl) await seedDemo(database.ownerUrl, keks, apiOf(app));
     await listen(app, config);
     const url = `${config.tls ? 'https' : 'http'}://${config.host === '0.0.0.0' ? 'localhost' : config.host}:${config.port}`;
     return {
-      app, url, greeting: `Sinduk listens on ${url}\n`,
+      app, url, greeting: greeting(config, url),
       stop: async () => {
         await app.close();
         await database.stop();

@@ -42,6 +42,12 @@ export class OwnerDb {
     })));
   }
 
+  /** Whether any practice was ever opened. */
+  async hasPractices(): Promise<boolean> {
+    const { rowCount } = await this.client.query('select from platform.data_keys where scope <> $1 limit 1', [INSTALLATION]);
+    return Boolean(rowCount);
+  }
+
   /** Every scope that has keys. */
   async scopes(): Promise<string[]> {
     const { rows } = await this.client.query<{ scope: string }>('select distinct scope from platform.data_keys order by scope');

@@ -1,0 +1,60 @@
+import { Temporal } from 'temporal-polyfill';
+import { openPractice } from '../operator/open-practice.js';
+import { OwnerDb } from '../operator/owner-db.js';
+import type { KeyEncryptionKeys } from '../platform/crypto/key-encryption-keys.js';
+import type { Api } from './api.js';
+import { type DemoPatient, demoPatients } from './people.js';
+import { DEMO_PASSWORD, type DemoPractice, demoPractices } from './practices.js';
+
+const SEED = 20_260_101;
+const AT_ONCE = 8;
+
+/** Fills an empty database with the demo practices, through the same operations that a client uses. A database with any practice is left alone. */
+export async function seedDemo(ownerUrl: string, keks: KeyEncryptionKeys, api: Api): Promise<void> {
+  if (await OwnerDb.run(ownerUrl, keks, (db) => db.hasPractices())) return;
+  for (const [index, practice] of demoPractices.entries()) await seedPractice(ownerUrl, keks, api, practice, SEED + index);
+}
+
+async function seedPractice(ownerUrl: string, keks: KeyEncryptionKeys, api: Api, practice: DemoPractice, seed: number): Promise<void> {
+  const { name, country, owner } = practice;
+  await OwnerDb.run(ownerUrl, keks, (db) => openPractice(db, { name, country, owner: { ...owner, password: DEMO_PASSWORD } }));
+  const token = await signIn(api, owner.email);
+  const chambers: string[] = [];
+  for (const input of practice.chambers) {
+    const { addChamber } = await api<{ addChamber: { id: string } }>('mutation ($input: AddChamberInput!) { addChamber(input: $input) { id } }', { input }, token);
+    chambers.push(addChamber.id);
+  }
+  for (const member of practice.members) await hire(api, token, member, chambers);
+  const today = Temporal.Now.plainDateISO(practice.chambers[0]!.timeZone).toString();
+  await inTurns(demoPatients(seed, practice.patients, country, today), (patient) => register(api, token, patient));
+}
+
+async function hire(api: Api, token: string, { role, chambers: places, ...person }: DemoPractice['members'][number], chambers: string[]): Promise<void> {
+  const { inviteMember } = await api<{ inviteMember: { joinCode: string } }>(
+    'mutation ($input: InviteMemberInput!) { inviteMember(input: $input) { joinCode } }',
+    { input: { ...person, assignments: places.map((place) => ({ chamberId: chambers[place], role })) } }, token);
+  const { email, nameEn, nameBn } = person;
+  await api('mutation ($input: JoinInput!) { join(input: $input) }', { input: { code: inviteMember.joinCode, email, password: DEMO_PASSWORD, nameEn, nameBn } });
+}
+
+async function register(api: Api, token: string, patient: DemoPatient): Promise<void> {
+  const { nameEn, nameBn, sex, birth, phones, identifiers, address, guardian, bloodGroup, notes } = patient;
+  const { registerPatient } = await api<{ registerPatient: { patient: { id: string; version: number } } }>(
+    'mutation ($input: RegisterPatientInput!) { registerPatient(input: $input) { patient { id version } } }',
+    { input: { nameEn, nameBn, sex, birth, phones, identifiers, address, guardian } }, token);
+  if (!bloodGroup && !notes) return;
+  const { id, version } = registerPatient.patient;
+  await api(
+    'mutation ($id: UUID!, $version: Int!, $input: EditPatientClinicalInput!) { editPatientClinical(id: $id, version: $version, input: $input) { patient { id } } }',
+    { id, version, input: { bloodGroup: bloodGroup?.replace('+', '_POSITIVE').replace('-', '_NEGATIVE'), notes } }, token);
+}
+
+async function signIn(api: Api, email: string): Promise<string> {
+  const { signIn: signedIn } = await api<{ signIn: { accessToken: string } }>(
+    'mutation ($input: SignInInput!) { signIn(input: $input) { accessToken } }', { input: { email, password: DEMO_PASSWORD, client: 'BEARER' } });
+  return signedIn.accessToken;
+}
+
+async function inTurns<T>(items: T[], work: (item: T) => Promise<void>): Promise<void> {
+  for (let at = 0; at < items.length; at += AT_ONCE) await Promise.all(items.slice(at, at + AT_ONCE).map(work));
+}
