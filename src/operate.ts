@@ -1,8 +1,9 @@
 import { createInterface } from 'node:readline/promises';
 import { loadConfig } from './config.js';
-import { addKeyEncryptionKey, migrateDatabase, newPractice, rotateDataKeys } from './operator/commands.js';
+import { addKeyEncryptionKey, makeKeys, migrateDatabase, newPractice, rotateDataKeys } from './operator/commands.js';
 
 const usage = `Usage: npm run operate -- <command>
+  make-keys               make KEY_FILE and TOKEN_KEY_FILE, where they are missing
   migrate                 run pending migrations as the owner (DATABASE_URL), and make the installation's keys
   open-practice --name N --country BD|AE --owner-email E --owner-name N
                           open a practice; the owner's password is read from standard input
@@ -21,7 +22,8 @@ try {
   const [command, ...args] = process.argv.slice(2);
   const config = loadConfig(process.env);
   const say = (text: string): boolean => process.stdout.write(`${text}\n`);
-  if (command === 'migrate') await migrateDatabase(config, say);
+  if (command === 'make-keys') await makeKeys(config, say);
+  else if (command === 'migrate') await migrateDatabase(config, say);
   else if (command === 'open-practice') await newPractice(config, args, readPassword, say);
   else if (command === 'rotate-data-keys') await rotateDataKeys(config, say);
   else if (command === 'rotate-key-encryption') await addKeyEncryptionKey(config, say);

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Config } from '../config.js';
 import { passwordFault } from '../auth/passwords.js';
+import { TokenKeys } from '../auth/token-keys.js';
 import { KeyEncryptionKeys } from '../platform/crypto/key-encryption-keys.js';
 import { INSTALLATION } from '../platform/crypto/keyring.js';
 import { migrate } from '../platform/database/migrate.js';
@@ -10,6 +12,15 @@ import { OwnerDb } from './owner-db.js';
 import { resealScope } from './reseal.js';
 
 type Say = (text: string) => void;
+
+/** Makes the key files that are missing (mode 0600); throws when both are there, because replacing a key loses what it opens. */
+export async function makeKeys({ keyFile, tokenKeyFile }: Config, say: Say): Promise<void> {
+  const missing = [keyFile, tokenKeyFile].filter((path) => !existsSync(path));
+  if (missing.length === 0) throw new Error(`${keyFile} and ${tokenKeyFile} exist already and are not overwritten.`);
+  if (missing.includes(keyFile)) KeyEncryptionKeys.createFile(keyFile);
+  await TokenKeys.ensureFile(tokenKeyFile);
+  say(`Made ${missing.join(' and ')}. Keep copies apart from the database's backups: without them nothing sealed can be opened.`);
+}
 
 /** Runs pending migrations and makes the installation's keys. */
 export async function migrateDatabase(config: Config, say: Say): Promise<void> {
