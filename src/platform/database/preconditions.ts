@@ -4,8 +4,8 @@ import { knownMigrations } from './migrate.js';
 
 /** Every line is a reason not to start; each query gives one row per fault. */
 const faults = [
-  `select 'the application role ' || r.rolname || ' is a superuser or may bypass row security' as fault
-   from pg_roles r where r.rolname in ('sinduk_app', 'sinduk_auth', 'sinduk_audit') and (r.rolsuper or r.rolbypassrls or r.rolcreaterole or r.rolcreatedb)`,
+  `select 'the application role ' || r.rolname || ' is a superuser, may bypass row security, make roles or databases, or replicate' as fault
+   from pg_roles r where r.rolname in ('sinduk_app', 'sinduk_auth', 'sinduk_audit') and (r.rolsuper or r.rolbypassrls or r.rolcreaterole or r.rolcreatedb or r.rolreplication)`,
   `select 'the application role owns ' || c.oid::regclass as fault
    from pg_class c where pg_get_userbyid(c.relowner) in ('sinduk_app', 'sinduk_auth', 'sinduk_audit')`,
   `select 'the role ' || m.member::regrole || ' is a member of ' || m.roleid::regrole as fault
@@ -23,8 +23,8 @@ const faults = [
      select from pg_policy p
      where p.polrelid = c.oid and p.polname = 'tenant_isolation' and not p.polpermissive and p.polcmd = '*'
        and (p.polroles = '{0}' or 'sinduk_app'::regrole = any (p.polroles))
-       and pg_get_expr(p.polqual, p.polrelid) in
-         ('(tenant_id = ( SELECT platform.current_tenant() AS current_tenant))', '(id = ( SELECT platform.current_tenant() AS current_tenant))')
+       and pg_get_expr(p.polqual, p.polrelid) = format('(%s = ( SELECT platform.current_tenant() AS current_tenant))',
+         case when n.nspname = 'clinic' and c.relname = 'tenants' then 'id' else 'tenant_id' end)
        and pg_get_expr(p.polwithcheck, p.polrelid) = pg_get_expr(p.polqual, p.polrelid))`,
   `select 'the application role may ' || privilege || ' ' || c.oid::regclass as fault
    from pg_class c join pg_namespace n on n.oid = c.relnamespace, unnest(array['TRUNCATE', 'REFERENCES', 'TRIGGER']) privilege,
