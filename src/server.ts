@@ -41,7 +41,8 @@ export async function createServer(parts: PlatformParts & { tokenKeys: TokenKeys
   return app;
 }
 
-const isGraphql = (request: FastifyRequest): boolean => request.url.split('?', 1)[0] === '/graphql';
+// By the route, not by the address as it was written: /%67raphql leads there too.
+const isGraphql = (request: FastifyRequest): boolean => request.routeOptions.url === '/graphql';
 
 const graphqlError = (code: ErrorCode, message: string, requestId: string): string =>
   JSON.stringify({ errors: [{ message, extensions: { code, requestId } }] });
