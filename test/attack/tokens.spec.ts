@@ -1,0 +1,304 @@
+import { createHash, createHmac, generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type CryptoKey, type JWK, type JWTHeaderParameters, SignJWT, exportSPKI, importJWK } from 'jose';
+import { ACCESS_TOKEN_SECONDS } from '../../src/auth/access-tokens.js';
+import { REFRESH_RETRY_MS } from '../../src/auth/sessions.service.js';
+import { secretOf } from '../contract/conversation.js';
+import { hire, openChamber } from '../support/staff.js';
+import { type Person, type Practice, World } from '../support/world.js';
+
+const VIEWER = '{ viewer { member { id } } }';
+const REFRESH = 'mutation ($token: String) { refreshSession(refreshToken: $token) { accessToken refreshToken } }';
+const SIGN_IN = 'mutation ($input: SignInInput!) { signIn(input: $input) { accessToken } }';
+
+const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+const decode = (part: string): Record<string, unknown> => JSON.parse(Buffer.from(part, 'base64url').toString()) as Record<string, unknown>;
+
+describe('tokens', () => {
+  let world: World;
+  let practice: Practice;
+  let neighbour: Practice;
+  let chamberId: string;
+
+  beforeAll(async () => {
+    world = await World.open();
+    practice = await world.practice('Shapla Chamber');
+    neighbour = await world.practice('Kadam Clinic');
+    chamberId = await openChamber(world, practice, 'Gulshan');
+  });
+  afterAll(() => world.close());
+
+  const codeFor = async (token: string): Promise<string> =>
+    (await world.graphql(VIEWER, {}, token)).errors?.[0]?.extensions.code ?? 'ACCEPTED';
+
+  describe('an access token', () => {
+    let genuine: string;
+    let header: Record<string, unknown>;
+    let claims: Record<string, unknown>;
+    let ours: { jwk: JWK; key: CryptoKey };
+
+    beforeAll(async () => {
+      genuine = practice.owner.token;
+      const [first, second] = genuine.split('.');
+      header = decode(first!);
+      claims = decode(second!);
+      const file = JSON.parse(readFileSync(world.config.tokenKeyFile, 'utf8')) as { current: string; keys: JWK[] };
+      const jwk = file.keys.find(({ kid }) => kid === file.current)!;
+      ours = { jwk, key: (await importJWK(jwk, 'EdDSA')) as CryptoKey };
+    });
+
+    const signed = (change: { header?: Record<string, unknown>; claims?: Record<string, unknown>; key?: CryptoKey } = {}): Promise<string> =>
+      new SignJWT({ ...claims, ...change.claims }).setProtectedHeader({ ...header, ...change.header } as JWTHeaderParameters).sign(change.key ?? ours.key);
+
+    const hmac = (secret: Buffer | string, more: object = {}): string => {
+      const body = `${encode({ ...header, alg: 'HS256', ...more })}.${encode(claims)}`;
+      return `${body}.${createHmac('sha256', secret).update(body).digest('base64url')}`;
+    };
+
+    it('signed by our key is accepted, or the refusals below would show nothing', async () => {
+      expect(await codeFor(genuine)).toBe('ACCEPTED');
+      expect(await codeFor(await signed())).toBe('ACCEPTED');
+    });
+
+    it('lives ten minutes at most and says by which key it was signed', () => {
+      expect(Number(claims['exp']) - Number(claims['iat'])).toBeLessThanOrEqual(ACCESS_TOKEN_SECONDS);
+      expect(ACCESS_TOKEN_SECONDS).toBeLessThanOrEqual(600);
+      expect(header).toEqual({ alg: 'EdDSA', kid: ours.jwk.kid, typ: 'at+jwt' });
+    });
+
+    it.each(['none', 'None', 'NONE', ''])('with the algorithm "%s" is refused, signed or not', async (alg) => {
+      const body = `${encode({ ...header, alg })}.${encode(claims)}`;
+      for (const signature of ['', genuine.split('.')[2]!, 'AA']) expect(await codeFor(`${body}.${signature}`)).toBe('UNAUTHENTICATED');
+    });
+
+    it('signed by HMAC with anything public as the secret is refused', async () => {
+      const { d: _, ...publicJwk } = ours.jwk;
+      const spki = await exportSPKI((await importJWK(publicJwk, 'EdDSA', { extractable: true })) as CryptoKey);
+      for (const secret of [Buffer.from(publicJwk.x!, 'base64url'), publicJwk.x!, spki, spki.trim(), JSON.stringify(publicJwk), '']) {
+        expect(await codeFor(hmac(secret))).toBe('UNAUTHENTICATED');
+      }
+    });
+
+    it('that brings its own key, or says where to fetch it, is refused', async () => {
+      const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+      const key = (await importJWK(privateKey.export({ format: 'jwk' }) as JWK, 'EdDSA')) as CryptoKey;
+      const jwk = publicKey.export({ format: 'jwk' }) as JWK;
+      let asked = 0;
+      const server = (await import('node:http')).createServer((_, response) => {
+        asked++;
+        response.end(JSON.stringify({ keys: [{ ...jwk, kid: 'mine' }] }));
+      });
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const jku = `http://127.0.0.1:${(server.address() as { port: number }).port}/jwks.json`;
+      for (const more of [{}, { jwk }, { kid: 'mine', jwk }, { kid: undefined, jwk }, { jku }, { kid: 'mine', jku }, { kid: 'mine', x5u: jku }, { kid: '../../dev/null' }, { kid: '__proto__' }, { kid: 'constructor' }]) {
+        expect(await codeFor(await signed({ header: more, key }))).toBe('UNAUTHENTICATED');
+      }
+      await new Promise((resolve) => server.close(resolve));
+      expect(asked).toBe(0);
+    });
+
+    it.each<[string, { header?: Record<string, unknown>; claims?: Record<string, unknown> }]>([
+      ['for another audience', { claims: { aud: 'somebody-else' } }],
+      ['for no audience', { claims: { aud: undefined } }],
+      ['of another issuer', { claims: { iss: 'https://elsewhere.example' } }],
+      ['of no issuer', { claims: { iss: undefined } }],
+      ['of another type', { header: { typ: 'JWT' } }],
+      ['of no type', { header: { typ: undefined } }],
+      ['with an unknown key id', { header: { kid: 'yesterday' } }],
+      ['without a key id', { header: { kid: undefined } }],
+      ['that expired', { claims: { exp: Math.floor(Date.now() / 1000) - 1 } }],
+      ['that never expires', { claims: { exp: undefined } }],
+      ['that expires in words', { claims: { exp: '9999999999' } }],
+      ['not valid yet', { claims: { nbf: Math.floor(Date.now() / 1000) + 3600 } }],
+      ['for nobody', { claims: { sub: undefined } }],
+      ['without a session', { claims: { sid: undefined } }],
+      ['without a practice', { claims: { tid: undefined } }],
+      ['with another session’s made-up secret', { claims: { sid: randomBytes(32).toString('base64url') } }],
+      ['with an empty secret', { claims: { sid: '' } }],
+      ['with a critical extension nobody knows', { header: { crit: ['sinduk'], sinduk: true } }],
+    ])('%s is refused', async (_, change) => {
+      const token = await signed(change).catch(() => {
+        // The library will not sign what it finds absurd; anybody else would.
+        const body = `${encode({ ...header, ...change.header })}.${encode({ ...claims, ...change.claims })}`;
+        return `${body}.${genuine.split('.')[2]!}`;
+      });
+      expect(await codeFor(token)).toBe('UNAUTHENTICATED');
+    });
+
+    it('signed by our own key, but naming a neighbour’s practice, opens nothing', async () => {
+      expect(await codeFor(await signed({ claims: { tid: neighbour.tenantId } }))).toBe('UNAUTHENTICATED');
+      expect(await codeFor(await signed({ claims: { tid: neighbour.tenantId, sub: randomUUID() } }))).toBe('UNAUTHENTICATED');
+    });
+
+    it('with a part changed, cut or repeated is refused', async () => {
+      const [first, second, third] = genuine.split('.') as [string, string, string];
+      const elevated = encode({ ...claims, tid: neighbour.tenantId });
+      const flipped = (part: string, at: number): string => `${part.slice(0, at)}${part[at] === 'A' ? 'B' : 'A'}${part.slice(at + 1)}`;
+      const variants = [
+        `${first}.${elevated}.${third}`, `${first}.${second}.`, `${first}.${second}`, `${first}..${third}`, `.${second}.${third}`, `${genuine}.${third}`,
+        `${first}.${second}.${flipped(third, 0)}`, `${first}.${second}.${flipped(third, 40)}`, `${first}.${flipped(second, 20)}.${third}`, `${flipped(first, 5)}.${second}.${third}`,
+        `${first}.${second}.${neighbour.owner.token.split('.')[2]!}`, `${genuine}, Bearer ${neighbour.owner.token}`,
+      ];
+      for (const variant of variants) expect([variant, await codeFor(variant)]).toEqual([variant, 'UNAUTHENTICATED']);
+    });
+
+    it('is refused the moment it expires, even when it was believed before', async () => {
+      const token = await signed({ claims: { exp: Math.floor(Date.now() / 1000) + 2 } });
+      expect(await codeFor(token)).toBe('ACCEPTED');
+      await sleep(2_100);
+      expect(await codeFor(token)).toBe('UNAUTHENTICATED');
+    });
+
+    it('works only where its session put it: in the header, or in the cookie', async () => {
+      const answer = await world.http({ query: SIGN_IN, variables: { input: { email: practice.owner.email, password: 'seven quiet rivers cross', client: 'BROWSER' } } });
+      expect(answer.json().data.signIn.accessToken).toBeNull();
+      const inCookie = answer.cookies.find(({ name }) => name.endsWith('access'))!.value;
+      expect(await codeFor(inCookie)).toBe('UNAUTHENTICATED');
+      const asCookie = async (token: string) => (await world.graphql(VIEWER, {}, undefined, { cookie: `__Host-sinduk-access=${token}` })).errors?.[0]?.extensions.code ?? 'ACCEPTED';
+      expect(await asCookie(inCookie)).toBe('ACCEPTED');
+      expect(await asCookie(genuine)).toBe('UNAUTHENTICATED');
+      // A header that is no token must not fall back to the cookie.
+      const both = await world.graphql(VIEWER, {}, undefined, { authorization: 'Bearer nonsense', cookie: `__Host-sinduk-access=${inCookie}` });
+      expect(both.errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+    });
+
+    it('is no refresh token, nor the other way round', async () => {
+      expect(await codeFor(practice.owner.refreshToken)).toBe('UNAUTHENTICATED');
+      for (const token of [genuine, secretOf(practice.owner).toString('base64url'), `${secretOf(practice.owner).toString('base64url')}.`, '']) {
+        const answer = await world.graphql(REFRESH, { token });
+        expect(answer.errors?.[0]?.extensions.code).toBe('SIGN_IN_REFUSED');
+      }
+    });
+  });
+
+  describe('a refresh token', () => {
+    const refresh = async (token: string) => {
+      const answer = await world.graphql(REFRESH, { token });
+      return { code: answer.errors?.[0]?.extensions.code ?? 'ACCEPTED', ...(answer.data?.refreshSession as { accessToken: string; refreshToken: string } | undefined) };
+    };
+    const sessionOf = async (person: Person) => {
+      const [session] = await world.sql<{ id: string; end_reason: string | null }>('superuser',
+        'select id, end_reason from auth.sessions where secret_hash = $1', [createHash('sha256').update(secretOf(person)).digest()]);
+      return session!;
+    };
+
+    it('is replaced by its use, and its use again kills the family', async () => {
+      const person = await world.signIn(practice.owner.email);
+      const second = await refresh(person.refreshToken);
+      const third = await refresh(second.refreshToken!);
+      expect([second.code, third.code]).toEqual(['ACCEPTED', 'ACCEPTED']);
+      expect(await codeFor(third.accessToken!)).toBe('ACCEPTED');
+      expect((await refresh(person.refreshToken)).code).toBe('SIGN_IN_REFUSED');
+      expect(await codeFor(third.accessToken!)).toBe('UNAUTHENTICATED');
+      expect(await codeFor(person.token)).toBe('UNAUTHENTICATED');
+      expect((await refresh(third.refreshToken!)).code).toBe('SIGN_IN_REFUSED');
+      const session = await sessionOf(person);
+      expect(session.end_reason).toBe('REFRESH_REUSED');
+      const entries = await world.sql('superuser',
+        `select e.action, e.tenant_id from audit.entries e join audit.entry_records r on r.entry_id = e.id where r.record_id = $1 and e.action = 'SESSION_ENDED'`, [session.id]);
+      expect(entries).toEqual([{ action: 'SESSION_ENDED', tenant_id: practice.tenantId }]);
+    });
+
+    it('sent again within ten seconds gets the same successor, and later kills the family', async () => {
+      const person = await world.signIn(practice.owner.email);
+      const [once, again] = [await refresh(person.refreshToken), await refresh(person.refreshToken)];
+      expect(again.code).toBe('ACCEPTED');
+      expect(again.refreshToken).toBe(once.refreshToken);
+      const session = await sessionOf(person);
+      await world.sql('superuser', `update auth.refresh_tokens set used_at = used_at - make_interval(secs => $2) where session_id = $1 and used_at is not null`,
+        [session.id, REFRESH_RETRY_MS / 1000 + 1]);
+      expect(REFRESH_RETRY_MS).toBeLessThanOrEqual(10_000);
+      expect((await refresh(person.refreshToken)).code).toBe('SIGN_IN_REFUSED');
+      expect((await sessionOf(person)).end_reason).toBe('REFRESH_REUSED');
+    });
+
+    it('sent fifty times at once leaves one family', async () => {
+      const person = await world.signIn(practice.owner.email);
+      const answers = await Promise.all(Array.from({ length: 50 }, () => refresh(person.refreshToken)));
+      expect(new Set(answers.map(({ code }) => code))).toEqual(new Set(['ACCEPTED']));
+      expect(new Set(answers.map(({ refreshToken }) => refreshToken)).size).toBe(1);
+      const session = await sessionOf(person);
+      expect(session.end_reason).toBeNull();
+      expect(await world.sql('superuser', 'select from auth.refresh_tokens where session_id = $1', [session.id])).toHaveLength(2);
+      expect(await codeFor(answers[49]!.accessToken!)).toBe('ACCEPTED');
+    });
+
+    it('and its successor, both raced by a thief, never leave two families alive', async () => {
+      const person = await world.signIn(practice.owner.email);
+      const successor = (await refresh(person.refreshToken)).refreshToken!;
+      await Promise.all(Array.from({ length: 20 }, (_, i) => refresh(i % 2 ? person.refreshToken : successor)));
+      const { id, end_reason } = await sessionOf(person);
+      const unused = await world.sql('superuser', 'select from auth.refresh_tokens where session_id = $1 and used_at is null', [id]);
+      expect(unused.length).toBeLessThanOrEqual(1);
+      expect([null, 'REFRESH_REUSED']).toContain(end_reason);
+    });
+
+    it.each([['idle_expires_at'], ['absolute_expires_at']])('is refused once %s has passed, and so is the access token', async (column) => {
+      const person = await world.signIn(practice.owner.email);
+      await world.sql('superuser', `update auth.sessions set ${column} = now() - interval '1 second' where id = $1`, [(await sessionOf(person)).id]);
+      expect(await codeFor(person.token)).toBe('UNAUTHENTICATED');
+      expect((await refresh(person.refreshToken)).code).toBe('SIGN_IN_REFUSED');
+    });
+
+    it('is refused after its session was ended from another device', async () => {
+      const [lost, kept] = [await world.signIn(practice.owner.email), await world.signIn(practice.owner.email)];
+      expect(await codeFor(lost.token)).toBe('ACCEPTED');
+      await world.ok('mutation ($id: UUID!) { endSession(id: $id) }', { id: (await sessionOf(lost)).id }, kept.token);
+      expect(await codeFor(lost.token)).toBe('UNAUTHENTICATED');
+      expect((await refresh(lost.refreshToken)).code).toBe('SIGN_IN_REFUSED');
+      expect(await codeFor(kept.token)).toBe('ACCEPTED');
+    });
+
+    it('of somebody who left is worth nothing from that moment, nor is their password', async () => {
+      const nurse = await hire(world, practice, chamberId, 'NURSE');
+      expect(await codeFor(nurse.token)).toBe('ACCEPTED');
+      await world.ok('mutation ($input: DeactivateMemberInput!) { deactivateMember(input: $input) { id } }',
+        { input: { memberId: nurse.memberId, reason: 'moved to another town' } }, practice.owner.token);
+      expect(await codeFor(nurse.token)).toBe('UNAUTHENTICATED');
+      expect((await refresh(nurse.refreshToken)).code).toBe('SIGN_IN_REFUSED');
+      const again = await world.graphql(SIGN_IN, { input: { email: nurse.email, password: 'seven quiet rivers cross', client: 'BEARER' } });
+      expect(again.errors?.[0]?.extensions.code).toBe('SIGN_IN_REFUSED');
+    });
+
+    it('is in the database only as a hash', async () => {
+      const person = await world.signIn(practice.owner.email);
+      const [secret, random] = person.refreshToken.split('.') as [string, string];
+      const dump = JSON.stringify([
+        await world.sql('superuser', 'select to_jsonb(t) from auth.refresh_tokens t'), await world.sql('superuser', 'select to_jsonb(s) from auth.sessions s'),
+        await world.sql('superuser', 'select to_jsonb(e) from audit.entries e'),
+      ]);
+      expect(dump).toContain(createHash('sha256').update(person.refreshToken).digest('hex'));
+      for (const part of [secret, random]) {
+        expect(dump).not.toContain(part);
+        expect(dump).not.toContain(Buffer.from(part, 'base64url').toString('hex'));
+      }
+    });
+  });
+
+  it('signing in answers alike, and takes as long, whether or not the account exists', async () => {
+    const tryOnce = async (email: string): Promise<{ body: string; ms: number }> => {
+      const begun = performance.now();
+      const answer = await world.http({ query: SIGN_IN, variables: { input: { email, password: 'not the password of anybody', client: 'BEARER' } } });
+      const ms = performance.now() - begun;
+      return { body: `${answer.statusCode} ${answer.body.replace(/"requestId":"[^"]+"/, '')}`, ms };
+    };
+    await tryOnce(practice.owner.email);
+    const existing: number[] = [];
+    const missing: number[] = [];
+    const bodies = new Set<string>();
+    for (let i = 0; i < 25; i++) {
+      for (const [email, times] of [[practice.owner.email, existing], [`nobody.${i}@practice.example`, missing]] as const) {
+        const { body, ms } = await tryOnce(email);
+        bodies.add(body);
+        times.push(ms);
+      }
+    }
+    const median = (times: number[]): number => [...times].sort((a, b) => a - b)[Math.floor(times.length / 2)]!;
+    const ratio = median(existing) / median(missing);
+    process.stdout.write(`sign-in refused, median of 25: ${median(existing).toFixed(1)} ms with an account, ${median(missing).toFixed(1)} ms without\n`);
+    expect(bodies.size).toBe(1);
+    expect(ratio).toBeGreaterThan(0.67);
+    expect(ratio).toBeLessThan(1.5);
+  });
+});
