@@ -1,0 +1,85 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { World } from '../support/world.js';
+
+const CANARIES = 1_000;
+// Every planted value holds one of these; the digits stand for phones and identifiers.
+const words = ['Qzxwhale', 'কঙ্খড়াধ'];
+const digits = ['17198761', '8642097531'];
+
+/** How a value could lie on a disk: UTF-8, hex in both cases, base64 at each of its three alignments. */
+const disguises = (text: string): string[] => {
+  const bytes = Buffer.from(text, 'utf8');
+  const base64 = [0, 1, 2].map((shift) => {
+    const encoded = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64').replace(/=+$/, '');
+    // The first and last characters also depend on the neighbours.
+    return encoded.slice(shift ? shift + 1 : 0, -1);
+  });
+  return [bytes.toString('latin1'), bytes.toString('hex'), bytes.toString('hex').toUpperCase(), ...base64];
+};
+
+const patterns = [...words, ...digits].flatMap(disguises);
+const foundIn = (content: string): string[] => patterns.filter((pattern) => content.includes(pattern));
+
+const filesUnder = (directory: string): string[] =>
+  readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(directory, entry.name);
+    return entry.isDirectory() ? filesUnder(path) : entry.isFile() ? [path] : [];
+  });
+
+describe('a stolen disk, dump or backup', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await World.open();
+  });
+  afterAll(() => world.close());
+
+  it('shows none of 1,000 planted names, phones, identifiers, addresses, notes and e-mail addresses', async () => {
+    const { owner } = await world.practice('Canary Chamber');
+    const register = `mutation ($input: RegisterPatientInput!) { registerPatient(input: $input) { patient { id version phones { number } } } }`;
+    const edit = `mutation ($id: UUID!, $version: Int!, $input: EditPatientClinicalInput!) { editPatientClinical(id: $id, version: $version, input: $input) { patient { id } } }`;
+    let planted = 0;
+    for (let i = 0; planted < CANARIES; i++) {
+      const number = String(i).padStart(3, '0');
+      const { registerPatient } = await world.ok(register, { input: {
+        nameEn: `Qzxwhale${number}`, nameBn: `কঙ্খড়াধ${number}`, sex: 'OTHER', birth: { ageYears: 30 },
+        phones: [{ number: `+88017198761${number.slice(1)}` }],
+        identifiers: [{ kind: 'NID', value: `8642097531${String(i).padStart(7, '0')}` }],
+        address: { line: `Qzxwhale road ${number}` }, guardian: { name: `Qzxwhale guardian ${number}`, relation: 'MOTHER' },
+      } }, owner.token);
+      expect(registerPatient.patient.phones[0].number).toContain(digits[0]);
+      const { id, version } = registerPatient.patient;
+      await world.ok(edit, { id, version, input: { notes: `Qzxwhale diagnosis ${number}` } }, owner.token);
+      planted += 7;
+    }
+    await world.ok(`mutation ($input: InviteMemberInput!) { inviteMember(input: $input) { joinCode } }`,
+      { input: { email: 'qzxwhale@practice.example', nameEn: 'Qzxwhale Member', licence: '8642097531', assignments: [] } }, owner.token);
+    await world.graphql(`mutation { signIn(input: { email: "Qzxwhale@practice.example", password: "8642097531 Qzxwhale" }) { accessTokenExpiresAt } }`);
+    await world.graphql(`{ findPatients(by: { phone: "+8801719876100" }) { id } }`, {}, owner.token);
+
+    const tables = await world.sql<{ name: string }>('superuser',
+      `select c.oid::regclass::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+       where c.relkind = 'r' and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast')`);
+    expect(tables.length).toBeGreaterThan(15);
+    let rows = 0;
+    for (const { name } of tables) {
+      const dumped = await world.sql<{ row: string }>('superuser', `select t::text as row from ${name} t`);
+      rows += dumped.length;
+      expect({ name, found: foundIn(dumped.map(({ row }) => row).join('\n')) }).toEqual({ name, found: [] });
+    }
+    expect(rows).toBeGreaterThan(CANARIES);
+
+    await world.sql('superuser', 'checkpoint');
+    const [{ directory, oid } = { directory: '', oid: '' }] = await world.sql<{ directory: string; oid: string }>('superuser',
+      `select current_setting('data_directory') as directory, (select oid::text from pg_database where datname = current_database()) as oid`);
+    const files = [...filesUnder(join(directory, 'base', oid)), ...filesUnder(join(directory, 'pg_wal')), ...filesUnder(join(directory, 'pg_stat_tmp'))];
+    expect(files.reduce((sum, file) => sum + statSync(file).size, 0)).toBeGreaterThan(1_000_000);
+    for (const file of files) expect({ file, found: foundIn(readFileSync(file).toString('latin1')) }).toEqual({ file, found: [] });
+  });
+
+  it('would be noticed by this test: a plain column is found', async () => {
+    await world.sql('superuser', `create table public.leak as select 'Qzxwhale' as name, encode('Qzxwhale'::bytea, 'base64') as b, encode('xQzxwhale'::bytea, 'base64') as c, encode('কঙ্খড়াধ'::bytea, 'hex') as d`);
+    const [row] = await world.sql<Record<string, string>>('superuser', 'select * from public.leak');
+    for (const column of ['name', 'b', 'c', 'd']) expect(foundIn(row![column]!)).not.toEqual([]);
+  });
+});
