@@ -1,16 +1,16 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import type { AuditFact } from '../platform/context/audit-trail.js';
-import type { Ctx } from '../platform/context/ctx.js';
+import type { Ctx, RecordRef } from '../platform/context/ctx.js';
 import type { ScopeKeys } from '../platform/crypto/keyring.js';
 import type { Statement } from '../platform/database/statement-group.js';
-import type { AuditPayload } from './audit-payload.js';
+import { type AuditPayload, payloadHash, recordsHash } from './audit-payload.js';
 
 const INSERT_ENTRIES = `
-insert into audit.entries (id, occurred_at, tenant_id, chamber_id, actor_user_id, actor_member_id, actor_roles, session_id,
-  action, operation, outcome, error_code, request_id, ip, salt, payload, payload_hash)
-select * from unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::text[], $8::uuid[],
-  $9::text[], $10::text[], $11::text[], $12::text[], $13::uuid[], $14::inet[], $15::bytea[], $16::bytea[], $17::bytea[])`;
+insert into audit.entries (id, tenant_id, chamber_id, actor_user_id, actor_member_id, actor_roles, session_id,
+  action, operation, outcome, error_code, request_id, ip, payload, payload_hash, records_hash)
+select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::uuid[],
+  $8::text[], $9::text[], $10::text[], $11::text[], $12::uuid[], $13::inet[], $14::bytea[], $15::bytea[], $16::bytea[])`;
 
 const INSERT_RECORDS = `
 insert into audit.entry_records (entry_id, tenant_id, record_type, record_id, patient_id)
@@ -34,29 +34,39 @@ export function entryRows(keys: ScopeKeys, ctx: Ctx, fact: AuditFact): EntryRows
   const tenantId = tenantOf(ctx, fact);
   const { actor } = fact;
   const payload: AuditPayload = {
+    salt: randomBytes(16).toString('hex'),
     actorName: actor?.name ?? ctx.entered?.memberName ?? null,
+    ip: ctx.origin.ip,
     device: ctx.origin.device,
     permission: fact.permission ?? null,
     reason: fact.reason ?? null,
     changes: fact.changes ?? [],
   };
-  const salt = randomBytes(16);
+  const records = distinct(fact.records);
   const entry: EntryRow = [
-    id, new Date(), tenantId, ctx.chamberId,
+    id, tenantId, ctx.chamberId,
     actor?.userId ?? ctx.caller?.userId ?? null,
     actor?.memberId ?? ctx.entered?.memberId ?? null,
     actor?.roles ?? ctx.entered?.roles ?? null,
     actor?.sessionId ?? ctx.entered?.sessionId ?? null,
     fact.action, ctx.operation, fact.outcome, fact.errorCode ?? null,
-    ctx.origin.requestId, ctx.origin.ip, salt,
+    ctx.origin.requestId, ctx.origin.ip,
     keys.seal('audit.entries', id, 'payload', payload),
-    createHash('sha256').update(salt).update(JSON.stringify(payload)).digest(),
+    payloadHash(JSON.stringify(payload)),
+    recordsHash(records),
   ];
-  const distinct = new Map(fact.records.map((record) => [`${record.type}:${record.id}`, record]));
-  const records = [...distinct.values()].map(
-    (record): RecordRow => [id, tenantId, record.type, record.id, record.patientId ?? null]);
-  return { entry, records };
+  return { entry, records: records.map((record) => [id, tenantId, record.type, record.id, record.patientId ?? null]) };
 }
+
+// One record may be named twice, in other letters and once without its patient.
+const distinct = (records: readonly RecordRef[]): RecordRef[] => {
+  const byPlace = new Map<string, RecordRef>();
+  for (const { type, id, patientId } of records) {
+    const place = `${type}:${id.toLowerCase()}`;
+    byPlace.set(place, { type, id: id.toLowerCase(), patientId: patientId?.toLowerCase() ?? byPlace.get(place)?.patientId });
+  }
+  return [...byPlace.values()];
+};
 
 const transpose = (rows: unknown[][], width: number): unknown[][] =>
   Array.from({ length: width }, (_, column) => rows.map((row) => row[column]));
@@ -64,6 +74,6 @@ const transpose = (rows: unknown[][], width: number): unknown[][] =>
 /** The statements that insert these entries, all in one go. */
 export const insertStatements = (rows: EntryRows[]): Statement[] => {
   const records = rows.flatMap((row) => row.records);
-  const entries = { text: INSERT_ENTRIES, values: transpose(rows.map((row) => row.entry), 17) };
+  const entries = { text: INSERT_ENTRIES, values: transpose(rows.map((row) => row.entry), 16) };
   return records.length ? [entries, { text: INSERT_RECORDS, values: transpose(records, 5) }] : [entries];
 };

@@ -33,6 +33,7 @@ export class AuditWriter extends AuditTrail {
   }
 
   async append(entries: ReadonlyArray<{ ctx: Ctx; fact: AuditFact }>): Promise<void> {
+    if (!entries.length) return;
     const rows = await Promise.all(entries.map(({ ctx, fact }) => this.#prepare(ctx, fact)));
     await new Promise<void>((resolve, reject) => {
       this.#queue.push({ rows, resolve, reject });
@@ -57,7 +58,7 @@ export class AuditWriter extends AuditTrail {
       await insert(batch);
       batch.forEach(({ resolve }) => resolve());
     } catch (error) {
-      if (batch.length === 1 || sqlState(error) === undefined) return batch.forEach(({ reject }) => reject(error));
+      if (batch.length === 1 || !isOfOneEntry(error)) return batch.forEach(({ reject }) => reject(error));
       // One entry that the database refuses must not fail the answers of strangers.
       for (const one of batch) await insert([one]).then(one.resolve, one.reject);
     }
@@ -67,3 +68,6 @@ export class AuditWriter extends AuditTrail {
     return entryRows(await this.keyring.of(tenantOf(ctx, fact) ?? INSTALLATION), ctx, fact);
   }
 }
+
+/** Whether a value of some entry was at fault (SQLSTATE classes 22 and 23): anything else would meet each of them again. */
+const isOfOneEntry = (error: unknown): boolean => /^2[23]/.test(sqlState(error) ?? '');

@@ -2,11 +2,12 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { GraphQLResolveInfo } from 'graphql';
 import { type RequestContext, ctxOf } from '../context/request-context.js';
-import type { Ctx } from '../context/ctx.js';
+import type { Ctx, RecordRef } from '../context/ctx.js';
 import { TenantDb } from '../database/tenant-db.js';
 import { DomainError, ErrorCode } from '../errors.js';
 import { ACCESS_RULE, type AccessRule } from './can.decorator.js';
 import { type Permission, type SelfPermission, isSelfPermission } from './permissions.js';
+import { requestedRecords } from './requested-records.js';
 
 /**
  * Refuses a field whose access rule its caller does not meet, and notes the denial for the audit trail. Root fields:
@@ -23,22 +24,22 @@ export class AccessGuard implements CanActivate {
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    const [, , request, info] = context.getArgs<[unknown, unknown, RequestContext, GraphQLResolveInfo]>();
+    const [, args, request, info] = context.getArgs<[unknown, Record<string, unknown>, RequestContext, GraphQLResolveInfo]>();
     const rule = this.#ruleOf(context.getHandler());
     if (context.getType<'graphql' | 'http'>() !== 'graphql') return 'publicBecause' in rule;
     const ctx = ctxOf(request, info);
-    return info.path.prev ? this.#field(ctx, rule) : this.#root(ctx, rule);
+    return info.path.prev ? this.#field(ctx, rule) : this.#root(ctx, rule, args);
   }
 
-  #root(ctx: Ctx, rule: AccessRule): boolean | Promise<boolean> {
+  #root(ctx: Ctx, rule: AccessRule, args: Record<string, unknown>): boolean | Promise<boolean> {
     ctx.action = rule.action;
     if ('publicBecause' in rule) return true;
     const { permission } = rule;
     ctx.permission = permission;
-    if (!ctx.caller) return this.#deny(ctx, new DomainError(ErrorCode.UNAUTHENTICATED, 'Sign in first.'));
+    if (!ctx.caller) return this.#deny(ctx, new DomainError(ErrorCode.UNAUTHENTICATED, 'Sign in first.'), undefined, requestedRecords(args));
     const lastKnown = ctx.caller.lastKnown.get(ctx.chamberId ?? '');
     const believed = lastKnown && (lastKnown.isOwner || isSelfPermission(permission) || lastKnown.permissions.has(permission));
-    return believed || this.#ask(ctx);
+    return believed || this.#ask(ctx, args);
   }
 
   #field(ctx: Ctx, rule: AccessRule): boolean {
@@ -46,19 +47,19 @@ export class AccessGuard implements CanActivate {
     return this.#deny(ctx, forbidden(rule.permission), rule.permission);
   }
 
-  async #ask(ctx: Ctx): Promise<boolean> {
+  async #ask(ctx: Ctx, args: Record<string, unknown>): Promise<boolean> {
     try {
       await this.tenantDb.authorise(ctx);
       return true;
     } catch (error) {
-      return this.#deny(ctx, error, ctx.permission);
+      return this.#deny(ctx, error, ctx.permission, requestedRecords(args));
     }
   }
 
-  #deny(ctx: Ctx, error: unknown, permission?: string): never {
+  #deny(ctx: Ctx, error: unknown, permission?: string, records: RecordRef[] = []): never {
     const code = error instanceof DomainError ? error.code : ErrorCode.INTERNAL;
     const denied = code === ErrorCode.FORBIDDEN || code === ErrorCode.UNAUTHENTICATED;
-    ctx.pending.push({ action: ctx.action, outcome: denied ? 'DENIED' : 'FAILED', errorCode: code, permission, records: [] });
+    ctx.pending.push({ action: ctx.action, outcome: denied ? 'DENIED' : 'FAILED', errorCode: code, permission, records });
     throw error;
   }
 

@@ -1,12 +1,11 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { GraphQLResolveInfo } from 'graphql';
 import { type Observable, defer, lastValueFrom } from 'rxjs';
-import type { Ctx, RecordRef } from '../context/ctx.js';
+import type { Ctx } from '../context/ctx.js';
 import { type RequestContext, ctxOf } from '../context/request-context.js';
 import { TenantDb } from '../database/tenant-db.js';
 import { DomainError, ErrorCode } from '../errors.js';
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+import { requestedRecords } from './requested-records.js';
 
 /** Outcomes that somebody else's right prevented; a foreign record counts, and cannot be told from a missing one. */
 const denials: ReadonlySet<ErrorCode> = new Set([
@@ -56,9 +55,3 @@ export class AuditedInterceptor implements NestInterceptor {
     for (const concern of ctx.concerned.length ? ctx.concerned : [{}]) ctx.pending.push({ ...fact, ...concern });
   }
 }
-
-/** The ids that the caller named, at the top level of the arguments or of an input. */
-const requestedRecords = (args: Record<string, unknown>): RecordRef[] =>
-  Object.entries({ ...args, ...(args['input'] as object | undefined) })
-    .filter(([name, value]) => /id$/i.test(name) && typeof value === 'string' && UUID.test(value))
-    .map(([name, value]) => ({ type: `requested:${name}`, id: value as string, patientId: /patient/i.test(name) ? (value as string) : undefined }));

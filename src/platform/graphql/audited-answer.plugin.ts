@@ -32,8 +32,12 @@ export class AuditedAnswerPlugin implements ApolloServerPlugin<RequestContext> {
     for (const ctx of request.roots.values()) {
       const records = ctx.takeDisclosed();
       const [first, ...rest] = ctx.pending;
-      if (first) entries.push({ ctx, fact: { ...first, records: [...first.records, ...records] } });
-      else if (records.length) entries.push({ ctx, fact: { action: 'VIEWED', outcome: 'SUCCESS', records } });
+      if (first?.outcome === 'SUCCESS') entries.push({ ctx, fact: { ...first, records: [...first.records, ...records] } });
+      else {
+        // What the fields below a mutation disclosed is no part of what one of them was denied.
+        if (records.length) entries.push({ ctx, fact: { action: 'VIEWED', outcome: 'SUCCESS', records } });
+        if (first) entries.push({ ctx, fact: first });
+      }
       for (const fact of rest) entries.push({ ctx, fact });
     }
     // Errors above any resolver: syntax, validation, limits, coercion of arguments.

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { type ApolloDriverConfig } from '@nestjs/apollo';
 import type { ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
@@ -48,9 +49,15 @@ export function graphqlOptions(config: Config, logger: Logger, trail: AuditTrail
 /** Where a request came from. Behind trusted proxies `ip` is the address they saw. */
 export const originOf = (request: FastifyRequest) => ({
   requestId: request.id,
-  ip: request.ip,
+  ip: addressOf(request.ip),
   device: request.headers['user-agent']?.slice(0, LONGEST_DEVICE) ?? null,
 });
+
+// A proxy passes on whatever it was told; what is no address must not reach a column of addresses.
+const addressOf = (text: string): string | null => {
+  const address = text.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
+  return isIP(address) ? address : null;
+};
 
 const chamberOf = (request: FastifyRequest): string | null => {
   const chamber = request.headers[CHAMBER_HEADER];
