@@ -33,7 +33,7 @@ export function firstIdAt(instant: Date): string {
 
 /** The newest entries first, `limit` at most, with their records, all in one statement. `before` is the last id of the page before. */
 export function pageStatement(tenantId: string, filter: EntryFilter, before: string | null, limit: number): Statement {
-  const { from, where, values, param } = chosen(tenantId, filter, before);
+  const { from, id, where, values, param } = chosen(tenantId, filter, before);
   return {
     text: `
 select p.id, p.occurred_at, p.chamber_id, p.actor_user_id, p.actor_member_id, p.actor_roles, p.session_id, p.action, p.operation,
@@ -42,7 +42,7 @@ select p.id, p.occurred_at, p.chamber_id, p.actor_user_id, p.actor_member_id, p.
   coalesce((select c.time_zone from clinic.chambers c where c.tenant_id = $1 and c.id = p.chamber_id),
     (select c.time_zone from clinic.chambers c where c.tenant_id = $1 order by c.created_at, c.id limit 1),
     (select case t.country when 'BD' then 'Asia/Dhaka' when 'AE' then 'Asia/Dubai' end from clinic.tenants t where t.id = $1)) as time_zone
-from (select e.* from ${from} where ${where} order by e.id desc limit ${param(limit)}) p
+from (select e.* from ${from} where ${where} order by ${id} desc limit ${param(limit)}) p
 left join clinic.members m on m.tenant_id = $1 and m.user_id = p.actor_user_id
 cross join lateral (
   select count(*)::integer as record_count,
@@ -76,17 +76,18 @@ function chosen(tenantId: string, filter: EntryFilter, before: string | null) {
     `select r.entry_id from audit.entry_records r where r.tenant_id = ${tenant} and ${inRange('r.entry_id')} and ${condition}`;
 
   const conditions = [`e.tenant_id = ${tenant}`, inRange('e.id')];
-  // A record is its own patient, or it is in the index of the records that are not.
-  const branches: string[] = [];
+  const named: string[] = [];
+  // The index by record leaves out what the index by patient finds: a patient as their own record.
   if (filter.recordId) {
     const record = param(filter.recordId);
-    branches.push(naming(`r.record_id = ${record} and r.patient_id is distinct from r.record_id`), naming(`r.patient_id = ${record} and r.record_id = ${record}`));
+    named.push(`(${naming(`r.record_id = ${record} and r.patient_id is distinct from r.record_id`)}
+      union ${naming(`r.patient_id = ${record} and r.record_id = ${record}`)})`);
   }
+  // A request that was refused names the id it asked for without knowing whose it is.
   if (filter.patientId) {
     const patient = param(filter.patientId);
-    // A request that was refused names the id it asked for without knowing whose it is.
-    if (filter.recordId) conditions.push(`exists (select from audit.entry_records r where r.tenant_id = ${tenant} and r.entry_id = e.id and (r.patient_id = ${patient} or r.record_id = ${patient}))`);
-    else branches.push(naming(`r.patient_id = ${patient}`), naming(`r.record_id = ${patient} and r.patient_id is distinct from r.record_id`));
+    named.push(`(${naming(`r.patient_id = ${patient}`)}
+      union ${naming(`r.record_id = ${patient} and r.patient_id is distinct from r.record_id`)})`);
   }
   if (filter.actorUserId) conditions.push(`e.actor_user_id = ${param(filter.actorUserId)}`);
   // A failed sign-in or a refresh knows the user only; within a practice the two are one.
@@ -99,11 +100,11 @@ function chosen(tenantId: string, filter: EntryFilter, before: string | null) {
   if (filter.ip) conditions.push(`e.ip <<= ${param(addressRange(filter.ip))}::inet`);
 
   const where = conditions.join(' and ');
-  if (!branches.length) return { from: 'audit.entries e', where, values, param };
+  if (!named.length) return { from: 'audit.entries e', id: 'e.id', where, values, param };
   // "Offset 0" keeps the planner from walking the whole trail in order and asking each entry whether it names the record.
-  const from = `(select distinct b.entry_id from (${branches.join(' union all ')}) b) named
+  const from = `(${named.join(' intersect ')}) named
     cross join lateral (select e.* from audit.entries e where e.tenant_id = ${tenant} and e.id = named.entry_id offset 0) e`;
-  return { from, where, values, param };
+  return { from, id: 'named.entry_id', where, values, param };
 }
 
 function addressRange(text: string): string {
