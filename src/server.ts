@@ -11,6 +11,7 @@ import type { TokenKeys } from './auth/token-keys.js';
 import type { Config } from './config.js';
 import { NestLog } from './logger.js';
 import { AuditTrail } from './platform/context/audit-trail.js';
+import { Authenticator } from './platform/context/authenticator.js';
 import { Ctx } from './platform/context/ctx.js';
 import { ErrorCode } from './platform/errors.js';
 import { isAudited, markAudited } from './platform/graphql/audited-answer.plugin.js';
@@ -37,7 +38,7 @@ export async function createServer(parts: PlatformParts & { tokenKeys: TokenKeys
   logRequests(fastify, logger);
   refuseForeignOrigins(fastify, config);
   if (config.graphql.page) await servePage(fastify);
-  withholdUnaudited(fastify, logger, () => app.get(AuditTrail));
+  withholdUnaudited(fastify, logger, () => app.get(AuditTrail), () => app.get(Authenticator));
   return app;
 }
 
@@ -68,12 +69,12 @@ function refuseForeignOrigins(fastify: FastifyInstance, config: Config): void {
 }
 
 // The net under the audited answer: whatever leaves the GraphQL endpoint by another way is recorded too, or withheld.
-function withholdUnaudited(fastify: FastifyInstance, logger: Logger, trail: () => AuditTrail): void {
+function withholdUnaudited(fastify: FastifyInstance, logger: Logger, trail: () => AuditTrail, authenticator: () => Authenticator): void {
   fastify.addHook('onSend', async (request, reply, payload) => {
     if (!isGraphql(request) || request.method === 'OPTIONS' || isAudited(reply)) return payload;
     if (reply.statusCode === 503) return payload;
-    const ctx = new Ctx(originOf(request), undefined, null, 'http');
     try {
+      const ctx = new Ctx(originOf(request), await authenticator().authenticate(request), null, 'http');
       await trail().append([{ ctx, fact: { action: 'REFUSED', outcome: 'FAILED', errorCode: ErrorCode.QUERY_REFUSED, reason: `HTTP ${reply.statusCode}`, records: [] } }]);
       markAudited(reply);
       if (reply.statusCode === 403) return payload;

@@ -97,7 +97,7 @@ function chosen(tenantId: string, filter: EntryFilter, before: string | null) {
   if (filter.outcome) conditions.push(`e.outcome = any(${param(filter.outcome)})`);
   if (filter.operation) conditions.push(`e.operation = ${param(filter.operation)}`);
   if (filter.chamberId) conditions.push(`e.chamber_id = ${param(filter.chamberId)}`);
-  if (filter.ip) conditions.push(`e.ip <<= ${param(addressRange(filter.ip))}::inet`);
+  if (typeof filter.ip === 'string') conditions.push(`e.ip <<= ${param(addressRange(filter.ip))}::inet`);
 
   const where = conditions.join(' and ');
   if (!named.length) return { from: 'audit.entries e', id: 'e.id', where, values, param };
