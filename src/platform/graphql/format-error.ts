@@ -2,6 +2,7 @@ import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { DomainError, ErrorCode } from '../errors.js';
+import { coercionFault } from './coercion-fault.js';
 
 const clientFaults = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'OPERATION_RESOLUTION_FAILURE', 'PERSISTED_QUERY_NOT_SUPPORTED', 'BAD_REQUEST']);
 
@@ -17,7 +18,11 @@ export function formatError(logger: Logger) {
     }
     const code = (formatted.extensions?.['code'] as string | undefined) ?? '';
     if (code === 'BAD_USER_INPUT') {
-      return { message: withoutHints(formatted.message), ...at, extensions: { code: ErrorCode.BAD_USER_INPUT } };
+      const misfit = coercionFault(formatted.message);
+      return {
+        message: misfit?.message ?? withoutHints(formatted.message), ...at,
+        extensions: { code: ErrorCode.BAD_USER_INPUT, faults: misfit ? [misfit.fault] : [] },
+      };
     }
     if (clientFaults.has(code) || (error instanceof GraphQLError && !error.originalError && !path)) {
       return { message: withoutHints(formatted.message), ...at, extensions: { code: ErrorCode.QUERY_REFUSED } };
