@@ -1,0 +1,24 @@
+import pg from 'pg';
+
+/** What one use of a connection sent: whose connection, and how many statements travelled together. */
+export interface RoundTrip {
+  connection: string;
+  statements: number;
+}
+
+/** Runs `work` and gives every round trip that this process made to the database meanwhile. */
+export async function roundTripsOf(work: () => Promise<unknown>): Promise<RoundTrip[]> {
+  const trips: RoundTrip[] = [];
+  const query = pg.Client.prototype.query as (this: pg.Client, ...args: unknown[]) => unknown;
+  const spy = jest.spyOn(pg.Client.prototype, 'query').mockImplementation(function (this: pg.Client & { connectionParameters: { application_name: string } }, ...args: unknown[]) {
+    const { statements } = args[0] as { statements?: unknown[] };
+    trips.push({ connection: this.connectionParameters.application_name, statements: statements?.length ?? 1 });
+    return query.apply(this, args);
+  } as never);
+  try {
+    await work();
+  } finally {
+    spy.mockRestore();
+  }
+  return trips;
+}
