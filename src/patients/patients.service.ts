@@ -3,7 +3,7 @@ import { v7 as uuidv7, version as uuidVersion } from 'uuid';
 import type { Ctx } from '../platform/context/ctx.js';
 import { Keyring, type ScopeKeys } from '../platform/crypto/keyring.js';
 import type { AuditedTx } from '../platform/database/audited-tx.js';
-import type { Row, Statement } from '../platform/database/statement-group.js';
+import type { Statement } from '../platform/database/statement-group.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
 import { DomainError, ErrorCode, badInput, notFound, staleVersion } from '../platform/errors.js';
 import {

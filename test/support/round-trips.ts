@@ -14,7 +14,7 @@ export async function roundTripsOf(work: () => Promise<unknown>): Promise<RoundT
     const { statements } = args[0] as { statements?: unknown[] };
     trips.push({ connection: this.connectionParameters.application_name, statements: statements?.length ?? 1 });
     return query.apply(this, args);
-  } as never);
+  });
   try {
     await work();
   } finally {
