@@ -28,8 +28,14 @@ const poolOf = (source: DataSource): pg.Pool => (source.driver as PostgresDriver
 
 // A connection that dies while it is lent out emits 'error' besides rejecting its query; unheard, that ends the process.
 const withoutCrash = (pool: pg.Pool): pg.Pool => {
+  const heard = new WeakSet<pg.PoolClient>();
   pool.on('error', () => undefined);
-  pool.on('connect', (client) => client.on('error', () => undefined));
+  // On lending, not on connecting: TypeORM has opened a connection before anybody could listen.
+  pool.on('acquire', (client) => {
+    if (heard.has(client)) return;
+    heard.add(client);
+    client.on('error', () => undefined);
+  });
   return pool;
 };
 
