@@ -10,6 +10,7 @@ const ZONE_NAME = /^[A-Z][A-Za-z_]+(\/[A-Z][A-Za-z0-9_+-]+)+$/;
 export class AddChamberInput {
   @Field({ description: 'Name, up to 200 characters.' })
   @Length(1, 200)
+  @Matches(/\S/)
   name: string;
 
   @Field({ description: 'IANA time zone, such as Asia/Dhaka.' })
@@ -40,6 +41,7 @@ export class EditChamberInput {
   @Field(() => String, { nullable: true, description: 'Name, up to 200 characters.' })
   @IsOptional()
   @Length(1, 200)
+  @Matches(/\S/)
   name?: string | null;
 
   @Field(() => String, { nullable: true, description: 'IANA time zone, such as Asia/Dhaka.' })

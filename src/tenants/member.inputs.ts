@@ -1,6 +1,6 @@
 import { Field, InputType, Int } from '@nestjs/graphql';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsEmail, IsOptional, Length, MaxLength, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, IsEmail, IsOptional, Length, Matches, MaxLength, ValidateNested } from 'class-validator';
 import { LocalDateScalar, UuidScalar } from '../platform/graphql/scalars.js';
 import { Role } from './role.js';
 
@@ -36,11 +36,13 @@ export class InviteMemberInput {
 
   @Field({ description: 'Name in Latin letters.' })
   @Length(1, 200)
+  @Matches(/\S/)
   nameEn: string;
 
   @Field(() => String, { nullable: true, description: 'Name in Bangla letters.' })
   @IsOptional()
   @Length(1, 200)
+  @Matches(/\S/)
   nameBn?: string | null;
 
   @Field(() => String, { nullable: true, description: 'Number of the licence to practise (BMDC, DHA).' })
@@ -66,11 +68,13 @@ export class EditMemberInput {
   @Field(() => String, { nullable: true, description: 'Name in Latin letters.' })
   @IsOptional()
   @Length(1, 200)
+  @Matches(/\S/)
   nameEn?: string | null;
 
   @Field(() => String, { nullable: true, description: 'Name in Bangla letters; null takes it away.' })
   @IsOptional()
   @Length(1, 200)
+  @Matches(/\S/)
   nameBn?: string | null;
 
   @Field(() => String, { nullable: true, description: 'Number of the licence to practise; null takes it away.' })
@@ -86,5 +90,6 @@ export class DeactivateMemberInput {
 
   @Field({ description: 'Why, for the record; 3 to 500 characters.' })
   @Length(3, 500)
+  @Matches(/\S/)
   reason: string;
 }

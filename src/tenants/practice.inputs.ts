@@ -1,10 +1,11 @@
 import { Field, InputType, Int } from '@nestjs/graphql';
-import { Length } from 'class-validator';
+import { Length, Matches } from 'class-validator';
 
 @InputType({ description: 'A new name for the practice.' })
 export class RenamePracticeInput {
   @Field({ description: 'Name, up to 200 characters.' })
   @Length(1, 200)
+  @Matches(/\S/)
   name: string;
 
   @Field(() => Int, { description: 'The `version` that was read; an older one answers CONFLICT.' })
