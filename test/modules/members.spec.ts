@@ -1,6 +1,7 @@
 import { StatementGroup } from '../../src/platform/database/statement-group.js';
 import { entriesOf } from '../support/entries.js';
 import { type Role, at, hire, invite, inventedEmail, join, matrix, openChamber } from '../support/staff.js';
+import { openTransaction, untilItWaits } from '../support/transactions.js';
 import { PASSWORD, World, type Person, type Practice } from '../support/world.js';
 
 const NOBODY = '018f0000-0000-7000-8000-000000000000';
@@ -369,13 +370,27 @@ describe('members', () => {
       const own = await world.practice('Karnaphuli Clinic');
       const partner = await hire(world, own, await openChamber(world, own, 'Karnaphuli'), 'DOCTOR');
       await world.ok(MAKE_OWNER, { id: partner.memberId }, own.owner.token);
-      const demote = (id: string) => world.sql('owner', `select platform.set_context('${own.tenantId}', '${id}');
-        update clinic.members set is_owner = false where id = '${id}'`);
-      const results = await Promise.allSettled([demote(own.owner.memberId), demote(partner.memberId)]);
-      const [refused, ...others] = results.filter((result) => result.status === 'rejected');
-      expect(others).toHaveLength(0);
-      expect(refused!.reason).toMatchObject({ code: 'SK010' });
+      const demote = 'update clinic.members set is_owner = false where id = $1';
+      const one = await openTransaction(world, own.tenantId, own.owner.memberId);
+      const two = await openTransaction(world, own.tenantId, partner.memberId);
+      await one.query(demote, [own.owner.memberId]);
+      const late = two.query(demote, [partner.memberId]).then(() => 'demoted', (error: { code: string }) => error.code);
+      await untilItWaits(world, late);
+      await one.commit();
+      expect(await late).toBe('SK010');
+      await two.commit();
     });
+  });
+
+  it('lose their rights even in a request that is under way', async () => {
+    const leaving = await hire(world, practice, gulshan, 'MANAGER');
+    const owner = await openTransaction(world, practice.tenantId, practice.owner.memberId);
+    await owner.query('select from clinic.tenants where id = $1 for no key update', [practice.tenantId]);
+    await owner.query('delete from clinic.chamber_assignments where member_id = $1', [leaving.memberId]);
+    const invited = code(INVITE, { input: invitee('NURSE') }, leaving.token);
+    await untilItWaits(world, invited);
+    await owner.commit();
+    expect(await invited).toBe('FORBIDDEN');
   });
 
   it('of another practice are not there', async () => {
