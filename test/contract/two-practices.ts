@@ -1,0 +1,31 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import { hire, inventedEmail, invite, openChamber } from '../support/staff.js';
+import type { Person, Practice, World } from '../support/world.js';
+
+/** A practice in which every table of the clinic has a row. */
+export interface Seeded extends Practice {
+  chamberId: string;
+  nurse: Person;
+  /** A member without any permission. */
+  assistant: Person;
+  patientId: string;
+}
+
+const digits = (count: number): string => Array.from({ length: count }, () => randomInt(1, 10)).join('');
+
+/** Opens a practice and leaves something of everything in it. */
+export async function seedPractice(world: World, name: string): Promise<Seeded> {
+  const practice = await world.practice(name);
+  const chamberId = await openChamber(world, practice, `${name} Uttara`);
+  const nurse = await hire(world, practice, chamberId, 'NURSE');
+  const assistant = await hire(world, practice, chamberId, 'ASSISTANT');
+  await invite(world, practice.owner.token, inventedEmail('invited'), [{ chamberId, role: 'RECEPTIONIST' }]);
+  await world.sql('owner', `begin; select platform.set_context('${practice.tenantId}', '${practice.owner.memberId}');
+    insert into clinic.permission_overrides (tenant_id, id, member_id, permission, effect)
+    values ('${practice.tenantId}', '${randomUUID()}', '${nurse.memberId}', 'payments:take', 'GRANT'); commit`);
+  const { registerPatient } = await world.ok('mutation ($input: RegisterPatientInput!) { registerPatient(input: $input) { patient { id } } }', { input: {
+    idempotencyKey: randomUUID(), nameEn: 'Amena Begum', birth: { year: 1971 }, phones: [{ number: `01100${digits(6)}` }],
+    identifiers: [{ kind: 'NID', value: digits(10) }],
+  } }, practice.owner.token);
+  return { ...practice, chamberId, nurse, assistant, patientId: registerPatient.patient.id };
+}
