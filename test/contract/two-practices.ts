@@ -20,9 +20,8 @@ export async function seedPractice(world: World, name: string): Promise<Seeded> 
   const nurse = await hire(world, practice, chamberId, 'NURSE');
   const assistant = await hire(world, practice, chamberId, 'ASSISTANT');
   await invite(world, practice.owner.token, inventedEmail('invited'), [{ chamberId, role: 'RECEPTIONIST' }]);
-  await world.sql('owner', `begin; select platform.set_context('${practice.tenantId}', '${practice.owner.memberId}');
-    insert into clinic.permission_overrides (tenant_id, id, member_id, permission, effect)
-    values ('${practice.tenantId}', '${randomUUID()}', '${nurse.memberId}', 'payments:take', 'GRANT'); commit`);
+  await world.ok('mutation ($input: PermissionInput!) { grantPermission(input: $input) { id } }',
+    { input: { permission: 'payments:take', memberId: nurse.memberId } }, practice.owner.token);
   const { registerPatient } = await world.ok('mutation ($input: RegisterPatientInput!) { registerPatient(input: $input) { patient { id } } }', { input: {
     idempotencyKey: randomUUID(), nameEn: 'Amena Begum', birth: { year: 1971 }, phones: [{ number: `01100${digits(6)}` }],
     identifiers: [{ kind: 'NID', value: digits(10) }],
