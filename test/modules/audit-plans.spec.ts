@@ -1,0 +1,121 @@
+import pg from 'pg';
+import { type EntryFilter, countStatement, pageStatement } from '../../src/audit/audit-query.js';
+import type { Statement } from '../../src/platform/database/statement-group.js';
+import { World, type Practice } from '../support/world.js';
+
+/** For each of two practices. Small enough for every run, large enough that the planner would rather use an index. */
+const ENTRIES = 10_000;
+const PATIENT = '00000000-0000-4000-8000-000000000007';
+const USER = '00000000-0000-4000-8000-000000000003';
+const SESSION = '00000000-0000-4000-8000-000000000011';
+const RECORD = '00000000-0000-4000-8000-100000000013';
+
+// Small numbers as ids: number n of a kind is …00000n. Entries are spread over the ten months to come, which have partitions.
+const FILL = `
+insert into audit.entries (id, tenant_id, actor_user_id, session_id, action, operation, outcome, request_id, ip, payload, payload_hash, records_hash)
+select (left(translate(audit.first_id_at(now() + n * interval '300 days' / $2::integer)::text, '-', ''), 13) || '0008' || substr(md5(n::text || $1), 1, 15))::uuid,
+  $1::uuid, ('00000000-0000-4000-8000-' || lpad((n % 40)::text, 12, '0'))::uuid, ('00000000-0000-4000-8000-' || lpad((n % 400)::text, 12, '0'))::uuid,
+  'VIEWED', 'Query.patient', 'SUCCESS', gen_random_uuid(), '203.0.113.7', convert_to(repeat(md5(n::text), 8), 'UTF8'), sha256('x'), sha256('x')
+from generate_series(1, $2::integer) n`;
+const FILL_RECORDS = `
+insert into audit.entry_records (entry_id, tenant_id, record_type, record_id, patient_id)
+select e.id, e.tenant_id, 'patient', p.id, p.id from audit.entries e,
+  lateral (select ('00000000-0000-4000-8000-' || lpad((('x' || right(e.id::text, 6))::bit(24)::integer % 2000)::text, 12, '0'))::uuid as id) p where e.tenant_id = $1
+union all
+select e.id, e.tenant_id, 'prescription', ('00000000-0000-4000-8000-1' || lpad((('x' || right(e.id::text, 6))::bit(24)::integer % 9000)::text, 11, '0'))::uuid, null
+from audit.entries e where e.tenant_id = $1`;
+
+describe('the trail of a busy practice', () => {
+  let world: World;
+  let client: pg.Client;
+  let practice: Practice;
+
+  beforeAll(async () => {
+    world = await World.open();
+    practice = await world.practice('Shapla Chamber');
+    const neighbour = await world.practice('Kadam Clinic');
+    for (const { tenantId } of [practice, neighbour]) {
+      await world.sql('superuser', FILL, [tenantId, ENTRIES]);
+      await world.sql('superuser', FILL_RECORDS, [tenantId]);
+    }
+    await world.sql('superuser', 'analyze audit.entries');
+    await world.sql('superuser', 'analyze audit.entry_records');
+    client = new pg.Client({ connectionString: world.urls.app, options: '-c search_path=pg_catalog' });
+    await client.connect();
+    const { sid } = JSON.parse(Buffer.from(practice.owner.token.split('.')[1]!, 'base64url').toString()) as { sid: string };
+    await client.query('begin');
+    await client.query('select from platform.enter($1, $2, null, null)', [Buffer.from(sid, 'base64url'), practice.tenantId]);
+  });
+  afterAll(async () => {
+    await client.end();
+    await world.close();
+  });
+
+  /** The plan of a prepared statement as it was executed, made for its values or for any. */
+  const planOf = async ({ text, values = [] }: Statement, mode: string): Promise<string> => {
+    const literals = values.map((value) => (typeof value === 'number' ? value : pg.escapeLiteral(Array.isArray(value) ? `{${value.join(',')}}` : String(value))));
+    await client.query(`set local plan_cache_mode = ${mode}; deallocate all; prepare asked as ${text}`);
+    const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain (analyze, costs off, timing off) execute asked(${literals.join(', ')})`);
+    return rows.map((row) => row['QUERY PLAN']).join('\n');
+  };
+  const indexesOf = (plan: string): Set<string> =>
+    new Set([...plan.matchAll(/(?:using|Index Scan on) (entr\w+?)_\d{6}_(\w+?)(?:_idx\d*|_key\d*) (?:on|\()/g)].map(([, table, columns]) => `${table}(${columns})`));
+  const readWhole = (plan: string): string[] => [...plan.matchAll(/Seq Scan on (\w+)[^(]*\(actual rows=([\d.]+)/g)].filter(([, , rows]) => Number(rows) > 0).map(([, table]) => table!);
+
+  const RECORDS = 'entry_records(tenant_id_entry_id_record_type_record_)';
+  const BY_ID = 'entries(tenant_id_id)';
+  const BY_PATIENT = 'entry_records(tenant_id_patient_id_entry_id)';
+  const BY_RECORD = 'entry_records(tenant_id_record_id_entry_id)';
+  const day = (days: number): Date => new Date(Date.now() + days * 86_400_000);
+  const cases: Array<[string, EntryFilter, string[]]> = [
+    ['nothing', {}, [BY_ID]],
+    ['a time range', { from: day(50), to: day(51) }, [BY_ID]],
+    ['an actor', { actorUserId: USER }, ['entries(tenant_id_actor_user_id_id)']],
+    ['a session', { sessionId: SESSION }, ['entries(tenant_id_session_id_id)']],
+    ['a patient', { patientId: PATIENT }, [BY_PATIENT, BY_RECORD, BY_ID]],
+    ['a record', { recordId: RECORD }, [BY_RECORD, BY_PATIENT, BY_ID]],
+    ['a patient and a record', { patientId: PATIENT, recordId: RECORD }, [BY_PATIENT, BY_RECORD, BY_ID]],
+    ['a patient and an actor', { patientId: PATIENT, actorUserId: USER }, [BY_PATIENT, BY_RECORD, BY_ID]],
+    ['an action, an outcome, an operation and an address', { action: ['VIEWED'], outcome: ['SUCCESS'], operation: 'Query.patient', ip: '203.0.113.0/24' }, [BY_ID]],
+  ];
+
+  describe.each(['force_custom_plan', 'force_generic_plan'])('under %s', (mode) => {
+    it.each(cases)('a page by %s reads no partition from end to end', async (_, filter, expected) => {
+      const plan = await planOf(pageStatement(practice.tenantId, filter, null, 21), mode);
+      expect([...indexesOf(plan)]).toEqual(expect.arrayContaining(expected));
+      expect([...expected, RECORDS]).toEqual(expect.arrayContaining([...indexesOf(plan)]));
+      expect(readWhole(plan)).toEqual([]);
+    });
+
+    it('a time range touches only its months', async () => {
+      for (const filter of [{ from: day(50), to: day(51) }, { from: day(50), to: day(51), patientId: PATIENT }]) {
+        const plan = await planOf(pageStatement(practice.tenantId, filter, null, 21), mode);
+        const touched = [...plan.matchAll(/ on (entr\w+) \w+ (?!\(never executed\))/g)].map(([, table]) => table!.replace(/\D+/, ''));
+        const months = [day(50), day(51)].map((instant) => instant.toISOString().slice(0, 7).replace('-', ''));
+        expect(touched.length).toBeGreaterThan(0);
+        expect(months).toEqual(expect.arrayContaining([...new Set(touched)]));
+      }
+    });
+
+    it('a count by patient reads no more than the patient’s', async () => {
+      const plan = await planOf(countStatement(practice.tenantId, { patientId: PATIENT }), mode);
+      expect(readWhole(plan)).toEqual([]);
+      expect([...indexesOf(plan)]).toEqual(expect.arrayContaining([BY_PATIENT, BY_RECORD]));
+    });
+  });
+
+  it('finds what the filter says', async () => {
+    const page = async (filter: EntryFilter) => {
+      const { text, values } = pageStatement(practice.tenantId, filter, null, 101);
+      return (await client.query(text, values)).rowCount;
+    };
+    const plain = async (condition: string) => Number((await world.sql<{ n: string }>('superuser',
+      `select count(*) as n from audit.entries e where tenant_id = $1 and ${condition}`, [practice.tenantId]))[0]!.n);
+    const naming = (condition: string) => plain(`exists (select from audit.entry_records r where r.entry_id = e.id and ${condition})`);
+    expect(await page({ patientId: PATIENT })).toBe(await naming(`r.patient_id = '${PATIENT}'`));
+    expect(await page({ recordId: RECORD })).toBe(await naming(`r.record_id = '${RECORD}'`));
+    expect(await page({ sessionId: SESSION })).toBe(await plain(`session_id = '${SESSION}'`));
+    expect(await page({ recordId: RECORD })).toBeGreaterThan(0);
+    expect(await page({ patientId: PATIENT })).toBeGreaterThan(0);
+  });
+});
