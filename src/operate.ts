@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { loadConfig } from './config.js';
-import { addKeyEncryptionKey, makeKeys, migrateDatabase, newPractice, rotateDataKeys } from './operator/commands.js';
+import { addKeyEncryptionKey, makeKeys, migrateDatabase, newPractice, rewrapDataKeys, rotateDataKeys } from './operator/commands.js';
 
 const usage = `Usage: npm run operate -- <command>
   make-keys               make KEY_FILE and TOKEN_KEY_FILE, where they are missing
@@ -8,7 +8,8 @@ const usage = `Usage: npm run operate -- <command>
   open-practice --name N --country BD|AE --owner-email E --owner-name N
                           open a practice; the owner's password is read from standard input
   rotate-data-keys        a new data key for every practice, and every sealed row sealed anew, while the server runs
-  rotate-key-encryption   a new key-encryption key in KEY_FILE, and every data key wrapped anew
+  add-key-encryption-key  a new key-encryption key in KEY_FILE; give the file to every server
+  rewrap-data-keys        every data key wrapped under the newest key-encryption key, while the server runs
 `;
 
 const readPassword = async (): Promise<string> => {
@@ -26,7 +27,8 @@ try {
   else if (command === 'migrate') await migrateDatabase(config, say);
   else if (command === 'open-practice') await newPractice(config, args, readPassword, say);
   else if (command === 'rotate-data-keys') await rotateDataKeys(config, say);
-  else if (command === 'rotate-key-encryption') await addKeyEncryptionKey(config, say);
+  else if (command === 'add-key-encryption-key') addKeyEncryptionKey(config, say);
+  else if (command === 'rewrap-data-keys') await rewrapDataKeys(config, say);
   else {
     process.stderr.write(usage);
     process.exitCode = 2;

@@ -65,16 +65,21 @@ export async function rotateDataKeys(config: Config, say: Say): Promise<void> {
   });
 }
 
-/** Adds a key-encryption key and wraps every data key under it. The former key stays in the file for backups made before. */
-export async function addKeyEncryptionKey(config: Config, say: Say): Promise<void> {
+/** Adds a key-encryption key to KEY_FILE and makes it current. */
+export function addKeyEncryptionKey(config: Config, say: Say): void {
   const id = KeyEncryptionKeys.addKey(config.keyFile);
+  say(`Key-encryption key ${id} is current in ${config.keyFile}. Give every server this file, then rewrap-data-keys.`);
+}
+
+/** Wraps every data key under the current key-encryption key. The former one stays in the file for backups made before. */
+export async function rewrapDataKeys(config: Config, say: Say): Promise<void> {
   await withOwner(config, async (ownerUrl, keks) => {
     const count = await OwnerDb.run(ownerUrl, keks, async (db) => {
       const rewrapped = await db.rewrapAll();
-      await db.record('rotateKeyEncryption', { action: 'UPDATED', outcome: 'SUCCESS', records: [], reason: `key-encryption key ${id}` });
+      await db.record('rewrapDataKeys', { action: 'UPDATED', outcome: 'SUCCESS', records: [], reason: `key-encryption key ${keks.currentId}` });
       return rewrapped;
     });
-    say(`Key-encryption key ${id} is current; ${count} data keys wrapped anew. Restart each server, so that it reads the file.`);
+    say(`${count} data keys wrapped anew under key-encryption key ${keks.currentId}.`);
   });
 }
 

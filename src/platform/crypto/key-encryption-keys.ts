@@ -22,15 +22,19 @@ export class KeyUnavailableError extends Error {
 
 /** The keys that live outside the database: they wrap data keys, and the never-rotated root among them gives derived secrets. Printing or serialising an instance shows no key. */
 export class KeyEncryptionKeys {
-  readonly #file: KeyFile;
+  #file: KeyFile;
 
-  private constructor(file: KeyFile) {
+  private constructor(
+    file: KeyFile,
+    private readonly readAgain: () => KeyFile,
+  ) {
     this.#file = file;
   }
 
   /** Reads a key file; throws KeyFileError naming the file and its fault, also when others than the owner may use it unless `allowLoosePermissions`. */
   static fromFile(path: string, options: KeyFileOptions = {}): KeyEncryptionKeys {
-    return new KeyEncryptionKeys(readKeyFile(path, options));
+    const read = (): KeyFile => readKeyFile(path, options);
+    return new KeyEncryptionKeys(read(), read);
   }
 
   /** Writes a new key file with one fresh key and a fresh root (mode 0600, missing parent directories 0700, in one step); throws KeyFileError when one is there already. */
@@ -38,10 +42,15 @@ export class KeyEncryptionKeys {
     const current = newKeyId();
     const file = { current, keys: new Map([[current, randomBytes(KEY_BYTES)]]), root: randomBytes(KEY_BYTES) };
     createKeyFile(path, file);
-    return new KeyEncryptionKeys(file);
+    return new KeyEncryptionKeys(file, () => readKeyFile(path));
   }
 
-  /** Adds a fresh key to a key file, makes it current in one step and returns its id; instances already read do not know it. */
+  /** Reads the key file once more, after keys were added to it; throws as `fromFile` does, and then keeps what it had. */
+  reread(): void {
+    this.#file = this.readAgain();
+  }
+
+  /** Adds a fresh key to a key file, makes it current in one step and returns its id; instances already read know it after `reread`. */
   static addKey(path: string, options: KeyFileOptions = {}): string {
     const id = newKeyId();
     changeKeyFile(path, options, (file) => ({ ...file, current: id, keys: new Map([...file.keys, [id, randomBytes(KEY_BYTES)]]) }));

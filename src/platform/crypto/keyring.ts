@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Databases, withClient } from '../database/databases.js';
 import { runGroup } from '../database/statement-group.js';
-import { KeyEncryptionKeys } from './key-encryption-keys.js';
+import { KeyEncryptionKeys, KeyUnavailableError } from './key-encryption-keys.js';
 import { type DataKey, keyVersionOf, open, openJson, sealJson } from './sealed-value.js';
 import { deriveFieldKey, searchToken } from './search-token.js';
 
@@ -108,7 +108,18 @@ export class Keyring {
       runGroup(client, [{ text: 'select purpose, version, wrapped from platform.wrapped_keys($1)', values: [scope] }]));
     return new ScopeKeys(scope, rows!.map((row) => {
       const { purpose, version, wrapped } = row as { purpose: string; version: number; wrapped: Buffer };
-      return { purpose, version, bytes: this.keks.unwrap(wrapped, keyLabel(scope, purpose, version)) };
+      return { purpose, version, bytes: this.#unwrap(wrapped, keyLabel(scope, purpose, version)) };
     }));
+  }
+
+  #unwrap(wrapped: Buffer, label: string): Buffer {
+    try {
+      return this.keks.unwrap(wrapped, label);
+    } catch (error) {
+      if (!(error instanceof KeyUnavailableError)) throw error;
+      // A key was added to the file since it was read: a rotation while this server runs.
+      this.keks.reread();
+      return this.keks.unwrap(wrapped, label);
+    }
   }
 }
