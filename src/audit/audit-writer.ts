@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { type AuditFact, AuditTrail } from '../platform/context/audit-trail.js';
 import type { Ctx } from '../platform/context/ctx.js';
 import { INSTALLATION, Keyring } from '../platform/crypto/keyring.js';
-import { Databases, sqlState, withClient } from '../platform/database/databases.js';
+import { sqlState } from '../platform/database/database-errors.js';
+import { Databases, withClient } from '../platform/database/databases.js';
 import { type Statement, runGroup } from '../platform/database/statement-group.js';
 import { type EntryRows, entryRows, insertStatements, tenantOf } from './audit-entry-rows.js';
 

@@ -4,7 +4,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Ctx } from '../platform/context/ctx.js';
 import { INSTALLATION, Keyring } from '../platform/crypto/keyring.js';
 import type { AuditedTx } from '../platform/database/audited-tx.js';
-import { sqlState } from '../platform/database/databases.js';
+import { sqlState } from '../platform/database/database-errors.js';
 import { normaliseEmail } from '../platform/email.js';
 import { badInput } from '../platform/errors.js';
 import { AuthDb } from './auth-db.js';

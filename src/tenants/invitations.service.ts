@@ -8,7 +8,7 @@ import { TenantDb } from '../platform/database/tenant-db.js';
 import { normaliseEmail } from '../platform/email.js';
 import { badInput } from '../platform/errors.js';
 import { AssignmentsService } from './assignments.service.js';
-import { constraintOf, sqlStateOf } from './database-errors.js';
+import { constraintOf, sqlState } from '../platform/database/database-errors.js';
 import { MemberEntity, type MemberProfile } from './member.entity.js';
 import type { AssignmentInput, InviteMemberInput } from './member.inputs.js';
 import type { Invitation } from './member.model.js';
@@ -76,7 +76,7 @@ export class InvitationsService {
     // The account is the installation's, so its address is found by the installation's token, not by the practice's.
     const emailToken = (await this.keyring.of(INSTALLATION)).token('email', normaliseEmail(member.email));
     await tx.query(INVITE, [memberId, createHash('sha256').update(joinCode).digest(), emailToken, expiresAt]).catch((error: unknown) => {
-      throw sqlStateOf(error) === 'SK012' ? badInput([{ path: ['memberId'], reason: 'NOT_INVITED' }]) : error;
+      throw sqlState(error) === 'SK012' ? badInput([{ path: ['memberId'], reason: 'NOT_INVITED' }]) : error;
     });
     return { member, joinCode, expiresAt };
   }

@@ -5,7 +5,7 @@ import type { AuditedTx } from '../platform/database/audited-tx.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
 import { badInput, notFound, staleVersion } from '../platform/errors.js';
 import { type Page, type PageArgs, idOfCursor, pageOf } from '../platform/graphql/connection.js';
-import { sqlStateOf } from './database-errors.js';
+import { sqlState } from '../platform/database/database-errors.js';
 import { MemberEntity, type MemberProfile } from './member.entity.js';
 import type { DeactivateMemberInput, EditMemberInput } from './member.inputs.js';
 import type { Member } from './member.model.js';
@@ -104,7 +104,7 @@ export class MembersService {
     try {
       await tx.manager.update(MemberEntity, { tenantId: ctx.tenantId, id }, { ...change, version: () => 'version + 1' });
     } catch (error) {
-      throw sqlStateOf(error) === 'SK010' ? lastOwner() : error;
+      throw sqlState(error) === 'SK010' ? lastOwner() : error;
     }
   }
 }

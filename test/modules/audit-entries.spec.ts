@@ -144,7 +144,7 @@ describe('every operation leaves its entry', () => {
     ['broken JSON', '{"query":', {}, 400],
     ['a chamber that is no id', '{"query":"{ __typename }"}', { 'x-sinduk-chamber': 'Gulshan' }, undefined],
   ])('%s', async (_, body, headers, status) => {
-    const response = await world.http(body, { ...headers, authorization: `Bearer ${nurse.token}` } as Record<string, string>);
+    const response = await world.http(body, { ...headers, authorization: `Bearer ${nurse.token}` });
     if (status) expect(response.statusCode).toBe(status);
     expect(response.json().data).toBeUndefined();
     const entries = await rowsOf(world, String(response.headers['x-request-id']));

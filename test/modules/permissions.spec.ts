@@ -125,7 +125,7 @@ describe('permissions', () => {
     const { permissionOverrides: first } = await world.ok(OVERRIDES, { first: 2 }, manager.token);
     const { permissionOverrides: rest } = await world.ok(OVERRIDES, { first: 2, after: first.pageInfo.endCursor }, manager.token);
     expect(first.totalCount).toBe(3);
-    expect([...first.edges, ...rest.edges].map(({ node: { id, ...node } }: { node: { id: string } }) => node)).toEqual([
+    expect([...first.edges, ...rest.edges].map(({ node: { id: _, ...node } }: { node: { id: string } }) => node)).toEqual([
       { role: 'NURSE', memberId: null, chamberId: null, permission: PERMISSION, effect: 'GRANT' },
       { role: 'NURSE', memberId: null, chamberId: uttara, permission: 'patients:read', effect: 'DENY' },
       { role: null, memberId: nurse.memberId, chamberId: gulshan, permission: 'audit:read', effect: 'GRANT' },

@@ -4,6 +4,7 @@ import { DataSource, type EntityTarget, type ObjectLiteral } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import type { RuntimeDatabaseUrls } from '../../config.js';
 import { DomainError, ErrorCode } from '../errors.js';
+import { databaseError } from './database-errors.js';
 
 /** Parameters of every connection: an answer never leaves before its commit is on disk, and nothing waits for ever. */
 const session = {
@@ -73,10 +74,7 @@ export class Databases implements OnApplicationShutdown {
 }
 
 /** True when the server answered with an error and the connection can still be used. */
-const isAnswered = (error: unknown): boolean => error instanceof pg.DatabaseError && error.severity !== 'FATAL' && error.severity !== 'PANIC';
-
-/** The SQLSTATE of a database error, or undefined. */
-export const sqlState = (error: unknown): string | undefined => (error instanceof pg.DatabaseError ? error.code : undefined);
+const isAnswered = (error: unknown): boolean => !['FATAL', 'PANIC', undefined].includes(databaseError(error)?.severity);
 
 /** Lends a connection for `work`; one that broke, or that `work` discards, is thrown away. Rejects with UNAVAILABLE when there is none to be had. */
 export async function withClient<T>(pool: pg.Pool, work: (client: pg.PoolClient, discard: () => void) => Promise<T>): Promise<T> {
@@ -99,7 +97,7 @@ const connectionCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDO
 
 const isConnectionError = (error: unknown): boolean => {
   if (!(error instanceof Error)) return false;
-  if (error instanceof pg.DatabaseError) return true;
+  if (databaseError(error)) return true;
   const code = (error as NodeJS.ErrnoException).code;
   return (code !== undefined && connectionCodes.has(code)) || /^(Connection terminated|timeout exceeded|Client has encountered a connection error)/.test(error.message);
 };

@@ -6,7 +6,8 @@ import type { Ctx, Entered } from '../context/ctx.js';
 import { Keyring } from '../crypto/keyring.js';
 import { DomainError, ErrorCode } from '../errors.js';
 import { type AuditedTx, runAudited } from './audited-tx.js';
-import { Databases, sqlState, withClient } from './databases.js';
+import { sqlState } from './database-errors.js';
+import { Databases, withClient } from './databases.js';
 import { type Row, type Statement, runGroup } from './statement-group.js';
 
 interface EnteredRow {

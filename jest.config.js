@@ -1,5 +1,5 @@
-const { readdirSync, readFileSync } = require('node:fs');
-const { join } = require('node:path');
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 
 const packagesIn = (directory) =>
   readdirSync(directory, { withFileTypes: true }).flatMap(({ name }) =>
@@ -7,14 +7,14 @@ const packagesIn = (directory) =>
 
 const isEsModule = (name) => {
   try {
-    return JSON.parse(readFileSync(join(__dirname, 'node_modules', name, 'package.json'), 'utf8')).type === 'module';
+    return JSON.parse(readFileSync(join(import.meta.dirname, 'node_modules', name, 'package.json'), 'utf8')).type === 'module';
   } catch {
     return false;
   }
 };
 
 // Nest 12 and several others are ES modules only; Jest runs them as CommonJS through swc. Fastify's plugins import such ones.
-const esModules = ['@fastify/[^/]+', ...packagesIn(join(__dirname, 'node_modules')).filter(isEsModule)];
+const esModules = ['@fastify/[^/]+', ...packagesIn(join(import.meta.dirname, 'node_modules')).filter(isEsModule)];
 
 const swc = {
   swcrc: false,
@@ -28,7 +28,7 @@ const swc = {
   sourceMaps: 'inline',
 };
 
-module.exports = {
+export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/src', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],

@@ -1,7 +1,7 @@
 import pg from 'pg';
 
-// TypeORM wraps the driver's error.
-const databaseError = (error: unknown): pg.DatabaseError | undefined => {
+/** What the database answered, out of TypeORM's wrapping; undefined for any other error. */
+export const databaseError = (error: unknown): pg.DatabaseError | undefined => {
   const cause = error instanceof Error && 'driverError' in error ? error.driverError : error;
   return cause instanceof pg.DatabaseError ? cause : undefined;
 };
@@ -10,4 +10,4 @@ const databaseError = (error: unknown): pg.DatabaseError | undefined => {
 export const constraintOf = (error: unknown): string | undefined => databaseError(error)?.constraint;
 
 /** The SQLSTATE of a database error, TypeORM's or the driver's; undefined for any other error. */
-export const sqlStateOf = (error: unknown): string | undefined => databaseError(error)?.code;
+export const sqlState = (error: unknown): string | undefined => databaseError(error)?.code;
