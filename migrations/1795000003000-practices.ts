@@ -310,10 +310,9 @@ grant execute on function auth.accept_invitation(bytea, uuid), auth.practices_of
 drop function platform.enter(bytea, uuid, uuid, text);
 drop function auth.practices_of(uuid); drop function auth.accept_invitation(bytea, uuid);
 drop function clinic.invite(uuid, bytea, bytea, timestamptz);
+drop function clinic.effective_permissions(uuid, uuid, uuid, text); drop function platform.default_permissions(text);
 drop table clinic.permission_overrides, clinic.chamber_assignments, clinic.members, clinic.chambers, clinic.tenants;
 drop function clinic.guard_member(); drop function clinic.settle_overrides(); drop function clinic.settle_assignment();
-drop function clinic.effective_permissions(uuid, uuid, uuid, text);
-drop function platform.default_permissions(text);
 drop table platform.role_permissions;
 `);
   }

@@ -3,7 +3,7 @@ import { INSTALLATION } from '../platform/crypto/keyring.js';
 import { OwnerDb } from './owner-db.js';
 
 /** Every sealed column whose rows may change; audit entries never change, so the keys that sealed them stay. */
-const sealed = {
+export const sealedColumns = {
   installation: [{ table: 'auth.users', columns: ['profile'] }],
   tenant: [
     { table: 'clinic.members', columns: ['profile'] },
@@ -17,7 +17,7 @@ const NIL = '00000000-0000-0000-0000-000000000000';
 /** Seals the rows of one scope under its newest data key, a batch in each transaction; gives how many rows. */
 export async function resealScope(ownerUrl: string, keks: KeyEncryptionKeys, scope: string): Promise<number> {
   let rows = 0;
-  for (const { table, columns } of scope === INSTALLATION ? sealed.installation : sealed.tenant) {
+  for (const { table, columns } of scope === INSTALLATION ? sealedColumns.installation : sealedColumns.tenant) {
     for (let after: string | undefined = NIL; after !== undefined; ) {
       const from: string = after;
       const batch = await OwnerDb.run(ownerUrl, keks, (db) => resealBatch(db, scope, table, columns, from));

@@ -1,0 +1,161 @@
+import type { DataSource } from 'typeorm';
+import { sealedColumns } from '../../src/operator/reseal.js';
+import { INSTALLATION, Keyring } from '../../src/platform/crypto/keyring.js';
+import { knownMigrations, ownerSource } from '../../src/platform/database/migrate.js';
+import { checkPreconditions } from '../../src/platform/database/preconditions.js';
+import { World } from '../support/world.js';
+import { productSchemas, runtimeRoles } from './catalogue.js';
+import { type Seeded, seedPractice } from './two-practices.js';
+
+/**
+ * What every column of bytes holds. A sealed value that may change is sealed anew when keys rotate; one that never
+ * changes keeps the key that sealed it. A hash or a token tells nothing without what it was made of.
+ */
+const bytes: Record<string, 'sealed' | 'sealed for ever' | 'hash' | 'token' | 'key'> = {
+  'audit.entries.payload': 'sealed for ever',
+  'audit.entries.payload_hash': 'hash',
+  'audit.entries.records_hash': 'hash',
+  'auth.invitations.code_hash': 'hash',
+  'auth.invitations.email_token': 'token',
+  'auth.refresh_tokens.successor_hash': 'hash',
+  'auth.refresh_tokens.token_hash': 'hash',
+  'auth.sessions.secret_hash': 'hash',
+  'auth.users.email_token': 'token',
+  'auth.users.profile': 'sealed',
+  'clinic.idempotency_keys.request_hash': 'token',
+  'clinic.members.email_token': 'token',
+  'clinic.members.profile': 'sealed',
+  'clinic.patient_tokens.token': 'token',
+  'clinic.patients.clinical': 'sealed',
+  'clinic.patients.identity': 'sealed',
+  'platform.context_key.inner_pad': 'key',
+  'platform.context_key.outer_pad': 'key',
+  'platform.data_keys.wrapped': 'key',
+};
+
+const places = Object.keys(bytes).map((place) => {
+  const [schema, table, column] = place.split('.') as [string, string, string];
+  return { place, table: `${schema}.${table}`, column, holds: bytes[place]! };
+});
+
+describe('the migrations', () => {
+  let world: World;
+  let practice: Seeded;
+
+  beforeAll(async () => {
+    world = await World.open();
+    practice = await seedPractice(world, 'Shapla Chamber');
+  });
+  afterAll(() => world.close());
+
+  const lines = async (text: string): Promise<string[]> =>
+    (await world.sql<{ line: string }>('superuser', text.replaceAll('$schemas', `array[${productSchemas.map((name) => `'${name}'`).join(', ')}]`))).map(({ line }) => line);
+
+  describe('and the code', () => {
+    it('agree on the columns of every entity', async () => {
+      const { appSource, authSource } = world.databases;
+      const columnsOf = (source: DataSource): string[] => source.entityMetadatas.flatMap(({ tablePath, columns }) => columns.map((column) => [
+        `${tablePath}.${column.databaseName}`, `${source.driver.normalizeType(column)}${column.isArray ? '[]' : ''}`, column.isNullable ? 'null' : 'not null',
+      ].join(' ')));
+      const declared = [...columnsOf(appSource), ...columnsOf(authSource)].sort();
+      const tables = new Set([...appSource.entityMetadatas, ...authSource.entityMetadatas].map(({ tablePath }) => tablePath));
+      expect(tables.size).toBeGreaterThan(5);
+      const actual = (await lines(`
+        select n.nspname || '.' || c.relname || '.' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod) || case when a.attnotnull then ' not null' else ' null' end as line
+        from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
+        where n.nspname = any ($schemas) and c.relkind in ('r', 'p') and a.attnum > 0 and not a.attisdropped order by 1`))
+        .filter((line) => tables.has(line.split('.').slice(0, 2).join('.')));
+      expect(declared).toEqual(actual.sort());
+    });
+
+    it('agree on the primary keys of every entity', async () => {
+      for (const { tablePath, primaryColumns } of [...world.databases.appSource.entityMetadatas, ...world.databases.authSource.entityMetadatas]) {
+        const [row] = await world.sql<{ columns: string[] }>('superuser', `
+          select array_agg(a.attname::text order by k.place) as columns from pg_constraint p cross join unnest(p.conkey) with ordinality k (attnum, place)
+          join pg_attribute a on a.attrelid = p.conrelid and a.attnum = k.attnum where p.contype = 'p' and p.conrelid = $1::regclass`, [tablePath]);
+        expect([tablePath, primaryColumns.map(({ databaseName }) => databaseName)]).toEqual([tablePath, row!.columns]);
+      }
+    });
+
+    it('name constraints after their table, so that errors can be told apart', async () => {
+      expect(await lines(`
+        select c.conrelid::regclass || ' ' || c.conname as line from pg_constraint c join pg_class t on t.oid = c.conrelid join pg_namespace n on n.oid = t.relnamespace
+        where n.nspname in ('clinic', 'audit') and not t.relispartition and c.contype in ('u', 'c', 'x', 'p') and c.conname not like t.relname || '\\_\\_%' order by 1`)).toEqual([]);
+    });
+  });
+
+  it('say in a comment what each table is for', async () => {
+    expect(await lines(`
+      select n.nspname || '.' || c.relname as line from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      where n.nspname = any ($schemas) and c.relkind in ('r', 'p') and (not c.relispartition or c.relname like '%default')
+        and coalesce(obj_description(c.oid, 'pg_class'), '') = '' and c.oid::regclass::text <> 'platform.migrations' order by 1`)).toEqual([]);
+  });
+
+  describe('and every column of bytes', () => {
+    it('are in the list above, so that nothing is forgotten when keys rotate', async () => {
+      expect(await lines(`
+        select n.nspname || '.' || c.relname || '.' || a.attname as line from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
+        where n.nspname not in ('pg_catalog', 'information_schema') and c.relkind in ('r', 'p') and not c.relispartition and a.attnum > 0 and a.atttypid = 'bytea'::regtype order by 1`)).toEqual(places.map(({ place }) => place).sort());
+      const resealed = [...sealedColumns.installation, ...sealedColumns.tenant].flatMap(({ table, columns }) => columns.map((column) => `${table}.${column}`));
+      expect(resealed.sort()).toEqual(places.filter(({ holds }) => holds === 'sealed').map(({ place }) => place).sort());
+    });
+
+    it('hold what the list says', async () => {
+      const keyring = world.app.get(Keyring, { strict: false });
+      const [ours, installation] = [await keyring.of(practice.tenantId), await keyring.of(INSTALLATION)];
+      for (const { place, table, column, holds } of places.filter((candidate) => candidate.holds !== 'key')) {
+        const tenant = table === 'auth.users' ? undefined : practice.tenantId;
+        const hasTenant = (await world.sql('superuser', `select from pg_attribute where attrelid = $1::regclass and attname = 'tenant_id'`, [table])).length > 0;
+        const rows = await world.sql<{ id: string; value: Buffer }>('superuser',
+          `select to_jsonb(t) ->> 'id' as id, ${column} as value from ${table} t where ${column} is not null ${tenant && hasTenant ? `and tenant_id = '${tenant}'` : ''} limit 20`);
+        if (place !== 'auth.refresh_tokens.successor_hash') expect([place, rows.length > 0]).toEqual([place, true]);
+        for (const { id, value } of rows) {
+          if (holds.startsWith('sealed')) expect((tenant ? ours : installation).open<object>(table, id, column, value)).toBeInstanceOf(Object);
+          else expect([place, holds, [16, 32].includes(value.length)]).toEqual([place, holds, true]);
+        }
+      }
+    });
+  });
+
+  it('can all be undone and done again on a database with data, and leave the same behind', async () => {
+    const before = await shape();
+    expect(before.length).toBeGreaterThan(300);
+    const source = ownerSource(world.ownerUrl);
+    await source.initialize();
+    try {
+      for (const _ of knownMigrations()) await source.undoLastMigration({ transaction: 'each' });
+      expect((await shape()).filter((line) => !line.includes('platform.migrations') && !line.startsWith('schema platform'))).toEqual([]);
+      expect(await lines(`select defaclobjtype::text as line from pg_default_acl`)).toEqual([]);
+      await source.runMigrations({ transaction: 'each' });
+    } finally {
+      await source.destroy();
+    }
+    expect(await shape()).toEqual(before);
+    await expect(checkPreconditions(world.databases)).resolves.toBeUndefined();
+  });
+
+  // Everything that a migration makes, one line each.
+  const shape = (): Promise<string[]> => lines(`
+    with product as (select oid, nspname from pg_namespace where nspname = any ($schemas))
+    select 'schema ' || n.nspname || ' ' || coalesce(s.nspacl::text, '') as line from product n join pg_namespace s on s.oid = n.oid
+    union all
+    select 'table ' || c.oid::regclass || ' ' || c.relkind::text || c.relrowsecurity || c.relforcerowsecurity || coalesce(c.relacl::text, '') || coalesce(obj_description(c.oid, 'pg_class'), '')
+      from pg_class c join product n on n.oid = c.relnamespace where c.relkind in ('r', 'p', 'v', 'S')
+    union all
+    select 'column ' || c.oid::regclass || '.' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod) || a.attnotnull || coalesce(pg_get_expr(d.adbin, d.adrelid), '') || coalesce(a.attacl::text, '') || coalesce(col_description(c.oid, a.attnum), '')
+      from pg_attribute a join pg_class c on c.oid = a.attrelid join product n on n.oid = c.relnamespace left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
+      where a.attnum > 0 and not a.attisdropped and c.relkind in ('r', 'p')
+    union all
+    select 'constraint ' || c.conrelid::regclass || ' ' || c.conname || ' ' || pg_get_constraintdef(c.oid) from pg_constraint c join product n on n.oid = c.connamespace
+    union all
+    select 'index ' || pg_get_indexdef(i.indexrelid) from pg_index i join pg_class c on c.oid = i.indrelid join product n on n.oid = c.relnamespace
+    union all
+    select 'policy ' || p.polrelid::regclass || ' ' || p.polname || p.polcmd::text || p.polpermissive || coalesce(pg_get_expr(p.polqual, p.polrelid), '') || coalesce(pg_get_expr(p.polwithcheck, p.polrelid), '') from pg_policy p
+    union all
+    select 'trigger ' || pg_get_triggerdef(t.oid) || t.tgenabled::text from pg_trigger t join pg_class c on c.oid = t.tgrelid join product n on n.oid = c.relnamespace where not t.tgisinternal
+    union all
+    select 'function ' || pg_get_functiondef(f.oid) || coalesce(f.proacl::text, '') || coalesce(obj_description(f.oid, 'pg_proc'), '') from pg_proc f join product n on n.oid = f.pronamespace
+    union all
+    select 'role ' || rolname from pg_roles where rolname = any (array[${runtimeRoles.map((role) => `'${role}'`).join(', ')}]) and exists (select from product where nspname = 'clinic')
+    order by 1`);
+});
