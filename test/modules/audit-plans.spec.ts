@@ -20,9 +20,9 @@ from generate_series(1, $2::integer) n`;
 const FILL_RECORDS = `
 insert into audit.entry_records (entry_id, tenant_id, record_type, record_id, patient_id)
 select e.id, e.tenant_id, 'patient', p.id, p.id from audit.entries e,
-  lateral (select ('00000000-0000-4000-8000-' || lpad((('x' || right(e.id::text, 6))::bit(24)::integer % 2000)::text, 12, '0'))::uuid as id) p where e.tenant_id = $1
+  lateral (select ('00000000-0000-4000-8000-' || lpad((('x' || right(e.id::text, 6))::bit(24)::integer % 500)::text, 12, '0'))::uuid as id) p where e.tenant_id = $1
 union all
-select e.id, e.tenant_id, 'prescription', ('00000000-0000-4000-8000-1' || lpad((('x' || right(e.id::text, 6))::bit(24)::integer % 9000)::text, 11, '0'))::uuid, null
+select e.id, e.tenant_id, 'prescription', ('00000000-0000-4000-8000-1' || lpad((('x' || right(e.id::text, 6))::bit(24)::integer % 500)::text, 11, '0'))::uuid, null
 from audit.entries e where e.tenant_id = $1`;
 
 describe('the trail of a busy practice', () => {
