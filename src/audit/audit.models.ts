@@ -64,7 +64,7 @@ export class AuditActor {
 
 @ObjectType({ description: 'A record that an operation disclosed, changed or was asked for.' })
 export class AuditedRecord {
-  @Field({ description: 'Kind of record; `requested:…` is an id that the caller named in an argument of a request that did not succeed.' })
+  @Field({ description: 'Kind of record; `requested:…` is an id that the caller named in an argument of a request that did not succeed, or the record of a field that was refused.' })
   type: string;
 
   @Field(() => UuidScalar, { description: 'Id of the record.' })

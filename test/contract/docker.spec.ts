@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import pg from 'pg';
+import { generate } from 'selfsigned';
 import { configVariables, loadConfig } from '../../src/config.js';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/platform/database/embedded-postgres.js';
-import { selfSigned } from '../support/certificate.js';
 import { readYaml } from '../support/compose.js';
 import { Program, freePort } from '../support/program.js';
 
@@ -44,8 +44,8 @@ beforeAll(async () => {
     NODE_ENV: 'development', KEY_FILE: join(secrets, 'key_encryption_keys'), TOKEN_KEY_FILE: join(secrets, 'token_keys'),
   });
   expect(made).toMatchObject({ code: 0, stderr: '' });
-  const { certificate, key } = selfSigned();
-  writeFileSync(join(secrets, 'tls_certificate'), certificate, { mode: 0o600 });
+  const { cert, private: key } = await generate([{ name: 'commonName', value: '127.0.0.1' }], { keySize: 2048, extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }] });
+  writeFileSync(join(secrets, 'tls_certificate'), cert, { mode: 0o600 });
   writeFileSync(join(secrets, 'tls_key'), key, { mode: 0o600 });
 });
 afterAll(() => rmSync(directory, { recursive: true }));

@@ -70,7 +70,7 @@ describe('every operation leaves its entry', () => {
       { operation: 'Query.patient', outcome: 'DENIED', error_code: 'FORBIDDEN' },
     ]);
     const [denied, seen] = await entriesOf(world, practice.owner.token, { actorMemberId: receptionist.memberId }, 2);
-    expect(denied).toMatchObject({ missingPermission: 'patients:read-clinical' });
+    expect(denied).toMatchObject({ missingPermission: 'patients:read-clinical', records: [{ type: 'requested:clinical', id: patient, patientId: patient }] });
     expect(seen!.records).toEqual([{ type: 'patient', id: patient, patientId: patient }]);
   });
 
@@ -85,6 +85,14 @@ describe('every operation leaves its entry', () => {
     const left = await world.sql('superuser', `
       select e.action, e.outcome, r.record_id from audit.entries e left join audit.entry_records r on r.entry_id = e.id where e.request_id = $1 order by e.action desc`, [requestId]);
     expect(left).toEqual([{ action: 'VIEWED', outcome: 'SUCCESS', record_id: patient }, { action: 'UPDATED', outcome: 'DENIED', record_id: null }]);
+  });
+
+  it('a denied field below a mutation names the record it was asked of, and nothing else that the mutation showed', async () => {
+    const { entries, response } = await trace('mutation { registerPatient(input: { nameEn: "Salma Khatun" }) { patient { id clinical { bloodGroup } } } }', {}, receptionist.token);
+    const { id } = response.json<{ data: { registerPatient: { patient: { id: string } } } }>().data.registerPatient.patient;
+    expect(entries.map(({ action, outcome }) => `${action} ${outcome}`)).toEqual(expect.arrayContaining(['CREATED SUCCESS', 'CREATED DENIED']));
+    const [denied] = await entriesOf(world, practice.owner.token, { actorMemberId: receptionist.memberId, outcome: ['DENIED'] }, 1);
+    expect(denied!.records).toEqual([{ type: 'requested:clinical', id, patientId: id }]);
   });
 
   it('two root fields, aliased: two entries', async () => {

@@ -24,11 +24,11 @@ export class AccessGuard implements CanActivate {
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    const [, args, request, info] = context.getArgs<[unknown, Record<string, unknown>, RequestContext, GraphQLResolveInfo]>();
+    const [parent, args, request, info] = context.getArgs<[unknown, Record<string, unknown>, RequestContext, GraphQLResolveInfo]>();
     const rule = this.#ruleOf(context.getHandler());
     if (context.getType<'graphql' | 'http'>() !== 'graphql') return 'publicBecause' in rule;
     const ctx = ctxOf(request, info);
-    return info.path.prev ? this.#field(ctx, rule) : this.#root(ctx, rule, args);
+    return info.path.prev ? this.#field(ctx, rule, () => recordOf(parent, info)) : this.#root(ctx, rule, args);
   }
 
   #root(ctx: Ctx, rule: AccessRule, args: Record<string, unknown>): boolean | Promise<boolean> {
@@ -42,9 +42,9 @@ export class AccessGuard implements CanActivate {
     return believed || this.#ask(ctx, args);
   }
 
-  #field(ctx: Ctx, rule: AccessRule): boolean {
+  #field(ctx: Ctx, rule: AccessRule, refused: () => RecordRef[]): boolean {
     if ('publicBecause' in rule || ctx.holds(rule.permission)) return true;
-    return this.#deny(ctx, forbidden(rule.permission), rule.permission);
+    return this.#deny(ctx, forbidden(rule.permission), rule.permission, refused());
   }
 
   async #ask(ctx: Ctx, args: Record<string, unknown>): Promise<boolean> {
@@ -74,6 +74,13 @@ export class AccessGuard implements CanActivate {
     return rule;
   }
 }
+
+/** The record whose field was asked for. */
+const recordOf = (parent: unknown, { parentType, fieldName }: GraphQLResolveInfo): RecordRef[] => {
+  const id = (parent as { id?: unknown } | null)?.id;
+  if (typeof id !== 'string') return [];
+  return [{ type: `requested:${fieldName}`, id, patientId: parentType.name === 'Patient' ? id : undefined }];
+};
 
 const forbidden = (permission: Permission | SelfPermission) =>
   new DomainError(ErrorCode.FORBIDDEN, 'You do not have the permission for this.', { permission });
