@@ -194,9 +194,9 @@ function commandFor({ owner, capability }: Account, command: readonly string[]) 
 
 async function stopOrphan(cluster: string): Promise<void> {
   const [pid] = readPidFile(cluster);
+  if (!pid) return;
   const running = describeProcess(Number(pid));
-  if (running === undefined) return;
-  if (!running.command.includes(`postgres -D ${cluster} `)) return disownPidFile(cluster);
+  if (!running?.command.includes(`postgres -D ${cluster} `)) return disownPidFile(cluster);
   process.kill(Number(pid), 'SIGINT');
   const deadline = Date.now() + patience;
   while (describeProcess(Number(pid))?.started === running.started) {
@@ -206,7 +206,7 @@ async function stopOrphan(cluster: string): Promise<void> {
   }
 }
 
-// A crashed server's pid now belongs to a stranger, and PostgreSQL would take that for a running server. It ignores its own parent's pid, which is ours.
+// A crashed server's pid may belong to a stranger by now, or to a zombie that nobody has reaped, and PostgreSQL would take either for a running server. It ignores its own parent's pid, which is ours.
 // The file stays, because its other lines let PostgreSQL see whether processes of the crashed server still use the data.
 async function disownPidFile(cluster: string): Promise<void> {
   const [, ...rest] = readPidFile(cluster);
