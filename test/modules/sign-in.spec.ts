@@ -18,4 +18,13 @@ describe('signing in', () => {
     const answer = await world.graphql('{ mySessions { id } }', {}, token);
     expect(answer.errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
   });
+
+  it('answers with headers that keep a browser from doing anything else with it', async () => {
+    const { headers } = await world.http({ query: '{ __typename }' });
+    expect(headers).toMatchObject({
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+      'strict-transport-security': expect.stringMatching(/max-age=31536000/),
+      'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY', 'referrer-policy': 'no-referrer', 'cache-control': 'no-store',
+    });
+  });
 });
