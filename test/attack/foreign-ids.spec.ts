@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto';
+import { tenantTables } from '../contract/catalogue.js';
+import { schemaOf } from '../contract/access-rules.js';
+import { type Place, type RootField, operationOf, placesOf, rootFields } from '../contract/operations.js';
+import { expectReviewed } from '../contract/reviewed.js';
+import { type Seeded, seedPractice } from '../contract/two-practices.js';
+import { PASSWORD, World } from '../support/world.js';
+
+/** An id of somebody else's, and what it is the id of. */
+interface Foreign {
+  what: string;
+  id: string;
+}
+
+describe('an id of another practice', () => {
+  let world: World;
+  let ours: Seeded;
+  let theirs: Seeded;
+  let foreign: Foreign[];
+  let places: Array<{ field: RootField; place: Place }>;
+
+  beforeAll(async () => {
+    world = await World.open();
+    ours = await seedPractice(world, 'Shapla Chamber');
+    theirs = await seedPractice(world, 'Kadam Clinic');
+    await world.ok('query ($id: UUID!) { patient(id: $id) { id } }', { id: theirs.patientId }, theirs.owner.token);
+    foreign = await harvest();
+    places = rootFields(schemaOf(world)).flatMap((field) => placesOf(field, 'UUID').map((place) => ({ field, place })));
+    // A client may choose the id of what it creates: from then on there is a record of ours by that id.
+    places.sort((a, b) => Number(creates(a.field)) - Number(creates(b.field)));
+  });
+  afterAll(() => world.close());
+
+  // What an operation needs besides, to come as far as the question whether the id exists.
+  const besides = ({ field, place }: { field: RootField; place: Place }): Record<string, unknown> => {
+    const at = place.at(-1)!;
+    const own: Record<string, unknown> = { chamberId: ours.chamberId, memberId: ours.nurse.memberId };
+    if (/Permission$|Override$/.test(field.name) && at === 'chamberId') return { role: 'NURSE' };
+    if (/signIn$/.test(field.name)) return { email: ours.owner.email, password: PASSWORD };
+    if (/registerPatient$/.test(field.name)) return { nameEn: 'Amena Begum' };
+    if (/assignChamber$|removeAssignment$/.test(field.name)) return Object.fromEntries(Object.entries(own).filter(([name]) => name !== at));
+    return {};
+  };
+
+  const call = async (where: { field: RootField; place: Place }, id: string) => {
+    const { query, variables } = operationOf(where.field, where.place, id);
+    Object.assign(variables['input'] ?? variables, besides(where));
+    const answer = await world.http({ query, variables }, { authorization: `Bearer ${ours.owner.token}` });
+    const requestId = answer.headers['x-request-id'] as string;
+    return { status: answer.statusCode, body: answer.body.replaceAll(requestId, '').replaceAll(id, ''), requestId };
+  };
+
+  const creates = ({ name }: RootField): boolean => name.startsWith('Mutation.register');
+  const codeOf = (body: string): string => /"code":"(\w+)"/.exec(body)?.[1] ?? 'ACCEPTED';
+
+  it('answers, wherever it is sent, byte for byte as an id that never was, and leaves a denial', async () => {
+    expect(foreign.length).toBeGreaterThan(10);
+    expect(places.length).toBeGreaterThan(25);
+    const outcomes: string[] = [];
+    for (const where of places) {
+      const name = `${where.field.name}  ${where.place.join('.')}`;
+      const missing = await call(where, randomUUID());
+      const code = codeOf(missing.body);
+      outcomes.push(`${name}  ${code}`);
+      const asked = new Map<string, string>();
+      for (const { what, id } of foreign) {
+        const answer = await call(where, id);
+        expect([name, what, answer.status, answer.body]).toEqual([name, what, missing.status, missing.body]);
+        asked.set(answer.requestId, what);
+      }
+      const entries = await world.sql<{ request_id: string; outcome: string; error_code: string | null }>('superuser',
+        'select request_id, outcome, error_code from audit.entries where request_id = any ($1) and operation = $2', [[...asked.keys()], where.field.name]);
+      expect([name, entries.map((entry) => asked.get(entry.request_id)).sort()]).toEqual([name, [...asked.values()].sort()]);
+      const expected = code === 'ACCEPTED' ? { outcome: 'SUCCESS', error_code: null } : { outcome: 'DENIED', error_code: code };
+      for (const { outcome, error_code } of entries) expect([name, { outcome, error_code }]).toEqual([name, expected]);
+    }
+    // What a missing id is answered with is reviewed too: each must come as far as the question whether it exists.
+    expectReviewed('test/attack/foreign-ids.txt', outcomes);
+  });
+
+  it('and nothing of theirs has changed by all that', async () => {
+    const { patient, chamber, members } = await world.ok(
+      'query ($patient: UUID!, $chamber: UUID!) { patient(id: $patient) { version status nameEn } chamber(id: $chamber) { version archived } members { edges { node { status isOwner version } } } }',
+      { patient: theirs.patientId, chamber: theirs.chamberId }, theirs.owner.token);
+    expect(patient).toEqual({ version: 1, status: 'ACTIVE', nameEn: 'Amena Begum' });
+    expect(chamber).toEqual({ version: 1, archived: false });
+    expect(members.edges.map(({ node }: { node: { status: string; isOwner: boolean } }) => [node.status, node.isOwner]))
+      .toEqual([['ACTIVE', true], ['ACTIVE', false], ['ACTIVE', false], ['INVITED', false]]);
+    const [row] = await world.sql<{ count: number }>('superuser', 'select count(*)::int as count from auth.sessions where tenant_id = $1 and ended_at is not null', [theirs.tenantId]);
+    expect(row!.count).toBe(0);
+  });
+
+  it('sent as the chamber to work in opens nothing', async () => {
+    for (const { id } of foreign) {
+      const [there, nowhere] = await Promise.all([id, randomUUID()].map((chamber) =>
+        world.graphql('{ viewer { permissions roles: member { roles } } chambers { id } }', {}, ours.nurse.token, { 'x-sinduk-chamber': chamber })));
+      expect({ ...there, errors: there!.errors?.map(({ extensions }) => extensions.code) }).toEqual({ ...nowhere, errors: nowhere!.errors?.map(({ extensions }) => extensions.code) });
+    }
+  });
+
+  // One id of each kind from every table, and from the accounts of their people.
+  async function harvest(): Promise<Foreign[]> {
+    const found: Foreign[] = [];
+    const take = async (table: string, column: string, tenantColumn: string): Promise<void> => {
+      const rows = await world.sql<{ id: string | null }>('superuser', `select ${column}::text as id from ${table} where ${tenantColumn} = $1 and ${column} is not null limit 1`, [theirs.tenantId]);
+      if (rows[0]?.id) found.push({ what: `${table}.${column}`, id: rows[0].id });
+    };
+    for (const { name, isPartition, tenantColumn } of await tenantTables(world)) {
+      if (isPartition) continue;
+      const columns = await world.sql<{ name: string }>('superuser', `select attname::text as name from pg_attribute where attrelid = $1::regclass and attnum > 0 and atttypid = 'uuid'::regtype and not attisdropped`, [name]);
+      for (const column of columns) await take(name, column.name, tenantColumn);
+    }
+    await take('auth.sessions', 'id', 'tenant_id');
+    await take('auth.memberships', 'user_id', 'tenant_id');
+    return [...new Map(found.map((one) => [one.id, one])).values()];
+  }
+});
