@@ -274,17 +274,18 @@ begin
     raise exception using errcode = 'SK001', message = 'the session is not live';
   end if;
   perform platform.set_context(p_tenant, member_id);
-  select m.profile, m.is_owner into profile, is_owner from clinic.members m
+  select m.profile, m.is_owner, held.roles, held.permissions into profile, is_owner, roles, permissions
+  from clinic.members m cross join lateral (
+    select string_agg(distinct a.role, ' ' order by a.role) as roles,
+      string_agg(array_to_string(a.permissions, ' '), ' ') as permissions
+    from clinic.chamber_assignments a
+    where a.tenant_id = p_tenant and a.member_id = m.id
+      and a.valid_from <= now() and (a.valid_to is null or a.valid_to > now())
+      and (p_chamber is null or a.chamber_id = p_chamber)) held
   where m.tenant_id = p_tenant and m.id = enter.member_id and m.user_id = enter.user_id and m.status = 'ACTIVE';
   if not found then
     raise exception using errcode = 'SK001', message = 'the session is not live';
   end if;
-  select string_agg(distinct a.role, ' ' order by a.role), string_agg(array_to_string(a.permissions, ' '), ' ')
-    into roles, permissions
-  from clinic.chamber_assignments a
-  where a.tenant_id = p_tenant and a.member_id = enter.member_id
-    and a.valid_from <= now() and (a.valid_to is null or a.valid_to > now())
-    and (p_chamber is null or a.chamber_id = p_chamber);
   if is_owner then
     roles := concat_ws(' ', 'OWNER', roles);
   elsif p_permission is not null

@@ -54,6 +54,7 @@ const securityHeaders = {
   'x-frame-options': 'DENY',
   'referrer-policy': 'no-referrer',
   'cross-origin-resource-policy': 'same-site',
+  'cache-control': 'no-store',
 };
 
 function logRequests(fastify: FastifyInstance, logger: Logger): void {
