@@ -12,7 +12,7 @@ import { KeyEncryptionKeys } from './platform/crypto/key-encryption-keys.js';
 import { INSTALLATION } from './platform/crypto/keyring.js';
 import { Databases } from './platform/database/databases.js';
 import { checkPreconditions } from './platform/database/preconditions.js';
-import { prepareDatabase } from './platform/database/prepare.js';
+import { prepareDatabase, unfinishedMark } from './platform/database/prepare.js';
 import { createServer } from './server.js';
 
 /** A server that listens. */
@@ -38,7 +38,7 @@ export async function start(config: Config): Promise<Running> {
     await checkPreconditions(databases);
     const app = await createServer({ config, logger, databases, keks, tokenKeys });
     await app.init();
-    if (config.demoData && database.ownerUrl) await seedDemo(database.ownerUrl, keks, apiOf(app));
+    if (config.demoData && database.ownerUrl) await seedDemo(database.ownerUrl, keks, apiOf(app), unfinishedMark(config));
     await listen(app, config);
     const url = `${config.tls ? 'https' : 'http'}://${config.host === '0.0.0.0' ? 'localhost' : config.host}:${config.port}`;
     return {

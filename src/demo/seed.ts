@@ -1,3 +1,4 @@
+import { rmSync, writeFileSync } from 'node:fs';
 import { Temporal } from 'temporal-polyfill';
 import { openPractice } from '../operator/open-practice.js';
 import { OwnerDb } from '../operator/owner-db.js';
@@ -9,10 +10,12 @@ import { DEMO_PASSWORD, type DemoPractice, demoPractices } from './practices.js'
 const SEED = 20_260_101;
 const AT_ONCE = 8;
 
-/** Fills an empty database with the demo practices, through the same operations that a client uses. A database with any practice is left alone. */
-export async function seedDemo(ownerUrl: string, keks: KeyEncryptionKeys, api: Api): Promise<void> {
+/** Fills an empty database with the demo practices, through the same operations that a client uses. A database with any practice is left alone. `mark` is a file that is there meanwhile. */
+export async function seedDemo(ownerUrl: string, keks: KeyEncryptionKeys, api: Api, mark: string): Promise<void> {
   if (await OwnerDb.run(ownerUrl, keks, (db) => db.hasPractices())) return;
+  writeFileSync(mark, '');
   for (const [index, practice] of demoPractices.entries()) await seedPractice(ownerUrl, keks, api, practice, SEED + index);
+  rmSync(mark);
 }
 
 async function seedPractice(ownerUrl: string, keks: KeyEncryptionKeys, api: Api, practice: DemoPractice, seed: number): Promise<void> {

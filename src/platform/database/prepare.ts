@@ -1,3 +1,4 @@
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { Config, RuntimeDatabaseUrls } from '../../config.js';
@@ -25,6 +26,7 @@ export async function prepareDatabase(config: Config, keks: KeyEncryptionKeys): 
   if (config.environment === 'production') return { urls: runtimeUrls!, ownerUrl: undefined, stop: async () => undefined };
   const embedded = ownerUrl ? undefined : await startEmbeddedPostgres({ directory: join(config.dataDir, 'postgres') });
   try {
+    if (embedded && existsSync(unfinishedMark(config))) await dropUnfinished(embedded.url, unfinishedMark(config));
     const owner = ownerUrl ?? (await createOwner(embedded!.url, keks));
     await migrate(owner);
     if (!runtimeUrls) await enableRuntimeRoles(owner, keks);
@@ -32,6 +34,21 @@ export async function prepareDatabase(config: Config, keks: KeyEncryptionKeys): 
   } catch (error) {
     await embedded?.stop();
     throw error;
+  }
+}
+
+/** The file that is there while the embedded database is being filled for the first time. The server does not listen meanwhile. */
+export const unfinishedMark = (config: Config): string => join(config.dataDir, 'unfinished');
+
+// Somebody stopped the very first start half-way: nobody could have used this database yet.
+async function dropUnfinished(superuserUrl: string, mark: string): Promise<void> {
+  const superuser = new pg.Client({ connectionString: superuserUrl });
+  await superuser.connect();
+  try {
+    await superuser.query(`drop database if exists ${DATABASE} with (force)`);
+    rmSync(mark);
+  } finally {
+    await superuser.end();
   }
 }
 
