@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type GraphQLSchema, isObjectType, isSpecifiedScalarType } from 'graphql';
 import type { AccessRule } from '../../src/platform/access/can.decorator.js';
+import { credentialMutations } from '../../src/platform/graphql/one-credential.rule.js';
 import { type GraphqlAnswer, World } from '../support/world.js';
 import { accessRules, inWords, routeRules, schemaOf, waysTo } from './access-rules.js';
 import { type RootField, operationOf, rootFields } from './operations.js';
@@ -56,6 +57,8 @@ describe('access', () => {
     });
     expect([...rules.keys()].filter((name) => !inSchema.includes(name))).toEqual([]);
     const routes = [...routeRules(world)].map(([name, rule]) => `${name}  ${inWords(rule)}`);
+    // Whatever takes a credential from anybody may be tried once in a request.
+    expect([...rules].flatMap(([name, rule]) => ('publicBecause' in rule ? [name] : [])).sort()).toEqual([...credentialMutations].map((name) => `Mutation.${name}`).sort());
     expectReviewed('test/contract/access-matrix.txt', [...[...rules].map(([name, rule]) => `${name}  ${inWords(rule)}`).sort(), ...routes.sort()]);
     expect(routes.filter((line) => !line.includes('public: '))).toEqual([]);
   });

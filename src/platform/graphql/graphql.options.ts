@@ -3,17 +3,17 @@ import { type ApolloDriverConfig } from '@nestjs/apollo';
 import type { ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { NoSchemaIntrospectionCustomRule } from 'graphql';
+import { GraphQLError, NoSchemaIntrospectionCustomRule } from 'graphql';
 import type { Logger } from 'pino';
 import { validate as isUuid } from 'uuid';
 import type { Config } from '../../config.js';
 import type { AuditTrail } from '../context/audit-trail.js';
 import type { Authenticator } from '../context/authenticator.js';
 import { RequestContext } from '../context/request-context.js';
-import { badInput } from '../errors.js';
 import { AuditedAnswerPlugin } from './audited-answer.plugin.js';
 import { formatError } from './format-error.js';
-import { protection } from './limits.js';
+import { limits, protection } from './limits.js';
+import { OneCredentialRule } from './one-credential.rule.js';
 
 
 /** The header that chooses a chamber: permissions are then those held there. */
@@ -23,9 +23,11 @@ const LONGEST_DEVICE = 300;
 
 /** Everything about the GraphQL endpoint. */
 export function graphqlOptions(config: Config, logger: Logger, trail: AuditTrail, authenticator: Authenticator): ApolloDriverConfig {
-  const limits = protection();
+  const armor = protection();
   return {
-    ...(limits as object),
+    ...(armor as object),
+    // The parser's own limit: Armor's plugin for it throws past Apollo's handling of errors, on any fault of syntax.
+    parseOptions: { maxTokens: limits.tokens },
     path: '/graphql',
     autoSchemaFile: true,
     sortSchema: true,
@@ -38,8 +40,8 @@ export function graphqlOptions(config: Config, logger: Logger, trail: AuditTrail
     fieldResolverEnhancers: ['guards'],
     buildSchemaOptions: { scalarsMap: [], dateScalarMode: 'isoDate', noDuplicatedFields: true },
     // Armor's types come from Apollo's CommonJS build, ours from its ES modules; the objects are the same.
-    plugins: [...(limits.plugins as unknown as ApolloServerPlugin[]), new AuditedAnswerPlugin(trail, logger), ApolloServerPluginCacheControlDisabled(), ApolloServerPluginInlineTraceDisabled()],
-    validationRules: [...limits.validationRules, ...(config.graphql.introspection ? [] : [NoSchemaIntrospectionCustomRule])],
+    plugins: [...(armor.plugins as unknown as ApolloServerPlugin[]), new AuditedAnswerPlugin(trail, logger), ApolloServerPluginCacheControlDisabled(), ApolloServerPluginInlineTraceDisabled()],
+    validationRules: [...armor.validationRules, OneCredentialRule, ...(config.graphql.introspection ? [] : [NoSchemaIntrospectionCustomRule])],
     formatError: formatError(logger),
     context: async (request: FastifyRequest, reply: FastifyReply) =>
       new RequestContext(originOf(request), await authenticator.authenticate(request), chamberOf(request), reply, authenticator.refreshCookie(request)),
@@ -62,6 +64,7 @@ const addressOf = (text: string): string | null => {
 const chamberOf = (request: FastifyRequest): string | null => {
   const chamber = request.headers[CHAMBER_HEADER];
   if (chamber === undefined) return null;
-  if (typeof chamber !== 'string' || !isUuid(chamber)) throw badInput([{ path: [CHAMBER_HEADER], reason: 'IS_UUID' }]);
+  // Thrown while the context is made, before any resolver: Apollo takes the HTTP status from the error.
+  if (typeof chamber !== 'string' || !isUuid(chamber)) throw new GraphQLError(`${CHAMBER_HEADER} is not an id.`, { extensions: { http: { status: 400 } } });
   return chamber.toLowerCase();
 };

@@ -17,7 +17,7 @@ const config: GraphQLArmorConfig = {
   maxDepth: { n: limits.depth, ignoreIntrospection: true, propagateOnRejection: true },
   maxAliases: { n: limits.aliases, allowList: [] },
   maxDirectives: { n: limits.directives },
-  maxTokens: { n: limits.tokens },
+  maxTokens: { enabled: false },
   costLimit: { maxCost: limits.cost, ignoreIntrospection: true },
   blockFieldSuggestion: { enabled: true },
 };
