@@ -1,0 +1,137 @@
+import pg from 'pg';
+import { schemaOf } from '../contract/access-rules.js';
+import { type Place, type RootField, operationOf, placesOf, rootFields } from '../contract/operations.js';
+import { type Seeded, seedPractice } from '../contract/two-practices.js';
+import { PASSWORD, World } from '../support/world.js';
+
+/** What a form, a phone's keyboard, another alphabet or an enemy may send. */
+const hostile: Record<string, string> = {
+  'nothing': '',
+  'blanks': ' \t\n\u00a0\u3000\u200b',
+  'a NUL': 'Amena\u0000Begum',
+  'half a character': 'Amena\ud83d',
+  'the other half': '\ude00Amena',
+  'characters in the wrong order': '\ude00\ud83d',
+  'a right-to-left override': 'Amena\u202egnp.exe',
+  'an isolate never closed': '\u2067Amena',
+  'control characters': 'Amena\u0007\u001b[31m\u0085\u009f',
+  'a non-character': 'Amena\uffff\ufdd0\u{10ffff}',
+  'stacked accents': `A${'\u0301'.repeat(300)}`,
+  'Bangla digits': '০১৭১১১২৩৪৫৬',
+  'Arabic digits': '٠١٢٣٤٥٦٧٨٩',
+  'a conjunct and joiners': 'ক্ষ্ম\u200d\u200cর\u200d্য',
+  'a family of four': '👩‍👩‍👧‍👦'.repeat(40),
+  'letters that grow in lower case': 'İ'.repeat(200),
+  'a ligature that unfolds': '\ufdfa'.repeat(200),
+  'SQL': `'; drop table clinic.patients; --`,
+  'an escape': `\\x27 \\u0000 \\\\ %00 %s %n \${7*7} {{7*7}}`,
+  'a formula': `=HYPERLINK("https://evil.example","x")`,
+  'markup': '<script>alert(1)</script><img src=x onerror=alert(1)>',
+  'an object': '{"$gt":"","__proto__":{"x":1}}',
+  'the name of a property': '__proto__',
+  'a path': '../../../../etc/passwd',
+  'a line break in a header': 'a\r\nset-cookie: x=y',
+  'a number too large': '9'.repeat(400),
+  'not a number': 'NaN',
+  'a minus sign': '-1',
+  'an expression that would run for ever': `${'a'.repeat(50_000)}!`,
+  'an address that would run for ever': `${'a@'.repeat(5_000)}b`,
+  'almost a million letters': 'x'.repeat(900_000),
+  'almost a million bytes of Bangla': 'আ'.repeat(300_000),
+};
+
+describe('hostile text', () => {
+  let world: World;
+  let practice: Seeded;
+  let places: Array<{ field: RootField; place: Place }>;
+  let superuser: pg.Client;
+  let stateQuery: string;
+
+  beforeAll(async () => {
+    world = await World.open();
+    practice = await seedPractice(world, 'Shapla Chamber');
+    places = rootFields(schemaOf(world)).flatMap((field) => placesOf(field, 'String').map((place) => ({ field, place })));
+    superuser = new pg.Client({ connectionString: world.superuserUrl });
+    await superuser.connect();
+    const { rows } = await superuser.query<{ text: string }>(`
+      select string_agg(format('select md5(coalesce(string_agg(t::text, '''' order by t::text), '''')) as h from %s t', c.oid::regclass), ' union all ') as text
+      from pg_class c where c.relkind = 'r' and c.relnamespace in ('clinic'::regnamespace, 'auth'::regnamespace)`);
+    stateQuery = `select string_agg(h, ' ') as state from (${rows[0]!.text}) s`;
+  });
+  afterAll(async () => {
+    await superuser.end();
+    await world.close();
+  });
+
+  /** Everything that an operation could change, as one value; the trail grows with every attempt. */
+  const state = async (): Promise<string> => (await superuser.query<{ state: string }>({ name: 'state', text: stateQuery })).rows[0]!.state;
+
+  /** Makes the next edit no stale one, and what was archived active again. */
+  const asAtFirst = (): Promise<unknown> => superuser.query(`
+    update clinic.patients set version = 1, status = 'ACTIVE'; update clinic.chambers set version = 1, archived_at = null; update clinic.members set version = 1; update clinic.tenants set version = 1`);
+
+  /** Ids of what exists, so that the text itself is what an operation has to judge. */
+  const existing = ({ field, place }: { field: RootField; place: Place }): Record<string, unknown> => {
+    const at = place.join('.');
+    const known: Record<string, unknown> = {
+      id: /Patient/.test(field.name) ? practice.patientId : /Member/.test(field.name) ? practice.nurse.memberId : practice.chamberId,
+      memberId: practice.nurse.memberId, chamberId: practice.chamberId,
+      ...(/signIn$/.test(field.name) ? { email: practice.owner.email, password: PASSWORD } : {}),
+    };
+    const names = /Permission$|Override$/.test(field.name) ? ['memberId'] : ['id', 'memberId', 'chamberId', 'email', 'password'];
+    return Object.fromEntries(names.filter((name) => name in known && name !== at.split('.').at(-1)).map((name) => [name, known[name]]));
+  };
+
+  const send = async (where: { field: RootField; place: Place }, text: string, token: string) => {
+    const { query, variables } = operationOf(where.field, where.place, text);
+    for (const target of [variables, variables['input']]) {
+      if (typeof target !== 'object' || target === null) continue;
+      for (const [name, value] of Object.entries(existing(where))) if (name in target) Object.assign(target, { [name]: value });
+    }
+    return world.http({ query, variables }, { authorization: `Bearer ${token}` });
+  };
+
+  it('in any argument of any operation is taken or refused, never stumbled over, and never half written', async () => {
+    expect(places.length).toBeGreaterThan(30);
+    let refused = 0;
+    let taken = 0;
+    for (const where of places) {
+      const name = `${where.field.name} ${where.place.join('.')}`;
+      let before = await state();
+      for (const [kind, text] of Object.entries(hostile)) {
+        const answer = await send(where, text, practice.owner.token);
+        const { errors } = answer.json<{ errors?: Array<{ message: string; extensions: { code: string } }> }>();
+        const code = errors?.[0]?.extensions.code;
+        expect([name, kind, code]).not.toEqual([name, kind, expect.stringMatching(/INTERNAL|UNAVAILABLE/)]);
+        expect([name, kind, answer.statusCode < 500]).toEqual([name, kind, true]);
+        // The refusal must not repeat the text: it may be somebody's data, or somebody's script.
+        if (text.length > 20) expect([name, kind, answer.body.includes(text.slice(0, 200))]).toEqual([name, kind, false]);
+        if (code) {
+          refused++;
+          if (where.field.kind === 'mutation') expect([name, kind, await state()]).toEqual([name, kind, before]);
+        } else {
+          taken++;
+          await asAtFirst();
+          before = await state();
+        }
+      }
+    }
+    process.stdout.write(`hostile text in ${places.length} arguments: ${refused} refused, ${taken} taken\n`);
+    expect(refused).toBeGreaterThan(taken);
+    expect(taken).toBeGreaterThan(0);
+  });
+
+  it('that was taken comes back as it was sent, or not at all', async () => {
+    const texts = Object.values(hostile).filter((text) => text.length > 0 && text.length <= 150);
+    let kept = 0;
+    for (const name of texts) {
+      const input = { name, timeZone: 'Asia/Dhaka', locale: 'en_BD', receiptPrefix: String(kept + 1_000) };
+      const { data } = await world.graphql('mutation ($input: AddChamberInput!) { addChamber(input: $input) { id name } }', { input }, practice.owner.token);
+      if (!data) continue;
+      const { chamber } = await world.ok('query ($id: UUID!) { chamber(id: $id) { name } }', { id: data.addChamber.id }, practice.owner.token);
+      expect([data.addChamber.name, chamber.name]).toEqual([name, name]);
+      kept++;
+    }
+    expect(kept).toBeGreaterThan(5);
+  });
+});
