@@ -77,6 +77,12 @@ describe('the compose file', () => {
     expect(Object.keys(compose.secrets).filter((name) => !handbook.includes(name))).toEqual([]);
   });
 
+  it('is told with commands that exist', () => {
+    const commands = [...readFileSync('docker/README.md', 'utf8').matchAll(/dist\/src\/operate\.js(?: \\\n)? +([a-z-]+)/g)].map(([, command]) => command!);
+    expect(commands.length).toBeGreaterThan(2);
+    for (const command of commands) expect(readFileSync('src/operate.ts', 'utf8')).toContain(`command === '${command}'`);
+  });
+
   it.each(Object.entries(compose.services))('runs %s unprivileged on a file system that it cannot write', (_, service) => {
     expect(service).toMatchObject({ read_only: 'true', cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] });
     expect(service.user ?? /^USER (.*)$/m.exec(dockerfile)![1]).toBe('1000:1000');

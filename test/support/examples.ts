@@ -1,0 +1,149 @@
+import { readFileSync } from 'node:fs';
+import { request as send } from 'node:http';
+
+/** One HTTP exchange that a page shows: what is sent, and the answer it promises. */
+export interface Example {
+  /** For messages: the page and the line on which the example begins. */
+  place: string;
+  method: string;
+  path: string;
+  headers: Record<string, string>;
+  body: string;
+  answer: { status?: number; headers?: Record<string, string>; body: unknown };
+}
+
+interface Block {
+  line: number;
+  info: string;
+  text: string;
+}
+
+/**
+ * The examples of a Markdown page, in order. A `graphql` block is an operation; `json headers` and `json variables` may
+ * follow it, `json answer` must. An `http` block is a raw request, and `http answer` must follow it. Other blocks are not examples.
+ */
+export function examplesOf(page: string): Example[] {
+  const blocks = blocksOf(readFileSync(page, 'utf8')).filter(({ info }) => /^(graphql|json (headers|variables|answer)|http( answer)?)$/.test(info));
+  const examples: Example[] = [];
+  while (blocks.length > 0) {
+    const block = blocks.shift()!;
+    const place = `${page}:${block.line}`;
+    if (block.info === 'graphql') examples.push(operation(place, block, blocks));
+    else if (block.info === 'http') examples.push(exchange(place, block, blocks));
+    else throw new Error(`${place}: "${block.info}" does not belong to any request`);
+  }
+  return examples;
+}
+
+/** The fenced blocks of a Markdown text. */
+export function blocksOf(markdown: string): Block[] {
+  const blocks: Block[] = [];
+  let open: Block | undefined;
+  for (const [index, line] of markdown.split('\n').entries()) {
+    if (!line.startsWith('```')) {
+      if (open) open.text += `${line}\n`;
+    } else if (open) {
+      blocks.push(open);
+      open = undefined;
+    } else {
+      open = { line: index + 1, info: line.slice(3).trim(), text: '' };
+    }
+  }
+  if (open) throw new Error(`the block on line ${open.line} has no end`);
+  return blocks;
+}
+
+function operation(place: string, { text }: Block, following: Block[]): Example {
+  const take = (info: string): string | undefined => (following[0]?.info === info ? following.shift()!.text : undefined);
+  const headers = JSON.parse(take('json headers') ?? '{}') as Record<string, string>;
+  const variables = JSON.parse(take('json variables') ?? '{}') as object;
+  const answer = take('json answer');
+  if (answer === undefined) throw new Error(`${place}: the operation has no answer`);
+  return {
+    place, method: 'POST', path: '/graphql', headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ query: text, variables }), answer: { body: JSON.parse(answer) },
+  };
+}
+
+function exchange(place: string, { text }: Block, following: Block[]): Example {
+  const { first, headers, body } = message(text);
+  const [, method, path] = /^(GET|POST|OPTIONS) (\S+)$/.exec(first) ?? [];
+  const answer = following[0]?.info === 'http answer' ? message(following.shift()!.text) : undefined;
+  if (!method || !path || !answer) throw new Error(`${place}: the request is not understood or has no answer`);
+  return { place, method, path, headers, body: body.trim(), answer: { status: Number(answer.first), headers: answer.headers, body: parsed(answer.body) } };
+}
+
+function message(text: string): { first: string; headers: Record<string, string>; body: string } {
+  const [head = '', ...rest] = text.split('\n\n');
+  const [first = '', ...lines] = head.trim().split('\n');
+  return { first, headers: Object.fromEntries(lines.map((line) => line.split(/: (.*)/s, 2) as [string, string])), body: rest.join('\n\n') };
+}
+
+const parsed = (text: string): unknown => (text.trim() === '' ? undefined : JSON.parse(text));
+
+/** Sends examples to a server one after the other. `{{name}}` stands for a value that an earlier answer had in that place. */
+export class ExampleRunner {
+  readonly values = new Map<string, string>();
+
+  constructor(private readonly origin: string) {}
+
+  /** Sends one example; throws unless the answer is the promised one. Headers that the page does not promise may be there. */
+  async run({ place, method, path, headers, body, answer }: Example): Promise<void> {
+    const got = await this.#send(method, path, headers, this.#filled(body));
+    try {
+      if (answer.status !== undefined) expect(got.status).toBe(answer.status);
+      for (const [name, value] of Object.entries(answer.headers ?? {})) this.#match(value, got.headers[name]);
+      if (answer.body !== undefined) expect(got.body).toEqual(this.#promised(answer.body, got.body));
+    } catch (error) {
+      throw new Error(`${place}: ${error instanceof Error ? error.message : String(error)}\nThe answer was: ${JSON.stringify(got.body)}`, { cause: error });
+    }
+  }
+
+  #send(method: string, path: string, headers: Record<string, string>, body: string): Promise<{ status: number; headers: Record<string, string>; body: unknown }> {
+    const filled = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, this.#filled(value)]));
+    return new Promise((resolve, reject) => {
+      const request = send(new URL(path, this.origin), { method, headers: { 'user-agent': 'example', ...filled }, agent: false }, (response) => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk)).on('end', () => {
+          const entries = Object.entries(response.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join('\n') : String(value)] as const);
+          resolve({ status: response.statusCode!, headers: Object.fromEntries(entries), body: text === '' ? undefined : JSON.parse(text) });
+        });
+      }).on('error', reject);
+      request.end(body);
+    });
+  }
+
+  #filled(text: string): string {
+    return text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => {
+      const value = this.values.get(name);
+      if (value === undefined) throw new Error(`{{${name}}} was in no earlier answer`);
+      return value;
+    });
+  }
+
+  /** The promised answer, with each new placeholder taking what the answer has in its place. */
+  #promised(promised: unknown, got: unknown): unknown {
+    if (typeof promised === 'string') return typeof got === 'string' ? this.#match(promised, got) : promised;
+    if (promised === null || typeof promised !== 'object') return promised;
+    if (Array.isArray(promised)) return promised.map((item, index) => this.#promised(item, (got as unknown[] | undefined)?.[index]));
+    return Object.fromEntries(Object.entries(promised).map(([key, value]) => [key, this.#promised(value, (got as Record<string, unknown> | undefined)?.[key])]));
+  }
+
+  #match(promised: string, got: string | undefined): string {
+    const names: string[] = [];
+    const pattern = promised.split(/\{\{(\w+)\}\}/).map((part, index) => {
+      if (index % 2 === 0) return part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+      const known = this.values.get(part);
+      if (known !== undefined) return known.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+      names.push(part);
+      return '([^\\n]+?)';
+    }).join('');
+    const found = new RegExp(`^${pattern}$`).exec(got ?? '');
+    if (!found) {
+      expect(got).toBe(promised);
+      return promised;
+    }
+    names.forEach((name, index) => this.values.set(name, found[index + 1]!));
+    return got!;
+  }
+}
