@@ -1,6 +1,16 @@
-import { World } from '../support/world.js';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { configVariables } from '../../src/config.js';
+import { ErrorCode } from '../../src/platform/errors.js';
+import { limits } from '../../src/platform/graphql/limits.js';
 import { dataModel, tablesOf } from '../support/data-model.js';
-import { expectGenerated } from '../support/generated.js';
+import { ExampleRunner, examplesOf } from '../support/examples.js';
+import { expectGenerated, table } from '../support/generated.js';
+import { Program, freePort } from '../support/program.js';
+import { World } from '../support/world.js';
+
+const pages = ['README.md', 'CHANGELOG.md', 'docker/README.md', ...readdirSync('docs', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.md')).map((name) => join('docs', name))];
 
 describe('the data model', () => {
   let world: World;
@@ -18,5 +28,56 @@ describe('the data model', () => {
 
   it('is as generated', async () => {
     expectGenerated('docs/data-model.md', 'data model', await dataModel(world));
+  });
+});
+
+describe('the guide for clients', () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'sinduk-guide-'));
+  let runner: ExampleRunner;
+
+  beforeAll(async () => {
+    const port = await freePort();
+    const server = Program.start('dist/src/main.js', [], { DATA_DIR: dataDir, PORT: String(port), PUBLIC_ORIGINS: 'https://clinic.example', LOG_LEVEL: 'error' });
+    await server.says('Sinduk listens');
+    runner = new ExampleRunner(`http://127.0.0.1:${port}`);
+  });
+  afterAll(async () => {
+    await Program.stopAll();
+    rmSync(dataDir, { recursive: true });
+  });
+
+  it.each(examplesOf('docs/api-guide.md').map((example) => [example.place, example] as const))('is true as written: %s', async (_, example) => {
+    await runner.run(example);
+  });
+
+  it('names every error code', () => {
+    const guide = readFileSync('docs/api-guide.md', 'utf8');
+    expect([...guide.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, code]) => code!).sort()).toEqual(Object.values(ErrorCode).sort());
+  });
+
+  it('states the limits as generated', () => {
+    const words: Record<keyof typeof limits, string> = {
+      depth: 'levels of nesting', aliases: 'aliases', directives: 'directives', tokens: 'tokens of the document', cost: 'cost of the document, reckoned from fields and nesting',
+      pageSize: 'records of a page', body: 'bytes of a request',
+    };
+    expectGenerated('docs/api-guide.md', 'limits', table(['at most', ''], Object.entries(words).map(([name, text]) => [limits[name as keyof typeof limits].toLocaleString('en'), text])));
+  });
+});
+
+describe('every page', () => {
+  it.each(pages)('%s links only to what exists', (page) => {
+    const links = [...readFileSync(page, 'utf8').matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, link]) => join(dirname(page), link!));
+    expect(links.filter((path) => statSync(path, { throwIfNoEntry: false }) === undefined)).toEqual([]);
+  });
+
+  it.each(pages)('%s names only commands and variables that exist', (page) => {
+    const text = readFileSync(page, 'utf8');
+    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
+    expect([...text.matchAll(/npm run ([\w:-]+)/g)].map(([, name]) => name!).filter((name) => !(name in scripts))).toEqual([]);
+    const operate = readFileSync('src/operate.ts', 'utf8');
+    expect([...text.matchAll(/npm run operate -- ([\w-]+)/g)].map(([, name]) => name!).filter((name) => !operate.includes(`command === '${name}'`))).toEqual([]);
+    const known = configVariables.flatMap(({ name }) => [name, `${name}_FILE`]);
+    const named = [...text.matchAll(/`((?:DATABASE|TLS|TOKEN|GRAPHQL|PUBLIC|TRUSTED|LOG|DEMO|DATA|KEY)_[A-Z_]+)(?:=[^`]*)?`/g)].map(([, name]) => name!);
+    expect(named.filter((name) => !known.includes(name))).toEqual([]);
   });
 });

@@ -1,14 +1,18 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { configVariables } from '../../src/config.js';
 import { DEMO_PASSWORD, demoPractices } from '../../src/demo/practices.js';
+import { startEmbeddedPostgres } from '../../src/platform/database/embedded-postgres.js';
 import { ExampleRunner, blocksOf, examplesOf } from '../support/examples.js';
 import { expectGenerated, table } from '../support/generated.js';
 import { Program, freePort } from '../support/program.js';
 
 const readme = readFileSync('README.md', 'utf8');
 const dataDir = mkdtempSync(join(tmpdir(), 'sinduk-readme-'));
+// Open to the account PostgreSQL runs as when the tests run as root.
+chmodSync(dataDir, 0o755);
 let port: number;
 
 const start = (): Program => Program.start('dist/src/main.js', [], { DATA_DIR: dataDir, PORT: String(port), LOG_LEVEL: 'error' });
@@ -85,6 +89,30 @@ describe('npm start, from nothing', () => {
     server = await started();
     expect(await answerOf('{ findPatients(by: { mrn: "P-000242" }) { nameEn } }', await ownerToken())).toEqual({ data: { findPatients: [{ nameEn: 'Salma Khatun' }] } });
     expect(await server.stop('SIGINT')).toBe(0);
+  });
+});
+
+describe('a PostgreSQL of one’s own', () => {
+  const directory = join(dataDir, 'own-server');
+
+  it('works as the page says', async () => {
+    const cluster = await startEmbeddedPostgres({ directory: join(directory, 'postgres'), settings: { fsync: 'off' } });
+    try {
+      const [sql] = blocksOf(readme).filter(({ info }) => info === 'sql');
+      const superuser = new pg.Client(cluster.url);
+      await superuser.connect();
+      for (const statement of sql!.text.split(/;\n/).filter((text) => text.trim() !== '')) await superuser.query(statement);
+      await superuser.end();
+      const [, url] = /^DATABASE_URL='(.*)' npm start$/m.exec(readme)!;
+      const own = Program.start('dist/src/main.js', [], {
+        DATABASE_URL: url!.replace('127.0.0.1:5432', new URL(cluster.url).host), DATA_DIR: directory, PORT: String(await freePort()), DEMO_DATA: 'false', LOG_LEVEL: 'error',
+      });
+      await own.says('Sinduk listens');
+      expect(await own.stop()).toBe(0);
+    } finally {
+      await Program.stopAll();
+      await cluster.stop();
+    }
   });
 });
 

@@ -76,7 +76,9 @@ function exchange(place: string, { text }: Block, following: Block[]): Example {
 function message(text: string): { first: string; headers: Record<string, string>; body: string } {
   const [head = '', ...rest] = text.split('\n\n');
   const [first = '', ...lines] = head.trim().split('\n');
-  return { first, headers: Object.fromEntries(lines.map((line) => line.split(/: (.*)/s, 2) as [string, string])), body: rest.join('\n\n') };
+  const headers: Record<string, string> = {};
+  for (const [name, value] of lines.map((line) => line.split(/: (.*)/s, 2) as [string, string])) headers[name] = headers[name] === undefined ? value : `${headers[name]}\n${value}`;
+  return { first, headers, body: rest.join('\n\n') };
 }
 
 const parsed = (text: string): unknown => (text.trim() === '' ? undefined : JSON.parse(text));
