@@ -12,7 +12,7 @@ import { NestLog } from './logger.js';
 import { AuditTrail } from './platform/context/audit-trail.js';
 import { Authenticator } from './platform/context/authenticator.js';
 import { Ctx } from './platform/context/ctx.js';
-import { ErrorCode } from './platform/errors.js';
+import { ErrorCode, UNAVAILABLE_MESSAGE } from './platform/errors.js';
 import { isAudited, markAudited } from './platform/graphql/audited-answer.plugin.js';
 import { originOf } from './platform/graphql/graphql.options.js';
 import { servePage } from './platform/graphql/page.js';
@@ -92,7 +92,7 @@ function withholdUnaudited(fastify: FastifyInstance, logger: Logger, trail: () =
     } catch (error) {
       logger.error({ err: error, requestId: request.id }, 'the audit entry could not be written; the answer is withheld');
       void reply.code(503).header('content-type', 'application/json; charset=utf-8');
-      return withLength(reply, graphqlError(ErrorCode.UNAVAILABLE, 'The service is not available at the moment. Try again later.', request.id));
+      return withLength(reply, graphqlError(ErrorCode.UNAVAILABLE, UNAVAILABLE_MESSAGE, request.id));
     }
   });
 }

@@ -5,7 +5,7 @@ import { Keyring, type ScopeKeys } from '../platform/crypto/keyring.js';
 import type { AuditedTx } from '../platform/database/audited-tx.js';
 import type { Statement } from '../platform/database/statement-group.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
-import { DomainError, ErrorCode, badInput, notFound, staleVersion } from '../platform/errors.js';
+import { badInput, forbidden, notFound, staleVersion } from '../platform/errors.js';
 import {
   type Clinical, type Identity, changedClinical, changedIdentity, cleanReason, nobody, nothingClinical, warningsOf,
 } from './patient-identity.js';
@@ -60,6 +60,7 @@ export class PatientsService {
       const [row] = registered as unknown as PatientRow[];
       if (row) {
         if (taken!.length) throw identifiersAreTaken(ctx, taken!);
+        // An earlier attempt of this transaction may have found the key in use.
         ctx.action = 'CREATED';
         tx.record('patient', id, id);
         return { record: { row, identity, country }, warnings: warningsOf(identity, country) };
@@ -120,7 +121,7 @@ export class PatientsService {
   #change(ctx: Ctx, id: string, version: number, work: (tx: AuditedTx, found: Found) => Promise<PatientRecord>): Promise<Saved> {
     return this.db.write(ctx, async (tx, [rows, practice]) => {
       // The answer shows the whole patient, so that changing alone is not enough.
-      if (!ctx.holds('patients:read')) throw new DomainError(ErrorCode.FORBIDDEN, 'You do not have the permission for this.', { permission: 'patients:read' });
+      if (!ctx.holds('patients:read')) throw forbidden('patients:read');
       const row = rows![0] as unknown as PatientRow | undefined;
       if (!row) throw notFound();
       if (row.version !== version) throw staleVersion();

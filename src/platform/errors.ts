@@ -1,4 +1,5 @@
 import { registerEnumType } from '@nestjs/graphql';
+import type { Permission, SelfPermission } from './access/permissions.js';
 
 /** Every value that `extensions.code` of a GraphQL error can have. */
 export enum ErrorCode {
@@ -53,6 +54,19 @@ export class DomainError extends Error {
     this.name = 'DomainError';
   }
 }
+
+/** Refuses a caller without a valid access token. */
+export const notSignedIn = () => new DomainError(ErrorCode.UNAUTHENTICATED, 'Sign in first.');
+
+/** Refuses a caller whose token is valid, but whose session, member or membership is no longer alive. */
+export const sessionEnded = () => new DomainError(ErrorCode.UNAUTHENTICATED, 'The session has ended. Sign in again.');
+
+/** Refuses a caller who lacks this permission where it is needed. */
+export const forbidden = (permission: Permission | SelfPermission) =>
+  new DomainError(ErrorCode.FORBIDDEN, 'You do not have the permission for this.', { permission });
+
+/** What a caller is told while the database or the audit trail cannot be reached. */
+export const UNAVAILABLE_MESSAGE = 'The service is not available at the moment. Try again later.';
 
 /** The one answer for a missing record and for another practice's record. */
 export const notFound = () => new DomainError(ErrorCode.NOT_FOUND, 'Not found.');

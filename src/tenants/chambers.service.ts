@@ -3,12 +3,12 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Ctx } from '../platform/context/ctx.js';
 import type { AuditedTx } from '../platform/database/audited-tx.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
-import { badInput, notFound, staleVersion } from '../platform/errors.js';
+import { badInput, forbidden, notFound, staleVersion } from '../platform/errors.js';
 import { ChamberEntity } from './chamber.entity.js';
 import type { AddChamberInput, EditChamberInput } from './chamber.inputs.js';
 import { CHAMBER_COLUMNS, type Chamber, type ChamberRow, toChamber } from './chamber.model.js';
 import { constraintOf } from '../platform/database/database-errors.js';
-import { alreadyExists, forbiddenHere } from './tenants.errors.js';
+import { alreadyExists } from './tenants.errors.js';
 
 const ALL = `select ${CHAMBER_COLUMNS} from clinic.chambers c where c.tenant_id = $1 and ($2 or c.archived_at is null) order by c.id`;
 const ONE = `select ${CHAMBER_COLUMNS} from clinic.chambers c where c.tenant_id = $1 and c.id = $2`;
@@ -83,7 +83,7 @@ export class ChambersService {
   async #forManaging(tx: AuditedTx, ctx: Ctx, id: string): Promise<Chamber> {
     const chamber = await this.#read(tx, ctx, id);
     const [caller] = await tx.query<{ may: boolean }>(MAY_MANAGE, [ctx.tenantId, ctx.member.memberId, id]);
-    if (!caller?.may) throw forbiddenHere('chambers:manage');
+    if (!caller?.may) throw forbidden('chambers:manage');
     return chamber;
   }
 

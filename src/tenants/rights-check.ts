@@ -1,7 +1,7 @@
 import type { Permission } from '../platform/access/permissions.js';
 import type { Ctx } from '../platform/context/ctx.js';
 import type { AuditedTx } from '../platform/database/audited-tx.js';
-import { DomainError, ErrorCode, badInput, notFound } from '../platform/errors.js';
+import { badInput, forbidden, notFound, sessionEnded } from '../platform/errors.js';
 import { type Holding, Rights } from './rights.js';
 import { aboveOwnRights } from './tenants.errors.js';
 
@@ -53,9 +53,9 @@ export class RightsCheck {
     await tx.query(LOCK, [ctx.tenantId]);
     const [members, held] = await tx.group({ text: ACTOR, values: own }, { text: HELD_NOW, values: own });
     const member = members![0] as { is_owner: boolean } | undefined;
-    if (!member) throw new DomainError(ErrorCode.UNAUTHENTICATED, 'The session has ended. Sign in again.');
+    if (!member) throw sessionEnded();
     const actor = new Rights(member.is_owner, toHoldings(held as unknown as HoldingRow[]));
-    if (!actor.holdSomewhere(permission)) throw new DomainError(ErrorCode.FORBIDDEN, 'You do not have the permission for this.', { permission });
+    if (!actor.holdSomewhere(permission)) throw forbidden(permission);
     return new RightsCheck(tx, ctx, actor);
   }
 

@@ -1,4 +1,3 @@
-import type { Permission } from '../platform/access/permissions.js';
 import { DomainError, ErrorCode } from '../platform/errors.js';
 
 /** Refuses to give or take what the caller does not hold. */
@@ -11,7 +10,3 @@ export const lastOwner = () => new DomainError(ErrorCode.LAST_OWNER, 'The last o
 /** Refuses a value that another record of the practice has. */
 export const alreadyExists = (path: string[]) =>
   new DomainError(ErrorCode.ALREADY_EXISTS, 'This value is taken in the practice.', { faults: [{ path, reason: 'TAKEN' }] });
-
-/** Refuses what the caller may do somewhere, but not in this chamber. */
-export const forbiddenHere = (permission: Permission) =>
-  new DomainError(ErrorCode.FORBIDDEN, 'You do not have the permission for this.', { permission });

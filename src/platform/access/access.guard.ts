@@ -2,11 +2,10 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { GraphQLResolveInfo } from 'graphql';
 import { type RequestContext, ctxOf } from '../context/request-context.js';
-import type { Ctx, RecordRef } from '../context/ctx.js';
+import { type Ctx, type RecordRef, allows } from '../context/ctx.js';
 import { TenantDb } from '../database/tenant-db.js';
-import { DomainError, ErrorCode } from '../errors.js';
+import { DomainError, ErrorCode, forbidden, notSignedIn } from '../errors.js';
 import { ACCESS_RULE, type AccessRule } from './can.decorator.js';
-import { type Permission, type SelfPermission, isSelfPermission } from './permissions.js';
 import { requestedRecords } from './requested-records.js';
 
 /**
@@ -36,9 +35,9 @@ export class AccessGuard implements CanActivate {
     if ('publicBecause' in rule) return true;
     const { permission } = rule;
     ctx.permission = permission;
-    if (!ctx.caller) return this.#deny(ctx, new DomainError(ErrorCode.UNAUTHENTICATED, 'Sign in first.'), undefined, requestedRecords(args));
+    if (!ctx.caller) return this.#deny(ctx, notSignedIn(), undefined, requestedRecords(args));
     const lastKnown = ctx.caller.lastKnown.get(ctx.chamberId ?? '');
-    const believed = lastKnown && (lastKnown.isOwner || isSelfPermission(permission) || lastKnown.permissions.has(permission));
+    const believed = lastKnown && allows(lastKnown, permission);
     return believed || this.#ask(ctx, args);
   }
 
@@ -81,6 +80,3 @@ const recordOf = (parent: unknown, { parentType, fieldName }: GraphQLResolveInfo
   if (typeof id !== 'string') return [];
   return [{ type: `requested:${fieldName}`, id, patientId: parentType.name === 'Patient' ? id : undefined }];
 };
-
-const forbidden = (permission: Permission | SelfPermission) =>
-  new DomainError(ErrorCode.FORBIDDEN, 'You do not have the permission for this.', { permission });

@@ -1,5 +1,5 @@
-import type { Permission, SelfPermission } from '../access/permissions.js';
-import { DomainError, ErrorCode } from '../errors.js';
+import { type Permission, type SelfPermission, isSelfPermission } from '../access/permissions.js';
+import { notSignedIn } from '../errors.js';
 import type { AuditAction, AuditFact } from './audit-trail.js';
 
 /** Where a request came from, and its id in logs, errors and audit entries. */
@@ -28,6 +28,10 @@ export interface Entered {
   roles: string;
   permissions: ReadonlySet<string>;
 }
+
+/** True when what the database said on entering allows this; owners hold all. */
+export const allows = ({ isOwner, permissions }: Entered, permission: Permission | SelfPermission): boolean =>
+  isOwner || isSelfPermission(permission) || permissions.has(permission);
 
 /** A record that an operation disclosed or changed, with the patient whose it is. */
 export interface RecordRef {
@@ -58,7 +62,7 @@ export class Ctx {
 
   /** The caller; throws UNAUTHENTICATED when there is none. */
   get known(): Caller {
-    if (!this.caller) throw new DomainError(ErrorCode.UNAUTHENTICATED, 'Sign in first.');
+    if (!this.caller) throw notSignedIn();
     return this.caller;
   }
 
@@ -73,10 +77,9 @@ export class Ctx {
     return this.entered;
   }
 
-  /** True when the member held the permission on entering; owners hold all. */
+  /** True when the member held the permission on entering. */
   holds(permission: Permission | SelfPermission): boolean {
-    const { isOwner, permissions } = this.member;
-    return isOwner || permission.startsWith('self:') || permissions.has(permission);
+    return allows(this.member, permission);
   }
 
   /** Notes a record that the answer will show; the audit entry names each once. */

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { DataSource, type EntityTarget, type ObjectLiteral } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import type { RuntimeDatabaseUrls } from '../../config.js';
-import { DomainError, ErrorCode } from '../errors.js';
+import { DomainError, ErrorCode, UNAVAILABLE_MESSAGE } from '../errors.js';
 import { databaseError } from './database-errors.js';
 
 /** Parameters of every connection: an answer never leaves before its commit is on disk, and nothing waits for ever. */
@@ -62,6 +62,7 @@ export class Databases implements OnApplicationShutdown {
       open(urls.app, poolSize, 'sinduk app', entities.app),
       open(urls.auth, poolSize, 'sinduk auth', entities.auth),
     ]);
+    // Two do: the trail keeps one commit in flight; the other is for its partitions and for the health check.
     const audit = new pg.Pool({ connectionString: urls.audit, max: 2, application_name: 'sinduk audit', ...session });
     return new Databases(appSource, authSource, withoutCrash(poolOf(appSource)), withoutCrash(poolOf(authSource)), withoutCrash(audit));
   }
@@ -103,7 +104,7 @@ const isConnectionError = (error: unknown): boolean => {
 };
 
 const unavailable = (cause: Error) => {
-  const error = new DomainError(ErrorCode.UNAVAILABLE, 'The service is not available at the moment. Try again later.');
+  const error = new DomainError(ErrorCode.UNAVAILABLE, UNAVAILABLE_MESSAGE);
   error.cause = cause;
   return error;
 };

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import pg from 'pg';
+import type pg from 'pg';
 import { isSelfPermission } from '../access/permissions.js';
 import { AuditTrail } from '../context/audit-trail.js';
 import type { Ctx, Entered } from '../context/ctx.js';
 import { Keyring } from '../crypto/keyring.js';
-import { DomainError, ErrorCode } from '../errors.js';
+import { forbidden, sessionEnded } from '../errors.js';
 import { type AuditedTx, runAudited } from './audited-tx.js';
 import { sqlState } from './database-errors.js';
 import { Databases, withClient } from './databases.js';
@@ -119,14 +119,14 @@ export class TenantDb {
 
   async #explain(ctx: Ctx, error: unknown): Promise<never> {
     const state = sqlState(error);
-    if (state === 'SK001') throw new DomainError(ErrorCode.UNAUTHENTICATED, 'The session has ended. Sign in again.');
+    if (state === 'SK001') throw sessionEnded();
     if (state === 'SK003') {
       const held = JSON.parse((error as pg.DatabaseError).detail!) as { sessionId: string; memberId: string; roles: string; profile: string };
       await this.#noteEntered(ctx, {
         session_id: held.sessionId, member_id: held.memberId, roles: held.roles, is_owner: false, permissions: '',
         profile: Buffer.from(held.profile, 'base64'),
       });
-      throw new DomainError(ErrorCode.FORBIDDEN, 'You do not have the permission for this.', { permission: ctx.permission });
+      throw forbidden(ctx.permission!);
     }
     throw error;
   }

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { AuditFact, AuditTrail } from '../context/audit-trail.js';
 import { Ctx } from '../context/ctx.js';
 import type { RequestContext } from '../context/request-context.js';
-import { ErrorCode } from '../errors.js';
+import { ErrorCode, UNAVAILABLE_MESSAGE } from '../errors.js';
 
 const auditedReplies = new WeakSet<FastifyReply>();
 
@@ -58,7 +58,7 @@ export class AuditedAnswerPlugin implements ApolloServerPlugin<RequestContext> {
       this.logger.error({ err: error, requestId: request.origin.requestId }, 'the audit entry could not be written; the answer is withheld');
       const { requestId } = request.origin;
       response.body = { kind: 'single', singleResult: { errors: [{
-        message: 'The service is not available at the moment. Try again later.',
+        message: UNAVAILABLE_MESSAGE,
         extensions: { code: ErrorCode.UNAVAILABLE, requestId },
       }] } };
       response.http.status = 503;
