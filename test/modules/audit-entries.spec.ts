@@ -17,6 +17,7 @@ describe('every operation leaves its entry', () => {
   let nurse: Person;
   let receptionist: Person;
   let patient: string;
+  let gulshan: string;
 
   /** Sends a request and gives what it left in the trail. */
   const trace = async (query: string | object, variables: object = {}, token?: string, headers: Record<string, string> = {}) => {
@@ -28,7 +29,7 @@ describe('every operation leaves its entry', () => {
   beforeAll(async () => {
     world = await World.open({ TRUSTED_PROXIES: '127.0.0.1' });
     practice = await world.practice('Shapla Chamber');
-    const gulshan = await openChamber(world, practice, 'Gulshan');
+    gulshan = await openChamber(world, practice, 'Gulshan');
     nurse = await hire(world, practice, gulshan, 'NURSE');
     receptionist = await hire(world, practice, gulshan, 'RECEPTIONIST');
     const { registerPatient } = await world.ok('mutation { registerPatient(input: { nameEn: "Amena Begum" }) { patient { id } } }', {}, practice.owner.token);
@@ -60,6 +61,16 @@ describe('every operation leaves its entry', () => {
     expect(entries).toMatchObject([{ tenant_id: practice.tenantId, outcome: 'DENIED', error_code: 'FORBIDDEN' }]);
     const [entry] = await entriesOf(world, practice.owner.token, { patientId: patient, outcome: ['DENIED'] });
     expect(entry).toMatchObject({ missingPermission: 'patients:archive', actor: { memberId: nurse.memberId, roles: ['NURSE'] }, recordsIntact: true });
+  });
+
+  it('a denial by the resolver, naming the permission that was missing and not the one that was held', async () => {
+    const registrar = await hire(world, practice, gulshan, 'RECEPTIONIST');
+    await world.ok('mutation ($input: PermissionInput!) { denyPermission(input: $input) { id } }',
+      { input: { permission: 'patients:read', memberId: registrar.memberId } }, practice.owner.token);
+    const { entries } = await trace('mutation ($id: UUID!) { editPatient(id: $id, version: 1, input: {}) { patient { id } } }', { id: patient }, registrar.token);
+    expect(entries).toMatchObject([{ operation: 'Mutation.editPatient', outcome: 'DENIED', error_code: 'FORBIDDEN' }]);
+    const [entry] = await entriesOf(world, practice.owner.token, { actorMemberId: registrar.memberId }, 1);
+    expect(entry).toMatchObject({ operation: 'Mutation.editPatient', missingPermission: 'patients:read' });
   });
 
   it('a denied field below a root field: an entry of its own beside the root’s', async () => {

@@ -7,7 +7,7 @@ import { TenantDb } from '../database/tenant-db.js';
 import { DomainError, ErrorCode } from '../errors.js';
 import { requestedRecords } from './requested-records.js';
 
-/** Outcomes that somebody else's right prevented; a foreign record counts, and cannot be told from a missing one. */
+/** Outcomes that a missing right explains; a foreign record counts, and cannot be told from a missing one. */
 const denials: ReadonlySet<ErrorCode> = new Set([
   ErrorCode.UNAUTHENTICATED, ErrorCode.FORBIDDEN, ErrorCode.SIGN_IN_REFUSED, ErrorCode.NOT_FOUND, ErrorCode.ABOVE_OWN_RIGHTS, ErrorCode.LAST_OWNER,
 ]);
@@ -48,10 +48,17 @@ export class AuditedInterceptor implements NestInterceptor {
       action: ctx.action,
       outcome: denials.has(code) ? ('DENIED' as const) : ('FAILED' as const),
       errorCode: code,
-      permission: code === ErrorCode.FORBIDDEN ? ctx.permission : undefined,
+      permission: missingPermission(error),
       records: requestedRecords(args),
     };
     ctx.takeDisclosed();
     for (const concern of ctx.concerned.length ? ctx.concerned : [{}]) ctx.pending.push({ ...fact, ...concern });
   }
 }
+
+// From the error, because an operation may need more permissions than the one that its rule names.
+const missingPermission = (error: unknown): string | undefined => {
+  if (!(error instanceof DomainError) || error.code !== ErrorCode.FORBIDDEN) return undefined;
+  const { permission } = error.details;
+  return typeof permission === 'string' ? permission : undefined;
+};
