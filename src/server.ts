@@ -33,10 +33,11 @@ export async function createServer(parts: PlatformParts & { tokenKeys: TokenKeys
   app.enableCors({ origin: [...config.publicOrigins], credentials: true, maxAge: 600 });
   const fastify = adapter.getInstance<FastifyInstance>();
   await fastify.register(cookie);
+  sendHeaders(fastify);
   logRequests(fastify, logger);
   refuseForeignOrigins(fastify, config);
   if (config.graphql.page) await servePage(fastify);
-  withholdUnaudited(fastify, logger, () => app.get(AuditTrail), () => app.get(Authenticator));
+  withholdUnaudited(fastify, logger, app.get(AuditTrail), app.get(Authenticator));
   return app;
 }
 
@@ -57,10 +58,13 @@ const securityHeaders = {
   'cache-control': 'no-store',
 };
 
-function logRequests(fastify: FastifyInstance, logger: Logger): void {
+function sendHeaders(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', async (request, reply) => {
     void reply.headers(securityHeaders).header('x-request-id', request.id);
   });
+}
+
+function logRequests(fastify: FastifyInstance, logger: Logger): void {
   fastify.addHook('onResponse', async (request, reply) => {
     logger.info({ requestId: request.id, method: request.method, path: request.url.split('?', 1)[0], status: reply.statusCode, ms: Math.round(reply.elapsedTime), ip: request.ip }, 'request');
   });
@@ -78,13 +82,13 @@ function refuseForeignOrigins(fastify: FastifyInstance, config: Config): void {
 }
 
 // The net under the audited answer: whatever leaves the GraphQL endpoint by another way is recorded too, or withheld.
-function withholdUnaudited(fastify: FastifyInstance, logger: Logger, trail: () => AuditTrail, authenticator: () => Authenticator): void {
+function withholdUnaudited(fastify: FastifyInstance, logger: Logger, trail: AuditTrail, authenticator: Authenticator): void {
   fastify.addHook('onSend', async (request, reply, payload) => {
     if (!isGraphql(request) || request.method === 'OPTIONS' || isAudited(reply)) return payload;
     if (reply.statusCode === 503) return payload;
     try {
-      const ctx = new Ctx(originOf(request), await authenticator().authenticate(request), null, 'http');
-      await trail().append([{ ctx, fact: { action: 'REFUSED', outcome: 'FAILED', errorCode: ErrorCode.QUERY_REFUSED, reason: `HTTP ${reply.statusCode}`, records: [] } }]);
+      const ctx = new Ctx(originOf(request), await authenticator.authenticate(request), null, 'http');
+      await trail.append([{ ctx, fact: { action: 'REFUSED', outcome: 'FAILED', errorCode: ErrorCode.QUERY_REFUSED, reason: `HTTP ${reply.statusCode}`, records: [] } }]);
       markAudited(reply);
       if (reply.statusCode === 403) return payload;
       void reply.header('content-type', 'application/json; charset=utf-8');
