@@ -5,6 +5,7 @@ import type { AuditFact, AuditTrail } from '../context/audit-trail.js';
 import { Ctx } from '../context/ctx.js';
 import type { RequestContext } from '../context/request-context.js';
 import { ErrorCode, UNAVAILABLE_MESSAGE } from '../errors.js';
+import { noteRequest } from './format-error.js';
 
 const auditedReplies = new WeakSet<FastifyReply>();
 
@@ -22,7 +23,10 @@ export class AuditedAnswerPlugin implements ApolloServerPlugin<RequestContext> {
   ) {}
 
   async requestDidStart(): Promise<GraphQLRequestListener<RequestContext>> {
-    return { willSendResponse: (answer) => this.#settle(answer) };
+    return {
+      didEncounterErrors: async ({ errors, contextValue }) => errors.forEach((error) => noteRequest(error, contextValue.origin.requestId)),
+      willSendResponse: (answer) => this.#settle(answer),
+    };
   }
 
   async #settle({ contextValue: request, response, operation }: GraphQLRequestContextWillSendResponse<RequestContext>): Promise<void> {

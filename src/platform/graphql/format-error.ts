@@ -6,14 +6,20 @@ import { coercionFault } from './coercion-fault.js';
 
 const clientFaults = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'OPERATION_RESOLUTION_FAILURE', 'PERSISTED_QUERY_NOT_SUPPORTED', 'BAD_REQUEST']);
 
+const requestIds = new WeakMap<object, string>();
+
+/** Notes in which request an error occurred, for the log: Apollo formats errors without saying so. */
+export const noteRequest = (error: object, requestId: string): void => void requestIds.set(error, requestId);
+
 /** Gives every error a code of ErrorCode; an unforeseen one is logged whole and answered as INTERNAL with nothing inside. */
 export function formatError(logger: Logger) {
   return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
     const { path, locations } = formatted;
     const at = { ...(locations && { locations }), ...(path && { path }) };
     const cause = unwrapResolverError(error);
+    const requestId = requestIds.get(error as object);
     if (cause instanceof DomainError) {
-      if (cause.cause) logger.error({ err: cause.cause }, cause.message);
+      if (cause.cause) logger.error({ err: cause.cause, requestId }, cause.message);
       return { message: cause.message, ...at, extensions: { code: cause.code, ...cause.details } };
     }
     const code = (formatted.extensions?.['code'] as string | undefined) ?? '';
@@ -27,7 +33,7 @@ export function formatError(logger: Logger) {
     if (clientFaults.has(code) || (error instanceof GraphQLError && !error.originalError && !path)) {
       return { message: withoutHints(formatted.message), ...at, extensions: { code: ErrorCode.QUERY_REFUSED } };
     }
-    logger.error({ err: cause }, 'unforeseen error');
+    logger.error({ err: cause, requestId }, 'unforeseen error');
     return { message: 'Something went wrong on our side.', ...at, extensions: { code: ErrorCode.INTERNAL } };
   };
 }
