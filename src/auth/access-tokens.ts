@@ -11,10 +11,13 @@ const AUDIENCE = 'sinduk';
 const TYPE = 'at+jwt';
 const REMEMBERED = 20_000;
 
+/** For whom a token speaks, and how its client keeps it. */
+export type Subject = Pick<Caller, 'userId' | 'tenantId' | 'client'>;
+
 interface Claims extends JWTPayload {
   tid: string;
   sid: string;
-  client: 'BROWSER' | 'BEARER';
+  client: Caller['client'];
 }
 
 /** Signs and verifies access tokens (RFC 9068, EdDSA). A verified token is remembered by its text until it expires. */
@@ -28,7 +31,7 @@ export class AccessTokens {
   ) {}
 
   /** A token for a session in one practice, and when it expires. */
-  async issue(subject: { userId: string; tenantId: string; sessionSecret: string; client: 'BROWSER' | 'BEARER' }): Promise<{ token: string; expiresAt: Date }> {
+  async issue(subject: Subject & { sessionSecret: string }): Promise<{ token: string; expiresAt: Date }> {
     const expiresAt = new Date((Math.floor(Date.now() / 1000) + ACCESS_TOKEN_SECONDS) * 1000);
     const token = await new SignJWT({ tid: subject.tenantId, sid: subject.sessionSecret, client: subject.client })
       .setProtectedHeader({ alg: 'EdDSA', kid: this.keys.current.kid, typ: TYPE })

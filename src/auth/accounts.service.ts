@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
+import { NIL, v7 as uuidv7 } from 'uuid';
 import type { Ctx } from '../platform/context/ctx.js';
 import { INSTALLATION, Keyring } from '../platform/crypto/keyring.js';
 import type { AuditedTx } from '../platform/database/audited-tx.js';
@@ -44,12 +44,10 @@ export class AccountsService {
 
   /** The user with this e-mail address and password; rejects with SIGN_IN_REFUSED, in the same time whatever is wrong. */
   async verify(ctx: Ctx, { email, password }: Pick<SignInInput, 'email' | 'password'>): Promise<{ userId: string; practices: Practice[] }> {
-    const [rows] = await this.db.read({
-      text: 'select id, password_hash from auth.users where email_token = $1', values: [await this.emailToken(email)],
-    });
-    const user = rows![0] as { id: string; password_hash: string } | undefined;
+    const user = await this.#credentialsOf(await this.#emailToken(email));
     const fits = await verifyPassword(user?.password_hash, password);
-    const practices = await this.practicesOf(user?.id ?? INSTALLATION);
+    // Asked for nobody's practices too, so that the time does not tell whether there is an account.
+    const practices = await this.practicesOf(user?.id ?? NIL);
     if (fits && user && practices.length) return { userId: user.id, practices };
     // Each practice of the person sees the failure in its own trail.
     ctx.concerned = practices.map(({ tenantId, memberId }) => ({ tenantId, actor: { userId: user!.id, memberId } }));
@@ -68,9 +66,8 @@ export class AccountsService {
   /** Redeems a joining code: a person with an account proves it by their password, anybody else gets one. */
   async join(ctx: Ctx, input: JoinInput): Promise<void> {
     const fault = passwordFault(input.password, [input.email, input.nameEn]);
-    const emailToken = await this.emailToken(input.email);
-    const [rows] = await this.db.read({ text: 'select id, password_hash from auth.users where email_token = $1', values: [emailToken] });
-    const existing = rows![0] as { id: string; password_hash: string } | undefined;
+    const emailToken = await this.#emailToken(input.email);
+    const existing = await this.#credentialsOf(emailToken);
     // An account that exists is told by nothing but its password: a wrong one and a wrong code answer alike.
     const proven = await verifyPassword(existing?.password_hash, input.password);
     if (existing && !proven) throw signInRefused();
@@ -88,9 +85,14 @@ export class AccountsService {
     });
   }
 
-  /** The keyed hash under which an e-mail address is found. */
-  async emailToken(email: string): Promise<Buffer> {
+  // The keyed hash under which an e-mail address is found.
+  async #emailToken(email: string): Promise<Buffer> {
     return (await this.keyring.of(INSTALLATION)).token('email', normaliseEmail(email));
+  }
+
+  async #credentialsOf(emailToken: Buffer): Promise<{ id: string; password_hash: string } | undefined> {
+    const [rows] = await this.db.read({ text: 'select id, password_hash from auth.users where email_token = $1', values: [emailToken] });
+    return rows![0] as { id: string; password_hash: string } | undefined;
   }
 
   async #create(tx: AuditedTx, input: JoinInput, emailToken: Buffer, passwordHash: string): Promise<string> {
@@ -112,5 +114,5 @@ export class AccountsService {
   }
 }
 
-/** How a joining code is kept. */
-export const codeHash = (code: string): Buffer => createHash('sha256').update(code.trim()).digest();
+// The practice keeps the same hash of the code that it hands over (`clinic.invite`).
+const codeHash = (code: string): Buffer => createHash('sha256').update(code.trim()).digest();

@@ -9,7 +9,7 @@ import { AuthDb } from './auth-db.js';
 import { AuthResolver } from './auth.resolver.js';
 import { RequestAuthenticator } from './request-authenticator.js';
 import { RefreshSecret, SessionsService } from './sessions.service.js';
-import { TokenKeys } from './token-keys.js';
+import type { TokenKeys } from './token-keys.js';
 
 @Global()
 @Module({})
@@ -22,12 +22,11 @@ export class AuthModule {
         AccountsService,
         SessionsService,
         AuthDb,
-        { provide: TokenKeys, useValue: tokenKeys },
         { provide: AccessTokens, inject: [CONFIG], useFactory: (config: Config) => new AccessTokens(tokenKeys, config) },
         { provide: RefreshSecret, inject: [KeyEncryptionKeys], useFactory: (keks: KeyEncryptionKeys) => new RefreshSecret(keks.derive('refresh token successors', 32)) },
         { provide: Authenticator, useClass: RequestAuthenticator },
       ],
-      exports: [Authenticator, TokenKeys],
+      exports: [Authenticator],
     };
   }
 }

@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { Caller } from '../platform/context/ctx.js';
 
 @Entity({ schema: 'auth', name: 'sessions' })
 export class Session {
@@ -18,7 +19,7 @@ export class Session {
   memberId: string;
 
   @Column('text')
-  client: 'BROWSER' | 'BEARER';
+  client: Caller['client'];
 
   @Column('inet', { nullable: true })
   ip: string | null;

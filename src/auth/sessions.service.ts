@@ -5,7 +5,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Ctx } from '../platform/context/ctx.js';
 import type { AuditedTx } from '../platform/database/audited-tx.js';
 import { notFound } from '../platform/errors.js';
-import { AccessTokens } from './access-tokens.js';
+import { AccessTokens, type Subject } from './access-tokens.js';
 import { AccountsService, type Practice } from './accounts.service.js';
 import { AuthDb } from './auth-db.js';
 import { signInRefused } from './auth.errors.js';
@@ -15,17 +15,17 @@ import { Session } from './session.entity.js';
 
 const HOUR_MS = 3_600_000;
 const IDLE_MS = 12 * HOUR_MS;
-const ABSOLUTE_MS = 30 * 24 * HOUR_MS;
+/** How long a session lives at most, however busy it is, in milliseconds. */
+export const ABSOLUTE_MS = 30 * 24 * HOUR_MS;
 /** How long a client whose answer got lost may repeat a refresh, in milliseconds. */
 export const REFRESH_RETRY_MS = 10_000;
 
-const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
-const secretHashOf = (secret: Buffer): Buffer => createHash('sha256').update(secret).digest();
+const sha256 = (data: string | Buffer): Buffer => createHash('sha256').update(data).digest();
 const newSecret = (): string => randomBytes(32).toString('base64url');
 
 /** Tokens of a session, for the caller alone. */
 export interface Tokens {
-  client: 'BROWSER' | 'BEARER';
+  client: Subject['client'];
   accessToken: string;
   accessTokenExpiresAt: Date;
   refreshToken: string | undefined;
@@ -63,7 +63,7 @@ export class SessionsService {
       const now = Date.now();
       await tx.manager.insert(Session, {
         id, userId, tenantId: practice.tenantId, memberId: practice.memberId, client: input.client, ip: ctx.origin.ip, device: ctx.origin.device,
-        secretHash: secretHashOf(Buffer.from(sessionSecret, 'base64url')),
+        secretHash: sha256(Buffer.from(sessionSecret, 'base64url')),
         idleExpiresAt: new Date(now + IDLE_MS), absoluteExpiresAt: new Date(now + ABSOLUTE_MS),
       });
       await tx.manager.insert(RefreshToken, { tokenHash: sha256(refreshToken), sessionId: id });
@@ -108,7 +108,7 @@ export class SessionsService {
     const practice = practices.find(({ tenantId }) => tenantId === practiceId);
     if (!practice) throw notFound();
     await this.db.write(ctx, async (tx) => {
-      const { affected } = await tx.manager.update(Session, { secretHash: secretHashOf(sessionSecret), endedAt: IsNull() }, { tenantId: practiceId, memberId: practice.memberId });
+      const { affected } = await tx.manager.update(Session, { secretHash: sha256(sessionSecret), endedAt: IsNull() }, { tenantId: practiceId, memberId: practice.memberId });
       if (!affected) throw notFound();
       tx.change('session', ctx.member.sessionId, 'practice', ctx.tenantId, practiceId);
       tx.record('session', ctx.member.sessionId);
@@ -124,7 +124,7 @@ export class SessionsService {
       order: { id: 'DESC' },
     });
     sessions.forEach(({ id }) => ctx.disclose('session', id));
-    return { sessions, currentHash: secretHashOf(ctx.known.sessionSecret) };
+    return { sessions, currentHash: sha256(ctx.known.sessionSecret) };
   }
 
   /** Ends one of the caller's own sessions. */
@@ -139,7 +139,7 @@ export class SessionsService {
   signOut(ctx: Ctx): Promise<void> {
     return this.db.write(ctx, async (tx) => {
       tx.record('session', ctx.member.sessionId);
-      await this.#end(tx, { secretHash: secretHashOf(ctx.known.sessionSecret) }, 'SIGNED_OUT');
+      await this.#end(tx, { secretHash: sha256(ctx.known.sessionSecret) }, 'SIGNED_OUT');
     });
   }
 
@@ -178,12 +178,12 @@ export class SessionsService {
     return { userId, memberId: practice.memberId, sessionId, roles: [practice.isOwner ? 'OWNER' : '', ...practice.roles].join(' ').trim() };
   }
 
-  #tokens(subject: { userId: string; tenantId: string; client: 'BROWSER' | 'BEARER' }, refreshToken: string, practices: Practice[]): Promise<Tokens> {
+  #tokens(subject: Subject, refreshToken: string, practices: Practice[]): Promise<Tokens> {
     return this.#tokensFor(subject, refreshToken.split('.')[0]!, refreshToken, practices);
   }
 
   async #tokensFor(
-    { userId, tenantId, client }: { userId: string; tenantId: string; client: 'BROWSER' | 'BEARER' },
+    { userId, tenantId, client }: Subject,
     sessionSecret: string, refreshToken: string | undefined, practices: Practice[],
   ): Promise<Tokens> {
     const { token, expiresAt } = await this.accessTokens.issue({ userId, tenantId, client, sessionSecret });

@@ -12,8 +12,6 @@ export class TokenKeys {
   private constructor(
     readonly current: { kid: string; key: CryptoKey },
     private readonly publicKeys: ReadonlyMap<string, CryptoKey>,
-    /** The public keys as a JSON Web Key Set (RFC 7517). */
-    readonly jwks: { keys: JWK[] },
   ) {}
 
   /** The public key with this id, or undefined. */
@@ -28,7 +26,7 @@ export class TokenKeys {
     if (!current) throw new Error(`${path}: the current token key is not among the keys`);
     const publicJwks = file.keys.map(({ d: _, ...jwk }) => jwk);
     const entries = await Promise.all(publicJwks.map(async (jwk) => [jwk.kid!, (await importJWK(jwk, 'EdDSA')) as CryptoKey] as const));
-    return new TokenKeys({ kid: file.current, key: (await importJWK(current, 'EdDSA')) as CryptoKey }, new Map(entries), { keys: publicJwks });
+    return new TokenKeys({ kid: file.current, key: (await importJWK(current, 'EdDSA')) as CryptoKey }, new Map(entries));
   }
 
   /** Makes a key file with one fresh key (mode 0600) unless there is one. */

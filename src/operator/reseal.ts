@@ -1,3 +1,4 @@
+import { NIL } from 'uuid';
 import type { KeyEncryptionKeys } from '../platform/crypto/key-encryption-keys.js';
 import { INSTALLATION } from '../platform/crypto/keyring.js';
 import { OwnerDb } from './owner-db.js';
@@ -12,7 +13,6 @@ export const sealedColumns = {
 };
 
 const BATCH = 200;
-const NIL = '00000000-0000-0000-0000-000000000000';
 
 /** Seals the rows of one scope under its newest data key, a batch in each transaction; gives how many rows. */
 export async function resealScope(ownerUrl: string, keks: KeyEncryptionKeys, scope: string): Promise<number> {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { NIL } from 'uuid';
 import { Databases, withClient } from '../database/databases.js';
 import { runGroup } from '../database/statement-group.js';
 import { KeyEncryptionKeys, KeyUnavailableError } from './key-encryption-keys.js';
@@ -6,7 +7,7 @@ import { type DataKey, keyVersionOf, open, openJson, sealJson } from './sealed-v
 import { deriveFieldKey, searchToken } from './search-token.js';
 
 /** The scope of values that belong to no tenant: people's accounts. */
-export const INSTALLATION = '00000000-0000-0000-0000-000000000000';
+export const INSTALLATION = NIL;
 
 const FRESH_MS = 60_000;
 
@@ -28,11 +29,7 @@ export class ScopeKeys {
     this.#current = this.#data.get(Math.max(...this.#data.keys()));
   }
 
-  /** The version that new values are sealed under. */
-  get currentVersion(): number {
-    return this.#sealingKey.version;
-  }
-
+  /** True when the key that this value is sealed under is here. */
   knows(sealed: Buffer): boolean {
     return this.#data.has(keyVersionOf(sealed));
   }

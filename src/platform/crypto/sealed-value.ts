@@ -11,7 +11,7 @@ export interface DataKey {
   bytes: Buffer;
 }
 
-/** The one place a sealed value opens at; `scope` is a tenant id or 'installation'. */
+/** The one place a sealed value opens at; `scope` is a tenant's id, or the nil UUID for the installation. */
 export interface SealedPlace {
   scope: string;
   table: string;
