@@ -2,6 +2,7 @@ import { Field, InputType, registerEnumType } from '@nestjs/graphql';
 import { IsEmail, IsOptional, Length, MaxLength } from 'class-validator';
 import { UuidScalar } from '../platform/graphql/scalars.js';
 import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from './passwords.js';
+import { IsPlainText } from '../platform/graphql/plain-text.decorator.js';
 
 export enum ClientKind {
   BROWSER = 'BROWSER',
@@ -52,10 +53,12 @@ export class JoinInput {
 
   @Field({ description: 'Name in Latin letters, for a new account.' })
   @Length(1, 200)
+  @IsPlainText()
   nameEn: string;
 
   @Field(() => String, { nullable: true, description: 'Name in Bangla letters, for a new account.' })
   @IsOptional()
   @Length(1, 200)
+  @IsPlainText()
   nameBn?: string | null;
 }

@@ -2,6 +2,7 @@ import { Field, InputType, Int } from '@nestjs/graphql';
 import { IsOptional, IsTimeZone, Length, Matches, MaxLength } from 'class-validator';
 import { UuidScalar } from '../platform/graphql/scalars.js';
 import { ChamberLocale } from './chamber.model.js';
+import { IsPlainText } from '../platform/graphql/plain-text.decorator.js';
 
 // Offsets and lower-case spellings are accepted by some runtimes and not by others; the database is one of the others.
 const ZONE_NAME = /^[A-Z][A-Za-z_]+(\/[A-Z][A-Za-z0-9_+-]+)+$/;
@@ -11,6 +12,7 @@ export class AddChamberInput {
   @Field({ description: 'Name, up to 200 characters.' })
   @Length(1, 200)
   @Matches(/\S/)
+  @IsPlainText()
   name: string;
 
   @Field({ description: 'IANA time zone, such as Asia/Dhaka.' })
@@ -23,6 +25,7 @@ export class AddChamberInput {
 
   @Field({ defaultValue: '', description: 'Postal address, up to 500 characters.' })
   @MaxLength(500)
+  @IsPlainText()
   address: string;
 
   @Field({ description: 'What its receipt numbers begin with: 1 to 8 of A–Z and 0–9, unique in the practice, for ever.' })
@@ -42,6 +45,7 @@ export class EditChamberInput {
   @IsOptional()
   @Length(1, 200)
   @Matches(/\S/)
+  @IsPlainText()
   name?: string | null;
 
   @Field(() => String, { nullable: true, description: 'IANA time zone, such as Asia/Dhaka.' })
@@ -57,5 +61,6 @@ export class EditChamberInput {
   @Field(() => String, { nullable: true, description: 'Postal address, up to 500 characters.' })
   @IsOptional()
   @MaxLength(500)
+  @IsPlainText()
   address?: string | null;
 }

@@ -3,6 +3,7 @@ import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsEmail, IsOptional, Length, Matches, MaxLength, ValidateNested } from 'class-validator';
 import { LocalDateScalar, UuidScalar } from '../platform/graphql/scalars.js';
 import { Role } from './role.js';
+import { IsPlainText } from '../platform/graphql/plain-text.decorator.js';
 
 @InputType({ description: 'A role in a chamber, for a time.' })
 export class AssignmentInput {
@@ -37,17 +38,20 @@ export class InviteMemberInput {
   @Field({ description: 'Name in Latin letters.' })
   @Length(1, 200)
   @Matches(/\S/)
+  @IsPlainText()
   nameEn: string;
 
   @Field(() => String, { nullable: true, description: 'Name in Bangla letters.' })
   @IsOptional()
   @Length(1, 200)
   @Matches(/\S/)
+  @IsPlainText()
   nameBn?: string | null;
 
   @Field(() => String, { nullable: true, description: 'Number of the licence to practise (BMDC, DHA).' })
   @IsOptional()
   @Length(1, 100)
+  @IsPlainText()
   licence?: string | null;
 
   @Field(() => [AssignmentInput], { defaultValue: [], description: 'Where and as what, each chamber once; up to 50.' })
@@ -69,17 +73,20 @@ export class EditMemberInput {
   @IsOptional()
   @Length(1, 200)
   @Matches(/\S/)
+  @IsPlainText()
   nameEn?: string | null;
 
   @Field(() => String, { nullable: true, description: 'Name in Bangla letters; null takes it away.' })
   @IsOptional()
   @Length(1, 200)
   @Matches(/\S/)
+  @IsPlainText()
   nameBn?: string | null;
 
   @Field(() => String, { nullable: true, description: 'Number of the licence to practise; null takes it away.' })
   @IsOptional()
   @Length(1, 100)
+  @IsPlainText()
   licence?: string | null;
 }
 

@@ -154,3 +154,17 @@ describe('a practice and its chambers', () => {
     expect((await world.signIn(email, PASSWORD, practice.tenantId)).tenantId).toBe(practice.tenantId);
   });
 });
+
+describe('names that deceive', () => {
+  it.each([['a right-to-left override', 'Gul\u202Eshan'], ['a control character', 'Gul\u0007shan']])('are refused for their place: %s', async (_, name) => {
+    const world = await World.open();
+    try {
+      const { owner } = await world.practice('Plain Chamber');
+      const answer = await world.graphql('mutation ($input: AddChamberInput!) { addChamber(input: $input) { id } }',
+        { input: { name, timeZone: 'Asia/Dhaka', locale: 'en_BD', address: '', receiptPrefix: 'PLA' } }, owner.token);
+      expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', faults: [{ path: ['input', 'name'], reason: 'PLAIN_TEXT' }] });
+    } finally {
+      await world.close();
+    }
+  });
+});
