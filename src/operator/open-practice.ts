@@ -3,6 +3,7 @@ import { hashPassword } from '../auth/passwords.js';
 import type { UserProfile } from '../auth/user.entity.js';
 import { INSTALLATION } from '../platform/crypto/keyring.js';
 import { normaliseEmail } from '../platform/email.js';
+import type { Country } from '../tenants/practice-countries.reader.js';
 import type { OwnerDb } from './owner-db.js';
 
 /** Who owns a new practice. An account that exists keeps its password. */
@@ -17,11 +18,11 @@ export interface NewOwner {
 /** A practice to open; country as ISO 3166-1 alpha-2. */
 export interface NewPractice {
   name: string;
-  country: 'BD' | 'AE';
+  country: Country;
   owner: NewOwner;
 }
 
-const currencies = { BD: 'BDT', AE: 'AED' } as const;
+const currencies = { BD: 'BDT', AE: 'AED' } as const satisfies Record<Country, string>;
 const TRIAL_DAYS = 14;
 
 /** Opens a practice with its keys, its owner and a trial of 14 days; gives its id and the owner's. */

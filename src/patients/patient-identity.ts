@@ -1,12 +1,12 @@
 import { isSupportedCountry } from 'libphonenumber-js/max';
 import { type InputFault, badInput } from '../platform/errors.js';
+import { type Country, todayIn } from '../tenants/practice-countries.reader.js';
 import { type BirthDate, type BirthInput, birthFromInput, InvalidBirthDate, isMinorOn } from './birth-date.js';
 import { type IdentifierKind, type IdentifierWarning, InvalidIdentifier, normaliseIdentifier } from './identifiers.js';
 import type { BloodGroup, GuardianRelation, PatientWarning, PhoneLabel, Sex } from './patient.enums.js';
 import { cleanName, InvalidName, LONGEST_NAME } from './person-name.js';
 import { InvalidPhone, normalisePhone } from './phone.js';
 import { cleanLine, cleanLines, InvalidText } from './plain-text.js';
-import { type Country, todayIn } from './practice-countries.js';
 
 /** The most of each that a patient can have; lengths in code points. */
 export const patientLimits = {

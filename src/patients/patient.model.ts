@@ -3,6 +3,7 @@ import { formatIncompletePhoneNumber } from 'libphonenumber-js/max';
 import type { Ctx } from '../platform/context/ctx.js';
 import { ConnectionOf } from '../platform/graphql/connection.js';
 import { DateTimeScalar, LocalDateScalar, UuidScalar } from '../platform/graphql/scalars.js';
+import { type Country, todayIn } from '../tenants/practice-countries.reader.js';
 import { type BirthDate, type BirthPrecision, ageOn } from './birth-date.js';
 import type { IdentifierKind } from './identifiers.js';
 import { formatMrn } from './mrn.js';
@@ -12,7 +13,6 @@ import {
   BirthPrecisions, BloodGroup, GuardianRelation, IdentifierKinds, PatientStatus, PatientWarning, PhoneLabel, Sex,
 } from './patient.enums.js';
 import { lastFour } from './phone.js';
-import { type Country, todayIn } from './practice-countries.js';
 
 /** A patient with the identity opened and what is clinical still sealed. */
 export interface PatientRecord {

@@ -5,6 +5,7 @@ import type { Row } from '../platform/database/statement-group.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
 import { badInput, notFound } from '../platform/errors.js';
 import { idOfCursor } from '../platform/graphql/connection.js';
+import { type Country, PracticeCountries } from '../tenants/practice-countries.reader.js';
 import { toAsciiDigits } from './digits.js';
 import { normaliseIdentifier } from './identifiers.js';
 import { normaliseMrn } from './mrn.js';
@@ -16,7 +17,6 @@ import { type Findable, isFoundBy } from './patient-tokens.js';
 import type { PatientKey, PatientsArgs } from './patient.inputs.js';
 import type { PatientRecord } from './patient.model.js';
 import { normalisePhone } from './phone.js';
-import { type Country, PracticeCountries } from './practice-countries.js';
 
 const MOST_FOUND = 50;
 

@@ -18,7 +18,7 @@ import type { PatientStatus, PatientWarning } from './patient.enums.js';
 import type { EditPatientClinicalInput, EditPatientInput, RegisterPatientInput } from './patient.inputs.js';
 import type { PatientRecord } from './patient.model.js';
 import { keyIsForAnotherRequest, idIsTaken, identifiersAreTaken, statusIsSo } from './patients.errors.js';
-import { PracticeCountries } from './practice-countries.js';
+import { PracticeCountries } from '../tenants/practice-countries.reader.js';
 
 /** A patient as saved, and what somebody should look at again. */
 export interface Saved {

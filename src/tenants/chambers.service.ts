@@ -4,10 +4,10 @@ import type { Ctx } from '../platform/context/ctx.js';
 import type { AuditedTx } from '../platform/database/audited-tx.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
 import { badInput, forbidden, notFound, staleVersion } from '../platform/errors.js';
+import { constraintOf } from '../platform/database/database-errors.js';
 import { ChamberEntity } from './chamber.entity.js';
 import type { AddChamberInput, EditChamberInput } from './chamber.inputs.js';
 import { CHAMBER_COLUMNS, type Chamber, type ChamberRow, toChamber } from './chamber.model.js';
-import { constraintOf } from '../platform/database/database-errors.js';
 import { alreadyExists } from './tenants.errors.js';
 
 const ALL = `select ${CHAMBER_COLUMNS} from clinic.chambers c where c.tenant_id = $1 and ($2 or c.archived_at is null) order by c.id`;

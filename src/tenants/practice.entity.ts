@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { Country } from './practice-countries.reader.js';
 
 @Entity({ schema: 'clinic', name: 'tenants' })
 export class PracticeEntity {
@@ -9,13 +10,13 @@ export class PracticeEntity {
   name: string;
 
   @Column('text')
-  country: 'BD' | 'AE';
+  country: Country;
 
   @Column('text')
   currency: 'BDT' | 'AED';
 
   @Column('text')
-  jurisdiction: 'BD' | 'AE';
+  jurisdiction: Country;
 
   @Column('text', { default: 'TRIAL' })
   status: 'TRIAL' | 'ACTIVE' | 'PAST_DUE' | 'CANCELLED' | 'PURGED';

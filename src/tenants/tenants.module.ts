@@ -7,16 +7,16 @@ import { MembersResolver } from './members.resolver.js';
 import { MembersService } from './members.service.js';
 import { PermissionsResolver } from './permissions.resolver.js';
 import { PermissionsService } from './permissions.service.js';
+import { PracticeCountries } from './practice-countries.reader.js';
 import { PracticeResolver } from './practice.resolver.js';
 import { PracticeService } from './practice.service.js';
-import { PracticeReader } from './tenants.reader.js';
 
 /** Practices, their chambers, members and permissions. */
 @Module({
   providers: [
     PracticeResolver, PracticeService, ChambersResolver, ChambersService, MembersResolver, MembersService, InvitationsService, AssignmentsService,
-    PermissionsResolver, PermissionsService, PracticeReader,
+    PermissionsResolver, PermissionsService, PracticeCountries,
   ],
-  exports: [PracticeReader],
+  exports: [PracticeCountries],
 })
 export class TenantsModule {}

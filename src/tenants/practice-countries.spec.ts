@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import { PracticeCountries, todayIn } from './practice-countries.js';
+import { PracticeCountries, todayIn } from './practice-countries.reader.js';
 
 describe('todayIn', () => {
   it.each([

@@ -5,7 +5,7 @@ import type { Row, Statement } from '../platform/database/statement-group.js';
 /** ISO 3166-1 alpha-2 of the countries where practices are. */
 export type Country = 'BD' | 'AE';
 
-const TIME_ZONES = { BD: 'Asia/Dhaka', AE: 'Asia/Dubai' } as const;
+const TIME_ZONES = { BD: 'Asia/Dhaka', AE: 'Asia/Dubai' } as const satisfies Record<Country, string>;
 
 /** The calendar day (yyyy-mm-dd) of an instant where a practice is; of the present one unless told. */
 export const todayIn = (country: Country, instant = Temporal.Now.instant()): string =>
