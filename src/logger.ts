@@ -3,7 +3,7 @@ import { type Logger, pino } from 'pino';
 import type { Config } from './config.js';
 
 /** Names under which nothing may ever reach a log. */
-const redacted = ['password', 'token', 'accessToken', 'refreshToken', 'authorization', 'cookie', 'code', 'email', 'phone', 'nameEn', 'nameBn', 'profile', 'identity', 'clinical', 'parameters', 'variables'];
+const redacted = ['password', 'token', 'accessToken', 'refreshToken', 'authorization', 'cookie', 'joinCode', 'email', 'phone', 'nameEn', 'nameBn', 'profile', 'identity', 'clinical', 'parameters', 'variables'];
 
 /** The server's log: JSON lines on standard output, secrets and personal data redacted by name. */
 export const createLogger = (config: Config): Logger =>

@@ -29,16 +29,21 @@ export async function start(config: Config): Promise<Running> {
   const keks = loadKeys(config);
   if (config.environment !== 'production') await TokenKeys.ensureFile(config.tokenKeyFile);
   const tokenKeys = await TokenKeys.fromFile(config.tokenKeyFile);
-  const database = await prepareDatabase(config, keks);
+  const database = await prepareDatabase(config, keks).catch(unreachable);
   const undo = [database.stop];
   try {
     if (database.ownerUrl) await OwnerDb.run(database.ownerUrl, keks, (db) => db.keysOf(INSTALLATION));
-    const databases = await Databases.connect(database.urls, config.database.poolSize, entities);
+    const databases = await Databases.connect(database.urls, config.database.poolSize, entities).catch(unreachable);
     undo.unshift(() => databases.onApplicationShutdown());
     await checkPreconditions(databases);
     const app = await createServer({ config, logger, databases, keks, tokenKeys });
     await app.init();
-    if (config.demoData && database.ownerUrl) await seedDemo(database.ownerUrl, keks, apiOf(app), unfinishedMark(config));
+    if (config.demoData && database.ownerUrl) {
+      // Thousands of lines about invented patients would push the greeting's context out of the terminal.
+      logger.level = 'warn';
+      await seedDemo(database.ownerUrl, keks, apiOf(app), unfinishedMark(config));
+      logger.level = config.logLevel;
+    }
     await listen(app, config);
     const url = `${config.tls ? 'https' : 'http'}://${config.host === '0.0.0.0' ? 'localhost' : config.host}:${config.port}`;
     return {
@@ -53,6 +58,12 @@ export async function start(config: Config): Promise<Running> {
     throw error;
   }
 }
+
+const unreachable = (error: unknown): never => {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (!/^E(CONNREFUSED|NOTFOUND|TIMEDOUT|HOSTUNREACH|CONNRESET)$/.test(code ?? '')) throw error;
+  throw new Error(`The database cannot be reached (${message}). Is it running, and are the DATABASE_… addresses right?`, { cause: error });
+};
 
 // Development keys are made on first start. In production they are the operator's, and a missing file is a fault.
 const loadKeys = (config: Config): KeyEncryptionKeys =>
