@@ -32,6 +32,7 @@ interface PracticeRow {
   roles: string | null;
 }
 
+const INVITATION = 'select from auth.invitations where code_hash = $1 and email_token = $2 and used_at is null and expires_at > now()';
 const PRACTICES = 'select tenant_id, name, country, member_id, is_owner, roles from auth.practices_of($1)';
 
 /** People and their passwords. Nothing here tells whether an account exists. */
@@ -65,19 +66,18 @@ export class AccountsService {
 
   /** Redeems a joining code: a person with an account proves it by their password, anybody else gets one. */
   async join(ctx: Ctx, input: JoinInput): Promise<void> {
-    const fault = passwordFault(input.password, [input.email, input.nameEn]);
     const emailToken = await this.#emailToken(input.email);
     const existing = await this.#credentialsOf(emailToken);
-    // An account that exists is told by nothing but its password: a wrong one and a wrong code answer alike.
+    const invitation = [codeHash(input.code), emailToken];
+    const [invited] = await this.db.read({ text: INVITATION, values: invitation });
     const proven = await verifyPassword(existing?.password_hash, input.password);
-    if (existing && !proven) throw signInRefused();
-    if (!existing && fault) throw badInput([{ path: ['input', 'password'], reason: fault }]);
+    // Whoever was not invited learns nothing here, not even whether there is such an account: same answer, after the same work.
+    if (!invited!.length || (existing && !proven)) throw signInRefused();
+    const fault = existing ? undefined : passwordFault(input.password, [input.email, input.nameEn]);
+    if (fault) throw badInput([{ path: ['input', 'password'], reason: fault }]);
     const passwordHash = existing ? undefined : await hashPassword(input.password);
     await this.db.write(ctx, async (tx) => {
-      const [invitation] = await tx.query(
-        'select tenant_id from auth.invitations where code_hash = $1 and email_token = $2 and used_at is null and expires_at > now()',
-        [codeHash(input.code), emailToken]);
-      if (!invitation) throw signInRefused();
+      if (!(await tx.query(INVITATION, invitation)).length) throw signInRefused();
       const userId = existing?.id ?? (await this.#create(tx, input, emailToken, passwordHash!));
       const { tenant_id: tenantId, member_id: memberId } = await this.#accept(tx, input.code, userId);
       tx.record('member', memberId);
