@@ -101,7 +101,7 @@ export class Keyring {
   }
 
   async #load(scope: string): Promise<ScopeKeys> {
-    const [rows] = await withClient(this.databases.auth, (client) =>
+    const [rows] = await withClient(this.databases.keys, (client) =>
       runGroup(client, [{ text: 'select purpose, version, wrapped from platform.wrapped_keys($1)', values: [scope] }]));
     return new ScopeKeys(scope, rows!.map((row) => {
       const { purpose, version, wrapped } = row as { purpose: string; version: number; wrapped: Buffer };

@@ -51,6 +51,8 @@ export class Databases implements OnApplicationShutdown {
     readonly app: pg.Pool,
     readonly auth: pg.Pool,
     readonly audit: pg.Pool,
+    /** Another pool of the auth role: who holds one of `auth`'s connections must not have to wait for a second one to get a key. */
+    readonly keys: pg.Pool,
   ) {}
 
   static async connect(
@@ -64,13 +66,14 @@ export class Databases implements OnApplicationShutdown {
     ]);
     // Two do: the trail keeps one commit in flight; the other is for its partitions and for the health check.
     const audit = new pg.Pool({ connectionString: urls.audit, max: 2, application_name: 'sinduk audit', ...session });
-    return new Databases(appSource, authSource, withoutCrash(poolOf(appSource)), withoutCrash(poolOf(authSource)), withoutCrash(audit));
+    const keys = new pg.Pool({ connectionString: urls.auth, max: 2, application_name: 'sinduk keys', ...session });
+    return new Databases(appSource, authSource, withoutCrash(poolOf(appSource)), withoutCrash(poolOf(authSource)), withoutCrash(audit), withoutCrash(keys));
   }
 
   async onApplicationShutdown(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    await Promise.all([this.appSource.destroy(), this.authSource.destroy(), this.audit.end()]);
+    await Promise.all([this.appSource.destroy(), this.authSource.destroy(), this.audit.end(), this.keys.end()]);
   }
 }
 
