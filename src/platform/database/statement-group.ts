@@ -33,6 +33,9 @@ interface Prepared {
   columns: Array<{ name: string; parse: (text: string) => unknown }> | undefined;
 }
 
+/** How many statements stay prepared on one connection: each takes memory of the database server, and filters can be combined in thousands of texts. */
+export const MOST_PREPARED = 500;
+
 const preparedOn = new WeakMap<Connection, Map<string, Prepared>>();
 const names = new Map<string, string>();
 
@@ -43,6 +46,15 @@ const nameOf = (text: string): string => {
     names.set(text, name);
   }
   return name;
+};
+
+// Before the group's own statements: after an error among them the server would skip this.
+const forgetOldest = (connection: Connection, known: Map<string, Prepared>): void => {
+  for (const name of known.keys()) {
+    if (known.size <= MOST_PREPARED) return;
+    connection.close({ type: 'S', name });
+    known.delete(name);
+  }
 };
 
 /**
@@ -66,6 +78,7 @@ export class StatementGroup {
     if (!known) preparedOn.set(connection, (known = new Map<string, Prepared>()));
     connection.stream.cork();
     try {
+      forgetOldest(connection, known);
       for (const { text, values = [] } of this.statements) {
         const name = nameOf(text);
         let prepared = known.get(name);

@@ -21,6 +21,8 @@ interface EnteredRow {
 
 const SERIALISATION_FAILURES = new Set(['40001', '40P01']);
 const ATTEMPTS = 3;
+/** How many chambers' rights are remembered for one access token: its holder can name any number of them. */
+const CHAMBERS_REMEMBERED = 100;
 
 /** The only door to a tenant's data. Every use enters the tenant in PostgreSQL, which checks session, member and permission. */
 @Injectable()
@@ -92,7 +94,9 @@ export class TenantDb {
       permissions: this.#permissionSet(row.permissions ?? ''),
     };
     ctx.entered = entered;
-    ctx.known.lastKnown.set(ctx.chamberId ?? '', entered);
+    const { lastKnown } = ctx.known;
+    if (lastKnown.size >= CHAMBERS_REMEMBERED) lastKnown.clear();
+    lastKnown.set(ctx.chamberId ?? '', entered);
   }
 
   // The key is the whole text that the database sent, so a change of rights can never find an old set.
@@ -106,7 +110,8 @@ export class TenantDb {
   }
 
   async #nameOf(tenantId: string, memberId: string, profile: Buffer): Promise<string> {
-    const key = profile.toString('latin1');
+    // With its place, for a profile that was moved to another member must not open here either.
+    const key = `${tenantId}:${memberId}:${profile.toString('latin1')}`;
     let name = this.#names.get(key);
     if (name === undefined) {
       const keys = await this.keyring.of(tenantId, [profile]);
