@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import { AccessTokens } from '../../src/auth/access-tokens.js';
+import { passwordFault } from '../../src/auth/passwords.js';
+import { Keyring } from '../../src/platform/crypto/keyring.js';
+import { withClient } from '../../src/platform/database/databases.js';
+import { MOST_PREPARED, runGroup } from '../../src/platform/database/statement-group.js';
+import { entriesOf } from '../support/entries.js';
+import { at, hire, invite, inventedEmail, openChamber } from '../support/staff.js';
+import { PASSWORD, World, type Person, type Practice } from '../support/world.js';
+
+const JOIN = 'mutation ($input: JoinInput!) { join(input: $input) }';
+const STRONG = 'eleven umber kettles hum';
+
+describe('harm that is cheap to do', () => {
+  let world: World;
+  let practice: Practice;
+  let chamber: string;
+  let desk: Person;
+
+  const joining = async (email: string, password: string, code = 'guessed') => {
+    const { errors } = await world.graphql(JOIN, { input: { code, email, password, nameEn: 'Rokeya Akter' } });
+    const { message, extensions: { requestId: _, ...extensions } } = errors![0]!;
+    return { message, extensions };
+  };
+
+  beforeAll(async () => {
+    world = await World.open();
+    practice = await world.practice('Shapla Chamber');
+    chamber = await openChamber(world, practice, 'Gulshan');
+    desk = await hire(world, practice, chamber, 'RECEPTIONIST');
+  });
+  afterAll(() => world.close());
+
+  describe('by a stranger', () => {
+    it.each(['a', STRONG])('joining without an invitation, password "%s": nothing tells whether there is an account', async (password) => {
+      const known = await joining(practice.owner.email, password);
+      expect(known).toEqual(await joining(inventedEmail('nobody'), password));
+      expect(known.extensions.code).toBe('SIGN_IN_REFUSED');
+    });
+
+    it('tells an invited person without an account what is wrong with the password', async () => {
+      const email = inventedEmail('invited');
+      const { extensions } = await joining(email, 'a', await invite(world, practice.owner.token, email));
+      expect(extensions).toEqual({ code: 'BAD_USER_INPUT', faults: [{ path: ['input', 'password'], reason: 'TOO_SHORT' }] });
+    });
+
+    it('a long password is judged by its first 32 characters, for judging stops the server', () => {
+      const strong = 'Wq7#mZ2!vR9$kT4&';
+      expect(passwordFault(strong, [])).toBeUndefined();
+      expect(passwordFault('a'.repeat(32) + strong, [])).toBe('TOO_COMMON');
+      expect(passwordFault(strong + 'a'.repeat(100), [])).toBeUndefined();
+    });
+  });
+
+  describe('by a receptionist', () => {
+    it('more refreshes at once than there are connections, when no key is known yet: all are served', async () => {
+      world.app.get(Keyring).forget();
+      const { refreshToken } = await world.signIn(desk.email, PASSWORD);
+      world.app.get(Keyring).forget();
+      const answers = await Promise.all(Array.from({ length: 12 }, () =>
+        world.graphql('mutation ($token: String) { refreshSession(refreshToken: $token) { refreshToken } }', { token: refreshToken })));
+      expect(answers.map(({ errors }) => errors?.[0]?.extensions.code)).toEqual(Array.from({ length: 12 }, () => undefined));
+      expect(new Set(answers.map(({ data }) => data.refreshSession.refreshToken)).size).toBe(1);
+    });
+
+    it('naming chamber after chamber: the rights in few of them are remembered', async () => {
+      for (let i = 0; i < 110; i++) await world.ok('{ viewer { permissions } }', {}, desk.token, at(randomUUID()));
+      const caller = await world.app.get(AccessTokens).verify(desk.token);
+      expect(caller!.lastKnown.size).toBeLessThanOrEqual(100);
+    });
+
+    it('refused fields of a whole list: one entry that names every patient', async () => {
+      const names = ['Salma Khatun', 'Abdul Karim', 'Nusrat Jahan'];
+      const ids: string[] = [];
+      for (const nameEn of names) {
+        const { registerPatient } = await world.ok('mutation ($input: RegisterPatientInput!) { registerPatient(input: $input) { patient { id } } }', { input: { nameEn } }, desk.token);
+        ids.push(registerPatient.patient.id);
+      }
+      const { data, errors } = await world.graphql('{ patients { edges { node { id clinical { notes } } } } }', {}, desk.token);
+      expect(data.patients.edges.map(({ node }: { node: { clinical: unknown } }) => node.clinical)).toEqual([null, null, null]);
+      expect(errors!.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN', 'FORBIDDEN', 'FORBIDDEN']);
+      const denied = (await entriesOf(world, practice.tenantId, 'Query.patients')).filter(({ outcome }) => outcome === 'DENIED');
+      expect(denied).toHaveLength(1);
+      expect(denied[0]!.records.sort()).toEqual(ids.map((id) => `requested:clinical:${id}`).sort());
+    });
+  });
+
+  describe('by who combines filters', () => {
+    it('thousands of texts of SQL: a connection keeps few of them prepared, and each still runs', async () => {
+      await withClient(world.databases.app, async (client) => {
+        const texts = Array.from({ length: MOST_PREPARED + 60 }, (_, i) => `select ${i}::integer as n`);
+        for (const text of texts) await runGroup(client, [{ text }]);
+        const { rows } = await client.query<{ kept: number }>('select count(*)::integer as kept from pg_prepared_statements');
+        expect(rows[0]!.kept).toBeLessThanOrEqual(MOST_PREPARED + 1);
+        await expect(runGroup(client, [{ text: texts[0]! }, { text: 'select 1 / 0' }])).rejects.toThrow('division by zero');
+        const [first, last] = await runGroup(client, [{ text: texts[0]! }, { text: texts.at(-1)! }]);
+        expect([first, last]).toEqual([[{ n: 0 }], [{ n: texts.length - 1 }]]);
+      });
+    });
+  });
+
+  describe('by who can write to the database', () => {
+    it('a profile moved to another member does not open there, though its owner was seen before', async () => {
+      const colleague = await hire(world, practice, chamber, 'NURSE');
+      for (const { token } of [desk, colleague]) await world.ok('{ chambers { id } }', {}, token);
+      await world.sql('superuser', `
+        update clinic.members m set profile = o.profile from clinic.members o where m.tenant_id = $1 and o.tenant_id = $1 and m.id = $2 and o.id = $3`,
+        [practice.tenantId, desk.memberId, colleague.memberId]);
+      const answer = await world.graphql('{ chambers { id } }', {}, desk.token);
+      expect(answer).toMatchObject({ data: null, errors: [{ extensions: { code: 'INTERNAL' } }] });
+    });
+  });
+});
