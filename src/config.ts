@@ -162,7 +162,7 @@ const schema = z
       fallback: './.data',
     }),
     DATABASE_URL: postgresUrl().register(documentation, {
-      description: "The schema owner's connection. In production only the migrate command needs it.",
+      description: "The schema owner's connection. In production only the operator's commands need it.",
       fallback: 'the embedded server outside production; none in production',
       secret: true,
     }),

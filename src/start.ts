@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { entities } from './entities.js';
 import { TokenKeys } from './auth/token-keys.js';
@@ -30,13 +31,15 @@ export async function start(config: Config): Promise<Running> {
   if (config.environment !== 'production') await TokenKeys.ensureFile(config.tokenKeyFile);
   const tokenKeys = await TokenKeys.fromFile(config.tokenKeyFile);
   const database = await prepareDatabase(config, keks).catch(unreachable);
-  const undo = [database.stop];
+  const undo: Array<() => Promise<void>> = [database.stop];
   try {
+    // Asking for the keys makes them on the first start; in production `migrate` has done that.
     if (database.ownerUrl) await OwnerDb.run(database.ownerUrl, keks, (db) => db.keysOf(INSTALLATION));
     const databases = await Databases.connect(database.urls, config.database.poolSize, entities).catch(unreachable);
     undo.unshift(() => databases.onApplicationShutdown());
     await checkPreconditions(databases);
     const app = await createServer({ config, logger, databases, keks, tokenKeys });
+    undo.unshift(() => app.close());
     await app.init();
     if (config.demoData && database.ownerUrl) {
       // Thousands of lines about invented patients would push the greeting's context out of the terminal.
@@ -45,7 +48,7 @@ export async function start(config: Config): Promise<Running> {
       logger.level = config.logLevel;
     }
     await listen(app, config);
-    const url = `${config.tls ? 'https' : 'http'}://${config.host === '0.0.0.0' ? 'localhost' : config.host}:${config.port}`;
+    const url = urlOf(app, config);
     return {
       app, url, greeting: greeting(config, url),
       stop: async () => {
@@ -71,11 +74,17 @@ const loadKeys = (config: Config): KeyEncryptionKeys =>
     ? KeyEncryptionKeys.createFile(config.keyFile)
     : KeyEncryptionKeys.fromFile(config.keyFile);
 
+// With PORT=0 the system chose the port.
+function urlOf(app: NestFastifyApplication, { tls, host }: Config): string {
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  const name = host === '0.0.0.0' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  return `${tls ? 'https' : 'http'}://${name}:${port}`;
+}
+
 async function listen(app: NestFastifyApplication, config: Config): Promise<void> {
   try {
     await app.listen(config.port, config.host);
   } catch (error) {
-    await app.close();
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
     throw new Error(`Port ${config.port} on ${config.host} is taken by another program. Stop that program, or set PORT to another number.`, { cause: error });
   }
