@@ -59,25 +59,26 @@ const securityHeaders = {
 };
 
 function sendHeaders(fastify: FastifyInstance): void {
-  fastify.addHook('onRequest', async (request, reply) => {
+  fastify.addHook('onRequest', (request, reply, done) => {
     void reply.headers(securityHeaders).header('x-request-id', request.id);
+    done();
   });
 }
 
 function logRequests(fastify: FastifyInstance, logger: Logger): void {
-  fastify.addHook('onResponse', async (request, reply) => {
-    logger.info({ requestId: request.id, method: request.method, path: request.url.split('?', 1)[0], status: reply.statusCode, ms: Math.round(reply.elapsedTime), ip: request.ip }, 'request');
+  fastify.addHook('onResponse', (request, reply, done) => {
+    if (logger.isLevelEnabled('info')) logger.info({ requestId: request.id, method: request.method, path: request.url.split('?', 1)[0], status: reply.statusCode, ms: Math.round(reply.elapsedTime), ip: request.ip }, 'request');
+    done();
   });
 }
 
 // A browser names the page's origin on every request that could act; one we do not know has no business here.
 function refuseForeignOrigins(fastify: FastifyInstance, config: Config): void {
-  fastify.addHook('preParsing', async (request, reply) => {
+  fastify.addHook('preParsing', (request, reply, payload, done) => {
     const { origin } = request.headers;
-    if (isGraphql(request) && origin !== undefined && !config.publicOrigins.includes(origin)) {
-      await reply.code(403).header('content-type', 'application/json; charset=utf-8')
-        .send(graphqlError(ErrorCode.QUERY_REFUSED, 'This origin is not allowed.', request.id));
-    }
+    if (!isGraphql(request) || origin === undefined || config.publicOrigins.includes(origin)) return done(null, payload);
+    void reply.code(403).header('content-type', 'application/json; charset=utf-8')
+      .send(graphqlError(ErrorCode.QUERY_REFUSED, 'This origin is not allowed.', request.id));
   });
 }
 
