@@ -28,12 +28,17 @@ beforeAll(() => {
   // Open to the account PostgreSQL runs as when the tests run as root.
   chmodSync(root, 0o755);
   symlinkSync(resolve('node_modules'), join(root, 'node_modules'));
-  const { code } = transformFileSync(resolve('src/platform/database/embedded-postgres.ts'), {
-    swcrc: false,
-    jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
-    module: { type: 'es6' },
-  });
-  writeFileSync(join(root, 'embedded-postgres.mjs'), code);
+  writeFileSync(join(root, 'package.json'), '{ "type": "module" }');
+  mkdirSync(join(root, 'embedded'));
+  const source = resolve('src/platform/database');
+  for (const file of ['embedded-postgres.ts', ...readdirSync(join(source, 'embedded')).map((name) => join('embedded', name))]) {
+    const { code } = transformFileSync(join(source, file), {
+      swcrc: false,
+      jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
+      module: { type: 'es6' },
+    });
+    writeFileSync(join(root, file.replace(/ts$/, 'js')), code);
+  }
 });
 
 afterAll(() => rmSync(root, { recursive: true }));
@@ -80,7 +85,7 @@ async function gone(pid: number): Promise<void> {
 /** Starts the server in a node process of its own, the leader of its process group, that then runs `code`; resolves once that called announce(). */
 async function startElsewhere(directory: string, code: string): Promise<{ child: ChildProcess; url: string }> {
   const program = `
-    import { startEmbeddedPostgres } from ${JSON.stringify(join(root, 'embedded-postgres.mjs'))};
+    import { startEmbeddedPostgres } from ${JSON.stringify(join(root, 'embedded-postgres.js'))};
     const server = await startEmbeddedPostgres({ directory: ${JSON.stringify(directory)} });
     const announce = () => process.stdout.write(server.url + '\\n');
     ${code}`;
