@@ -162,6 +162,10 @@ begin
   -- Assignments and overrides change one after the other, or each would be computed without the other.
   perform from clinic.tenants t where t.id = new.tenant_id for no key update;
   new.permissions := clinic.effective_permissions(new.tenant_id, new.member_id, new.chamber_id, new.role);
+  -- Whoever handed a joining code out vouched for the rights of that day: it must not open greater ones.
+  if tg_op = 'INSERT' or not new.permissions <@ old.permissions then
+    delete from auth.invitations i where i.tenant_id = new.tenant_id and i.member_id = new.member_id and i.used_at is null;
+  end if;
   return new;
 end $$;
 create trigger settle before insert or update on clinic.chamber_assignments

@@ -61,7 +61,7 @@ export class ChambersService {
       const edited = {
         name: name ?? before.name, timeZone: timeZone ?? before.timeZone, locale: locale ?? before.locale, address: address ?? before.address,
       };
-      const { affected } = await tx.manager.update(ChamberEntity, { tenantId: ctx.tenantId, id, version }, { ...edited, version: version + 1 });
+      const { affected } = await tx.manager.update(ChamberEntity, { tenantId: ctx.tenantId, id, version }, { ...edited, version: () => 'version + 1' });
       if (!affected) throw staleVersion();
       for (const field of ['name', 'timeZone', 'locale', 'address'] as const) tx.change('chamber', id, field, before[field], edited[field]);
       return this.#read(tx, ctx, id);
@@ -73,7 +73,7 @@ export class ChambersService {
     return this.db.write(ctx, async (tx) => {
       const before = await this.#forManaging(tx, ctx, id);
       if (before.archived) throw badInput([{ path: ['id'], reason: 'ARCHIVED' }]);
-      const { affected } = await tx.manager.update(ChamberEntity, { tenantId: ctx.tenantId, id, version }, { archivedAt: new Date(), version: version + 1 });
+      const { affected } = await tx.manager.update(ChamberEntity, { tenantId: ctx.tenantId, id, version }, { archivedAt: new Date(), version: () => 'version + 1' });
       if (!affected) throw staleVersion();
       tx.change('chamber', id, 'archived', false, true);
       return this.#read(tx, ctx, id);

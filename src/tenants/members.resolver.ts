@@ -48,7 +48,7 @@ export class MembersResolver {
     return this.members.edit(ctx, input);
   }
 
-  @Mutation(() => Member, { description: 'Assigns a member to a chamber, in place of what they were there. Errors: NOT_FOUND, ABOVE_OWN_RIGHTS, BAD_USER_INPUT.' })
+  @Mutation(() => Member, { description: 'Assigns a member to a chamber, in place of what they were there. A joining code that the member has not used yet is void if their rights grow: renewInvitation. Errors: NOT_FOUND, ABOVE_OWN_RIGHTS, BAD_USER_INPUT.' })
   @Can('members:manage', 'GRANTED')
   assignChamber(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'Who, where, as what, how long.' }) input: AssignChamberInput): Promise<Member> {
     return this.assignments.assign(ctx, input);

@@ -67,7 +67,7 @@ export class MembersService {
         licence: licence === undefined ? before.licence : licence,
       };
       const { affected } = await tx.manager.update(MemberEntity, { tenantId: ctx.tenantId, id, version },
-        { profile: keys.seal('clinic.members', id, 'profile', after), version: version + 1 });
+        { profile: keys.seal('clinic.members', id, 'profile', after), version: () => 'version + 1' });
       if (!affected) throw staleVersion();
       for (const field of ['nameEn', 'nameBn', 'licence'] as const) tx.change('member', id, field, before[field], after[field]);
       return this.read(tx, ctx, id);

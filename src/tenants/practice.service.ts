@@ -37,7 +37,7 @@ export class PracticeService {
   rename(ctx: Ctx, { name, version }: RenamePracticeInput): Promise<Practice> {
     return this.db.write(ctx, async (tx) => {
       const [before] = await tx.query<{ name: string }>(PRACTICE, [ctx.tenantId]);
-      const { affected } = await tx.manager.update(PracticeEntity, { id: ctx.tenantId, version }, { name, version: version + 1 });
+      const { affected } = await tx.manager.update(PracticeEntity, { id: ctx.tenantId, version }, { name, version: () => 'version + 1' });
       if (!affected) throw staleVersion();
       tx.record('practice', ctx.tenantId);
       tx.change('practice', ctx.tenantId, 'name', before!.name, name);

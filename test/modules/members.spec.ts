@@ -412,3 +412,40 @@ describe('members', () => {
     expect(await code(VIEWER, {}, stranger.token)).toBeUndefined();
   });
 });
+
+describe('a joining code that was handed out before the rights grew', () => {
+  it('opens nothing: whoever kept it would hold what they could not have granted', async () => {
+    const world = await World.open();
+    try {
+      const { owner } = await world.practice('Patient Chamber');
+      const chamberId = await openChamber(world, { tenantId: owner.tenantId, owner }, 'Patience');
+      const manager = await hire(world, { tenantId: owner.tenantId, owner }, chamberId, 'MANAGER');
+      const email = inventedEmail('kept');
+      const { inviteMember } = await world.ok(
+        'mutation ($input: InviteMemberInput!) { inviteMember(input: $input) { joinCode member { id } } }',
+        { input: { email, nameEn: 'Kept Code', assignments: [{ chamberId, role: 'RECEPTIONIST' }] } }, manager.token);
+      await world.ok('mutation ($input: AssignChamberInput!) { assignChamber(input: $input) { id } }',
+        { input: { memberId: inviteMember.member.id, chamberId, role: 'DOCTOR' } }, owner.token);
+      const redeem = (code: string) => world.graphql('mutation ($input: JoinInput!) { join(input: $input) }',
+        { input: { code, email, password: 'nine patient herons wade', nameEn: 'Kept Code' } });
+      expect((await redeem(inviteMember.joinCode)).errors?.[0]?.extensions.code).toBe('SIGN_IN_REFUSED');
+      const { renewInvitation } = await world.ok('mutation ($memberId: UUID!) { renewInvitation(memberId: $memberId) { joinCode } }',
+        { memberId: inviteMember.member.id }, owner.token);
+      expect((await redeem(renewInvitation.joinCode)).errors).toBeUndefined();
+    } finally {
+      await world.close();
+    }
+  });
+
+  it('answers CONFLICT to a version beyond all versions', async () => {
+    const world = await World.open();
+    try {
+      const { owner } = await world.practice('Version Chamber');
+      const answer = await world.graphql('mutation ($input: RenamePracticeInput!) { renamePractice(input: $input) { id } }',
+        { input: { name: 'Other', version: 2_147_483_647 } }, owner.token);
+      expect(answer.errors?.[0]?.extensions.code).toBe('CONFLICT');
+    } finally {
+      await world.close();
+    }
+  });
+});
