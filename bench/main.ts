@@ -17,6 +17,7 @@ import { type ServerProcess, pinSelf, startServer } from './processes.js';
 const PRACTICES = 50;
 const PATIENTS_EACH = Number(process.env['BENCH_PATIENTS_EACH'] ?? 2_000);
 const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 5);
+const WARM_UP_SECONDS = 5;
 const FLOOR_PORT = 4801;
 const OURS_PORT = 4802;
 
@@ -136,7 +137,17 @@ async function main(): Promise<void> {
       expected: '"registerPatient":{"patient":{"id":"',
     });
 
-    for (const [shot, server] of [[floorShot, floor], [readShot, ours]] as const) await load(server.port, 16, 2, shot);
+    // Where a read's time goes: what HTTP alone costs here, then GraphQL with its audit entry but without any data.
+    const liveShot = (): Shot => ({ request: get(OURS_PORT, '/health/live'), expected: '{"status":"ok"}' });
+    const emptyShot = (): Shot => ({ request: post(OURS_PORT, '/graphql', '{"query":"{ __typename }"}', {}), expected: '"__typename":"Query"' });
+    const stages = [['HTTP alone', liveShot], ['an empty operation', emptyShot]] as const;
+
+    for (const [shot, server] of [[floorShot, floor], [readShot, ours]] as const) await load(server.port, 64, WARM_UP_SECONDS, shot);
+    for (const [name, shot] of stages) {
+      const before = await measure(floor, 64, floorShot);
+      const stage = await measure(ours, 64, shot);
+      process.stdout.write(`${line(name, 64, stage, before)}\n`);
+    }
     for (const connections of [1, 16, 64]) {
       const before = await measure(floor, connections, floorShot);
       const read = await measure(ours, connections, readShot);
