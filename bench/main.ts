@@ -11,6 +11,7 @@ import { migrate } from '../src/platform/database/migrate.js';
 import { derivedUrls, enableRuntimeRoles } from '../src/platform/database/runtime-roles.js';
 import { createOwner } from '../src/platform/database/prepare.js';
 import { BENCH_PASSWORD, type BenchPractice, multiplyPatient, openPractices } from './data.js';
+import { measureIsolation } from './isolation.js';
 import { type LoadResult, type Shot, get, load, post } from './load.js';
 import { type ServerProcess, pinSelf, startServer } from './processes.js';
 
@@ -112,6 +113,7 @@ async function main(): Promise<void> {
       nameEn: 'Rahima Khatun', nameBn: 'রহিমা খাতুন', sex: 'FEMALE', birth: { ageYears: 34 }, phones: [{ number: '01711000000' }],
     } }, tokens[0]);
     await multiplyPatient(ownerUrl, keks, practices, PATIENTS_EACH, registerPatient.patient.id);
+    process.stdout.write(`${await measureIsolation(urls.app, tokens[0]!, practices[0]!.tenantId, practices[0]!.patientIds[0]!)}\n`);
     const floorUrl = await fillFloor(postgres.url, practices.flatMap(({ patientIds }) => patientIds));
     const maintenance = new pg.Client({ connectionString: Object.assign(new URL(postgres.url), { pathname: '/sinduk' }).toString() });
     await maintenance.connect();
