@@ -1,3 +1,4 @@
+import { IntrinsicException } from '@nestjs/common';
 import { registerEnumType } from '@nestjs/graphql';
 import type { Permission, SelfPermission } from './access/permissions.js';
 
@@ -43,8 +44,8 @@ export interface InputFault {
   params?: Record<string, string | number>;
 }
 
-/** An error whose code, message and details may be shown to the caller. Anything else becomes INTERNAL. */
-export class DomainError extends Error {
+/** An error whose code, message and details may be shown to the caller. Anything else becomes INTERNAL. Nest does not log an intrinsic exception: a caller's mistake is no fault of the server. */
+export class DomainError extends IntrinsicException {
   constructor(
     readonly code: ErrorCode,
     message: string,

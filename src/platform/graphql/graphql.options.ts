@@ -6,6 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError, NoSchemaIntrospectionCustomRule } from 'graphql';
 import type { Logger } from 'pino';
 import { validate as isUuid } from 'uuid';
+import { ErrorCode } from '../errors.js';
 import type { Config } from '../../config.js';
 import type { AuditTrail } from '../context/audit-trail.js';
 import type { Authenticator } from '../context/authenticator.js';
@@ -38,7 +39,7 @@ export function graphqlOptions(config: Config, logger: Logger, trail: AuditTrail
     stopOnTerminationSignals: false,
     allowBatchedHttpRequests: false,
     fieldResolverEnhancers: ['guards'],
-    buildSchemaOptions: { scalarsMap: [], dateScalarMode: 'isoDate', noDuplicatedFields: true },
+    buildSchemaOptions: { scalarsMap: [], dateScalarMode: 'isoDate', noDuplicatedFields: true, orphanedTypes: [ErrorCode] },
     // Armor's types come from Apollo's CommonJS build, ours from its ES modules; the objects are the same.
     plugins: [...(armor.plugins as unknown as ApolloServerPlugin[]), new AuditedAnswerPlugin(trail, logger), ApolloServerPluginCacheControlDisabled(), ApolloServerPluginInlineTraceDisabled()],
     validationRules: [...armor.validationRules, OneCredentialRule, ...(config.graphql.introspection ? [] : [NoSchemaIntrospectionCustomRule])],
