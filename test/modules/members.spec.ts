@@ -449,3 +449,19 @@ describe('a joining code that was handed out before the rights grew', () => {
     }
   });
 });
+
+describe('a member who is not active', () => {
+  it('enters nothing even while a session of theirs is alive', async () => {
+    const world = await World.open();
+    try {
+      const { owner } = await world.practice('Closed Door Chamber');
+      await world.ok('{ viewer { practice { id } } }', {}, owner.token);
+      // Without the trigger that ends the sessions, so that only the check on entering is left.
+      await world.sql('superuser', `set session_replication_role = replica; update clinic.members set status = 'DEACTIVATED' where id = '${owner.memberId}'`);
+      expect(await world.sql('superuser', 'select 1 as live from auth.sessions where ended_at is null')).toHaveLength(1);
+      expect((await world.graphql('{ viewer { practice { id } } }', {}, owner.token)).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+    } finally {
+      await world.close();
+    }
+  });
+});
