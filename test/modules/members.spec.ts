@@ -457,7 +457,7 @@ describe('a member who is not active', () => {
       const { owner } = await world.practice('Closed Door Chamber');
       await world.ok('{ viewer { practice { id } } }', {}, owner.token);
       // Without the trigger that ends the sessions, so that only the check on entering is left.
-      await world.sql('superuser', `set session_replication_role = replica; update clinic.members set status = 'DEACTIVATED' where id = '${owner.memberId}'`);
+      await world.sql('superuser', `set session_replication_role = replica; update clinic.members set status = 'DEACTIVATED', deactivated_at = now() where id = '${owner.memberId}'`);
       expect(await world.sql('superuser', 'select 1 as live from auth.sessions where ended_at is null')).toHaveLength(1);
       expect((await world.graphql('{ viewer { practice { id } } }', {}, owner.token)).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
     } finally {
