@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { configVariables } from '../../src/config.js';
+import { configVariables } from '../../src/config-variables.js';
 import { ErrorCode } from '../../src/platform/errors.js';
 import { limits } from '../../src/platform/graphql/limits.js';
 import { dataModel, tablesOf } from '../support/data-model.js';

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { configVariables } from '../../src/config.js';
+import { configVariables } from '../../src/config-variables.js';
 import { DEMO_PASSWORD, demoPractices } from '../../src/demo/practices.js';
 import { startEmbeddedPostgres } from '../../src/platform/database/embedded-postgres.js';
 import { ExampleRunner, blocksOf, examplesOf } from '../support/examples.js';

@@ -1,0 +1,220 @@
+import { accessSync, constants } from 'node:fs';
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+const environments = ['development', 'test', 'production'] as const;
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+/** The values of NODE_ENV. */
+export type Environment = (typeof environments)[number];
+
+/** The values of LOG_LEVEL. */
+export type LogLevel = (typeof logLevels)[number];
+
+interface Documentation {
+  description: string;
+  /** What holds when the variable is not given. */
+  fallback: string;
+  requiredInProduction?: true;
+  secret?: true;
+}
+
+const documentation = z.registry<Documentation>();
+
+const isOrigin = (text: string) => /^https?:\/\//.test(text) && URL.canParse(text) && new URL(text).origin === text;
+
+const isProxy = (text: string) => {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  // A prefix of 0 would believe the forwarded address of anybody.
+  return prefix === undefined || (/^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128));
+};
+
+const isReadable = (path: string) => {
+  try {
+    accessSync(path, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** Who signs in where, as a database address says. */
+export interface Credentials {
+  user: string;
+  password: string;
+  database: string;
+}
+
+/** The credentials in a PostgreSQL address; undefined when it is not a complete one. */
+export function credentialsOf(text: string): Credentials | undefined {
+  if (!/^postgres(ql)?:\/\//.test(text) || !URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  // The driver lets these parameters override the URL's own parts, which would fool the rules about users and passwords.
+  if (url.hostname === '' || ['user', 'password', 'host', 'port', 'database', 'dbname'].some((name) => url.searchParams.has(name)))
+    return undefined;
+  try {
+    const [user, password, database] = [url.username, url.password, url.pathname.slice(1)].map(decodeURIComponent);
+    return user && database && password !== undefined ? { user, password, database } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const listOf = (isItem: (text: string) => boolean, error: string) =>
+  z
+    .string()
+    .transform((text) => text.split(',').map((item) => item.trim()))
+    .refine((items) => items.every(isItem), { error });
+const wholeNumber = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d{1,6}$/, { error: `must be a whole number from ${least} to ${most}`, abort: true })
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, { error: `must be a whole number from ${least} to ${most}` });
+const oneOf = <T extends readonly [string, ...string[]]>(values: T) => z.enum(values, { error: `must be one of ${values.join(', ')}` });
+const trueOrFalse = () => oneOf(['true', 'false']).transform((text) => text === 'true');
+const postgresUrl = () =>
+  z.string().refine((text) => credentialsOf(text) !== undefined, {
+    error:
+      'must look like postgresql://user:password@host:5432/database, without user, password, host, port or database among its parameters',
+  });
+const path = () => z.string().transform((text) => resolve(text));
+const readablePath = () => path().refine(isReadable, { error: 'names a file that cannot be read' });
+
+/** Every variable by name, as text of the environment in and as a value out. */
+export const schema = z
+  .object({
+    NODE_ENV: oneOf(environments).register(documentation, { description: 'development, test or production.', fallback: 'development' }),
+    HOST: z
+      .string()
+      .regex(/^[A-Za-z0-9.:_-]+$/, { error: 'must be an address or a host name' })
+      .register(documentation, { description: 'Address the server listens on.', fallback: '127.0.0.1; 0.0.0.0 in production' }),
+    PORT: wholeNumber(0, 65_535).register(documentation, {
+      description: 'Port the server listens on; 0 takes a free one and is refused in production.',
+      fallback: '3000',
+    }),
+    PUBLIC_ORIGINS: listOf(
+      isOrigin,
+      'must be a comma list of origins such as https://clinic.example, each without a path or a closing slash',
+    ).register(documentation, {
+      description: 'Comma list of the browser origins that may call the API; https only in production.',
+      fallback: "the server's own localhost and 127.0.0.1 origins",
+      requiredInProduction: true,
+    }),
+    TRUSTED_PROXIES: listOf(isProxy, 'must be a comma list of IP addresses or CIDR ranges, none of them with prefix 0').register(
+      documentation,
+      {
+        description: 'Comma list of the proxies whose X-Forwarded-* headers are believed. Production needs this or the two TLS paths.',
+        fallback: 'none',
+      },
+    ),
+    TLS_CERT_PATH: readablePath().register(documentation, {
+      description: "Path of the server's certificate chain (PEM). Goes with TLS_KEY_PATH.",
+      fallback: 'none: plain HTTP',
+    }),
+    TLS_KEY_PATH: readablePath().register(documentation, {
+      description: "Path of the certificate's private key (PEM). Goes with TLS_CERT_PATH.",
+      fallback: 'none: plain HTTP',
+    }),
+    DATA_DIR: path().register(documentation, {
+      description: 'Directory of the embedded database and the generated keys; used outside production only.',
+      fallback: './.data',
+    }),
+    DATABASE_URL: postgresUrl().register(documentation, {
+      description: "The schema owner's connection. In production only the operator's commands need it.",
+      fallback: 'the embedded server outside production; none in production',
+      secret: true,
+    }),
+    DATABASE_APP_URL: postgresUrl().register(documentation, {
+      description: 'Connection of the role that reads and writes clinic data.',
+      fallback: "derived from the owner's connection",
+      requiredInProduction: true,
+      secret: true,
+    }),
+    DATABASE_AUTH_URL: postgresUrl().register(documentation, {
+      description: 'Connection of the role that checks credentials and sessions.',
+      fallback: "derived from the owner's connection",
+      requiredInProduction: true,
+      secret: true,
+    }),
+    DATABASE_AUDIT_URL: postgresUrl().register(documentation, {
+      description: 'Connection of the role that appends to the audit trail.',
+      fallback: "derived from the owner's connection",
+      requiredInProduction: true,
+      secret: true,
+    }),
+    DATABASE_POOL_SIZE: wholeNumber(1, 1000).register(documentation, {
+      description: 'Most connections each database pool opens.',
+      fallback: '10',
+    }),
+    KEY_FILE: path().register(documentation, {
+      description: 'Path of the file with the key-encryption keys.',
+      fallback: '${DATA_DIR}/keys/key-encryption-keys.json',
+      requiredInProduction: true,
+    }),
+    TOKEN_KEY_FILE: path().register(documentation, {
+      description: 'Path of the file with the keys that sign access tokens.',
+      fallback: '${DATA_DIR}/keys/token-keys.json',
+      requiredInProduction: true,
+    }),
+    TOKEN_ISSUER: z
+      .string()
+      .regex(/^\S{1,255}$/, { error: 'must be 1 to 255 characters without spaces' })
+      .register(documentation, {
+        description: 'Issuer (iss) written into access tokens and demanded of them.',
+        fallback: 'the first of PUBLIC_ORIGINS',
+      }),
+    LOG_LEVEL: oneOf(logLevels).register(documentation, {
+      description: `Least severe log level written: ${logLevels.join(', ')}.`,
+      fallback: 'info; silent in test',
+    }),
+    GRAPHQL_INTROSPECTION: trueOrFalse().register(documentation, {
+      description: 'Whether the GraphQL schema may be queried: true or false.',
+      fallback: 'true; false in production',
+    }),
+    GRAPHQL_PAGE: trueOrFalse().register(documentation, {
+      description: 'Whether the GraphQL page is served: true or false.',
+      fallback: 'true; false in production',
+    }),
+    DEMO_DATA: trueOrFalse().register(documentation, {
+      description: 'Whether invented clinics and people are loaded: true or false; true is refused in production.',
+      fallback: 'true in development, otherwise false',
+    }),
+  })
+  .partial();
+
+/** What the variables hold; a variable that was not given is absent. */
+export type Values = z.output<typeof schema>;
+/** The name of a variable. */
+export type Name = keyof Values;
+/** Every name, in the order of the schema. */
+export const names = schema.keyof().options;
+
+/** One environment variable the server knows; each may instead be given as `${name}_FILE`, the path of a file holding the value. */
+export interface ConfigVariable {
+  readonly name: string;
+  readonly description: string;
+  /** What holds when the variable is not given, in words where it depends on others. */
+  readonly fallback: string;
+  readonly requiredInProduction: boolean;
+  /** Whether the value holds a password and must not be shown. */
+  readonly secret: boolean;
+}
+
+/** Every variable loadConfig reads, in the order of the schema it is read from. */
+export const configVariables: readonly ConfigVariable[] = Object.freeze(
+  names.map((name) => {
+    const entry = documentation.get(schema.shape[name].unwrap());
+    if (entry === undefined) throw new Error(`${name} is not documented`);
+    return Object.freeze({
+      name,
+      description: entry.description,
+      fallback: entry.fallback,
+      requiredInProduction: entry.requiredInProduction ?? false,
+      secret: entry.secret ?? false,
+    });
+  }),
+);
