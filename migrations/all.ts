@@ -2,6 +2,7 @@ import { Audit1795000004000 } from './1795000004000-audit.js';
 import { Context1795000001000 } from './1795000001000-context.js';
 import { DataDictionary1795000009000 } from './1795000009000-data-dictionary.js';
 import { Identity1795000002000 } from './1795000002000-identity.js';
+import { PatientPermissions1795000010000 } from './1795000010000-patient-permissions.js';
 import { Patients1795000005000 } from './1795000005000-patients.js';
 import { Practices1795000003000 } from './1795000003000-practices.js';
 
@@ -13,4 +14,5 @@ export const migrations = [
   Audit1795000004000,
   Patients1795000005000,
   DataDictionary1795000009000,
+  PatientPermissions1795000010000,
 ];

@@ -6,6 +6,9 @@ export const permissions = [
   'patients:edit',
   'patients:edit-clinical',
   'patients:archive',
+  'patients:merge',
+  'patients:import',
+  'patients:export',
   'appointments:read',
   'appointments:manage',
   'prescriptions:read',
@@ -18,6 +21,7 @@ export const permissions = [
   'roles:manage',
   'practice:manage',
   'audit:read',
+  'audit:export',
 ] as const;
 
 /** A permission that a role, a chamber's change or a person's change grants or denies. */
