@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import { toAsciiDigits } from './digits.js';
+import { toAsciiDigits } from '../platform/digits.js';
 
 const OLDEST_YEARS = 130;
 const ADULT_YEARS = 18;

@@ -1,4 +1,4 @@
-import { toAsciiDigits } from './digits.js';
+import { toAsciiDigits } from '../platform/digits.js';
 
 export const IDENTIFIER_KINDS = ['NID', 'BIRTH_REGISTRATION', 'PASSPORT', 'EMIRATES_ID'] as const;
 

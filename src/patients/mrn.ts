@@ -1,4 +1,4 @@
-import { toAsciiDigits } from './digits.js';
+import { toAsciiDigits } from '../platform/digits.js';
 
 /** The medical record number of a tenant's counter, from 1 up: `P-` and at least six digits. Throws RangeError otherwise. */
 export function formatMrn(counter: number): string {

@@ -1,16 +1,17 @@
 import { isSupportedCountry } from 'libphonenumber-js/max';
-import { type InputFault, badInput } from '../platform/errors.js';
+import type { InputFault } from '../platform/errors.js';
+import { InputCheck, textFault } from '../platform/input-check.js';
+import { InvalidText } from '../platform/plain-text.js';
 import { type Country, todayIn } from '../tenants/practice-countries.reader.js';
 import { type BirthDate, type BirthInput, birthFromInput, InvalidBirthDate, isMinorOn } from './birth-date.js';
 import { type IdentifierKind, type IdentifierWarning, InvalidIdentifier, normaliseIdentifier } from './identifiers.js';
 import type { BloodGroup, GuardianRelation, PatientWarning, PhoneLabel, Sex } from './patient.enums.js';
 import { cleanName, InvalidName, LONGEST_NAME } from './person-name.js';
 import { InvalidPhone, normalisePhone } from './phone.js';
-import { cleanLine, cleanLines, InvalidText } from './plain-text.js';
 
 /** The most of each that a patient can have; lengths in code points. */
 export const patientLimits = {
-  name: LONGEST_NAME, phones: 10, identifiers: 10, addressLine: 300, place: 100, postalCode: 20, notes: 10_000, reason: 500,
+  name: LONGEST_NAME, phones: 10, identifiers: 10, addressLine: 300, place: 100, postalCode: 20, notes: 10_000,
 } as const;
 
 const LONGEST_NUMBER_TYPED = 100;
@@ -95,10 +96,10 @@ export function changedIdentity(before: Identity, input: IdentityInput, country:
 
 /** What is clinical after a change. Throws BAD_USER_INPUT. */
 export function changedClinical(before: Clinical, input: ClinicalInput): Clinical {
-  const check = new Check('BD');
+  const check = new InputCheck();
   const after: Clinical = {
     bloodGroup: changed(before.bloodGroup, null, input.bloodGroup, (group) => group),
-    notes: changed(before.notes, null, input.notes, (raw) => check.at(['notes'], () => cleanLines(raw, patientLimits.notes)) ?? null),
+    notes: changed(before.notes, null, input.notes, (raw) => check.lines(['notes'], raw, patientLimits.notes)),
   };
   check.throwIfAny();
   return after;
@@ -112,22 +113,12 @@ export function warningsOf(identity: Identity, country: Country): PatientWarning
   return warnings;
 }
 
-/** One line that is the caller's reason or such; throws BAD_USER_INPUT at that path. */
-export function cleanReason(path: string[], raw: string): string {
-  try {
-    return cleanLine(raw, patientLimits.reason);
-  } catch (error) {
-    throw badInput([faultOf(path, error)]);
-  }
-}
-
 /** The fault that a refused value is; any other error is thrown again. */
 export function faultOf(path: string[], error: unknown): InputFault {
   if (error instanceof InvalidPhone || error instanceof InvalidIdentifier) return { path, reason: error.reason };
   if (error instanceof InvalidBirthDate) return { path: error.field === 'birth' ? path : [...path, error.field], reason: error.reason };
   if (error instanceof InvalidName) return { path, reason: error.reason, ...(error.reason === 'TOO_LONG' && { params: { max: LONGEST_NAME } }) };
-  if (error instanceof InvalidText) return { path, reason: error.reason, ...(error.reason === 'TOO_LONG' && { params: { max: error.longest } }) };
-  throw error;
+  return textFault(path, error);
 }
 
 /** A number as typed; throws InvalidText when it is so long that the parsers need not see it. */
@@ -139,11 +130,11 @@ export function typedNumber(raw: string): string {
 const changed = <Kept, Given>(before: Kept, cleared: Kept, given: Given | null | undefined, read: (given: Given) => Kept): Kept =>
   given === undefined ? before : given === null ? cleared : read(given);
 
-/** Reads the parts of an input and gathers what is wrong with them. */
-class Check {
-  readonly #faults: InputFault[] = [];
-
-  constructor(private readonly country: Country) {}
+/** Reads the parts of an identity and gathers what is wrong with them. */
+class Check extends InputCheck {
+  constructor(private readonly country: Country) {
+    super(faultOf);
+  }
 
   name(path: string[], raw: string): string | null {
     return this.at(path, () => cleanName(raw)) ?? null;
@@ -154,7 +145,7 @@ class Check {
   }
 
   phones(phones: NonNullable<IdentityInput['phones']>): Identity['phones'] {
-    if (this.#tooMany('phones', phones, patientLimits.phones)) return [];
+    if (this.tooMany('phones', phones, patientLimits.phones)) return [];
     const seen = new Set<string>();
     return phones.flatMap(({ number: raw, label }, index) => {
       const path = ['phones', String(index), 'number'];
@@ -164,7 +155,7 @@ class Check {
   }
 
   identifiers(identifiers: NonNullable<IdentityInput['identifiers']>): Identity['identifiers'] {
-    if (this.#tooMany('identifiers', identifiers, patientLimits.identifiers)) return [];
+    if (this.tooMany('identifiers', identifiers, patientLimits.identifiers)) return [];
     const seen = new Set<string>();
     return identifiers.flatMap(({ kind, value: raw }, index) => {
       const path = ['identifiers', String(index), 'value'];
@@ -174,10 +165,7 @@ class Check {
   }
 
   address(given: NonNullable<IdentityInput['address']>): Address {
-    const part = (name: keyof Address, longest: number): string | null => {
-      const raw = given[name];
-      return typeof raw === 'string' ? (this.at(['address', name], () => cleanLine(raw, longest)) ?? null) : null;
-    };
+    const part = (name: keyof Address, longest: number): string | null => this.line(['address', name], given[name], longest);
     const address: Address = {
       line: part('line', patientLimits.addressLine),
       area: part('area', patientLimits.place),
@@ -197,33 +185,6 @@ class Check {
       relation,
       phone: typeof phone === 'string' ? (this.at(['guardian', 'phone'], () => normalisePhone(typedNumber(phone), this.country)) ?? null) : null,
     };
-  }
-
-  /** What `read` gives, or undefined after noting the fault under `input`. */
-  at<T>(path: string[], read: () => T): T | undefined {
-    try {
-      return read();
-    } catch (error) {
-      this.#faults.push(faultOf(['input', ...path], error));
-      return undefined;
-    }
-  }
-
-  blame(path: string[], reason: string, params?: InputFault['params']): void {
-    this.#faults.push({ path: ['input', ...path], reason, ...(params && { params }) });
-  }
-
-  blames(...fields: string[]): boolean {
-    return this.#faults.some(({ path }) => fields.includes(path[1] ?? ''));
-  }
-
-  throwIfAny(): void {
-    if (this.#faults.length) throw badInput(this.#faults);
-  }
-
-  #tooMany(field: string, list: unknown[], max: number): boolean {
-    if (list.length > max) this.blame([field], 'TOO_MANY', { max });
-    return list.length > max;
   }
 
   #first(seen: Set<string>, value: string, path: string[]): boolean {

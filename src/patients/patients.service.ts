@@ -6,8 +6,9 @@ import type { AuditedTx } from '../platform/database/audited-tx.js';
 import type { Statement } from '../platform/database/statement-group.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
 import { badInput, forbidden, notFound, staleVersion } from '../platform/errors.js';
+import { statedReason } from '../platform/input-check.js';
 import {
-  type Clinical, type Identity, changedClinical, changedIdentity, cleanReason, nobody, nothingClinical, warningsOf,
+  type Clinical, type Identity, changedClinical, changedIdentity, nobody, nothingClinical, warningsOf,
 } from './patient-identity.js';
 import {
   ADD_TOKENS, CHANGE_PATIENT, DROP_TOKENS, IDENTIFIERS_OF_OTHERS, PATIENT_BY_IDEMPOTENCY_KEY, PATIENT_TO_CHANGE, type PatientRow,
@@ -108,7 +109,7 @@ export class PatientsService {
 
   /** Takes a patient out of the everyday list, or back into it. Nothing is deleted. */
   async setStatus(ctx: Ctx, id: string, version: number, status: PatientStatus, reason: string | null): Promise<Saved> {
-    const stated = reason === null ? undefined : cleanReason(['reason'], reason);
+    const stated = reason === null ? undefined : statedReason(reason);
     return this.#change(ctx, id, version, async (tx, { row, identity, country }) => {
       if (row.status === status) throw statusIsSo(status);
       const [changed] = await tx.group(this.#update(ctx, row, row.identity, row.clinical, status));

@@ -6,7 +6,7 @@ import {
   type CountryCode,
   type PhoneNumber,
 } from 'libphonenumber-js/max';
-import { toAsciiDigits } from './digits.js';
+import { toAsciiDigits } from '../platform/digits.js';
 
 export type InvalidPhoneReason = 'EMPTY' | 'NOT_A_NUMBER' | 'TOO_SHORT' | 'TOO_LONG' | 'INVALID_FOR_COUNTRY';
 
