@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { APP_GUARD, APP_INTERCEPTOR, APP_PIPE, DiscoveryModule } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, DiscoveryModule } from '@nestjs/core';
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { GraphQLModule } from '@nestjs/graphql';
 import type { Logger } from 'pino';
@@ -10,11 +10,12 @@ import type { Config } from './config.js';
 import { PatientsModule } from './patients/patients.module.js';
 import { AccessGuard } from './platform/access/access.guard.js';
 import { AuditedInterceptor } from './platform/access/audited.interceptor.js';
-import { AccessBootCheck } from './platform/access/boot-check.js';
+import { AccessBootCheck, FieldBootCheck } from './platform/access/boot-check.js';
 import { AuditTrail } from './platform/context/audit-trail.js';
 import { Authenticator } from './platform/context/authenticator.js';
 import { graphqlOptions } from './platform/graphql/graphql.options.js';
 import { InputPipe } from './platform/graphql/input.pipe.js';
+import { HttpErrorFilter } from './platform/http/http-error.filter.js';
 import { CONFIG, LOGGER, PlatformModule, type PlatformParts } from './platform/platform.module.js';
 import { TenantsModule } from './tenants/tenants.module.js';
 
@@ -40,9 +41,11 @@ export class AppModule {
       ],
       providers: [
         AccessBootCheck,
+        FieldBootCheck,
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_INTERCEPTOR, useClass: AuditedInterceptor },
         { provide: APP_PIPE, useClass: InputPipe },
+        { provide: APP_FILTER, inject: [LOGGER], useFactory: (logger: Logger) => new HttpErrorFilter(logger) },
       ],
     };
   }

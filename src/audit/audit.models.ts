@@ -1,4 +1,5 @@
 import { Field, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { Classified } from '../platform/access/classification.js';
 import { type AuditAction as Action, type AuditOutcome as Outcome, auditActions, auditOutcomes } from '../platform/context/audit-trail.js';
 import { ConnectionOf } from '../platform/graphql/connection.js';
 import { DateTimeScalar, UuidScalar } from '../platform/graphql/scalars.js';
@@ -48,6 +49,7 @@ registerEnumType(AuditOutcome, {
 });
 
 @ObjectType({ description: 'Who acted.' })
+@Classified('trail')
 export class AuditActor {
   @Field(() => UuidScalar, { description: 'Id of the person’s account.' })
   userId: string;
@@ -63,6 +65,7 @@ export class AuditActor {
 }
 
 @ObjectType({ description: 'A record that an operation disclosed, changed or was asked for.' })
+@Classified('trail')
 export class AuditedRecord {
   @Field({ description: 'Kind of record; `requested:…` is an id that the caller named in an argument of a request that did not succeed, or the record of a field that was refused.' })
   type: string;
@@ -75,6 +78,7 @@ export class AuditedRecord {
 }
 
 @ObjectType({ description: 'A changed field of a record.' })
+@Classified('trail')
 export class AuditedChange {
   @Field({ description: 'Kind of record.' })
   type: string;
@@ -96,6 +100,7 @@ export class AuditedChange {
 }
 
 @ObjectType({ description: 'One entry of the audit trail: who did what, to which records, when, from where, and how it ended. Entries are never changed.' })
+@Classified('trail')
 export class AuditEntry {
   @Field(() => UuidScalar, { description: 'Id; a UUIDv7, so that ids sort by time.' })
   id: string;

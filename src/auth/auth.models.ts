@@ -1,10 +1,12 @@
 import { Field, ObjectType } from '@nestjs/graphql';
+import { Classified } from '../platform/access/classification.js';
 import { DateTimeScalar, UuidScalar } from '../platform/graphql/scalars.js';
 import { ClientKind } from './auth.inputs.js';
 import type { Practice } from './accounts.service.js';
 import type { Session } from './session.entity.js';
 
 @ObjectType({ description: 'A practice in which the person is an active member.' })
+@Classified('own')
 export class PracticeChoice {
   @Field(() => UuidScalar, { description: 'Id of the practice.' })
   id: string;
@@ -36,21 +38,25 @@ export const toPracticeChoice = (practice: Practice, currentTenantId: string): P
 });
 
 @ObjectType({ description: 'A session that was begun or renewed. Browsers get the tokens in cookies instead.' })
+@Classified('credential')
 export class SignedIn {
   @Field(() => String, { nullable: true, description: 'Access token (JWT), for bearer clients.' })
   accessToken: string | null;
 
   @Field(() => DateTimeScalar, { description: 'When the access token expires; refresh before.' })
+  @Classified('own')
   accessTokenExpiresAt: Date;
 
   @Field(() => String, { nullable: true, description: 'Refresh token, for bearer clients; each is accepted once.' })
   refreshToken: string | null;
 
   @Field(() => [PracticeChoice], { description: 'The practices in which the person is an active member.' })
+  @Classified('own')
   practices: PracticeChoice[];
 }
 
 @ObjectType({ description: 'A sign-in on one device.' })
+@Classified('own')
 export class SessionInfo {
   @Field(() => UuidScalar, { description: 'Id, for `endSession`.' })
   id: string;

@@ -1,5 +1,6 @@
 import { Field, Int, ObjectType } from '@nestjs/graphql';
 import { formatIncompletePhoneNumber } from 'libphonenumber-js/max';
+import { Classified } from '../platform/access/classification.js';
 import type { Ctx } from '../platform/context/ctx.js';
 import { ConnectionOf } from '../platform/graphql/connection.js';
 import { DateTimeScalar, LocalDateScalar, UuidScalar } from '../platform/graphql/scalars.js';
@@ -22,6 +23,7 @@ export interface PatientRecord {
 }
 
 @ObjectType({ description: 'When the patient was born, as well as it is known.' })
+@Classified('patient')
 export class Birth {
   @Field(() => BirthPrecisions, { description: 'How well it is known.' })
   precision: BirthPrecision;
@@ -37,6 +39,7 @@ export class Birth {
 }
 
 @ObjectType({ description: 'A telephone number of a patient. Families share numbers: none is unique.' })
+@Classified('patient')
 export class PatientPhone {
   @Field({ description: 'In E.164, to dial: +8801100123456.' })
   number: string;
@@ -52,6 +55,7 @@ export class PatientPhone {
 }
 
 @ObjectType({ description: 'A number from an official document. Within a practice no two patients have the same one.' })
+@Classified('patient')
 export class PatientIdentifier {
   @Field(() => IdentifierKinds, { description: 'From which document.' })
   kind: IdentifierKind;
@@ -64,6 +68,7 @@ export class PatientIdentifier {
 }
 
 @ObjectType({ description: 'Where a patient lives.' })
+@Classified('patient')
 export class PatientAddress {
   @Field(() => String, { nullable: true, description: 'House and road, or village.' })
   line: string | null;
@@ -85,6 +90,7 @@ export class PatientAddress {
 }
 
 @ObjectType({ description: 'Who speaks for a patient, such as a parent for a minor.' })
+@Classified('patient')
 export class PatientGuardian {
   @Field({ description: 'Name, in any script.' })
   name: string;
@@ -97,6 +103,7 @@ export class PatientGuardian {
 }
 
 @ObjectType({ description: 'What the caller may do with a patient. The server decides again on each call; this is for showing or hiding buttons.' })
+@Classified('technical')
 export class PatientViewerCan {
   @Field({ description: '`editPatient`.' })
   edit: boolean;
@@ -112,6 +119,7 @@ export class PatientViewerCan {
 }
 
 @ObjectType({ description: 'What is medical about a patient, apart from visits.' })
+@Classified('clinical')
 export class PatientClinical {
   @Field(() => BloodGroup, { nullable: true, description: 'Blood group; null when nobody has recorded it.' })
   bloodGroup: BloodGroup | null;
@@ -121,6 +129,7 @@ export class PatientClinical {
 }
 
 @ObjectType({ description: 'A patient of the practice.' })
+@Classified('patient')
 export class Patient {
   @Field(() => UuidScalar, { description: 'Id; it never changes.' })
   id: string;
@@ -174,6 +183,7 @@ export class Patient {
 export const PatientConnection = ConnectionOf(Patient, 'Patient');
 
 @ObjectType({ description: 'A patient as saved, and what to look at again.' })
+@Classified('patient')
 export class PatientSaved {
   @Field(() => Patient, { description: 'The patient, as it is now.' })
   patient: Patient;

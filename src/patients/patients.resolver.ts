@@ -1,5 +1,6 @@
 import { Args, Int, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { Can } from '../platform/access/can.decorator.js';
+import { Classified } from '../platform/access/classification.js';
 import type { Ctx } from '../platform/context/ctx.js';
 import { CurrentCtx } from '../platform/context/request-context.js';
 import { type Page, pageOf } from '../platform/graphql/connection.js';
@@ -41,6 +42,7 @@ export class PatientsResolver {
 
   @ResolveField(() => PatientClinical, { nullable: true, description: 'What is medical. Needs patients:read-clinical; without it this field alone is null, with an error FORBIDDEN, and the rest is answered.' })
   @Can('patients:read-clinical')
+  @Classified('clinical')
   async clinical(@CurrentCtx() ctx: Ctx, @Parent() patient: Patient): Promise<PatientClinical> {
     return toClinical(await this.reader.clinical(ctx, patient));
   }

@@ -1,4 +1,5 @@
 import { Field, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { Classified } from '../platform/access/classification.js';
 import { DateTimeScalar, UuidScalar } from '../platform/graphql/scalars.js';
 
 export enum ChamberLocale {
@@ -19,6 +20,7 @@ registerEnumType(ChamberLocale, {
 });
 
 @ObjectType({ description: 'A place where doctors of the practice see patients.' })
+@Classified('practice')
 export class Chamber {
   @Field(() => UuidScalar, { description: 'Id; sent as the header `x-sinduk-chamber`, it chooses the chamber to work in.' })
   id: string;

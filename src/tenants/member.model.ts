@@ -1,4 +1,5 @@
 import { Field, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { Classified } from '../platform/access/classification.js';
 import { ConnectionOf } from '../platform/graphql/connection.js';
 import { DateTimeScalar, LocalDateScalar, UuidScalar } from '../platform/graphql/scalars.js';
 import { Chamber } from './chamber.model.js';
@@ -21,6 +22,7 @@ registerEnumType(MemberStatus, {
 });
 
 @ObjectType({ description: 'The role that a member has in one chamber.' })
+@Classified('staff')
 export class Assignment {
   @Field(() => UuidScalar, { description: 'Id.' })
   id: string;
@@ -45,6 +47,7 @@ export class Assignment {
 }
 
 @ObjectType({ description: 'A person’s place in the practice.' })
+@Classified('staff')
 export class Member {
   @Field(() => UuidScalar, { description: 'Id.' })
   id: string;
@@ -81,11 +84,13 @@ export class Member {
 }
 
 @ObjectType({ description: 'An invited member with the code to join by. The code is shown this once.' })
+@Classified('staff')
 export class Invitation {
   @Field(() => Member, { description: 'The invited member.' })
   member: Member;
 
   @Field({ description: 'Hand it to the person; `join` takes it once. Any earlier code of theirs is void.' })
+  @Classified('credential')
   joinCode: string;
 
   @Field(() => DateTimeScalar, { description: 'When the code expires.' })
@@ -95,6 +100,7 @@ export class Invitation {
 export const MemberConnection = ConnectionOf(Member, 'Member');
 
 @ObjectType({ description: 'Who is asking, where, and what they may do.' })
+@Classified('own')
 export class Viewer {
   @Field(() => Member, { description: 'Their place in the practice.' })
   member: Member;

@@ -1,9 +1,11 @@
 import { Field, ObjectType } from '@nestjs/graphql';
+import { Classified } from '../platform/access/classification.js';
 import { ConnectionOf } from '../platform/graphql/connection.js';
 import { DateTimeScalar, UuidScalar } from '../platform/graphql/scalars.js';
 import { OverrideEffect, Role } from './role.js';
 
 @ObjectType({ description: 'What a role may do, in the practice or in one chamber.' })
+@Classified('staff')
 export class RolePermissions {
   @Field(() => Role, { description: 'The role.' })
   role: Role;
@@ -19,6 +21,7 @@ export class RolePermissions {
 }
 
 @ObjectType({ description: 'A grant or denial of one permission: for a role or for a person, in the practice or in one chamber. A denial wins on every level.' })
+@Classified('staff')
 export class PermissionOverride {
   @Field(() => UuidScalar, { description: 'Id.' })
   id: string;

@@ -1,4 +1,5 @@
 import { Field, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { Classified } from '../platform/access/classification.js';
 import { DateTimeScalar, UuidScalar } from '../platform/graphql/scalars.js';
 
 export enum PracticeStatus {
@@ -21,6 +22,7 @@ registerEnumType(PracticeStatus, {
 });
 
 @ObjectType({ description: 'A practice: one doctor-owner or more, several chambers, a staff.' })
+@Classified('practice')
 export class Practice {
   @Field(() => UuidScalar, { description: 'Id.' })
   id: string;

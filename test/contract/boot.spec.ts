@@ -1,4 +1,4 @@
-import { Module, type Type } from '@nestjs/common';
+import { Controller, Get, Module, Put, type Type } from '@nestjs/common';
 import { DiscoveryModule, NestFactory } from '@nestjs/core';
 import { Mutation, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { AccessBootCheck } from '../../src/platform/access/boot-check.js';
@@ -88,9 +88,9 @@ describe('the server refuses to boot', () => {
   });
 
   describe('with a resolver', () => {
-    const boot = async (resolver: Type): Promise<void> => {
+    const boot = async (resolver: Type, as: 'providers' | 'controllers' = 'providers'): Promise<void> => {
       class House {}
-      Module({ imports: [DiscoveryModule], providers: [AccessBootCheck, resolver] })(House);
+      Module({ imports: [DiscoveryModule], providers: [AccessBootCheck, ...(as === 'providers' ? [resolver] : [])], controllers: as === 'controllers' ? [resolver] : [] })(House);
       const app = await NestFactory.createApplicationContext(House, { logger: false, abortOnError: false });
       await app.close();
     };
@@ -138,7 +138,26 @@ describe('the server refuses to boot', () => {
           return true;
         }
       }
-      await expect(boot(Silent)).rejects.toThrow(/Silent\.change is a mutation that does not name its action/);
+      await expect(boot(Silent)).rejects.toThrow(/Silent\.change changes something and does not name its action/);
+    });
+
+    it('or a route without a rule, or one that changes something and does not say what', async () => {
+      @Controller('probe')
+      class Routes {
+        @Get('open')
+        open(): boolean {
+          return true;
+        }
+
+        @Put('silent')
+        @Can('patients:edit')
+        silent(): boolean {
+          return true;
+        }
+      }
+      const refusal: unknown = await boot(Routes, 'controllers').catch((error: unknown) => error);
+      expect(String(refusal)).toMatch(/Routes\.open has neither @Can nor @Public/);
+      expect(String(refusal)).toMatch(/Routes\.silent changes something and does not name its action/);
     });
 
     it('unless every rule is there', async () => {

@@ -3,6 +3,9 @@ import { Reflector } from '@nestjs/core';
 import type { GraphQLResolveInfo } from 'graphql';
 import { type RequestContext, ctxOf } from '../context/request-context.js';
 import { type Ctx, type RecordRef, allows } from '../context/ctx.js';
+import type { FastifyRequest } from 'fastify';
+import { Authenticator } from '../context/authenticator.js';
+import { openContext } from '../http/http-context.js';
 import { TenantDb } from '../database/tenant-db.js';
 import { DomainError, ErrorCode, forbidden, notSignedIn } from '../errors.js';
 import { ACCESS_RULE, type AccessRule } from './can.decorator.js';
@@ -20,14 +23,20 @@ export class AccessGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly tenantDb: TenantDb,
+    private readonly authenticator: Authenticator,
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    const [parent, args, request, info] = context.getArgs<[unknown, Record<string, unknown>, RequestContext, GraphQLResolveInfo]>();
     const rule = this.#ruleOf(context.getHandler());
-    if (context.getType<'graphql' | 'http'>() !== 'graphql') return 'publicBecause' in rule;
+    if (context.getType<'graphql' | 'http'>() === 'http') return 'publicBecause' in rule || this.#route(context.switchToHttp().getRequest<FastifyRequest>(), rule);
+    const [parent, args, request, info] = context.getArgs<[unknown, Record<string, unknown>, RequestContext, GraphQLResolveInfo]>();
     const ctx = ctxOf(request, info);
     return info.path.prev ? this.#field(ctx, rule, () => recordOf(parent, info)) : this.#root(ctx, rule, args);
+  }
+
+  async #route(request: FastifyRequest, rule: AccessRule): Promise<boolean> {
+    const ctx = await openContext(request, this.authenticator);
+    return this.#root(ctx, rule, request.params as Record<string, unknown>);
   }
 
   #root(ctx: Ctx, rule: AccessRule, args: Record<string, unknown>): boolean | Promise<boolean> {

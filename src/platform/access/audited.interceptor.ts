@@ -1,8 +1,10 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
-import type { GraphQLResolveInfo } from 'graphql';
+import { type GraphQLResolveInfo, OperationTypeNode } from 'graphql';
 import { type Observable, defer, lastValueFrom } from 'rxjs';
+import type { FastifyRequest } from 'fastify';
 import type { Ctx } from '../context/ctx.js';
 import { type RequestContext, ctxOf } from '../context/request-context.js';
+import { httpContext } from '../http/http-context.js';
 import { TenantDb } from '../database/tenant-db.js';
 import { DomainError, ErrorCode } from '../errors.js';
 import { requestedRecords } from './requested-records.js';
@@ -12,24 +14,34 @@ const denials: ReadonlySet<ErrorCode> = new Set([
   ErrorCode.UNAUTHENTICATED, ErrorCode.FORBIDDEN, ErrorCode.SIGN_IN_REFUSED, ErrorCode.NOT_FOUND, ErrorCode.ABOVE_OWN_RIGHTS, ErrorCode.LAST_OWNER,
 ]);
 
+/** The HTTP methods that change nothing (RFC 9110, 9.2.1). */
+const reading: ReadonlySet<string> = new Set(['GET', 'HEAD']);
+
 /**
- * Sees to the audit entry of every root field. A mutation must have committed with its entry; a query's entry, and that
- * of any failure, is left pending and made durable before the answer leaves.
+ * Sees to the audit entry of every root field and of every HTTP route. What changes something must have committed with
+ * its entry; the entry of a read, and that of any failure, is left pending and made durable before the answer leaves.
  */
 @Injectable()
 export class AuditedInterceptor implements NestInterceptor {
   constructor(private readonly tenantDb: TenantDb) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    if (context.getType<'graphql' | 'http'>() === 'http') return this.#route(context.switchToHttp().getRequest<FastifyRequest>(), next);
     const [, args, request, info] = context.getArgs<[unknown, Record<string, unknown>, RequestContext, GraphQLResolveInfo]>();
-    if (context.getType<'graphql' | 'http'>() !== 'graphql' || info.path.prev) return next.handle();
-    return defer(() => this.#audited(ctxOf(request, info), info.operation.operation, args, next));
+    if (info.path.prev) return next.handle();
+    return defer(() => this.#audited(ctxOf(request, info), info.operation.operation === OperationTypeNode.MUTATION, args, next));
   }
 
-  async #audited(ctx: Ctx, kind: string, args: Record<string, unknown>, next: CallHandler): Promise<unknown> {
+  #route(request: FastifyRequest, next: CallHandler): Observable<unknown> {
+    const ctx = httpContext(request);
+    if (!ctx) return next.handle();
+    return defer(() => this.#audited(ctx, !reading.has(request.method), request.params as Record<string, unknown>, next));
+  }
+
+  async #audited(ctx: Ctx, changes: boolean, args: Record<string, unknown>, next: CallHandler): Promise<unknown> {
     try {
       const result: unknown = await lastValueFrom(next.handle());
-      if (kind === 'mutation') {
+      if (changes) {
         if (!ctx.entryCommitted) throw new Error(`${ctx.operation} ended without an audit entry`);
       } else {
         if (ctx.permission && !ctx.entered) await this.tenantDb.authorise(ctx);

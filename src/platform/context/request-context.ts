@@ -1,6 +1,7 @@
 import { type ExecutionContext, createParamDecorator } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type GraphQLResolveInfo, Kind } from 'graphql';
+import { httpContext } from '../http/http-context.js';
 import { Ctx, type Caller, type Origin } from './ctx.js';
 
 /** What one HTTP request carries through GraphQL: one Ctx for each root field. */
@@ -38,8 +39,9 @@ const rootFieldName = (info: GraphQLResolveInfo, key: string | number): string =
   return root?.kind === Kind.FIELD ? root.name.value : String(key);
 };
 
-/** The caller's context, first parameter of every resolver method. */
+/** The caller's context, first parameter of every resolver method and of every HTTP route that is not public. */
 export const CurrentCtx = createParamDecorator((_: unknown, context: ExecutionContext): Ctx => {
+  if (context.getType<'graphql' | 'http'>() === 'http') return httpContext(context.switchToHttp().getRequest<FastifyRequest>())!;
   const [, , request, info] = context.getArgs<[unknown, unknown, RequestContext, GraphQLResolveInfo]>();
   return ctxOf(request, info);
 });

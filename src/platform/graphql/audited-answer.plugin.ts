@@ -1,9 +1,10 @@
 import type { ApolloServerPlugin, GraphQLRequestContextWillSendResponse, GraphQLRequestListener } from '@apollo/server';
 import type { FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
-import type { AuditFact, AuditTrail } from '../context/audit-trail.js';
+import type { AuditTrail } from '../context/audit-trail.js';
 import { Ctx } from '../context/ctx.js';
 import type { RequestContext } from '../context/request-context.js';
+import { settledEntries } from '../context/settled-entries.js';
 import { ErrorCode, UNAVAILABLE_MESSAGE } from '../errors.js';
 import { noteRequest } from './format-error.js';
 
@@ -32,18 +33,7 @@ export class AuditedAnswerPlugin implements ApolloServerPlugin<RequestContext> {
   async #settle({ contextValue: request, response, operation }: GraphQLRequestContextWillSendResponse<RequestContext>): Promise<void> {
     const errors = response.body.kind === 'single' ? (response.body.singleResult.errors ?? []) : [];
     for (const error of errors) Object.assign(error, { extensions: { ...error.extensions, requestId: request.origin.requestId } });
-    const entries: Array<{ ctx: Ctx; fact: AuditFact }> = [];
-    for (const ctx of request.roots.values()) {
-      const records = ctx.takeDisclosed();
-      const [first, ...rest] = ctx.pending;
-      if (first?.outcome === 'SUCCESS') entries.push({ ctx, fact: { ...first, records: [...first.records, ...records] } });
-      else {
-        // What the fields below a mutation disclosed is no part of what one of them was denied.
-        if (records.length) entries.push({ ctx, fact: { action: 'VIEWED', outcome: 'SUCCESS', records } });
-        if (first) entries.push({ ctx, fact: first });
-      }
-      for (const fact of rest) entries.push({ ctx, fact });
-    }
+    const entries = [...request.roots.values()].flatMap(settledEntries);
     // Errors above any resolver: syntax, validation, limits, coercion of arguments.
     const unseen = errors.filter((error) => !error.path || !request.roots.has(String(error.path[0])));
     if (unseen.length || request.roots.size === 0) {

@@ -1,10 +1,12 @@
 import { type Type } from '@nestjs/common';
 import { ArgsType, Field, Int, ObjectType } from '@nestjs/graphql';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { Classified, dataClassOfType } from '../access/classification.js';
 import { badInput } from '../errors.js';
 import { limits } from './limits.js';
 
 @ObjectType({ description: 'Where a page stands in its list (Relay cursor connections).' })
+@Classified('technical')
 export class PageInfo {
   @Field({ description: 'Whether more follows `endCursor`.' })
   hasNextPage: boolean;
@@ -44,6 +46,7 @@ export interface Page<T> {
 /** The Relay connection type of a node type, named after it. */
 export function ConnectionOf<T>(node: Type<T>, name: string): Type<Page<T>> {
   @ObjectType(`${name}Edge`, { description: `A ${name} and its place in the list.` })
+  @Classified('technical')
   class Edge {
     @Field({ description: 'Opaque; stable while the record exists.' })
     cursor: string;
@@ -53,6 +56,7 @@ export function ConnectionOf<T>(node: Type<T>, name: string): Type<Page<T>> {
   }
 
   @ObjectType(`${name}Connection`, { description: `A page of ${name} records.` })
+  @Classified('technical')
   class Connection {
     @Field(() => [Edge], { description: 'The records of this page, in the order of the list.' })
     edges: Edge[];
@@ -61,9 +65,14 @@ export function ConnectionOf<T>(node: Type<T>, name: string): Type<Page<T>> {
     pageInfo: PageInfo;
 
     @Field(() => Int, { description: 'How many there are in all; counted only when asked for.' })
+    @Classified(dataClassOfType(node) ?? unclassified(name))
     readonly totalCount: Promise<number>;
   }
   return Connection;
+}
+
+function unclassified(name: string): never {
+  throw new Error(`${name} has no @Classified`);
 }
 
 const CURSOR = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { type ApolloDriverConfig } from '@nestjs/apollo';
 import type { ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
@@ -11,16 +10,11 @@ import type { Config } from '../../config.js';
 import type { AuditTrail } from '../context/audit-trail.js';
 import type { Authenticator } from '../context/authenticator.js';
 import { RequestContext } from '../context/request-context.js';
+import { CHAMBER_HEADER, originOf } from '../context/request-origin.js';
 import { AuditedAnswerPlugin } from './audited-answer.plugin.js';
 import { formatError } from './format-error.js';
 import { limits, protection } from './limits.js';
 import { OneCredentialRule } from './one-credential.rule.js';
-
-
-/** The header that chooses a chamber: permissions are then those held there. */
-export const CHAMBER_HEADER = 'x-sinduk-chamber';
-
-const LONGEST_DEVICE = 300;
 
 /** Everything about the GraphQL endpoint. */
 export function graphqlOptions(config: Config, logger: Logger, trail: AuditTrail, authenticator: Authenticator): ApolloDriverConfig {
@@ -48,19 +42,6 @@ export function graphqlOptions(config: Config, logger: Logger, trail: AuditTrail
       new RequestContext(originOf(request), await authenticator.authenticate(request), chamberOf(request), reply, authenticator.refreshCookie(request)),
   };
 }
-
-/** Where a request came from. Behind trusted proxies `ip` is the address they saw. */
-export const originOf = (request: FastifyRequest) => ({
-  requestId: request.id,
-  ip: addressOf(request.ip),
-  device: request.headers['user-agent']?.slice(0, LONGEST_DEVICE) ?? null,
-});
-
-// A proxy passes on whatever it was told; what is no address must not reach a column of addresses.
-const addressOf = (text: string): string | null => {
-  const address = text.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
-  return isIP(address) ? address : null;
-};
 
 const chamberOf = (request: FastifyRequest): string | null => {
   const chamber = request.headers[CHAMBER_HEADER];

@@ -1,0 +1,21 @@
+import { isIP } from 'node:net';
+import type { FastifyRequest } from 'fastify';
+import type { Origin } from './ctx.js';
+
+/** The header that chooses a chamber: permissions are then those held there. */
+export const CHAMBER_HEADER = 'x-sinduk-chamber';
+
+const LONGEST_DEVICE = 300;
+
+/** Where a request came from. Behind trusted proxies `ip` is the address they saw. */
+export const originOf = (request: FastifyRequest): Origin => ({
+  requestId: request.id,
+  ip: addressOf(request.ip),
+  device: request.headers['user-agent']?.slice(0, LONGEST_DEVICE) ?? null,
+});
+
+// A proxy passes on whatever it was told; what is no address must not reach a column of addresses.
+const addressOf = (text: string): string | null => {
+  const address = text.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
+  return isIP(address) ? address : null;
+};

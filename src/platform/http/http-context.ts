@@ -1,0 +1,26 @@
+import type { FastifyRequest } from 'fastify';
+import { validate as isUuid } from 'uuid';
+import type { Authenticator } from '../context/authenticator.js';
+import { Ctx, type Origin } from '../context/ctx.js';
+import { CHAMBER_HEADER, originOf } from '../context/request-origin.js';
+import { badInput } from '../errors.js';
+
+const contexts = new WeakMap<FastifyRequest, Ctx>();
+
+/** The operation of a route, as the audit trail and the metrics name it: `GET /documents/:id/content`. */
+export const routeName = (request: FastifyRequest): string => `${request.method} ${request.routeOptions.url ?? 'unknown'}`;
+
+/** Makes the one context of an HTTP request to a route beside GraphQL. Throws BAD_USER_INPUT when the chamber is no id. */
+export async function openContext(request: FastifyRequest, authenticator: Authenticator): Promise<Ctx> {
+  const origin: Origin = originOf(request);
+  const caller = await authenticator.authenticate(request);
+  const chamber = request.headers[CHAMBER_HEADER];
+  const known = typeof chamber === 'string' && isUuid(chamber);
+  const ctx = new Ctx(origin, caller, known ? chamber.toLowerCase() : null, routeName(request));
+  contexts.set(request, ctx);
+  if (chamber !== undefined && !known) throw badInput([{ path: ['headers', CHAMBER_HEADER], reason: 'IS_UUID' }]);
+  return ctx;
+}
+
+/** The context that the guard made for this request; undefined when it never came so far. */
+export const httpContext = (request: FastifyRequest): Ctx | undefined => contexts.get(request);
