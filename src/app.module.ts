@@ -17,6 +17,7 @@ import { graphqlOptions } from './platform/graphql/graphql.options.js';
 import { InputPipe } from './platform/graphql/input.pipe.js';
 import { HttpErrorFilter } from './platform/http/http-error.filter.js';
 import { CONFIG, LOGGER, PlatformModule, type PlatformParts } from './platform/platform.module.js';
+import { Metrics } from './platform/telemetry/metrics.js';
 import { TenantsModule } from './tenants/tenants.module.js';
 
 /** The house. One request takes one road: authenticate (GraphQL context), then the three global providers in their order. */
@@ -34,9 +35,9 @@ export class AppModule {
         PatientsModule,
         GraphQLModule.forRootAsync<ApolloDriverConfig>({
           driver: ApolloDriver,
-          inject: [CONFIG, LOGGER, AuditTrail, Authenticator],
-          useFactory: (config: Config, logger: Logger, trail: AuditTrail, authenticator: Authenticator) =>
-            graphqlOptions(config, logger, trail, authenticator),
+          inject: [CONFIG, LOGGER, AuditTrail, Authenticator, Metrics],
+          useFactory: (config: Config, logger: Logger, trail: AuditTrail, authenticator: Authenticator, metrics: Metrics) =>
+            graphqlOptions(config, logger, trail, authenticator, metrics),
         }),
       ],
       providers: [

@@ -75,6 +75,7 @@ const wholeNumber = (least: number, most: number) =>
     .transform(Number)
     .refine((value) => value >= least && value <= most, { error: `must be a whole number from ${least} to ${most}` });
 const oneOf = <T extends readonly [string, ...string[]]>(values: T) => z.enum(values, { error: `must be one of ${values.join(', ')}` });
+const host = () => z.string().regex(/^[A-Za-z0-9.:_-]+$/, { error: 'must be an address or a host name' });
 const trueOrFalse = () => oneOf(['true', 'false']).transform((text) => text === 'true');
 const postgresUrl = () =>
   z.string().refine((text) => credentialsOf(text) !== undefined, {
@@ -88,10 +89,7 @@ const readablePath = () => path().refine(isReadable, { error: 'names a file that
 export const schema = z
   .object({
     NODE_ENV: oneOf(environments).register(documentation, { description: 'development, test or production.', fallback: 'development' }),
-    HOST: z
-      .string()
-      .regex(/^[A-Za-z0-9.:_-]+$/, { error: 'must be an address or a host name' })
-      .register(documentation, { description: 'Address the server listens on.', fallback: '127.0.0.1; 0.0.0.0 in production' }),
+    HOST: host().register(documentation, { description: 'Address the server listens on.', fallback: '127.0.0.1; 0.0.0.0 in production' }),
     PORT: wholeNumber(0, 65_535).register(documentation, {
       description: 'Port the server listens on; 0 takes a free one and is refused in production.',
       fallback: '3000',
@@ -179,6 +177,24 @@ export const schema = z
       description: 'Whether the GraphQL page is served: true or false.',
       fallback: 'true; false in production',
     }),
+    METRICS_PORT: wholeNumber(1, 65_535).register(documentation, {
+      description: 'Port on which Prometheus metrics are served at /metrics, apart from the API.',
+      fallback: 'none: no metrics are served',
+    }),
+    METRICS_HOST: host().register(documentation, { description: 'Address on which metrics are served; it must not be reachable by the public.', fallback: '127.0.0.1' }),
+    OTEL_EXPORTER_OTLP_ENDPOINT: z
+      .string()
+      .refine((text) => /^https?:\/\//.test(text) && URL.canParse(text), { error: 'must be an http or https address' })
+      .register(documentation, {
+        description: 'Base address of the OpenTelemetry collector to which traces are sent by OTLP over HTTP, such as http://127.0.0.1:4318.',
+        fallback: 'none: nothing is traced',
+      }),
+    OTEL_SERVICE_NAME: z.string().register(documentation, { description: 'Name of this server in traces.', fallback: 'sinduk' }),
+    OTEL_TRACES_SAMPLER_ARG: z
+      .string()
+      .regex(/^(0(\.\d{1,6})?|1(\.0{1,6})?)$/, { error: 'must be a share from 0 to 1' })
+      .transform(Number)
+      .register(documentation, { description: 'Share of the requests that are traced, 0 to 1.', fallback: '1' }),
     DEMO_DATA: trueOrFalse().register(documentation, {
       description: 'Whether invented clinics and people are loaded: true or false; true is refused in production.',
       fallback: 'true in development, otherwise false',

@@ -51,6 +51,8 @@ describe('defaults', () => {
       tokenIssuer: 'http://localhost:3000',
       logLevel: 'info',
       graphql: { introspection: true, page: true },
+      metrics: undefined,
+      tracing: undefined,
       demoData: true,
     });
   });
@@ -116,6 +118,10 @@ describe('given values', () => {
       LOG_LEVEL: 'warn',
       GRAPHQL_INTROSPECTION: 'true',
       GRAPHQL_PAGE: 'true',
+      METRICS_PORT: '9464',
+      METRICS_HOST: '10.0.0.5',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
+      OTEL_TRACES_SAMPLER_ARG: '0.25',
       DEMO_DATA: 'false',
     });
     expect(config).toMatchObject({
@@ -127,6 +133,8 @@ describe('given values', () => {
       tokenIssuer: 'urn:clinic',
       logLevel: 'warn',
       graphql: { introspection: true, page: true },
+      metrics: { host: '10.0.0.5', port: 9464 },
+      tracing: { endpoint: 'http://collector:4318', serviceName: 'sinduk', ratio: 0.25 },
       demoData: false,
     });
   });
@@ -198,6 +206,10 @@ describe('faults of one field', () => {
     ['LOG_LEVEL', 'loud', 'must be one of fatal, error, warn, info, debug, trace, silent'],
     ['GRAPHQL_INTROSPECTION', 'yes', 'must be one of true, false'],
     ['GRAPHQL_PAGE', '1', 'must be one of true, false'],
+    ['METRICS_PORT', '0', 'must be a whole number from 1 to 65535'],
+    ['METRICS_HOST', 'a b', 'must be an address or a host name'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318', 'must be an http or https address'],
+    ['OTEL_TRACES_SAMPLER_ARG', '1.5', 'must be a share from 0 to 1'],
     ['DEMO_DATA', 'TRUE', 'must be one of true, false'],
   ])('%s=%s', (name, value, fault) => {
     expect(faultsOf({ [name]: value })).toEqual([`${name}: ${fault}`]);

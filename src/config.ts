@@ -34,6 +34,10 @@ export interface Config {
   readonly tokenIssuer: string;
   readonly logLevel: LogLevel;
   readonly graphql: { readonly introspection: boolean; readonly page: boolean };
+  /** Where Prometheus metrics are served; undefined for nowhere. */
+  readonly metrics: { readonly host: string; readonly port: number } | undefined;
+  /** Where traces are sent; undefined for nowhere. */
+  readonly tracing: { readonly endpoint: string; readonly serviceName: string; readonly ratio: number } | undefined;
   readonly demoData: boolean;
 }
 
@@ -128,6 +132,10 @@ function toConfig(environment: Environment, values: Values): Config {
     tokenIssuer: values.TOKEN_ISSUER ?? publicOrigins[0] ?? '',
     logLevel: values.LOG_LEVEL ?? (environment === 'test' ? 'silent' : 'info'),
     graphql: { introspection: values.GRAPHQL_INTROSPECTION ?? !isProduction, page: values.GRAPHQL_PAGE ?? !isProduction },
+    metrics: values.METRICS_PORT === undefined ? undefined : { host: values.METRICS_HOST ?? '127.0.0.1', port: values.METRICS_PORT },
+    tracing: values.OTEL_EXPORTER_OTLP_ENDPOINT === undefined ? undefined : {
+      endpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT, serviceName: values.OTEL_SERVICE_NAME ?? 'sinduk', ratio: values.OTEL_TRACES_SAMPLER_ARG ?? 1,
+    },
     demoData: values.DEMO_DATA ?? environment === 'development',
   };
 }

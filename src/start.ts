@@ -14,6 +14,9 @@ import { INSTALLATION } from './platform/crypto/keyring.js';
 import { Databases } from './platform/database/databases.js';
 import { checkPreconditions } from './platform/database/preconditions.js';
 import { prepareDatabase, unfinishedMark } from './platform/database/prepare.js';
+import { serveMetrics } from './platform/telemetry/metrics-server.js';
+import { Metrics } from './platform/telemetry/metrics.js';
+import { startTracing, stopTracing } from './platform/telemetry/tracing.js';
 import { createServer } from './server.js';
 
 /** A server that listens. */
@@ -32,6 +35,10 @@ export async function start(config: Config): Promise<Running> {
   const tokenKeys = await TokenKeys.fromFile(config.tokenKeyFile);
   const database = await prepareDatabase(config, keks).catch(unreachable);
   const undo: Array<() => Promise<void>> = [database.stop];
+  if (config.tracing) {
+    startTracing(config.tracing);
+    undo.unshift(stopTracing);
+  }
   try {
     // Asking for the keys makes them on the first start; in production `migrate` has done that.
     if (database.ownerUrl) await OwnerDb.run(database.ownerUrl, keks, (db) => db.keysOf(INSTALLATION));
@@ -47,13 +54,19 @@ export async function start(config: Config): Promise<Running> {
       await seedDemo(database.ownerUrl, keks, apiOf(app), unfinishedMark(config));
       logger.level = config.logLevel;
     }
+    if (config.metrics) {
+      const metrics = await serveMetrics(app.get(Metrics), config.metrics).catch(taken('METRICS_PORT', config.metrics));
+      undo.unshift(async () => {
+        metrics.close();
+        metrics.closeAllConnections();
+      });
+    }
     await listen(app, config);
     const url = urlOf(app, config);
     return {
       app, url, greeting: greeting(config, url),
       stop: async () => {
-        await app.close();
-        await database.stop();
+        for (const step of undo) await step();
       },
     };
   } catch (error) {
@@ -81,11 +94,11 @@ function urlOf(app: NestFastifyApplication, { tls, host }: Config): string {
   return `${tls ? 'https' : 'http'}://${name}:${port}`;
 }
 
+const taken = (variable: string, { host, port }: { host: string; port: number }) => (error: unknown): never => {
+  if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+  throw new Error(`Port ${port} on ${host} is taken by another program. Stop that program, or set ${variable} to another number.`, { cause: error });
+};
+
 async function listen(app: NestFastifyApplication, config: Config): Promise<void> {
-  try {
-    await app.listen(config.port, config.host);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    throw new Error(`Port ${config.port} on ${config.host} is taken by another program. Stop that program, or set PORT to another number.`, { cause: error });
-  }
+  await app.listen(config.port, config.host).catch(taken('PORT', config));
 }

@@ -5,6 +5,7 @@ import { INSTALLATION, Keyring } from '../platform/crypto/keyring.js';
 import { sqlState } from '../platform/database/database-errors.js';
 import { Databases, withClient } from '../platform/database/databases.js';
 import { type Statement, runGroup } from '../platform/database/statement-group.js';
+import { Metrics } from '../platform/telemetry/metrics.js';
 import { type EntryRows, entryRows, insertStatements, tenantOf } from './audit-entry-rows.js';
 
 interface Waiting {
@@ -25,8 +26,10 @@ export class AuditWriter extends AuditTrail {
   constructor(
     private readonly databases: Databases,
     private readonly keyring: Keyring,
+    private readonly metrics: Metrics,
   ) {
     super();
+    metrics.watchAudit(() => this.#queue.length);
   }
 
   async statements(ctx: Ctx, fact: AuditFact): Promise<Statement[]> {
@@ -35,11 +38,13 @@ export class AuditWriter extends AuditTrail {
 
   async append(entries: ReadonlyArray<{ ctx: Ctx; fact: AuditFact }>): Promise<void> {
     if (!entries.length) return;
+    const began = performance.now();
     const rows = await Promise.all(entries.map(({ ctx, fact }) => this.#prepare(ctx, fact)));
     await new Promise<void>((resolve, reject) => {
       this.#queue.push({ rows, resolve, reject });
       if (!this.#flushing) void this.#flush();
     });
+    this.metrics.appended(performance.now() - began);
   }
 
   async #flush(): Promise<void> {

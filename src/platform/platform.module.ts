@@ -5,6 +5,7 @@ import { KeyEncryptionKeys } from './crypto/key-encryption-keys.js';
 import { Keyring } from './crypto/keyring.js';
 import { HealthController } from './health.controller.js';
 import { Databases } from './database/databases.js';
+import { Metrics } from './telemetry/metrics.js';
 
 export const CONFIG = Symbol('config');
 export const LOGGER = Symbol('logger');
@@ -30,8 +31,9 @@ export class PlatformModule {
         { provide: Databases, useValue: databases },
         { provide: KeyEncryptionKeys, useValue: keks },
         Keyring,
+        Metrics,
       ],
-      exports: [CONFIG, LOGGER, Databases, KeyEncryptionKeys, Keyring],
+      exports: [CONFIG, LOGGER, Databases, KeyEncryptionKeys, Keyring, Metrics],
     };
   }
 }

@@ -6,6 +6,7 @@ import { AuditedAnswerPlugin } from '../../src/platform/graphql/audited-answer.p
 import { LOGGER } from '../../src/platform/platform.module.js';
 import { hire, openChamber } from '../support/staff.js';
 import { entriesOf, rowsOf } from '../support/trail.js';
+import { Metrics } from '../../src/platform/telemetry/metrics.js';
 import { PASSWORD, type Person, type Practice, World } from '../support/world.js';
 
 const SIGN_IN = 'mutation ($input: SignInInput!) { signIn(input: $input) { accessToken } }';
@@ -91,7 +92,7 @@ describe('every operation leaves its entry', () => {
     const ctx = request.root('save', 'Mutation.save');
     ctx.pending.push({ action: 'UPDATED', outcome: 'DENIED', errorCode: 'FORBIDDEN', tenantId: practice.tenantId, records: [] });
     ctx.disclose('patient', patient, patient);
-    const listener = await new AuditedAnswerPlugin(world.app.get(AuditTrail), world.app.get(LOGGER)).requestDidStart();
+    const listener = await new AuditedAnswerPlugin(world.app.get(AuditTrail), world.app.get(LOGGER), world.app.get(Metrics)).requestDidStart();
     await listener.willSendResponse!({ contextValue: request, response: { body: { kind: 'single', singleResult: {} } } } as never);
     const left = await world.sql('superuser', `
       select e.action, e.outcome, r.record_id from audit.entries e left join audit.entry_records r on r.entry_id = e.id where e.request_id = $1 order by e.action desc`, [requestId]);

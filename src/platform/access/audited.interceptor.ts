@@ -7,6 +7,7 @@ import { type RequestContext, ctxOf } from '../context/request-context.js';
 import { httpContext } from '../http/http-context.js';
 import { TenantDb } from '../database/tenant-db.js';
 import { DomainError, ErrorCode } from '../errors.js';
+import { traced } from '../telemetry/tracing.js';
 import { requestedRecords } from './requested-records.js';
 
 /** Outcomes that a missing right explains; a foreign record counts, and cannot be told from a missing one. */
@@ -40,7 +41,7 @@ export class AuditedInterceptor implements NestInterceptor {
 
   async #audited(ctx: Ctx, changes: boolean, args: Record<string, unknown>, next: CallHandler): Promise<unknown> {
     try {
-      const result: unknown = await lastValueFrom(next.handle());
+      const result: unknown = await traced(ctx.operation, () => ({}), () => lastValueFrom(next.handle()));
       if (changes) {
         if (!ctx.entryCommitted) throw new Error(`${ctx.operation} ended without an audit entry`);
       } else {

@@ -42,6 +42,7 @@ export interface RecordRef {
 
 /** Who is asking, for which tenant and chamber, from where, through which root field. One per root field of a request. */
 export class Ctx {
+  readonly startedAt = performance.now();
   permission: Permission | SelfPermission | undefined;
   action: AuditAction = 'VIEWED';
   entered: Entered | undefined;

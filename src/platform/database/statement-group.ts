@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
 import utils from 'pg/lib/utils.js';
+import { traced } from '../telemetry/tracing.js';
 
 /** One SQL statement with its parameters. The text must be constant: it is prepared once per connection under a name. */
 export interface Statement {
@@ -152,6 +153,15 @@ export class StatementGroup {
 
 /** Sends the statements in one round trip and gives the rows of each. Rejects with the first error of the server. */
 export function runGroup(client: pg.PoolClient, statements: readonly Statement[]): Promise<Row[][]> {
+  return traced('postgresql', () => spanAttributes(statements), () => send(client, statements));
+}
+
+// The texts are constant, and what they are about travels as parameters, which no trace sees.
+const spanAttributes = (statements: readonly Statement[]) => ({
+  'db.system.name': 'postgresql', 'db.operation.batch.size': statements.length, 'db.query.text': statements.map(({ text }) => text).join(';\n'),
+});
+
+function send(client: pg.PoolClient, statements: readonly Statement[]): Promise<Row[][]> {
   return new Promise((resolve, reject) => {
     const group = new StatementGroup(statements);
     group.callback = (error) => (error ? reject(error) : resolve(group.rows));

@@ -4,8 +4,9 @@ import type { Logger } from 'pino';
 import type { AuditTrail } from '../context/audit-trail.js';
 import { Ctx } from '../context/ctx.js';
 import type { RequestContext } from '../context/request-context.js';
-import { settledEntries } from '../context/settled-entries.js';
+import { countOperation, settledEntries } from '../context/settled-entries.js';
 import { ErrorCode, UNAVAILABLE_MESSAGE } from '../errors.js';
+import type { Metrics } from '../telemetry/metrics.js';
 import { noteRequest } from './format-error.js';
 
 const auditedReplies = new WeakSet<FastifyReply>();
@@ -21,6 +22,7 @@ export class AuditedAnswerPlugin implements ApolloServerPlugin<RequestContext> {
   constructor(
     private readonly trail: AuditTrail,
     private readonly logger: Logger,
+    private readonly metrics: Metrics,
   ) {}
 
   async requestDidStart(): Promise<GraphQLRequestListener<RequestContext>> {
@@ -48,6 +50,7 @@ export class AuditedAnswerPlugin implements ApolloServerPlugin<RequestContext> {
     try {
       await this.trail.append(entries);
       markAudited(request.reply);
+      for (const ctx of request.roots.values()) countOperation(this.metrics, ctx);
     } catch (error) {
       this.logger.error({ err: error, requestId: request.origin.requestId }, 'the audit entry could not be written; the answer is withheld');
       const { requestId } = request.origin;

@@ -11,13 +11,14 @@ import type { AuditTrail } from '../context/audit-trail.js';
 import type { Authenticator } from '../context/authenticator.js';
 import { RequestContext } from '../context/request-context.js';
 import { CHAMBER_HEADER, originOf } from '../context/request-origin.js';
+import type { Metrics } from '../telemetry/metrics.js';
 import { AuditedAnswerPlugin } from './audited-answer.plugin.js';
 import { formatError } from './format-error.js';
 import { limits, protection } from './limits.js';
 import { OneCredentialRule } from './one-credential.rule.js';
 
 /** Everything about the GraphQL endpoint. */
-export function graphqlOptions(config: Config, logger: Logger, trail: AuditTrail, authenticator: Authenticator): ApolloDriverConfig {
+export function graphqlOptions(config: Config, logger: Logger, trail: AuditTrail, authenticator: Authenticator, metrics: Metrics): ApolloDriverConfig {
   const armor = protection();
   return {
     ...(armor as object),
@@ -35,7 +36,7 @@ export function graphqlOptions(config: Config, logger: Logger, trail: AuditTrail
     fieldResolverEnhancers: ['guards'],
     buildSchemaOptions: { scalarsMap: [], dateScalarMode: 'isoDate', noDuplicatedFields: true, orphanedTypes: [ErrorCode] },
     // Armor's types come from Apollo's CommonJS build, ours from its ES modules; the objects are the same.
-    plugins: [...(armor.plugins as unknown as ApolloServerPlugin[]), new AuditedAnswerPlugin(trail, logger), ApolloServerPluginCacheControlDisabled(), ApolloServerPluginInlineTraceDisabled()],
+    plugins: [...(armor.plugins as unknown as ApolloServerPlugin[]), new AuditedAnswerPlugin(trail, logger, metrics), ApolloServerPluginCacheControlDisabled(), ApolloServerPluginInlineTraceDisabled()],
     validationRules: [...armor.validationRules, OneCredentialRule, ...(config.graphql.introspection ? [] : [NoSchemaIntrospectionCustomRule])],
     formatError: formatError(logger),
     context: async (request: FastifyRequest, reply: FastifyReply) =>

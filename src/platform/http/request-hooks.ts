@@ -1,0 +1,70 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import type { Config } from '../../config.js';
+import { ErrorCode } from '../errors.js';
+import { PAGE_PATH } from '../graphql/page.js';
+import type { Metrics } from '../telemetry/metrics.js';
+import { activeTraceId, continueIn, requestSpan } from '../telemetry/tracing.js';
+import { BYTES } from './byte-stream.js';
+import { graphqlError, refusals } from './refusals.js';
+
+/** True for the GraphQL endpoint. By the route, not by the address as it was written: /%67raphql leads there too. */
+export const isGraphql = (request: FastifyRequest): boolean => request.routeOptions.url === '/graphql';
+
+/** True for what says nothing of anybody and is not in the trail: health, the files of the GraphQL page, and addresses that lead nowhere. */
+export const isOpen = ({ routeOptions: { url } }: FastifyRequest): boolean =>
+  url === undefined || url.startsWith('/health/') || url.startsWith(PAGE_PATH.slice(0, -1));
+
+/** On every answer: the values that the OWASP Secure Headers Project recommends for an API. */
+const securityHeaders = {
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'strict-transport-security': 'max-age=31536000; includeSubDomains',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-site',
+  'cache-control': 'no-store',
+};
+
+/** Sets the headers that every answer carries. */
+export function sendHeaders(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', (request, reply, done) => {
+    void reply.headers(securityHeaders).header('x-request-id', request.id);
+    done();
+  });
+}
+
+/** Logs, counts and traces every request by the template of its route. */
+export function observeRequests(fastify: FastifyInstance, logger: Logger, metrics: Metrics, believeTraces: boolean): void {
+  fastify.addHook('onRequest', (request, reply, done) => {
+    const traced = requestSpan(request.method, routeOf(request), believeTraces ? request.headers : undefined);
+    if (!traced) return done();
+    reply.raw.once('close', () => traced.span.setAttribute('http.response.status_code', reply.statusCode).end());
+    continueIn(traced.inside, done);
+  });
+  fastify.addHook('onResponse', (request, reply, done) => {
+    metrics.request(request.method, routeOf(request), reply.statusCode, reply.elapsedTime);
+    if (logger.isLevelEnabled('info')) {
+      logger.info({ requestId: request.id, traceId: activeTraceId(), method: request.method, path: request.url.split('?', 1)[0], status: reply.statusCode, ms: Math.round(reply.elapsedTime), ip: request.ip }, 'request');
+    }
+    done();
+  });
+}
+
+const routeOf = (request: FastifyRequest): string => request.routeOptions.url ?? 'none';
+
+/** Refuses what a page of an origin that we do not know sends: a browser names the origin on every request that could act. */
+export function refuseForeignOrigins(fastify: FastifyInstance, config: Config): void {
+  fastify.addHook('preParsing', (request, reply, payload, done) => {
+    const { origin } = request.headers;
+    if (isOpen(request) || origin === undefined || config.publicOrigins.includes(origin)) return done(null, payload);
+    void reply.code(403).header('content-type', 'application/json; charset=utf-8')
+      .send(graphqlError(ErrorCode.QUERY_REFUSED, 'This origin is not allowed.', request.id));
+  });
+}
+
+/** Hands files unread to whoever streams them and bounds their length; GraphQL takes JSON only. */
+export function passBytesUnread(fastify: FastifyInstance): void {
+  fastify.addContentTypeParser(BYTES, (request, payload, done) =>
+    isGraphql(request) ? done(Object.assign(new Error(refusals[415]), { statusCode: 415 })) : done(null, payload));
+}
