@@ -1,4 +1,5 @@
 import { Audit1795000004000 } from './1795000004000-audit.js';
+import { Consents1795000017000 } from './1795000017000-consents.js';
 import { Context1795000001000 } from './1795000001000-context.js';
 import { DataDictionary1795000009000 } from './1795000009000-data-dictionary.js';
 import { Identity1795000002000 } from './1795000002000-identity.js';
@@ -15,4 +16,5 @@ export const migrations = [
   Patients1795000005000,
   DataDictionary1795000009000,
   PatientPermissions1795000010000,
+  Consents1795000017000,
 ];

@@ -7,6 +7,7 @@ import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import type { TokenKeys } from './auth/token-keys.js';
 import type { Config } from './config.js';
+import { ConsentsModule } from './consents/consents.module.js';
 import { PatientsModule } from './patients/patients.module.js';
 import { AccessGuard } from './platform/access/access.guard.js';
 import { AuditedInterceptor } from './platform/access/audited.interceptor.js';
@@ -33,6 +34,7 @@ export class AppModule {
         TenantsModule,
         AuthModule.with(parts.tokenKeys),
         PatientsModule,
+        ConsentsModule,
         GraphQLModule.forRootAsync<ApolloDriverConfig>({
           driver: ApolloDriver,
           inject: [CONFIG, LOGGER, AuditTrail, Authenticator, Metrics],

@@ -9,6 +9,7 @@ export const sealedColumns = {
   tenant: [
     { table: 'clinic.members', columns: ['profile'] },
     { table: 'clinic.patients', columns: ['identity', 'clinical'] },
+    { table: 'clinic.consents', columns: ['details', 'error_details'] },
   ],
 };
 
@@ -32,11 +33,11 @@ async function resealBatch(db: OwnerDb, scope: string, table: string, columns: s
   const keys = await db.keysOf(scope);
   const tenant = scope !== INSTALLATION;
   if (tenant) await db.enter(scope, NIL);
-  const { rows } = await db.client.query<{ id: string } & Record<string, Buffer>>(
+  const { rows } = await db.client.query<{ id: string } & Record<string, Buffer | null>>(
     `select id, ${columns.join(', ')} from ${table} where id > $1 ${tenant ? 'and tenant_id = $3' : ''} order by id limit $2 for update`,
     tenant ? [after, BATCH, scope] : [after, BATCH]);
   for (const row of rows) {
-    const values = columns.map((column) => keys.seal(table, row.id, column, keys.open(table, row.id, column, row[column]!)));
+    const values = columns.map((column) => row[column] && keys.seal(table, row.id, column, keys.open(table, row.id, column, row[column])));
     await db.client.query(
       `update ${table} set ${columns.map((column, i) => `${column} = $${i + 2}`).join(', ')} where id = $1 ${tenant ? `and tenant_id = $${columns.length + 2}` : ''}`,
       tenant ? [row.id, ...values, scope] : [row.id, ...values]);

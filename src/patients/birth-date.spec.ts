@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
-import { ageOn, birthFromInput, InvalidBirthDate, isMinorOn, type BirthDate, type BirthInput } from './birth-date.js';
+import { ageOn, birthFromInput, InvalidBirthDate, isMinorOn, majorityOn, type BirthDate, type BirthInput } from './birth-date.js';
 
 const TODAY = '2026-03-10';
 const bornOn = (date: string): BirthDate => ({ precision: 'DAY', date });
@@ -138,6 +138,18 @@ describe('isMinorOn', () => {
     ['2004-02-29', '2022-03-01', false],
   ])('someone born on %s is on %s a minor: %s', (birth, day, minor) => {
     expect(isMinorOn(bornOn(birth), day)).toBe(minor);
+  });
+});
+
+describe('majorityOn', () => {
+  const year: BirthDate = { precision: 'YEAR', date: '2008-01-01' };
+  const stated: BirthDate = { precision: 'AGE_ESTIMATE', date: '2009-03-10', asOf: TODAY, ageYears: 17 };
+  it.each([
+    ['a day', bornOn('2008-03-11'), TODAY, 'MINOR'], ['a day', bornOn('2008-03-10'), TODAY, 'ADULT'],
+    ['a year', year, '2025-12-31', 'MINOR'], ['a year', year, '2026-01-01', 'UNCERTAIN'], ['a year', year, '2026-12-30', 'UNCERTAIN'], ['a year', year, '2026-12-31', 'ADULT'],
+    ['a stated age', stated, TODAY, 'MINOR'], ['a stated age', stated, '2026-03-11', 'UNCERTAIN'], ['a stated age', stated, '2027-03-09', 'UNCERTAIN'], ['a stated age', stated, '2027-03-10', 'ADULT'],
+  ] as const)('tells by %s what can be told: %j on %s is %s', (_, birth, day, majority) => {
+    expect(majorityOn(birth, day)).toBe(majority);
   });
 });
 

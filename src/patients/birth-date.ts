@@ -68,6 +68,23 @@ export function isMinorOn(birth: BirthDate, day: string): boolean {
   return ageOn(birth, day).years < ADULT_YEARS;
 }
 
+/** What can be told of somebody's being of age. */
+export type Majority = 'ADULT' | 'MINOR' | 'UNCERTAIN';
+
+/** Whether the person was of age on `day` (yyyy-mm-dd), whichever day the birth was that is on file as a year or a stated age. */
+export function majorityOn(birth: BirthDate, day: string): Majority {
+  const [asEldest, asYoungest] = possibleBirths(birth).map((date) => isMinorOn({ precision: 'DAY', date: date.toString() }, day));
+  if (asEldest !== asYoungest) return 'UNCERTAIN';
+  return asEldest ? 'MINOR' : 'ADULT';
+}
+
+/** The earliest and the latest day that the birth can have been. */
+function possibleBirths({ precision, date }: BirthDate): [Temporal.PlainDate, Temporal.PlainDate] {
+  const day = Temporal.PlainDate.from(date);
+  if (precision === 'YEAR') return [day, day.with({ month: 12, day: 31 })];
+  return precision === 'DAY' ? [day, day] : [day.subtract({ years: 1 }).add({ days: 1 }), day];
+}
+
 function fromDay(raw: string, today: string): BirthDate {
   const day = parseDay(toAsciiDigits(raw).trim());
   const now = Temporal.PlainDate.from(today);

@@ -15,6 +15,8 @@ import {
 } from './patient.enums.js';
 import { lastFour } from './phone.js';
 
+export { GuardianRelation };
+
 /** A patient with the identity opened and what is clinical still sealed. */
 export interface PatientRecord {
   row: PatientRow;

@@ -1,22 +1,26 @@
 import { Injectable } from '@nestjs/common';
+import { Temporal } from 'temporal-polyfill';
 import type { Ctx } from '../platform/context/ctx.js';
 import { Keyring } from '../platform/crypto/keyring.js';
-import type { Row } from '../platform/database/statement-group.js';
+import type { Row, Statement } from '../platform/database/statement-group.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
 import { toAsciiDigits } from '../platform/digits.js';
 import { badInput, notFound } from '../platform/errors.js';
 import { idOfCursor } from '../platform/graphql/connection.js';
-import { type Country, PracticeCountries } from '../tenants/practice-countries.reader.js';
+import { type Country, PracticeCountries, todayIn } from '../tenants/practice-countries.reader.js';
+import { type Majority, majorityOn } from './birth-date.js';
 import { normaliseIdentifier } from './identifiers.js';
 import { normaliseMrn } from './mrn.js';
 import { type Clinical, type Identity, faultOf, typedNumber } from './patient-identity.js';
 import {
-  COUNT_PATIENTS, NEWEST_PATIENTS, NEXT_PATIENTS, PATIENT_BY_ID, PATIENT_BY_MRN, PATIENTS_BY_TOKEN, type PatientRow,
+  COUNT_PATIENTS, NEWEST_PATIENTS, NEXT_PATIENTS, PATIENT_BY_ID, PATIENT_BY_MRN, PATIENT_TO_CHANGE, PATIENTS_BY_TOKEN, type PatientRow,
 } from './patient-rows.js';
 import { type Findable, isFoundBy } from './patient-tokens.js';
 import type { PatientKey, PatientsArgs } from './patient.inputs.js';
 import type { PatientRecord } from './patient.model.js';
 import { normalisePhone } from './phone.js';
+
+export type { Majority };
 
 const MOST_FOUND = 50;
 
@@ -68,6 +72,18 @@ export class PatientsReader {
     return clinical;
   }
 
+  /** What to send first in a transaction that adds to a patient: changes of one patient then follow one another. `locked` reads the answer. */
+  toLock(tenantId: string, id: string): Statement[] {
+    return [{ text: PATIENT_TO_CHANGE, values: [tenantId, id] }, ...this.countries.ask(tenantId)];
+  }
+
+  /** The patient that the statements of `toLock` found; rejects with NOT_FOUND. It is not yet named in the audit entry. */
+  async locked(ctx: Ctx, [rows, practice]: Row[][]): Promise<PatientRecord> {
+    const [record] = await this.#opened(ctx, rows!, this.countries.answer(ctx.tenantId, practice));
+    if (!record) throw notFound();
+    return record;
+  }
+
   async #findByToken(ctx: Ctx, by: PatientKey): Promise<PatientRecord[]> {
     const key = findableOf(by, by.phone ? await this.#countryOf(ctx) : 'BD');
     const keys = await this.keyring.of(ctx.tenantId);
@@ -92,6 +108,10 @@ export class PatientsReader {
     return this.countries.answer(ctx.tenantId, practice);
   }
 }
+
+/** Whether a patient was of age at an instant, by the calendar where the practice is. */
+export const majorityAt = ({ identity, country }: PatientRecord, instant: Date): Majority =>
+  identity.birth ? majorityOn(identity.birth, todayIn(country, Temporal.Instant.fromEpochMilliseconds(instant.getTime()))) : 'UNCERTAIN';
 
 const disclosed = (ctx: Ctx, record: PatientRecord): PatientRecord => {
   ctx.disclose('patient', record.row.id, record.row.id);

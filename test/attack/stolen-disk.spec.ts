@@ -38,6 +38,7 @@ describe('a stolen disk, dump or backup', () => {
     const { owner } = await world.practice('Canary Chamber');
     const register = `mutation ($input: RegisterPatientInput!) { registerPatient(input: $input) { patient { id version phones { number } } } }`;
     const edit = `mutation ($id: UUID!, $version: Int!, $input: EditPatientClinicalInput!) { editPatientClinical(id: $id, version: $version, input: $input) { patient { id } } }`;
+    const consent = `mutation ($id: UUID!, $input: RecordConsentInput!) { recordConsent(patientId: $id, input: $input) { consent { id } } }`;
     let planted = 0;
     for (let i = 0; planted < CANARIES; i++) {
       const number = String(i).padStart(3, '0');
@@ -50,7 +51,12 @@ describe('a stolen disk, dump or backup', () => {
       expect(registerPatient.patient.phones[0].number).toContain(digits[0]);
       const { id, version } = registerPatient.patient;
       await world.ok(edit, { id, version, input: { notes: `Qzxwhale diagnosis ${number}` } }, owner.token);
-      planted += 7;
+      const { recordConsent } = await world.ok(consent, { id, input: {
+        purpose: 'SMS', choice: 'GRANTED', method: 'VERBAL', note: `Qzxwhale note ${number}`, textVersion: `Qzxwhale text ${number}`,
+        givenBy: { kind: 'REPRESENTATIVE', name: `Qzxwhale sister ${number}`, relation: 'SIBLING' },
+      } }, owner.token);
+      await world.ok('mutation ($id: UUID!) { markConsentEnteredInError(id: $id, reason: "Qzxwhale mistake") { consent { id } } }', { id: recordConsent.consent.id }, owner.token);
+      planted += 11;
     }
     await world.ok(`mutation ($input: InviteMemberInput!) { inviteMember(input: $input) { joinCode } }`,
       { input: { email: 'qzxwhale@practice.example', nameEn: 'Qzxwhale Member', licence: '8642097531', assignments: [] } }, owner.token);

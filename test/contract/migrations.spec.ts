@@ -22,6 +22,8 @@ const bytes: Record<string, 'sealed' | 'sealed for ever' | 'hash' | 'token' | 'k
   'auth.sessions.secret_hash': 'hash',
   'auth.users.email_token': 'token',
   'auth.users.profile': 'sealed',
+  'clinic.consents.details': 'sealed',
+  'clinic.consents.error_details': 'sealed',
   'clinic.idempotency_keys.request_hash': 'token',
   'clinic.members.email_token': 'token',
   'clinic.members.profile': 'sealed',

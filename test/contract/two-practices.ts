@@ -26,5 +26,9 @@ export async function seedPractice(world: World, name: string): Promise<Seeded> 
     idempotencyKey: randomUUID(), nameEn: 'Amena Begum', birth: { year: 1971 }, phones: [{ number: `01100${digits(6)}` }],
     identifiers: [{ kind: 'NID', value: digits(10) }],
   } }, practice.owner.token);
-  return { ...practice, chamberId, nurse, assistant, patientId: registerPatient.patient.id };
+  const patientId: string = registerPatient.patient.id;
+  const { recordConsent } = await world.ok(`mutation ($id: UUID!) { recordConsent(patientId: $id, input: { purpose: SMS, choice: GRANTED, method: VERBAL, givenBy: { kind: PATIENT } }) { consent { id } } }`,
+    { id: patientId }, practice.owner.token);
+  await world.ok('mutation ($id: UUID!) { markConsentEnteredInError(id: $id, reason: "another patient") { consent { id } } }', { id: recordConsent.consent.id }, practice.owner.token);
+  return { ...practice, chamberId, nurse, assistant, patientId };
 }

@@ -1,0 +1,103 @@
+import { Injectable } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
+import type { Ctx } from '../platform/context/ctx.js';
+import { Keyring } from '../platform/crypto/keyring.js';
+import type { AuditedTx } from '../platform/database/audited-tx.js';
+import type { Statement } from '../platform/database/statement-group.js';
+import { TenantDb } from '../platform/database/tenant-db.js';
+import { DomainError, ErrorCode, badInput, forbidden, notFound } from '../platform/errors.js';
+import { statedReason } from '../platform/input-check.js';
+import type { PatientRecord } from '../patients/patient.model.js';
+import { PatientsReader, majorityAt } from '../patients/patients.reader.js';
+import { type ConsentDetails, type DecisionInput, type ErrorDetails, detailsOf, warningsOf } from './consent-details.js';
+import { ADD_CONSENT, CONSENT_TO_MARK, type ConsentRow, MARK_CONSENT, standingsStatement } from './consent-rows.js';
+import type { ConsentDecision, ConsentPurpose, ConsentWarning } from './consent.enums.js';
+import type { RecordConsentInput, WithdrawConsentInput } from './consent.inputs.js';
+import type { ConsentRecord, Standing } from './consent.model.js';
+import { ConsentsReader } from './consents.reader.js';
+
+/** A decision as saved, how its purpose stands now, and what somebody should look at again. */
+export interface Saved {
+  record: ConsentRecord;
+  standing: Standing;
+  warnings: ConsentWarning[];
+}
+
+/** Adds decisions about consent, one patient's one after another, and marks mistakes. Three round trips each. */
+@Injectable()
+export class ConsentsService {
+  constructor(
+    private readonly db: TenantDb,
+    private readonly keyring: Keyring,
+    private readonly patients: PatientsReader,
+    private readonly reader: ConsentsReader,
+  ) {}
+
+  /** Records what was answered; a minor's agreement must come from somebody who speaks for them. */
+  record(ctx: Ctx, patientId: string, { choice, purpose, ...input }: RecordConsentInput): Promise<Saved> {
+    return this.db.write(ctx, async (tx, rows) => {
+      mayRead(ctx);
+      return this.#add(ctx, tx, await this.patients.locked(ctx, rows), purpose, choice, input);
+    }, ...this.patients.toLock(ctx.tenantId, patientId));
+  }
+
+  /** Takes back a grant in force; CONFLICT when there is none. */
+  withdraw(ctx: Ctx, patientId: string, { purpose, ...input }: WithdrawConsentInput): Promise<Saved> {
+    return this.db.write(ctx, async (tx, rows) => {
+      mayRead(ctx);
+      const patient = await this.patients.locked(ctx, rows);
+      const [before] = await this.reader.standingsIn(ctx, rows.at(-1)!);
+      if (before?.status !== 'GRANTED') throw nothingToWithdraw(before);
+      if (input.decidedAt && input.decidedAt < before.record!.row.decided_at) throw badInput([{ path: ['input', 'decidedAt'], reason: 'BEFORE_GRANT' }]);
+      return this.#add(ctx, tx, patient, purpose, 'WITHDRAWN', input);
+      // The standing is read after the patient was locked, so that no other decision comes between.
+    }, ...this.patients.toLock(ctx.tenantId, patientId), standingsStatement(ctx.tenantId, [patientId], [purpose]));
+  }
+
+  /** Marks a decision as a mistake, once; what was decided before it counts again. */
+  async markEnteredInError(ctx: Ctx, id: string, reason: string): Promise<Saved> {
+    const stated = statedReason(reason);
+    return this.db.write(ctx, async (tx, [found]) => {
+      mayRead(ctx);
+      const [row] = found as unknown as ConsentRow[];
+      if (!row) throw notFound();
+      if (row.error_at) throw new DomainError(ErrorCode.CONFLICT, 'The entry is marked as entered in error already.');
+      const keys = await this.keyring.of(ctx.tenantId);
+      const error: ErrorDetails = { reason: stated, markedByName: ctx.member.memberName };
+      tx.reason = stated;
+      tx.change('consent', id, 'enteredInError', false, true);
+      return this.#saved(ctx, tx, row.patient_id, row.purpose, {
+        text: MARK_CONSENT, values: [ctx.tenantId, id, ctx.member.memberId, keys.seal('clinic.consents', id, 'error_details', error)],
+      }, []);
+    }, { text: CONSENT_TO_MARK, values: [ctx.tenantId, id] });
+  }
+
+  async #add(ctx: Ctx, tx: AuditedTx, patient: PatientRecord, purpose: ConsentPurpose, decision: ConsentDecision, input: DecisionInput): Promise<Saved> {
+    const now = new Date();
+    const majority = majorityAt(patient, input.decidedAt ?? now);
+    const details: ConsentDetails = detailsOf(input, decision, majority, ctx.member.memberName, now);
+    const keys = await this.keyring.of(ctx.tenantId);
+    const id = uuidv7();
+    tx.change('consent', id, purpose, null, decision);
+    return this.#saved(ctx, tx, patient.row.id, purpose, { text: ADD_CONSENT, values: [
+      ctx.tenantId, id, patient.row.id, purpose, decision, input.method, input.decidedAt ?? null, input.validUntil ?? null, input.documentId ?? null,
+      keys.seal('clinic.consents', id, 'details', details), ctx.member.memberId,
+    ] }, warningsOf(details, decision, majority));
+  }
+
+  async #saved(ctx: Ctx, tx: AuditedTx, patientId: string, purpose: ConsentPurpose, saving: Statement, warnings: ConsentWarning[]): Promise<Saved> {
+    const [saved, standing] = await tx.group(saving, standingsStatement(ctx.tenantId, [patientId], [purpose]));
+    const [record] = await this.reader.open(ctx, saved as unknown as ConsentRow[]);
+    const [now = { patientId, purpose, status: 'UNKNOWN', record: null } satisfies Standing] = await this.reader.standingsIn(ctx, standing!);
+    for (const shown of [record!, now.record]) if (shown) tx.record('consent', shown.row.id, patientId);
+    return { record: record!, standing: now, warnings };
+  }
+}
+
+// The answer shows what was decided before, so that recording alone is not enough.
+const mayRead = (ctx: Ctx): void => {
+  if (!ctx.holds('patients:read')) throw forbidden('patients:read');
+};
+
+const nothingToWithdraw = (before: Standing | undefined): DomainError =>
+  new DomainError(ErrorCode.CONFLICT, 'There is no consent in force to withdraw.', { status: before?.status ?? 'UNKNOWN' });
