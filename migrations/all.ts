@@ -1,3 +1,4 @@
+import { Allergies1795000013000 } from './1795000013000-allergies.js';
 import { Audit1795000004000 } from './1795000004000-audit.js';
 import { Consents1795000017000 } from './1795000017000-consents.js';
 import { Context1795000001000 } from './1795000001000-context.js';
@@ -16,5 +17,6 @@ export const migrations = [
   Patients1795000005000,
   DataDictionary1795000009000,
   PatientPermissions1795000010000,
+  Allergies1795000013000,
   Consents1795000017000,
 ];

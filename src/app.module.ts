@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import type { TokenKeys } from './auth/token-keys.js';
+import { ClinicalModule } from './clinical/clinical.module.js';
 import type { Config } from './config.js';
 import { ConsentsModule } from './consents/consents.module.js';
 import { PatientsModule } from './patients/patients.module.js';
@@ -34,6 +35,7 @@ export class AppModule {
         TenantsModule,
         AuthModule.with(parts.tokenKeys),
         PatientsModule,
+        ClinicalModule,
         ConsentsModule,
         GraphQLModule.forRootAsync<ApolloDriverConfig>({
           driver: ApolloDriver,

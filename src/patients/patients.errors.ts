@@ -17,11 +17,5 @@ export const identifiersAreTaken = (ctx: Ctx, taken: Row[]) =>
 export const idIsTaken = () =>
   new DomainError(ErrorCode.ALREADY_EXISTS, 'A patient has this id.', { faults: [{ path: ['input', 'id'], reason: 'ALREADY_EXISTS' }] });
 
-/** Refuses an idempotency key that stands for another request. */
-export const keyIsForAnotherRequest = () =>
-  new DomainError(ErrorCode.CONFLICT, 'The idempotency key was used for another request.', {
-    faults: [{ path: ['input', 'idempotencyKey'], reason: 'USED_FOR_ANOTHER_REQUEST' }],
-  });
-
 /** Refuses to archive the archived and to restore the active. */
 export const statusIsSo = (status: PatientStatus) => new DomainError(ErrorCode.CONFLICT, `The patient is ${status} already.`, { status });

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7, version as uuidVersion } from 'uuid';
+import { canonical } from '../platform/canonical.js';
 import type { Ctx } from '../platform/context/ctx.js';
 import { Keyring, type ScopeKeys } from '../platform/crypto/keyring.js';
 import type { AuditedTx } from '../platform/database/audited-tx.js';
 import type { Statement } from '../platform/database/statement-group.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
-import { badInput, forbidden, notFound, staleVersion } from '../platform/errors.js';
+import { badInput, forbidden, keyIsForAnotherRequest, notFound, staleVersion } from '../platform/errors.js';
 import { statedReason } from '../platform/input-check.js';
 import {
   type Clinical, type Identity, changedClinical, changedIdentity, nobody, nothingClinical, warningsOf,
@@ -18,7 +19,7 @@ import { findablesOf, identifiersOf, tokenArrays } from './patient-tokens.js';
 import type { PatientStatus, PatientWarning } from './patient.enums.js';
 import type { EditPatientClinicalInput, EditPatientInput, RegisterPatientInput } from './patient.inputs.js';
 import type { PatientRecord } from './patient.model.js';
-import { keyIsForAnotherRequest, idIsTaken, identifiersAreTaken, statusIsSo } from './patients.errors.js';
+import { idIsTaken, identifiersAreTaken, statusIsSo } from './patients.errors.js';
 import { PracticeCountries } from '../tenants/practice-countries.reader.js';
 
 /** A patient as saved, and what somebody should look at again. */
@@ -156,12 +157,4 @@ const idOf = (wanted: string | null | undefined): string => {
 
 function noteChanges<T extends object>(tx: AuditedTx, id: string, before: T, after: T): void {
   for (const field of Object.keys(after) as Array<keyof T & string>) tx.change('patient', id, field, before[field], after[field]);
-}
-
-/** A request as one text, whatever the order of its fields; what is null or absent asks for the same nothing. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) => {
-    if (part === null || typeof part !== 'object' || Array.isArray(part)) return part;
-    return Object.fromEntries(Object.entries(part).filter(([, inner]) => inner !== null).sort(([a], [b]) => (a < b ? -1 : 1)));
-  });
 }

@@ -78,3 +78,9 @@ export const badInput = (faults: InputFault[]) => new DomainError(ErrorCode.BAD_
 /** Refuses an edit of a record that somebody else changed meanwhile. */
 export const staleVersion = () =>
   new DomainError(ErrorCode.CONFLICT, 'The record was changed meanwhile. Read it again and repeat the edit.');
+
+/** Refuses an idempotency key that stands for another request. */
+export const keyIsForAnotherRequest = () =>
+  new DomainError(ErrorCode.CONFLICT, 'The idempotency key was used for another request.', {
+    faults: [{ path: ['input', 'idempotencyKey'], reason: 'USED_FOR_ANOTHER_REQUEST' }],
+  });

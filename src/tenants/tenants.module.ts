@@ -3,6 +3,8 @@ import { AssignmentsService } from './assignments.service.js';
 import { ChambersResolver } from './chambers.resolver.js';
 import { ChambersService } from './chambers.service.js';
 import { InvitationsService } from './invitations.service.js';
+import { MemberNames } from './member-names.reader.js';
+import { MemberNamesResolver } from './member-names.resolver.js';
 import { MembersResolver } from './members.resolver.js';
 import { MembersService } from './members.service.js';
 import { PermissionsResolver } from './permissions.resolver.js';
@@ -15,8 +17,8 @@ import { PracticeService } from './practice.service.js';
 @Module({
   providers: [
     PracticeResolver, PracticeService, ChambersResolver, ChambersService, MembersResolver, MembersService, InvitationsService, AssignmentsService,
-    PermissionsResolver, PermissionsService, PracticeCountries,
+    PermissionsResolver, PermissionsService, PracticeCountries, MemberNames, MemberNamesResolver,
   ],
-  exports: [PracticeCountries],
+  exports: [PracticeCountries, MemberNames],
 })
 export class TenantsModule {}

@@ -1,4 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto';
+import { Allergies } from '../support/allergies.js';
 import { hire, inventedEmail, invite, openChamber } from '../support/staff.js';
 import type { Person, Practice, World } from '../support/world.js';
 
@@ -9,6 +10,8 @@ export interface Seeded extends Practice {
   /** A member without any permission. */
   assistant: Person;
   patientId: string;
+  allergyId: string;
+  statementId: string;
 }
 
 const digits = (count: number): string => Array.from({ length: count }, () => randomInt(1, 10)).join('');
@@ -30,5 +33,16 @@ export async function seedPractice(world: World, name: string): Promise<Seeded> 
   const { recordConsent } = await world.ok(`mutation ($id: UUID!) { recordConsent(patientId: $id, input: { purpose: SMS, choice: GRANTED, method: VERBAL, givenBy: { kind: PATIENT } }) { consent { id } } }`,
     { id: patientId }, practice.owner.token);
   await world.ok('mutation ($id: UUID!) { markConsentEnteredInError(id: $id, reason: "another patient") { consent { id } } }', { id: recordConsent.consent.id }, practice.owner.token);
-  return { ...practice, chamberId, nurse, assistant, patientId };
+  const clinical = await seedClinical(world, practice, patientId);
+  return { ...practice, chamberId, nurse, assistant, patientId, ...clinical };
+}
+
+// One entry of each kind stands, and one is in error.
+async function seedClinical(world: World, { owner }: Practice, patientId: string): Promise<Pick<Seeded, 'allergyId' | 'statementId'>> {
+  const allergies = new Allergies(world, owner.token);
+  await allergies.unstate(await allergies.stateNone(patientId, 'asked the daughter'), 'another patient');
+  const statement = await allergies.stateNone(patientId);
+  const wrong = await allergies.record(patientId, 'Asprin');
+  const { id } = await allergies.change(await allergies.correct(wrong, 'Aspirin', 'misspelt'), { verification: 'CONFIRMED', note: 'seen in the chamber' });
+  return { allergyId: id, statementId: statement.id };
 }

@@ -1,0 +1,97 @@
+import { Injectable } from '@nestjs/common';
+import type { Ctx } from '../../platform/context/ctx.js';
+import { Keyring } from '../../platform/crypto/keyring.js';
+import { loadBatched } from '../../platform/database/load-batched.js';
+import { TenantDb } from '../../platform/database/tenant-db.js';
+import { EntryPages } from '../entries/entry-pages.js';
+import type { Entry } from '../entries/entry-table.js';
+import type { EntriesArgs } from '../entries/entry.model.js';
+import type { AllergyContent } from './allergy-content.js';
+import {
+  type AllergyRow, STATEMENTS_THAT_HOLD, STATUS_CHANGES, type StatementContent, type StatementRow, type StatusChangeRow, WITH_ALLERGIES, allergyTable, idsIn,
+  statementTable,
+} from './allergy-rows.js';
+import type { AllergyStatus } from './allergy.enums.js';
+import type { AllergiesArgs } from './allergy.inputs.js';
+
+/** What is known of a patient's allergies in all, with the statement that there are none when it holds. */
+export interface AllergyStanding {
+  status: AllergyStatus;
+  statement: Entry<StatementContent, StatementRow> | null;
+}
+
+/** A judgement of an allergy, opened. */
+export interface StatusChange extends Omit<StatusChangeRow, 'note'> {
+  note: string | null;
+}
+
+/** Reads patients' allergies, for callers who may see what is clinical. What it gives is in the audit entry of the answer. */
+@Injectable()
+export class AllergiesReader {
+  readonly #allergies: EntryPages<AllergyContent, AllergyRow>;
+  readonly #statements: EntryPages<StatementContent, StatementRow>;
+
+  constructor(
+    private readonly db: TenantDb,
+    private readonly keyring: Keyring,
+  ) {
+    this.#allergies = new EntryPages(db, keyring, allergyTable);
+    this.#statements = new EntryPages(db, keyring, statementTable);
+  }
+
+  /** `first` allergies of a patient and one more if there are more, those recorded last first. */
+  page(ctx: Ctx, patientId: string, args: AllergiesArgs): Promise<Entry<AllergyContent, AllergyRow>[]> {
+    return this.#allergies.page(ctx, patientId, args, args.clinicalStatus ?? null);
+  }
+
+  /** How many allergies of a patient are listed. */
+  count(ctx: Ctx, patientId: string, args: AllergiesArgs): Promise<number> {
+    return this.#allergies.count(ctx, patientId, args, args.clinicalStatus ?? null);
+  }
+
+  /** The same for the statements that a patient has no known allergies, those that no longer hold too. */
+  statements(ctx: Ctx, patientId: string, args: EntriesArgs): Promise<Entry<StatementContent, StatementRow>[]> {
+    return this.#statements.page(ctx, patientId, args);
+  }
+
+  /** How many statements of a patient are listed. */
+  countStatements(ctx: Ctx, patientId: string, args: EntriesArgs): Promise<number> {
+    return this.#statements.count(ctx, patientId, args);
+  }
+
+  /** What is known of a patient's allergies in all. */
+  async standing(ctx: Ctx, patientId: string): Promise<AllergyStanding> {
+    const standing = (await loadBatched(ctx, this.#standings, patientId)) ?? { status: 'NOT_ASKED', statement: null };
+    ctx.disclose('patient-allergy-status', patientId, patientId);
+    if (standing.statement) ctx.disclose(statementTable.recordType, standing.statement.row.id, patientId);
+    return standing;
+  }
+
+  /** How an allergy that was read was judged over time, oldest first. */
+  async statusChanges(ctx: Ctx, allergyId: string): Promise<StatusChange[]> {
+    return (await loadBatched(ctx, this.#statusChanges, allergyId)) ?? [];
+  }
+
+  readonly #standings = async (ctx: Ctx, patientIds: readonly string[]): Promise<Map<string, AllergyStanding>> => {
+    const values = [ctx.tenantId, patientIds];
+    const [having, holding] = await this.db.read(ctx, { text: WITH_ALLERGIES, values }, { text: STATEMENTS_THAT_HOLD, values });
+    const statements = statementTable.rows(holding).reverse();
+    const keys = await this.keyring.of(ctx.tenantId, statementTable.sealedIn(statements));
+    return new Map<string, AllergyStanding>([
+      ...statements.map((row) => [row.patient_id, { status: 'NO_KNOWN_ALLERGIES', statement: statementTable.open(keys, row) }] as const),
+      ...idsIn(having).map((id) => [id, { status: 'HAS_ALLERGIES', statement: null }] as const),
+    ]);
+  };
+
+  readonly #statusChanges = async (ctx: Ctx, allergyIds: readonly string[]): Promise<Map<string, StatusChange[]>> => {
+    const [rows] = await this.db.read(ctx, { text: STATUS_CHANGES, values: [ctx.tenantId, allergyIds] });
+    const changes = rows as unknown as StatusChangeRow[];
+    const keys = await this.keyring.of(ctx.tenantId, changes.flatMap(({ note }) => note ?? []));
+    const byAllergy = new Map<string, StatusChange[]>();
+    for (const { note, ...change } of changes) {
+      const opened = { ...change, note: note && keys.open<{ note: string }>('clinic.allergy_status_changes', change.id, 'note', note).note };
+      byAllergy.set(change.allergy_id, [...(byAllergy.get(change.allergy_id) ?? []), opened]);
+    }
+    return byAllergy;
+  };
+}

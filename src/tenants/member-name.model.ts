@@ -1,0 +1,8 @@
+import { Field, ObjectType } from '@nestjs/graphql';
+import { UuidScalar } from '../platform/graphql/scalars.js';
+
+@ObjectType({ description: 'A member of the practice, by name: who did something. The names are read only when asked for.' })
+export class MemberName {
+  @Field(() => UuidScalar, { description: 'Id of the member.' })
+  id: string;
+}
