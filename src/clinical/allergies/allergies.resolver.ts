@@ -1,6 +1,7 @@
 import { Args, Int, Mutation, Parent, ResolveField, Resolver } from '@nestjs/graphql';
 import { Patient } from '../../patients/patient.model.js';
 import { Can } from '../../platform/access/can.decorator.js';
+import { Classified } from '../../platform/access/classification.js';
 import type { Ctx } from '../../platform/context/ctx.js';
 import { CurrentCtx } from '../../platform/context/request-context.js';
 import { type Page, pageOf } from '../../platform/graphql/connection.js';
@@ -25,6 +26,7 @@ export class PatientAllergiesResolver {
 
   @ResolveField(() => AllergyConnection, { nullable: true, description: `The allergies, those recorded last first. An empty list does not mean that there are none: see \`allergyStatus\`. ${REFUSED}` })
   @Can('patients:read-clinical')
+  @Classified('clinical')
   async allergies(@CurrentCtx() ctx: Ctx, @Parent() { id }: Patient, @Args() args: AllergiesArgs): Promise<Page<Allergy>> {
     const entries = await this.reader.page(ctx, id, args);
     return pageOf(entries.map(toAllergy), args, () => this.reader.count(ctx, id, args));
@@ -32,12 +34,14 @@ export class PatientAllergiesResolver {
 
   @ResolveField(() => AllergyStatus, { nullable: true, description: `What is known of the patient’s allergies in all. ${REFUSED}` })
   @Can('patients:read-clinical')
+  @Classified('clinical')
   async allergyStatus(@CurrentCtx() ctx: Ctx, @Parent() { id }: Patient): Promise<AllergyStatus> {
     return (await this.reader.standing(ctx, id)).status;
   }
 
   @ResolveField(() => AllergyStatement, { nullable: true, description: `The statement that the patient has no known allergies, when it holds. ${REFUSED}` })
   @Can('patients:read-clinical')
+  @Classified('clinical')
   async allergyStatement(@CurrentCtx() ctx: Ctx, @Parent() { id }: Patient): Promise<AllergyStatement | null> {
     const { statement } = await this.reader.standing(ctx, id);
     return statement && toStatement(statement);
@@ -45,6 +49,7 @@ export class PatientAllergiesResolver {
 
   @ResolveField(() => AllergyStatementConnection, { nullable: true, description: `All statements that the patient has no known allergies, those that no longer hold too, the last one first. ${REFUSED}` })
   @Can('patients:read-clinical')
+  @Classified('clinical')
   async allergyStatements(@CurrentCtx() ctx: Ctx, @Parent() { id }: Patient, @Args() args: EntriesArgs): Promise<Page<AllergyStatement>> {
     const entries = await this.reader.statements(ctx, id, args);
     return pageOf(entries.map(toStatement), args, () => this.reader.countStatements(ctx, id, args));
@@ -60,6 +65,7 @@ export class AllergiesResolver {
 
   @ResolveField(() => [AllergyStatusChange], { description: 'How it was judged over time, from its recording on.' })
   @Can('patients:read-clinical')
+  @Classified('clinical')
   async statusHistory(@CurrentCtx() ctx: Ctx, @Parent() { id }: Allergy): Promise<AllergyStatusChange[]> {
     const changes = await this.reader.statusChanges(ctx, id);
     return changes.map(({ clinical_status, verification, note, changed_by, changed_at }) =>
@@ -113,6 +119,7 @@ export class AllergiesResolver {
 export class AllergySavedResolver {
   @ResolveField(() => Allergy, { description: 'The allergy, as it is now.' })
   @Can('patients:read-clinical')
+  @Classified('clinical')
   allergy(@Parent() { saved }: AllergySaved): Allergy {
     return saved;
   }
@@ -122,6 +129,7 @@ export class AllergySavedResolver {
 export class AllergyStatementSavedResolver {
   @ResolveField(() => AllergyStatement, { description: 'The statement, as it is now.' })
   @Can('patients:read-clinical')
+  @Classified('clinical')
   statement(@Parent() { saved }: AllergyStatementSaved): AllergyStatement {
     return saved;
   }

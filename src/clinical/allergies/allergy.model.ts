@@ -1,4 +1,5 @@
 import { Field, ObjectType } from '@nestjs/graphql';
+import { Classified } from '../../platform/access/classification.js';
 import { ConnectionOf } from '../../platform/graphql/connection.js';
 import { DateTimeScalar } from '../../platform/graphql/scalars.js';
 import { MemberName } from '../../tenants/member-name.model.js';
@@ -10,6 +11,7 @@ import type { AllergyRow, StatementContent, StatementRow } from './allergy-rows.
 import { AllergyClinicalStatus, AllergyCriticality, AllergySeverity, AllergyVerification, ReactionKind, SubstanceKind } from './allergy.enums.js';
 
 @ObjectType({ description: 'A code of a substance in a terminology.' })
+@Classified('clinical')
 export class SubstanceCode {
   @Field({ description: 'The terminology, as a URI.' })
   system: string;
@@ -19,6 +21,7 @@ export class SubstanceCode {
 }
 
 @ObjectType({ description: 'What an allergy is to.' })
+@Classified('clinical')
 export class Substance {
   @Field({ description: 'As it was written.' })
   text: string;
@@ -31,6 +34,7 @@ export class Substance {
 }
 
 @ObjectType({ description: 'A reaction that the patient had.' })
+@Classified('clinical')
 export class AllergyReaction {
   @Field(() => ReactionKind, { description: 'How it showed itself.' })
   kind: ReactionKind;
@@ -40,6 +44,7 @@ export class AllergyReaction {
 }
 
 @ObjectType({ description: 'A judgement of an allergy: the one it was recorded with, or a later one.' })
+@Classified('clinical')
 export class AllergyStatusChange {
   @Field(() => AllergyClinicalStatus, { description: 'Whether the patient still reacted.' })
   clinicalStatus: AllergyClinicalStatus;
@@ -58,6 +63,7 @@ export class AllergyStatusChange {
 }
 
 @ObjectType({ description: 'An allergy or intolerance of a patient, as somebody recorded it.' })
+@Classified('clinical')
 export class Allergy extends ClinicalEntry {
   @Field(() => Substance, { description: 'What it is to.' })
   substance: Substance;
@@ -87,6 +93,7 @@ export class Allergy extends ClinicalEntry {
 export const AllergyConnection = ConnectionOf(Allergy, 'Allergy');
 
 @ObjectType({ description: 'Somebody’s statement that a patient has no known allergies. It holds until an allergy is recorded or it is stated anew.' })
+@Classified('clinical')
 export class AllergyStatement extends ClinicalEntry {
   @Field(() => String, { nullable: true, description: 'Who was asked, and such.' })
   note: string | null;
@@ -102,12 +109,14 @@ export const AllergyStatementConnection = ConnectionOf(AllergyStatement, 'Allerg
 
 /** What changing an allergy answers with; the resolver's field `allergy` shows it. */
 @ObjectType({ description: 'An allergy as saved.' })
+@Classified('clinical')
 export class AllergySaved {
   saved: Allergy;
 }
 
 /** What stating or unsaying answers with; the resolver's field `statement` shows it. */
 @ObjectType({ description: 'A statement as saved.' })
+@Classified('clinical')
 export class AllergyStatementSaved {
   saved: AllergyStatement;
 }

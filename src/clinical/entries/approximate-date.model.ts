@@ -1,4 +1,5 @@
 import { Field, InputType, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { Classified } from '../../platform/access/classification.js';
 import type { InputFault } from '../../platform/errors.js';
 import { LocalDateScalar } from '../../platform/graphql/scalars.js';
 import { textFault } from '../../platform/input-check.js';
@@ -16,6 +17,7 @@ registerEnumType(DatePrecisions, {
 });
 
 @ObjectType('ApproximateDate', { description: 'A day, as well as it is known.' })
+@Classified('clinical')
 export class ApproximateDateModel {
   @Field(() => LocalDateScalar, { description: 'The day, or the first day of the month or year: see `precision`.' })
   date: string;

@@ -1,4 +1,5 @@
 import { ArgsType, Field, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { Classified } from '../../platform/access/classification.js';
 import { PageArgs } from '../../platform/graphql/connection.js';
 import { DateTimeScalar, UuidScalar } from '../../platform/graphql/scalars.js';
 import { MemberName } from '../../tenants/member-name.model.js';
@@ -16,6 +17,7 @@ registerEnumType(EntryStatus, {
 });
 
 @ObjectType({ description: 'Who marked a clinical entry as entered in error, when and why.' })
+@Classified('clinical')
 export class EnteredInError {
   @Field(() => MemberName, { description: 'Who marked it.' })
   by: MemberName;
@@ -29,6 +31,7 @@ export class EnteredInError {
 
 /** What every clinical entry tells. What was recorded is never rewritten: a correction is an entry of its own. */
 @ObjectType({ isAbstract: true })
+@Classified('clinical')
 export abstract class ClinicalEntry {
   @Field(() => UuidScalar, { description: 'Id; it never changes.' })
   id: string;

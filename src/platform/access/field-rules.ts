@@ -42,16 +42,17 @@ export function fieldMethods(discovery: DiscoveryService, scanner: MetadataScann
 /** The class of every field of every object type, as `Type.field`; undefined where nobody said. */
 export function fieldClasses(schema: GraphQLSchema, methods: readonly FieldMethod[]): Map<string, DataClass | undefined> {
   const byMethod = new Map(methods.filter(({ root }) => !root).map(({ field, dataClass }) => [field, dataClass]));
-  const models = new Map(TypeMetadataStorage.getObjectTypesMetadata().map((type) => [type.name, type]));
+  const models = TypeMetadataStorage.getObjectTypesMetadata();
   const roots = rootNames(schema);
   const classes = new Map<string, DataClass | undefined>();
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith('__') || roots.has(type.name)) continue;
-    const model = models.get(type.name);
+    const model = models.find(({ name, isAbstract }) => name === type.name && !isAbstract)?.target as Model | undefined;
+    const properties = model ? models.filter(({ target }) => isOrInherits(model, target as Model)).flatMap((one) => one.properties ?? []) : [];
     for (const name of Object.keys(type.getFields())) {
       const field = `${type.name}.${name}`;
-      const property = model?.properties?.find(({ schemaName }) => schemaName === name)?.name;
-      const declared = model && property !== undefined ? dataClassOf(model.target, property) : undefined;
+      const property = properties.find(({ schemaName }) => schemaName === name)?.name;
+      const declared = model && property !== undefined ? dataClassOf(model, property) : undefined;
       // What a field resolver gives is seldom what the rest of its type holds: it says so itself.
       classes.set(field, byMethod.has(field) ? byMethod.get(field) : declared);
     }
@@ -100,6 +101,12 @@ export function fieldFaults(schema: GraphQLSchema, methods: readonly FieldMethod
   });
   return [...unclassified, ...open];
 }
+
+interface Model {
+  prototype: object;
+}
+
+const isOrInherits = (model: Model, other: Model): boolean => model === other || Object.prototype.isPrototypeOf.call(other.prototype, model.prototype);
 
 const rootNames = (schema: GraphQLSchema): ReadonlySet<string> =>
   new Set([schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap((type) => (type ? [type.name] : [])));
