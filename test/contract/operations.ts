@@ -50,6 +50,7 @@ const scalars: Record<string, (name: string) => unknown> = {
   UUID: () => randomUUID(),
   DateTime: () => new Date().toISOString(),
   LocalDate: () => '2031-03-01',
+  Decimal: () => '37',
 };
 
 const childrenOf = (type: GraphQLInputType): Input[] => {

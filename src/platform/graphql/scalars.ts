@@ -1,5 +1,6 @@
 import { GraphQLDateTimeISO, GraphQLLocalDate, GraphQLUUID } from 'graphql-scalars';
-import { GraphQLScalarType } from 'graphql';
+import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
+import { plainDecimal } from '../decimal.js';
 
 const described = (type: GraphQLScalarType, name: string, description: string): GraphQLScalarType =>
   new GraphQLScalarType({ ...type.toConfig(), name, description, extensions: {} });
@@ -18,4 +19,19 @@ export const UuidScalar = new GraphQLScalarType({
   ...described(GraphQLUUID, 'UUID', 'An id: a UUID (RFC 9562) in its 36-character form.').toConfig(),
   parseValue: (value) => oneSpelling(GraphQLUUID.parseValue(value)),
   parseLiteral: (ast, variables) => oneSpelling(GraphQLUUID.parseLiteral(ast, variables)),
+});
+
+const decimal = (raw: unknown): string => {
+  const plain = typeof raw === 'string' || typeof raw === 'number' ? plainDecimal(String(raw)) : undefined;
+  if (plain === undefined) throw new GraphQLError('This is not a decimal number.');
+  return plain;
+};
+
+/** A decimal number as text, so that no step loses or adds anything. */
+export const DecimalScalar = new GraphQLScalarType({
+  name: 'Decimal',
+  description: 'A decimal number, exactly: "37.5". It is answered as text; it may be sent as text, in Bangla and Arabic digits too, or as a number. At most 15 digits before and after the point.',
+  serialize: (value) => String(value),
+  parseValue: decimal,
+  parseLiteral: (ast) => decimal(ast.kind === Kind.INT || ast.kind === Kind.FLOAT || ast.kind === Kind.STRING ? ast.value : undefined),
 });
