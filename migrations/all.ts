@@ -7,6 +7,7 @@ import { Identity1795000002000 } from './1795000002000-identity.js';
 import { PatientPermissions1795000010000 } from './1795000010000-patient-permissions.js';
 import { Patients1795000005000 } from './1795000005000-patients.js';
 import { Practices1795000003000 } from './1795000003000-practices.js';
+import { VitalsAndNotes1795000014000 } from './1795000014000-vitals-and-notes.js';
 
 /** Every migration, oldest first. A shipped one never changes. */
 export const migrations = [
@@ -18,5 +19,6 @@ export const migrations = [
   DataDictionary1795000009000,
   PatientPermissions1795000010000,
   Allergies1795000013000,
+  VitalsAndNotes1795000014000,
   Consents1795000017000,
 ];

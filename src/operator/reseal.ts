@@ -10,6 +10,8 @@ export const sealedColumns = {
     { table: 'clinic.members', columns: ['profile'] },
     { table: 'clinic.patients', columns: ['identity', 'clinical'] },
     { table: 'clinic.consents', columns: ['details', 'error_details'] },
+    { table: 'clinic.vitals', columns: ['content', 'error_reason'] },
+    { table: 'clinic.notes', columns: ['content', 'error_reason'] },
     { table: 'clinic.allergies', columns: ['content', 'error_reason'] },
     { table: 'clinic.allergy_status_changes', columns: ['note'] },
     { table: 'clinic.allergy_statements', columns: ['content', 'error_reason'] },

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
-import { ageOn, birthFromInput, InvalidBirthDate, isMinorOn, majorityOn, type BirthDate, type BirthInput } from './birth-date.js';
+import { ageOn, birthFromInput, InvalidBirthDate, isMinorOn, monthsOn, majorityOn, type BirthDate, type BirthInput } from './birth-date.js';
 
 const TODAY = '2026-03-10';
 const bornOn = (date: string): BirthDate => ({ precision: 'DAY', date });
@@ -159,3 +159,33 @@ const anyDay = fc.oneof(
   fc.integer({ min: 0, max: 60_000 }).map((days) => addDays('1900-01-01', days)),
   fc.constantFrom('1904-02-29', '2000-02-29', '2004-02-29', '2023-02-28', '2023-03-01', '2024-02-29'),
 );
+
+describe('monthsOn', () => {
+  it('counts completed months from an exact day', () => {
+    const born = bornOn('2024-01-31');
+    expect(['2024-01-30', '2024-02-29', '2024-03-01', '2024-03-31', '2025-01-30', '2025-01-31'].map((day) => monthsOn(born, day).least)).toEqual([0, 0, 1, 2, 11, 12]);
+    expect(monthsOn(born, '2025-01-31')).toEqual({ least: 12, most: 12 });
+  });
+
+  it('spans the year of which any day may be meant', () => {
+    expect(monthsOn({ precision: 'YEAR', date: '2020-01-01' }, '2024-07-15')).toEqual({ least: 42, most: 54 });
+    expect(monthsOn({ precision: 'YEAR', date: '2024-01-01' }, '2024-07-15')).toEqual({ least: 0, most: 6 });
+  });
+
+  it('spans the year by which a stated age may have been passed already', () => {
+    const { least, most } = monthsOn(birthFromInput({ ageYears: 3 }, TODAY), TODAY);
+    expect([least, most]).toEqual([36, 47]);
+    expect(monthsOn(birthFromInput({ ageYears: 0 }, TODAY), TODAY)).toEqual({ least: 0, most: 11 });
+  });
+
+  it('never lets the span miss what the exact day would say', () => {
+    fc.assert(fc.property(fc.date({ min: new Date('1930-01-01'), max: new Date('2026-03-01'), noInvalidDate: true }), (birth) => {
+      const day = birth.toISOString().slice(0, 10);
+      const { least: exact } = monthsOn(bornOn(day), TODAY);
+      for (const known of [{ year: Number(day.slice(0, 4)) }, { ageYears: ageOn(bornOn(day), TODAY).years }]) {
+        const { least, most } = monthsOn(birthFromInput(known, TODAY), TODAY);
+        expect([day, least <= exact, exact <= most]).toEqual([day, true, true]);
+      }
+    }));
+  });
+});

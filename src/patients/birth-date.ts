@@ -63,6 +63,15 @@ export function ageOn(birth: BirthDate, day: string): { years: number; estimated
   return { years: Math.max(years, 0), estimated: birth.precision !== 'DAY' };
 }
 
+/** Completed months on the clinic-local day `day`, 0 before the birth: at least and at most, as far as the birth is known. */
+export function monthsOn(birth: BirthDate, day: string): { least: number; most: number } {
+  const known = Temporal.PlainDate.from(birth.date);
+  // A year may mean any day of it; who says an age has completed it, and may be nearly a year older.
+  const latest = birth.precision === 'YEAR' ? known.with({ month: 12, day: 31 }) : known;
+  const earliest = birth.precision === 'AGE_ESTIMATE' ? known.subtract({ years: 1 }).add({ days: 1 }) : known;
+  return { least: completedMonths(latest, Temporal.PlainDate.from(day)), most: completedMonths(earliest, Temporal.PlainDate.from(day)) };
+}
+
 /** Whether the person has not completed 18 years on `day` (Majority Act 1875 of Bangladesh, sections 3 and 4). */
 export function isMinorOn(birth: BirthDate, day: string): boolean {
   return ageOn(birth, day).years < ADULT_YEARS;
@@ -133,3 +142,6 @@ function completedYears(birth: Temporal.PlainDate, day: Temporal.PlainDate): num
   const beforeBirthday = day.month < birth.month || (day.month === birth.month && day.day < birth.day);
   return day.year - birth.year - (beforeBirthday ? 1 : 0);
 }
+
+const completedMonths = (birth: Temporal.PlainDate, day: Temporal.PlainDate): number =>
+  Math.max(0, (day.year - birth.year) * 12 + day.month - birth.month - (day.day < birth.day ? 1 : 0));

@@ -13,9 +13,5 @@ export const identifiersAreTaken = (ctx: Ctx, taken: Row[]) =>
     })),
   });
 
-/** Refuses an id that the practice has used. */
-export const idIsTaken = () =>
-  new DomainError(ErrorCode.ALREADY_EXISTS, 'A patient has this id.', { faults: [{ path: ['input', 'id'], reason: 'ALREADY_EXISTS' }] });
-
 /** Refuses to archive the archived and to restore the active. */
 export const statusIsSo = (status: PatientStatus) => new DomainError(ErrorCode.CONFLICT, `The patient is ${status} already.`, { status });

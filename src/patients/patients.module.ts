@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TenantsModule } from '../tenants/tenants.module.js';
+import { PatientAges } from './patient-ages.reader.js';
 import { PatientsReader } from './patients.reader.js';
 import { PatientsResolver } from './patients.resolver.js';
 import { PatientsService } from './patients.service.js';
@@ -7,7 +8,7 @@ import { PatientsService } from './patients.service.js';
 /** Patients: registering, finding, changing and archiving them. */
 @Module({
   imports: [TenantsModule],
-  providers: [PatientsResolver, PatientsService, PatientsReader],
-  exports: [PatientsReader],
+  providers: [PatientsResolver, PatientsService, PatientsReader, PatientAges],
+  exports: [PatientsReader, PatientAges],
 })
 export class PatientsModule {}

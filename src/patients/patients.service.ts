@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { v7 as uuidv7, version as uuidVersion } from 'uuid';
 import { canonical } from '../platform/canonical.js';
+import { idOf } from '../platform/client-id.js';
 import type { Ctx } from '../platform/context/ctx.js';
 import { Keyring, type ScopeKeys } from '../platform/crypto/keyring.js';
 import type { AuditedTx } from '../platform/database/audited-tx.js';
 import type { Statement } from '../platform/database/statement-group.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
-import { badInput, forbidden, keyIsForAnotherRequest, notFound, staleVersion } from '../platform/errors.js';
+import { forbidden, idIsTaken, keyIsForAnotherRequest, notFound, staleVersion } from '../platform/errors.js';
 import { statedReason } from '../platform/input-check.js';
 import {
   type Clinical, type Identity, changedClinical, changedIdentity, nobody, nothingClinical, warningsOf,
@@ -19,7 +19,7 @@ import { findablesOf, identifiersOf, tokenArrays } from './patient-tokens.js';
 import type { PatientStatus, PatientWarning } from './patient.enums.js';
 import type { EditPatientClinicalInput, EditPatientInput, RegisterPatientInput } from './patient.inputs.js';
 import type { PatientRecord } from './patient.model.js';
-import { idIsTaken, identifiersAreTaken, statusIsSo } from './patients.errors.js';
+import { identifiersAreTaken, statusIsSo } from './patients.errors.js';
 import { PracticeCountries } from '../tenants/practice-countries.reader.js';
 
 /** A patient as saved, and what somebody should look at again. */
@@ -68,7 +68,7 @@ export class PatientsService {
         return { record: { row, identity, country }, warnings: warningsOf(identity, country) };
       }
       const [before] = (earlier ?? []) as unknown as Array<PatientRow & { operation: string; request_hash: Buffer }>;
-      if (!before) throw idIsTaken();
+      if (!before) throw idIsTaken('A patient has this id.');
       if (before.operation !== 'registerPatient' || !before.request_hash.equals(requestHash!)) throw keyIsForAnotherRequest();
       ctx.action = 'VIEWED';
       tx.record('patient', before.id, before.id);
@@ -148,12 +148,6 @@ export class PatientsService {
     return keys.open<Identity>('clinic.patients', row.id, 'identity', row.identity);
   }
 }
-
-const idOf = (wanted: string | null | undefined): string => {
-  if (!wanted) return uuidv7();
-  if (![4, 7].includes(uuidVersion(wanted))) throw badInput([{ path: ['input', 'id'], reason: 'UUID_VERSION' }]);
-  return wanted.toLowerCase();
-};
 
 function noteChanges<T extends object>(tx: AuditedTx, id: string, before: T, after: T): void {
   for (const field of Object.keys(after) as Array<keyof T & string>) tx.change('patient', id, field, before[field], after[field]);

@@ -84,3 +84,7 @@ export const keyIsForAnotherRequest = () =>
   new DomainError(ErrorCode.CONFLICT, 'The idempotency key was used for another request.', {
     faults: [{ path: ['input', 'idempotencyKey'], reason: 'USED_FOR_ANOTHER_REQUEST' }],
   });
+
+/** Refuses an id, made by a client, that the practice has used. */
+export const idIsTaken = (message: string) =>
+  new DomainError(ErrorCode.ALREADY_EXISTS, message, { faults: [{ path: ['input', 'id'], reason: 'ALREADY_EXISTS' }] });

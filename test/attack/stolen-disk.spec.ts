@@ -56,7 +56,10 @@ describe('a stolen disk, dump or backup', () => {
         givenBy: { kind: 'REPRESENTATIVE', name: `Qzxwhale sister ${number}`, relation: 'SIBLING' },
       } }, owner.token);
       await world.ok('mutation ($id: UUID!) { markConsentEnteredInError(id: $id, reason: "Qzxwhale mistake") { consent { id } } }', { id: recordConsent.consent.id }, owner.token);
-      planted += 11;
+      await world.ok(`mutation ($id: UUID!, $note: String!) { recordVitals(input: { patientId: $id, pulse: { value: 70 }, note: $note }) { vitals { id } } }`, { id, note: `Qzxwhale breath ${number}` }, owner.token);
+      const { recordClinicalNote } = await world.ok(`mutation ($id: UUID!, $text: String!) { recordClinicalNote(input: { patientId: $id, kind: PHONE, text: $text }) { note { id } } }`, { id, text: `Qzxwhale\nconsultation ${number}` }, owner.token);
+      await world.ok('mutation ($id: UUID!) { markClinicalNoteEnteredInError(id: $id, version: 1, reason: "Qzxwhale slip") { note { id } } }', { id: recordClinicalNote.note.id }, owner.token);
+      planted += 14;
     }
     await world.ok(`mutation ($input: InviteMemberInput!) { inviteMember(input: $input) { joinCode } }`,
       { input: { email: 'qzxwhale@practice.example', nameEn: 'Qzxwhale Member', licence: '8642097531', assignments: [] } }, owner.token);

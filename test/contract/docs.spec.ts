@@ -8,6 +8,7 @@ import { dataModel, tablesOf } from '../support/data-model.js';
 import { ExampleRunner, examplesOf } from '../support/examples.js';
 import { expectGenerated, table } from '../support/generated.js';
 import { Program, freePort } from '../support/program.js';
+import { possibleValues, usualValues } from '../support/vital-limits.js';
 import { World } from '../support/world.js';
 
 const pages = ['README.md', 'CHANGELOG.md', 'docker/README.md', ...readdirSync('docs', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.md')).map((name) => join('docs', name))];
@@ -62,6 +63,13 @@ describe('the guide for clients', () => {
       pageSize: 'records of a page', body: 'bytes of a request',
     };
     expectGenerated('docs/api-guide.md', 'limits', table(['at most', ''], Object.entries(words).map(([name, text]) => [limits[name as keyof typeof limits].toLocaleString('en'), text])));
+  });
+});
+
+describe('the page on vital signs', () => {
+  it('has the limits as generated', () => {
+    expectGenerated('docs/vital-signs.md', 'possible', possibleValues());
+    expectGenerated('docs/vital-signs.md', 'usual', usualValues());
   });
 });
 

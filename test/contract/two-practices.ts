@@ -1,6 +1,8 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { Allergies } from '../support/allergies.js';
-import { hire, inventedEmail, invite, openChamber } from '../support/staff.js';
+import { ClinicalNotes } from '../support/clinical-notes.js';
+import { at, hire, inventedEmail, invite, openChamber } from '../support/staff.js';
+import { Vitals } from '../support/vitals.js';
 import type { Person, Practice, World } from '../support/world.js';
 
 /** A practice in which every table of the clinic has a row. */
@@ -33,16 +35,19 @@ export async function seedPractice(world: World, name: string): Promise<Seeded> 
   const { recordConsent } = await world.ok(`mutation ($id: UUID!) { recordConsent(patientId: $id, input: { purpose: SMS, choice: GRANTED, method: VERBAL, givenBy: { kind: PATIENT } }) { consent { id } } }`,
     { id: patientId }, practice.owner.token);
   await world.ok('mutation ($id: UUID!) { markConsentEnteredInError(id: $id, reason: "another patient") { consent { id } } }', { id: recordConsent.consent.id }, practice.owner.token);
-  const clinical = await seedClinical(world, practice, patientId);
+  const clinical = await seedClinical(world, practice, chamberId, patientId);
   return { ...practice, chamberId, nurse, assistant, patientId, ...clinical };
 }
 
 // One entry of each kind stands, and one is in error.
-async function seedClinical(world: World, { owner }: Practice, patientId: string): Promise<Pick<Seeded, 'allergyId' | 'statementId'>> {
+async function seedClinical(world: World, { owner }: Practice, chamberId: string, patientId: string): Promise<Pick<Seeded, 'allergyId' | 'statementId'>> {
   const allergies = new Allergies(world, owner.token);
   await allergies.unstate(await allergies.stateNone(patientId, 'asked the daughter'), 'another patient');
   const statement = await allergies.stateNone(patientId);
   const wrong = await allergies.record(patientId, 'Asprin');
   const { id } = await allergies.change(await allergies.correct(wrong, 'Aspirin', 'misspelt'), { verification: 'CONFIRMED', note: 'seen in the chamber' });
+  const [vitals, notes] = [new Vitals(world, owner.token), new ClinicalNotes(world, owner.token)];
+  await vitals.correct(await vitals.record(patientId, { pulse: { value: 70 } }, at(chamberId)), { pulse: { value: 77 } }, 'misread');
+  await notes.correct(await notes.record(patientId, 'Left knee.'), 'Right knee.', 'the other side');
   return { allergyId: id, statementId: statement.id };
 }

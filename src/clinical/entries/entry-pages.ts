@@ -2,7 +2,9 @@ import type { Ctx } from '../../platform/context/ctx.js';
 import type { Keyring } from '../../platform/crypto/keyring.js';
 import { loadBatched } from '../../platform/database/load-batched.js';
 import type { TenantDb } from '../../platform/database/tenant-db.js';
+import { notFound } from '../../platform/errors.js';
 import { idOfCursor } from '../../platform/graphql/connection.js';
+import { groupsOf, keyOf } from '../../platform/database/batch-keys.js';
 import type { Entry, EntryRow, EntryTable, Listed } from './entry-table.js';
 import type { EntriesArgs } from './entry.model.js';
 
@@ -29,6 +31,21 @@ export class EntryPages<Content extends object, R extends EntryRow> {
     return (await loadBatched(ctx, this.#counts, keyOf(patientId, [{ includeEnteredInError, filter }]))) ?? 0;
   }
 
+  /** One entry, read with all that the answer asks for at this moment; NOT_FOUND. */
+  async get(ctx: Ctx, id: string): Promise<Entry<Content, R>> {
+    const entry = await loadBatched(ctx, this.#entries, id);
+    if (!entry) throw notFound();
+    ctx.disclose(this.table.recordType, id, entry.row.patient_id);
+    return entry;
+  }
+
+  readonly #entries = async (ctx: Ctx, ids: readonly string[]): Promise<Map<string, Entry<Content, R>>> => {
+    const [found] = await this.db.read(ctx, this.table.byIds(ctx.tenantId, ids));
+    const rows = this.table.rows(found);
+    const keys = await this.keyring.of(ctx.tenantId, this.table.sealedIn(rows));
+    return new Map(rows.map((row) => [row.id, this.table.open(keys, row)]));
+  };
+
   readonly #pages = async (ctx: Ctx, keys: readonly string[]): Promise<Map<string, Entry<Content, R>[]>> => {
     const groups = groupsOf<Which>(keys);
     const found = await this.db.read(ctx, ...groups.map(({ which, patientIds }) => this.table.page(ctx.tenantId, patientIds, ...which)));
@@ -48,19 +65,4 @@ export class EntryPages<Content extends object, R extends EntryRow> {
     const found = await this.db.read(ctx, ...groups.map(({ which, patientIds }) => this.table.count(ctx.tenantId, patientIds, ...which)));
     return new Map(groups.flatMap(({ which }, index) => found[index]!.map(({ id, total }) => [keyOf(id as string, which), total as number] as const)));
   };
-}
-
-// A batch is asked for by texts: the patient, and which page of theirs.
-const keyOf = (patientId: string, which: unknown[]): string => JSON.stringify([patientId, ...which]);
-
-function groupsOf<W extends unknown[]>(keys: readonly string[]): Array<{ which: W; patientIds: string[] }> {
-  const groups = new Map<string, { which: W; patientIds: string[] }>();
-  for (const key of keys) {
-    const [patientId, ...which] = JSON.parse(key) as [string, ...W];
-    const same = JSON.stringify(which);
-    const group = groups.get(same) ?? { which, patientIds: [] };
-    group.patientIds.push(patientId);
-    groups.set(same, group);
-  }
-  return [...groups.values()];
 }

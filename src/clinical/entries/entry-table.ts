@@ -40,11 +40,13 @@ export interface Listed {
   filter: string | null;
 }
 
-/** What a table of entries has besides the common columns: columns recorded with an entry, columns set later, and one that lists may be filtered by. */
+/** What a table of entries has besides the common columns: columns recorded with an entry, columns set later, one that lists may be filtered by, and one that they are ordered by. */
 export interface OwnColumns {
   recorded?: readonly string[];
   later?: readonly string[];
   filter?: string;
+  /** The time by which lists are ordered, the last first; that of recording unless told. */
+  order?: string;
 }
 
 const COMMON = ['id', 'patient_id', 'content', 'recorded_by', 'recorded_at', 'status', 'error_by', 'error_at', 'error_reason', 'corrects', 'version'];
@@ -65,6 +67,11 @@ export class EntryTable<Content extends object, R extends EntryRow = EntryRow> {
     this.#sql = textsOf(name, own);
   }
 
+  /** The name of the constraint that keeps ids unique. */
+  get primaryKey(): string {
+    return `${this.name.slice('clinic.'.length)}__pkey`;
+  }
+
   /** The text of a statement that gives entries `e`; `rest` follows "where". */
   select(rest: string): string {
     return `${this.#sql.select} where ${rest}`;
@@ -75,7 +82,12 @@ export class EntryTable<Content extends object, R extends EntryRow = EntryRow> {
     return { text: this.#sql.lock, values: [tenantId, id] };
   }
 
-  /** `count` entries of each of these patients after one of them, those recorded last first. */
+  /** These entries. */
+  byIds(tenantId: string, ids: readonly string[]): Statement {
+    return { text: this.#sql.byIds, values: [tenantId, ids] };
+  }
+
+  /** `count` entries of each of these patients after one of them, the last first. */
   page(tenantId: string, patientIds: readonly string[], { includeEnteredInError, filter }: Listed, count: number, after: string | null): Statement {
     return { text: this.#sql.page, values: [tenantId, patientIds, includeEnteredInError, filter, count, after] };
   }
@@ -115,7 +127,7 @@ export class EntryTable<Content extends object, R extends EntryRow = EntryRow> {
   }
 }
 
-function textsOf(table: string, { recorded = [], later = [], filter }: OwnColumns) {
+function textsOf(table: string, { recorded = [], later = [], filter, order = 'recorded_at' }: OwnColumns) {
   const shown = `${[...COMMON, ...recorded, ...later].map((column) => `e.${column}`).join(', ')},
   (select c.id from ${table} c where c.tenant_id = e.tenant_id and c.corrects = e.id) as corrected_by`;
   const select = `select ${shown} from ${table} e`;
@@ -124,12 +136,13 @@ function textsOf(table: string, { recorded = [], later = [], filter }: OwnColumn
   return {
     select,
     lock: `${select} where e.tenant_id = $1 and e.id = $2 for no key update of e`,
+    byIds: `${select} where e.tenant_id = $1 and e.id = any ($2::uuid[])`,
     page: `
 select e.* from unnest($2::uuid[]) as p (id) cross join lateral (
   ${select} where ${listed}
-    and ($6::uuid is null or (e.recorded_at, e.id) < (select a.recorded_at, a.id from ${table} a where a.tenant_id = $1 and a.id = $6))
-  order by e.recorded_at desc, e.id desc limit $5) e
-order by e.recorded_at desc, e.id desc`,
+    and ($6::uuid is null or (e.${order}, e.id) < (select a.${order}, a.id from ${table} a where a.tenant_id = $1 and a.id = $6))
+  order by e.${order} desc, e.id desc limit $5) e
+order by e.${order} desc, e.id desc`,
     count: `select p.id, (select count(*) from ${table} e where ${listed})::integer as total from unnest($2::uuid[]) as p (id)`,
     insert: `
 insert into ${table} as e (${inserted.join(', ')}) values (${inserted.map((_, index) => `$${index + 1}`).join(', ')}) returning ${shown}`,
