@@ -3,6 +3,7 @@ import { Audit1795000004000 } from './1795000004000-audit.js';
 import { Consents1795000017000 } from './1795000017000-consents.js';
 import { Context1795000001000 } from './1795000001000-context.js';
 import { DataDictionary1795000009000 } from './1795000009000-data-dictionary.js';
+import { Families1795000018000 } from './1795000018000-families.js';
 import { Identity1795000002000 } from './1795000002000-identity.js';
 import { PatientPermissions1795000010000 } from './1795000010000-patient-permissions.js';
 import { Patients1795000005000 } from './1795000005000-patients.js';
@@ -21,4 +22,5 @@ export const migrations = [
   Allergies1795000013000,
   VitalsAndNotes1795000014000,
   Consents1795000017000,
+  Families1795000018000,
 ];

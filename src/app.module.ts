@@ -9,6 +9,7 @@ import type { TokenKeys } from './auth/token-keys.js';
 import { ClinicalModule } from './clinical/clinical.module.js';
 import type { Config } from './config.js';
 import { ConsentsModule } from './consents/consents.module.js';
+import { FamiliesModule } from './families/families.module.js';
 import { PatientsModule } from './patients/patients.module.js';
 import { AccessGuard } from './platform/access/access.guard.js';
 import { AuditedInterceptor } from './platform/access/audited.interceptor.js';
@@ -37,6 +38,7 @@ export class AppModule {
         PatientsModule,
         ClinicalModule,
         ConsentsModule,
+        FamiliesModule,
         GraphQLModule.forRootAsync<ApolloDriverConfig>({
           driver: ApolloDriver,
           inject: [CONFIG, LOGGER, AuditTrail, Authenticator, Metrics],

@@ -21,13 +21,11 @@ export interface ConsentDetails {
   language: string | null;
   textVersion: string | null;
   note: string | null;
-  recordedByName: string;
 }
 
 /** What is sealed in `clinic.consents.error_details`. */
 export interface ErrorDetails {
   reason: string;
-  markedByName: string;
 }
 
 /** What somebody decided, as told by the caller; what is particular to an answer is absent in a withdrawal. */
@@ -43,10 +41,10 @@ export interface DecisionInput {
 }
 
 /**
- * The details of a decision that is recorded at `now`, in the name of a member. Throws BAD_USER_INPUT that names every fault
+ * The details of a decision that is recorded at `now`. Throws BAD_USER_INPUT that names every fault
  * at once by its path under `input`. Only an agreement needs a guardian where the patient is a minor: a child's no is heard.
  */
-export function detailsOf(input: DecisionInput, decision: ConsentDecision, majority: Majority, recordedByName: string, now: Date): ConsentDetails {
+export function detailsOf(input: DecisionInput, decision: ConsentDecision, majority: Majority, now: Date): ConsentDetails {
   const check = new InputCheck();
   const { decidedAt, validUntil, language } = input;
   if (decidedAt && decidedAt > now) check.blame(['decidedAt'], 'FUTURE');
@@ -60,7 +58,6 @@ export function detailsOf(input: DecisionInput, decision: ConsentDecision, major
     language: tag ?? null,
     textVersion: check.line(['textVersion'], input.textVersion, consentLimits.textVersion),
     note: check.lines(['note'], input.note, consentLimits.note),
-    recordedByName,
   };
   check.throwIfAny();
   return details;

@@ -3,6 +3,7 @@ import { Classified } from '../platform/access/classification.js';
 import { ConnectionOf } from '../platform/graphql/connection.js';
 import { DateTimeScalar, UuidScalar } from '../platform/graphql/scalars.js';
 import { GuardianRelation } from '../patients/patient.model.js';
+import { MemberName } from '../tenants/member-name.model.js';
 import type { ConsentDetails, ErrorDetails } from './consent-details.js';
 import type { ConsentRow } from './consent-rows.js';
 import { ConsentDecision, ConsentGiverKind, ConsentMethod, ConsentPurpose, ConsentStatus, ConsentWarning } from './consent.enums.js';
@@ -42,13 +43,10 @@ export class ConsentError {
   reason: string;
 
   @Field(() => DateTimeScalar, { description: 'When it was marked.' })
-  markedAt: Date;
+  at: Date;
 
-  @Field(() => UuidScalar, { description: 'Id of the member who marked it.' })
-  markedById: string;
-
-  @Field({ description: 'Their name at that time.' })
-  markedByName: string;
+  @Field(() => MemberName, { description: 'Who marked it.' })
+  by: MemberName;
 }
 
 @ObjectType({ description: 'One decision about one purpose. Decisions are never changed: a later one takes the place of an earlier one.' })
@@ -93,11 +91,8 @@ export class Consent {
   @Field(() => DateTimeScalar, { description: 'When it was recorded.' })
   recordedAt: Date;
 
-  @Field(() => UuidScalar, { description: 'Id of the member who recorded it.' })
-  recordedById: string;
-
-  @Field({ description: 'Their name at that time.' })
-  recordedByName: string;
+  @Field(() => MemberName, { description: 'Who recorded it.' })
+  recordedBy: MemberName;
 
   @Field(() => ConsentError, { nullable: true, description: 'Set when the entry was a mistake; it then counts for nothing.' })
   enteredInError: ConsentError | null;
@@ -156,9 +151,8 @@ export const toConsent = ({ row, details, error }: ConsentRecord): Consent => ({
   note: details.note,
   documentId: row.document_id,
   recordedAt: row.recorded_at,
-  recordedById: row.recorded_by,
-  recordedByName: details.recordedByName,
-  enteredInError: error && { ...error, markedAt: row.error_at!, markedById: row.error_by! },
+  recordedBy: { id: row.recorded_by },
+  enteredInError: error && { ...error, at: row.error_at!, by: { id: row.error_by! } },
 });
 
 /** How a consent stands, as its readers see it. */

@@ -63,7 +63,7 @@ export class ConsentsService {
       if (!row) throw notFound();
       if (row.error_at) throw new DomainError(ErrorCode.CONFLICT, 'The entry is marked as entered in error already.');
       const keys = await this.keyring.of(ctx.tenantId);
-      const error: ErrorDetails = { reason: stated, markedByName: ctx.member.memberName };
+      const error: ErrorDetails = { reason: stated };
       tx.reason = stated;
       tx.change('consent', id, 'enteredInError', false, true);
       return this.#saved(ctx, tx, row.patient_id, row.purpose, {
@@ -75,7 +75,7 @@ export class ConsentsService {
   async #add(ctx: Ctx, tx: AuditedTx, patient: PatientRecord, purpose: ConsentPurpose, decision: ConsentDecision, input: DecisionInput): Promise<Saved> {
     const now = new Date();
     const majority = majorityAt(patient, input.decidedAt ?? now);
-    const details: ConsentDetails = detailsOf(input, decision, majority, ctx.member.memberName, now);
+    const details: ConsentDetails = detailsOf(input, decision, majority, now);
     const keys = await this.keyring.of(ctx.tenantId);
     const id = uuidv7();
     tx.change('consent', id, purpose, null, decision);

@@ -15,6 +15,7 @@ export const sealedColumns = {
     { table: 'clinic.allergies', columns: ['content', 'error_reason'] },
     { table: 'clinic.allergy_status_changes', columns: ['note'] },
     { table: 'clinic.allergy_statements', columns: ['content', 'error_reason'] },
+    { table: 'clinic.family_links', columns: ['details', 'end_details'] },
   ],
 };
 

@@ -17,6 +17,9 @@ const COLUMNS = 'p.id, p.mrn, p.identity, p.clinical, p.status, p.registered_at,
 
 export const PATIENT_BY_ID = `select ${COLUMNS} from clinic.patients p where p.tenant_id = $1 and p.id = $2`;
 
+/** $1 tenant, $2 ids */
+export const PATIENTS_BY_ID = `select ${COLUMNS} from clinic.patients p where p.tenant_id = $1 and p.id = any ($2::uuid[])`;
+
 export const PATIENT_BY_MRN = `select ${COLUMNS} from clinic.patients p where p.tenant_id = $1 and p.mrn = $2`;
 
 // The lock makes two edits of one version meet: the later one then sees the version that the earlier one left.
@@ -28,6 +31,16 @@ select ${COLUMNS} from clinic.patient_tokens t
 join clinic.patients p on p.tenant_id = t.tenant_id and p.id = t.patient_id
 where t.tenant_id = $1 and t.field = $2 and t.token = $3
 order by p.mrn desc limit $4`;
+
+/** Who is found by a telephone number that one of these patients is found by too, the newest first: $1 tenant, $2 patients, $3 how many for each */
+export const PATIENTS_SHARING_PHONES = `
+select w.id as of_id, s.* from unnest($2::uuid[]) as w (id) cross join lateral (
+  select ${COLUMNS} from clinic.patients p
+  where p.tenant_id = $1 and p.id <> w.id and p.id in (
+    select o.patient_id from clinic.patient_tokens t
+    join clinic.patient_tokens o on o.tenant_id = t.tenant_id and o.field = t.field and o.token = t.token
+    where t.tenant_id = $1 and t.patient_id = w.id and t.field = 'phone')
+  order by p.mrn desc limit $3) s`;
 
 /** $1 tenant, $2 status, $3 how many. Medical record numbers rise with registration, and ids made by clients do not. */
 export const NEWEST_PATIENTS = `

@@ -5,7 +5,7 @@ import type { Ctx } from '../platform/context/ctx.js';
 import { ConnectionOf } from '../platform/graphql/connection.js';
 import { DateTimeScalar, LocalDateScalar, UuidScalar } from '../platform/graphql/scalars.js';
 import { type Country, todayIn } from '../tenants/practice-countries.reader.js';
-import { type BirthDate, type BirthPrecision, ageOn } from './birth-date.js';
+import { type BirthDate, type BirthPrecision, ageOn, isMinorOn } from './birth-date.js';
 import type { IdentifierKind } from './identifiers.js';
 import { formatMrn } from './mrn.js';
 import type { Clinical, Identity } from './patient-identity.js';
@@ -38,6 +38,9 @@ export class Birth {
 
   @Field(() => Int, { description: 'Completed years today, where the practice is; an estimate unless `precision` is DAY.' })
   readonly ageYears: number;
+
+  @Field(() => Boolean, { description: 'Whether that is less than 18 years.' })
+  readonly isMinor: boolean;
 }
 
 @ObjectType({ description: 'A telephone number of a patient. Families share numbers: none is unique.' })
@@ -227,6 +230,9 @@ const toBirth = (birth: BirthDate, country: Country): Birth => ({
   asOf: birth.asOf ?? null,
   get ageYears() {
     return ageOn(birth, todayIn(country)).years;
+  },
+  get isMinor() {
+    return isMinorOn(birth, todayIn(country));
   },
 });
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Temporal } from 'temporal-polyfill';
 import type { Ctx } from '../platform/context/ctx.js';
 import { Keyring } from '../platform/crypto/keyring.js';
+import { loadBatched } from '../platform/database/load-batched.js';
 import type { Row, Statement } from '../platform/database/statement-group.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
 import { toAsciiDigits } from '../platform/digits.js';
@@ -13,9 +14,10 @@ import { normaliseIdentifier } from './identifiers.js';
 import { normaliseMrn } from './mrn.js';
 import { type Clinical, type Identity, faultOf, typedNumber } from './patient-identity.js';
 import {
-  COUNT_PATIENTS, NEWEST_PATIENTS, NEXT_PATIENTS, PATIENT_BY_ID, PATIENT_BY_MRN, PATIENT_TO_CHANGE, PATIENTS_BY_TOKEN, type PatientRow,
+  COUNT_PATIENTS, NEWEST_PATIENTS, NEXT_PATIENTS, PATIENT_BY_ID, PATIENT_BY_MRN, PATIENT_TO_CHANGE, PATIENTS_BY_ID,
+  PATIENTS_BY_TOKEN, PATIENTS_SHARING_PHONES, type PatientRow,
 } from './patient-rows.js';
-import { type Findable, isFoundBy } from './patient-tokens.js';
+import { type Findable, findablesOf, isFoundBy } from './patient-tokens.js';
 import type { PatientKey, PatientsArgs } from './patient.inputs.js';
 import type { PatientRecord } from './patient.model.js';
 import { normalisePhone } from './phone.js';
@@ -23,6 +25,7 @@ import { normalisePhone } from './phone.js';
 export type { Majority };
 
 const MOST_FOUND = 50;
+const MOST_SHARING = 20;
 
 /** Reads patients, in one round trip each. Every patient it gives is named in the audit entry of the answer. */
 @Injectable()
@@ -83,6 +86,42 @@ export class PatientsReader {
     if (!record) throw notFound();
     return record;
   }
+
+  /** What to send last in a transaction that asks for several patients; `found` reads the answer. */
+  toFind(tenantId: string, ids: readonly string[]): Statement[] {
+    return [{ text: PATIENTS_BY_ID, values: [tenantId, ids] }, ...this.countries.ask(tenantId)];
+  }
+
+  /** The patients that the statements of `toFind` found, by their ids. They are not yet named in the audit entry. */
+  async found(ctx: Ctx, [rows, practice]: Row[][]): Promise<Map<string, PatientRecord>> {
+    const records = await this.#opened(ctx, rows!, this.countries.answer(ctx.tenantId, practice));
+    return new Map(records.map((record) => [record.row.id, record]));
+  }
+
+  /** One of the patients that the answer asks for at this moment, all read together; rejects with NOT_FOUND. */
+  async batched(ctx: Ctx, id: string): Promise<PatientRecord> {
+    const record = await loadBatched(ctx, this.#byId, id);
+    if (!record) throw notFound();
+    return disclosed(ctx, record);
+  }
+
+  /** The patients who are found by a telephone number of this one, the newest first, at most 20; read with all that the answer asks for at this moment. */
+  async sharingPhones(ctx: Ctx, id: string): Promise<PatientRecord[]> {
+    const records = (await loadBatched(ctx, this.#sharing, id)) ?? [];
+    return records.map((record) => disclosed(ctx, record));
+  }
+
+  readonly #byId = async (ctx: Ctx, ids: readonly string[]): Promise<Map<string, PatientRecord>> =>
+    this.found(ctx, await this.db.read(ctx, ...this.toFind(ctx.tenantId, ids)));
+
+  readonly #sharing = async (ctx: Ctx, ids: readonly string[]): Promise<Map<string, PatientRecord[]>> => {
+    const [rows, ...found] = await this.db.read(ctx,
+      { text: PATIENTS_SHARING_PHONES, values: [ctx.tenantId, ids, MOST_SHARING] }, ...this.toFind(ctx.tenantId, ids));
+    const patients = await this.found(ctx, found);
+    const sharers = await this.#opened(ctx, rows!, this.countries.answer(ctx.tenantId, found[1]));
+    return new Map([...patients].map(([id, { identity }]) => [id, sharers.filter((record, index) =>
+      rows![index]!['of_id'] === id && findablesOf(record.identity).some((key) => key.field === 'phone' && isFoundBy(identity, key)))]));
+  };
 
   async #findByToken(ctx: Ctx, by: PatientKey): Promise<PatientRecord[]> {
     const key = findableOf(by, by.phone ? await this.#countryOf(ctx) : 'BD');

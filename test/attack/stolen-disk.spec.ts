@@ -56,10 +56,14 @@ describe('a stolen disk, dump or backup', () => {
         givenBy: { kind: 'REPRESENTATIVE', name: `Qzxwhale sister ${number}`, relation: 'SIBLING' },
       } }, owner.token);
       await world.ok('mutation ($id: UUID!) { markConsentEnteredInError(id: $id, reason: "Qzxwhale mistake") { consent { id } } }', { id: recordConsent.consent.id }, owner.token);
+      const { registerPatient: { patient: aunt } } = await world.ok(register, { input: { nameEn: `Qzxwhale aunt ${number}` } }, owner.token);
+      const { linkFamily } = await world.ok('mutation ($input: LinkFamilyInput!) { linkFamily(input: $input) { member { id } } }',
+        { input: { patientId: id, relativeId: aunt.id, relation: 'OTHER', note: `Qzxwhale aunt ${number}` } }, owner.token);
+      await world.ok('mutation ($id: UUID!) { unlinkFamily(id: $id, reason: "Qzxwhale feud") { id } }', { id: linkFamily.member.id }, owner.token);
       await world.ok(`mutation ($id: UUID!, $note: String!) { recordVitals(input: { patientId: $id, pulse: { value: 70 }, note: $note }) { vitals { id } } }`, { id, note: `Qzxwhale breath ${number}` }, owner.token);
       const { recordClinicalNote } = await world.ok(`mutation ($id: UUID!, $text: String!) { recordClinicalNote(input: { patientId: $id, kind: PHONE, text: $text }) { note { id } } }`, { id, text: `Qzxwhale\nconsultation ${number}` }, owner.token);
       await world.ok('mutation ($id: UUID!) { markClinicalNoteEnteredInError(id: $id, version: 1, reason: "Qzxwhale slip") { note { id } } }', { id: recordClinicalNote.note.id }, owner.token);
-      planted += 14;
+      planted += 17;
     }
     await world.ok(`mutation ($input: InviteMemberInput!) { inviteMember(input: $input) { joinCode } }`,
       { input: { email: 'qzxwhale@practice.example', nameEn: 'Qzxwhale Member', licence: '8642097531', assignments: [] } }, owner.token);

@@ -35,6 +35,7 @@ export async function seedPractice(world: World, name: string): Promise<Seeded> 
   const { recordConsent } = await world.ok(`mutation ($id: UUID!) { recordConsent(patientId: $id, input: { purpose: SMS, choice: GRANTED, method: VERBAL, givenBy: { kind: PATIENT } }) { consent { id } } }`,
     { id: patientId }, practice.owner.token);
   await world.ok('mutation ($id: UUID!) { markConsentEnteredInError(id: $id, reason: "another patient") { consent { id } } }', { id: recordConsent.consent.id }, practice.owner.token);
+  await seedFamily(world, practice, patientId);
   const clinical = await seedClinical(world, practice, chamberId, patientId);
   return { ...practice, chamberId, nurse, assistant, patientId, ...clinical };
 }
@@ -50,4 +51,12 @@ async function seedClinical(world: World, { owner }: Practice, chamberId: string
   await vitals.correct(await vitals.record(patientId, { pulse: { value: 70 } }, at(chamberId)), { pulse: { value: 77 } }, 'misread');
   await notes.correct(await notes.record(patientId, 'Left knee.'), 'Right knee.', 'the other side');
   return { allergyId: id, statementId: statement.id };
+}
+
+// A link that was ended.
+async function seedFamily(world: World, { owner }: Practice, patientId: string): Promise<void> {
+  const { registerPatient } = await world.ok('mutation { registerPatient(input: { nameEn: "Karim Begum" }) { patient { id } } }', {}, owner.token);
+  const { linkFamily } = await world.ok('mutation ($input: LinkFamilyInput!) { linkFamily(input: $input) { member { id } } }',
+    { input: { patientId, relativeId: registerPatient.patient.id, relation: 'CHILD' } }, owner.token);
+  await world.ok('mutation ($id: UUID!) { unlinkFamily(id: $id, reason: "a namesake", enteredInError: true) { id } }', { id: linkFamily.member.id }, owner.token);
 }

@@ -1,7 +1,7 @@
 import type { GraphqlAnswer, World } from './world.js';
 
 const CONSENT = `id patientId purpose decision givenBy { kind name relation } method decidedAt validUntil language textVersion note documentId
-  recordedAt recordedById recordedByName enteredInError { reason markedAt markedById markedByName }`;
+  recordedAt recordedBy { id nameEn } enteredInError { reason at by { id nameEn } }`;
 const STANDING = `purpose status allowed since decision { ${CONSENT} }`;
 const SAVED = `consent { ${CONSENT} } standing { ${STANDING} } warnings`;
 const RECORD = `mutation ($id: UUID!, $input: RecordConsentInput!) { saved: recordConsent(patientId: $id, input: $input) { ${SAVED} } }`;
