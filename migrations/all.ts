@@ -6,6 +6,7 @@ import { DataDictionary1795000009000 } from './1795000009000-data-dictionary.js'
 import { Families1795000018000 } from './1795000018000-families.js';
 import { Identity1795000002000 } from './1795000002000-identity.js';
 import { PatientPermissions1795000010000 } from './1795000010000-patient-permissions.js';
+import { PatientSearch1795000011000 } from './1795000011000-patient-search.js';
 import { Patients1795000005000 } from './1795000005000-patients.js';
 import { Practices1795000003000 } from './1795000003000-practices.js';
 import { VitalsAndNotes1795000014000 } from './1795000014000-vitals-and-notes.js';
@@ -19,6 +20,7 @@ export const migrations = [
   Patients1795000005000,
   DataDictionary1795000009000,
   PatientPermissions1795000010000,
+  PatientSearch1795000011000,
   Allergies1795000013000,
   VitalsAndNotes1795000014000,
   Consents1795000017000,

@@ -51,5 +51,5 @@ function gapCost(sound: string, at: number): number {
   if (letter === '@') return at === sound.length - 1 ? 0.3 : 0.1;
   if (!isVowel(letter)) return letter === 'H' ? 0.6 : 1;
   if (isVowel(sound[at - 1]) || isVowel(sound[at + 1])) return 0.3;
-  return at === sound.length - 1 ? 0.9 : at === 0 ? 0.8 : 0.5;
+  return at === sound.length - 1 ? 1.1 : at === 0 ? 0.8 : 0.5;
 }

@@ -13,7 +13,8 @@ export interface PatientRow {
   version: number;
 }
 
-const COLUMNS = 'p.id, p.mrn, p.identity, p.clinical, p.status, p.registered_at, p.updated_at, p.version';
+/** The columns of a PatientRow, of clinic.patients as p. */
+export const COLUMNS = 'p.id, p.mrn, p.identity, p.clinical, p.status, p.registered_at, p.updated_at, p.version';
 
 export const PATIENT_BY_ID = `select ${COLUMNS} from clinic.patients p where p.tenant_id = $1 and p.id = $2`;
 
@@ -25,11 +26,12 @@ export const PATIENT_BY_MRN = `select ${COLUMNS} from clinic.patients p where p.
 // The lock makes two edits of one version meet: the later one then sees the version that the earlier one left.
 export const PATIENT_TO_CHANGE = `${PATIENT_BY_ID} for no key update`;
 
-/** $1 tenant, $2 field, $3 token, $4 how many */
+/** $1 tenant, $2 field, $3 token, $4 how many, $5 id of the patient after whom to go on, or null */
 export const PATIENTS_BY_TOKEN = `
 select ${COLUMNS} from clinic.patient_tokens t
 join clinic.patients p on p.tenant_id = t.tenant_id and p.id = t.patient_id
 where t.tenant_id = $1 and t.field = $2 and t.token = $3
+  and ($5::uuid is null or p.mrn < (select c.mrn from clinic.patients c where c.tenant_id = $1 and c.id = $5))
 order by p.mrn desc limit $4`;
 
 /** Who is found by a telephone number that one of these patients is found by too, the newest first: $1 tenant, $2 patients, $3 how many for each */
@@ -61,7 +63,8 @@ export const COUNT_PATIENTS = 'select count(*)::integer as total from clinic.pat
  * Registers one patient, all or nothing: takes the idempotency key, then the next medical record number. Gives no row when
  * the key was used before, or the id is taken. The counter's row lock is held until the commit, which is what makes the
  * numbers gap-free; the key comes first, so that a repeated request takes no number.
- * $1 tenant, $2 id, $3 identity, $4 clinical, $5 member, $6 token fields, $7 tokens, $8 idempotency key or null, $9 request hash
+ * $1 tenant, $2 id, $3 identity, $4 clinical, $5 member, $6 token fields, $7 tokens, $8 idempotency key or null, $9 request hash,
+ * $10 version of the tokens
  */
 export const REGISTER_PATIENT = `
 with fresh as (
@@ -74,8 +77,8 @@ with fresh as (
   on conflict (tenant_id, name) do update set value = c.value + 1
   returning c.value
 ), patient as (
-  insert into clinic.patients as p (tenant_id, id, mrn, identity, clinical, registered_by)
-  select $1::uuid, $2::uuid, number.value, $3::bytea, $4::bytea, $5::uuid from number
+  insert into clinic.patients as p (tenant_id, id, mrn, identity, clinical, registered_by, search_version)
+  select $1::uuid, $2::uuid, number.value, $3::bytea, $4::bytea, $5::uuid, $10::smallint from number
   on conflict on constraint patients__pkey do nothing
   returning ${COLUMNS}
 ), tokens as (
@@ -91,9 +94,9 @@ select k.operation, k.request_hash, ${COLUMNS}
 from clinic.idempotency_keys k join clinic.patients p on p.tenant_id = k.tenant_id and p.id = k.record_id
 where k.tenant_id = $1 and k.key = $2`;
 
-/** $1 tenant, $2 id, $3 identity, $4 clinical, $5 status */
+/** $1 tenant, $2 id, $3 identity, $4 clinical, $5 status, $6 version of the tokens when they are made anew, or null */
 export const CHANGE_PATIENT = `
-update clinic.patients p set identity = $3, clinical = $4, status = $5, updated_at = now(), version = p.version + 1
+update clinic.patients p set identity = $3, clinical = $4, status = $5, search_version = coalesce($6, p.search_version), updated_at = now(), version = p.version + 1
 where p.tenant_id = $1 and p.id = $2
 returning ${COLUMNS}`;
 

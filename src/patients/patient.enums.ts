@@ -112,3 +112,22 @@ registerEnumType(PatientWarning, {
     EMIRATES_ID_CHECK_DIGIT: { description: 'The last digit of the Emirates ID does not fit the others: compare it with the card.' },
   },
 });
+
+export const PatientMatch = {
+  MEDICAL_RECORD_NUMBER: 'MEDICAL_RECORD_NUMBER', IDENTIFIER: 'IDENTIFIER', PHONE: 'PHONE',
+  NAME: 'NAME', NAME_SOUND: 'NAME_SOUND', NAME_BEGINNING: 'NAME_BEGINNING', NAME_SIMILAR: 'NAME_SIMILAR',
+} as const;
+export type PatientMatch = keyof typeof PatientMatch;
+registerEnumType(PatientMatch, {
+  name: 'PatientMatch',
+  description: 'By what a patient fits a search. Of a name, the word that fits worst decides.',
+  valuesMap: {
+    MEDICAL_RECORD_NUMBER: { description: 'The text is the medical record number.' },
+    IDENTIFIER: { description: 'The text is a number from an official document.' },
+    PHONE: { description: 'The digits begin or end a telephone number, the patient’s or the guardian’s.' },
+    NAME: { description: 'Every word is in the name, as it is written.' },
+    NAME_SOUND: { description: 'Every word is in the name, some in another spelling or the other script: Md. and মোহাম্মদ.' },
+    NAME_BEGINNING: { description: 'Every word is in the name or begins a word of it.' },
+    NAME_SIMILAR: { description: 'Some word differs by a slip of the finger, or one of three or more is missing. Not shown beside somebody found by NAME.' },
+  },
+});

@@ -1,9 +1,12 @@
 import { ArgsType, Field, InputType, Int } from '@nestjs/graphql';
+import { IsInt, Max, Min } from 'class-validator';
 import { PageArgs } from '../platform/graphql/connection.js';
+import { limits } from '../platform/graphql/limits.js';
 import { UuidScalar } from '../platform/graphql/scalars.js';
 import type { IdentifierKind } from './identifiers.js';
 import { patientLimits } from './patient-identity.js';
 import { BloodGroup, GuardianRelation, IdentifierKinds, PatientStatus, PhoneLabel, Sex } from './patient.enums.js';
+import { LONGEST_SEARCH, MOST_SHOWN, MOST_WORDS } from './search-text.js';
 
 // What the values must be is decided in one place, patient-identity.ts, which names all faults at once.
 
@@ -144,7 +147,37 @@ export class PatientKey {
 }
 
 @ArgsType()
+export class FindPatientsArgs {
+  @Field({ description: 'The key.' })
+  by: PatientKey;
+
+  @Field(() => Int, { defaultValue: 50, description: `How many, 1 to ${limits.pageSize}.` })
+  @IsInt()
+  @Min(1)
+  @Max(limits.pageSize)
+  first: number = 50;
+
+  @Field(() => UuidScalar, { nullable: true, description: 'Only those that come after this patient: the last one of the list before.' })
+  after?: string | null;
+}
+
+@ArgsType()
 export class PatientsArgs extends PageArgs {
   @Field(() => PatientStatus, { defaultValue: 'ACTIVE', description: 'Which patients.' })
+  status: PatientStatus = 'ACTIVE';
+}
+
+@ArgsType()
+export class SearchPatientsArgs {
+  @Field({ description: `What is known of the patient: words of the name in any order, in Bangla or Latin letters, whole or their first two letters and more; the first five digits and more (01711…) or the last four and more of a telephone number; a medical record number; a number from an official document, whole. Words and digits together narrow the search. Up to ${LONGEST_SEARCH} characters. Reasons of faults: EMPTY, NOTHING_TO_SEARCH (neither letters nor digits), TOO_SHORT (one letter), TOO_LONG, TOO_MANY_WORDS (over ${MOST_WORDS}), CONTROL_CHARACTER, LONE_SURROGATE, BIDIRECTIONAL_CONTROL.` })
+  text: string;
+
+  @Field(() => Int, { defaultValue: 10, description: `How many, 1 to ${MOST_SHOWN}.` })
+  @IsInt()
+  @Min(1)
+  @Max(MOST_SHOWN)
+  first: number = 10;
+
+  @Field(() => PatientStatus, { defaultValue: 'ACTIVE', description: 'Among which patients.' })
   status: PatientStatus = 'ACTIVE';
 }

@@ -11,7 +11,7 @@ import { formatMrn } from './mrn.js';
 import type { Clinical, Identity } from './patient-identity.js';
 import type { PatientRow } from './patient-rows.js';
 import {
-  BirthPrecisions, BloodGroup, GuardianRelation, IdentifierKinds, PatientStatus, PatientWarning, PhoneLabel, Sex,
+  BirthPrecisions, BloodGroup, GuardianRelation, IdentifierKinds, PatientMatch, PatientStatus, PatientWarning, PhoneLabel, Sex,
 } from './patient.enums.js';
 import { lastFour } from './phone.js';
 
@@ -195,6 +195,26 @@ export class PatientSaved {
 
   @Field(() => [PatientWarning], { description: 'What somebody should look at again; empty when nothing. It was saved all the same.' })
   warnings: PatientWarning[];
+}
+
+@ObjectType({ description: 'A patient whom a search found.' })
+@Classified('patient')
+export class FoundPatient {
+  @Field(() => Patient, { description: 'The patient.' })
+  patient: Patient;
+
+  @Field(() => PatientMatch, { description: 'By what.' })
+  by: PatientMatch;
+}
+
+@ObjectType({ description: 'What a search found.' })
+@Classified('patient')
+export class PatientSearch {
+  @Field(() => [FoundPatient], { description: 'Those who fit best first; among equals, those registered last. Empty when nobody fits.' })
+  found: FoundPatient[];
+
+  @Field({ description: 'Whether more patients may fit than are shown: ask for more, or type more.' })
+  hasMore: boolean;
 }
 
 /** A patient as this caller may see it. */

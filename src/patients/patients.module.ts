@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TenantsModule } from '../tenants/tenants.module.js';
 import { PatientAges } from './patient-ages.reader.js';
+import { PatientSearchReader } from './patient-search.reader.js';
 import { PatientsReader } from './patients.reader.js';
 import { PatientsResolver } from './patients.resolver.js';
 import { PatientsService } from './patients.service.js';
@@ -8,7 +9,7 @@ import { PatientsService } from './patients.service.js';
 /** Patients: registering, finding, changing and archiving them. */
 @Module({
   imports: [TenantsModule],
-  providers: [PatientsResolver, PatientsService, PatientsReader, PatientAges],
+  providers: [PatientsResolver, PatientsService, PatientsReader, PatientSearchReader, PatientAges],
   exports: [PatientsReader, PatientAges],
 })
 export class PatientsModule {}

@@ -17,14 +17,13 @@ import {
   COUNT_PATIENTS, NEWEST_PATIENTS, NEXT_PATIENTS, PATIENT_BY_ID, PATIENT_BY_MRN, PATIENT_TO_CHANGE, PATIENTS_BY_ID,
   PATIENTS_BY_TOKEN, PATIENTS_SHARING_PHONES, type PatientRow,
 } from './patient-rows.js';
-import { type Findable, findablesOf, isFoundBy } from './patient-tokens.js';
-import type { PatientKey, PatientsArgs } from './patient.inputs.js';
+import { type Findable, isFoundBy, numbersOf } from './patient-tokens.js';
+import type { FindPatientsArgs, PatientKey, PatientsArgs } from './patient.inputs.js';
 import type { PatientRecord } from './patient.model.js';
 import { normalisePhone } from './phone.js';
 
 export type { Majority };
 
-const MOST_FOUND = 50;
 const MOST_SHARING = 20;
 
 /** Reads patients, in one round trip each. Every patient it gives is named in the audit entry of the answer. */
@@ -59,11 +58,11 @@ export class PatientsReader {
     return rows![0]!['total'] as number;
   }
 
-  /** The patients that a key fits exactly, at most 50, the newest first; rejects with BAD_USER_INPUT a key that fits nobody ever. */
-  async find(ctx: Ctx, by: PatientKey): Promise<PatientRecord[]> {
+  /** The patients that a key fits exactly, the newest first, `first` at most; rejects with BAD_USER_INPUT a key that fits nobody ever. */
+  async find(ctx: Ctx, { by, first, after }: FindPatientsArgs): Promise<PatientRecord[]> {
     const given = Object.values(by).filter((value) => value !== undefined && value !== null);
     if (given.length !== 1) throw badInput([{ path: ['by'], reason: 'EXACTLY_ONE_REQUIRED' }]);
-    const records = typeof by.mrn === 'string' ? await this.#read(ctx, PATIENT_BY_MRN, counterOf(by.mrn)) : await this.#findByToken(ctx, by);
+    const records = typeof by.mrn === 'string' ? await this.#read(ctx, PATIENT_BY_MRN, counterOf(by.mrn)) : await this.#findByToken(ctx, by, first, after ?? null);
     return records.map((record) => disclosed(ctx, record));
   }
 
@@ -120,13 +119,13 @@ export class PatientsReader {
     const patients = await this.found(ctx, found);
     const sharers = await this.#opened(ctx, rows!, this.countries.answer(ctx.tenantId, found[1]));
     return new Map([...patients].map(([id, { identity }]) => [id, sharers.filter((record, index) =>
-      rows![index]!['of_id'] === id && findablesOf(record.identity).some((key) => key.field === 'phone' && isFoundBy(identity, key)))]));
+      rows![index]!['of_id'] === id && numbersOf(record.identity).some((value) => isFoundBy(identity, { field: 'phone', value })))]));
   };
 
-  async #findByToken(ctx: Ctx, by: PatientKey): Promise<PatientRecord[]> {
+  async #findByToken(ctx: Ctx, by: PatientKey, first: number, after: string | null): Promise<PatientRecord[]> {
     const key = findableOf(by, by.phone ? await this.#countryOf(ctx) : 'BD');
     const keys = await this.keyring.of(ctx.tenantId);
-    const records = await this.#read(ctx, PATIENTS_BY_TOKEN, key.field, keys.token(key.field, key.value), MOST_FOUND);
+    const records = await this.#read(ctx, PATIENTS_BY_TOKEN, key.field, keys.token(key.field, key.value), first, after);
     return records.filter(({ identity }) => isFoundBy(identity, key));
   }
 

@@ -5,8 +5,9 @@ import type { Ctx } from '../platform/context/ctx.js';
 import { CurrentCtx } from '../platform/context/request-context.js';
 import { type Page, pageOf } from '../platform/graphql/connection.js';
 import { UuidScalar } from '../platform/graphql/scalars.js';
-import { EditPatientClinicalInput, EditPatientInput, PatientKey, PatientsArgs, RegisterPatientInput } from './patient.inputs.js';
-import { Patient, PatientClinical, PatientConnection, PatientSaved, toClinical, toPatient } from './patient.model.js';
+import { EditPatientClinicalInput, EditPatientInput, FindPatientsArgs, PatientsArgs, RegisterPatientInput, SearchPatientsArgs } from './patient.inputs.js';
+import { Patient, PatientClinical, PatientConnection, PatientSaved, PatientSearch, toClinical, toPatient } from './patient.model.js';
+import { PatientSearchReader } from './patient-search.reader.js';
 import { PatientsReader } from './patients.reader.js';
 import { PatientsService, type Saved } from './patients.service.js';
 
@@ -17,6 +18,7 @@ const VERSION = { type: () => Int, description: 'The `version` that was read; an
 export class PatientsResolver {
   constructor(
     private readonly reader: PatientsReader,
+    private readonly searching: PatientSearchReader,
     private readonly service: PatientsService,
   ) {}
 
@@ -33,11 +35,18 @@ export class PatientsResolver {
     return pageOf(records.map((record) => toPatient(ctx, record)), args, () => this.reader.count(ctx, args));
   }
 
-  @Query(() => [Patient], { description: 'The patients, active or archived, that a key fits exactly: at most 50, those registered last first; an empty list when there are none. Needs patients:read. Errors: BAD_USER_INPUT.' })
+  @Query(() => [Patient], { description: 'The patients, active or archived, that a key fits exactly, those registered last first; an empty list when there are none. When as many come as `first`, there may be more: ask again with `after`. Needs patients:read. Errors: BAD_USER_INPUT.' })
   @Can('patients:read')
-  async findPatients(@CurrentCtx() ctx: Ctx, @Args('by', { description: 'The key.' }) by: PatientKey): Promise<Patient[]> {
-    const records = await this.reader.find(ctx, by);
+  async findPatients(@CurrentCtx() ctx: Ctx, @Args() args: FindPatientsArgs): Promise<Patient[]> {
+    const records = await this.reader.find(ctx, args);
     return records.map((record) => toPatient(ctx, record));
+  }
+
+  @Query(() => PatientSearch, { description: 'The patients who fit what somebody types: other spellings, the other script and a slip of the finger are forgiven. Needs patients:read. Errors: BAD_USER_INPUT.' })
+  @Can('patients:read')
+  async searchPatients(@CurrentCtx() ctx: Ctx, @Args() args: SearchPatientsArgs): Promise<PatientSearch> {
+    const { found, more } = await this.searching.search(ctx, args);
+    return { found: found.map(({ record, by }) => ({ patient: toPatient(ctx, record), by })), hasMore: more };
   }
 
   @ResolveField(() => PatientClinical, { nullable: true, description: 'What is medical. Needs patients:read-clinical; without it this field alone is null, with an error FORBIDDEN, and the rest is answered.' })

@@ -15,7 +15,7 @@ import {
   ADD_TOKENS, CHANGE_PATIENT, DROP_TOKENS, IDENTIFIERS_OF_OTHERS, PATIENT_BY_IDEMPOTENCY_KEY, PATIENT_TO_CHANGE, type PatientRow,
   REGISTER_PATIENT,
 } from './patient-rows.js';
-import { findablesOf, identifiersOf, tokenArrays } from './patient-tokens.js';
+import { SEARCH_VERSION, findablesOf, identifiersOf, tokenArrays } from './patient-tokens.js';
 import type { PatientStatus, PatientWarning } from './patient.enums.js';
 import type { EditPatientClinicalInput, EditPatientInput, RegisterPatientInput } from './patient.inputs.js';
 import type { PatientRecord } from './patient.model.js';
@@ -54,7 +54,7 @@ export class PatientsService {
       const [registered, taken, earlier] = await tx.group(
         { text: REGISTER_PATIENT, values: [
           tenantId, id, keys.seal('clinic.patients', id, 'identity', identity), keys.seal('clinic.patients', id, 'clinical', nothingClinical),
-          ctx.member.memberId, ...tokenArrays(keys, findablesOf(identity)), idempotencyKey ?? null, requestHash,
+          ctx.member.memberId, ...tokenArrays(keys, findablesOf(identity)), idempotencyKey ?? null, requestHash, SEARCH_VERSION,
         ] },
         this.#identifiersOfOthers(tenantId, id, identity, keys),
         ...(idempotencyKey ? [{ text: PATIENT_BY_IDEMPOTENCY_KEY, values: [tenantId, idempotencyKey] }] : []),
@@ -85,7 +85,7 @@ export class PatientsService {
       const identity = changedIdentity(found.identity, input, country);
       const tokens = tokenArrays(keys, findablesOf(identity));
       const [changed, , , taken] = await tx.group(
-        this.#update(ctx, row, keys.seal('clinic.patients', row.id, 'identity', identity), row.clinical, row.status),
+        this.#update(ctx, row, keys.seal('clinic.patients', row.id, 'identity', identity), row.clinical, row.status, SEARCH_VERSION),
         { text: DROP_TOKENS, values: [tenantId, row.id, ...tokens] },
         { text: ADD_TOKENS, values: [tenantId, row.id, ...tokens] },
         this.#identifiersOfOthers(tenantId, row.id, identity, keys),
@@ -135,8 +135,8 @@ export class PatientsService {
     }, { text: PATIENT_TO_CHANGE, values: [ctx.tenantId, id] }, ...this.countries.ask(ctx.tenantId));
   }
 
-  #update(ctx: Ctx, row: PatientRow, identity: Buffer, clinical: Buffer, status: PatientStatus): Statement {
-    return { text: CHANGE_PATIENT, values: [ctx.tenantId, row.id, identity, clinical, status] };
+  #update(ctx: Ctx, row: PatientRow, identity: Buffer, clinical: Buffer, status: PatientStatus, searchVersion: number | null = null): Statement {
+    return { text: CHANGE_PATIENT, values: [ctx.tenantId, row.id, identity, clinical, status, searchVersion] };
   }
 
   #identifiersOfOthers(tenantId: string, id: string, identity: Identity, keys: ScopeKeys): Statement {

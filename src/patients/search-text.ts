@@ -8,7 +8,8 @@ import { type NameWord, digitRunsOf, wordsOf } from './name-words.js';
 import { type Findable, PHONE_BEGINNINGS, longestBeginning, nameValue } from './patient-tokens.js';
 
 export const LONGEST_SEARCH = 100;
-const MOST_WORDS = 8;
+export const MOST_WORDS = 8;
+export const MOST_SHOWN = 50;
 const SHORTEST_DIGITS = 4;
 
 export type InvalidSearchReason = 'NOTHING_TO_SEARCH' | 'TOO_SHORT' | 'TOO_MANY_WORDS';
@@ -95,10 +96,14 @@ function nameAlternatives({ text, role, sound, fine, coarse }: NameWord): Array<
     { findable: name(nameValue.fine(fine)), kind: KIND.whole },
     ...(letters.length >= 2 ? [{ findable: name(nameValue.beginning(begins)), kind: KIND.beginning }] : []),
     ...titles.map((title) => ({ findable: name(nameValue.fine(title)), kind: KIND.consonants })),
-    ...(role === 'TITLE' || coarse.length < 2 ? [] : [{ findable: name(nameValue.coarse(coarse)), kind: KIND.consonants }]),
-    ...(role === 'TITLE' || coarse.length < 3 ? [] : [...new Set([...withoutOne(coarse), ...commonNear(coarse)])].map((key) => ({ findable: name(nameValue.coarse(key)), kind: KIND.slip }))),
+    ...(role === 'TITLE' || coarse.length < 2 ? [] : [
+      { findable: name(nameValue.coarse(coarse)), kind: KIND.consonants },
+      ...slipsOf(coarse).map((key) => ({ findable: name(nameValue.coarse(key)), kind: KIND.slip })),
+    ]),
   ];
 }
+
+const slipsOf = (coarse: string): string[] => [...new Set([...(coarse.length >= 3 ? withoutOne(coarse) : []), ...commonNear(coarse)])];
 
 /** Two words that may be written as one speak for both of them. */
 const joinedAlternatives = (names: NameWord[], required: NameWord[]): Asked[] =>

@@ -37,6 +37,7 @@ describe('an id of another practice', () => {
     const own: Record<string, unknown> = { chamberId: ours.chamberId, memberId: ours.nurse.memberId };
     if (/Permission$|Override$/.test(field.name) && at === 'chamberId') return { role: 'NURSE' };
     if (/signIn$/.test(field.name)) return { email: ours.owner.email, password: PASSWORD };
+    if (/findPatients$/.test(field.name)) return { by: { phoneLastFour: '3456' } };
     if (/registerPatient$/.test(field.name)) return { nameEn: 'Amena Begum' };
     if (/assignChamber$|removeAssignment$/.test(field.name)) return Object.fromEntries(Object.entries(own).filter(([name]) => name !== at));
     return {};

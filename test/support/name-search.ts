@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { type KnownNames, knownNames, matchNames } from '../../src/patients/name-match.js';
+import { type KnownNames, type NameFit, knownNames, matchNames } from '../../src/patients/name-match.js';
 import { nobody } from '../../src/patients/patient-identity.js';
 import { findablesOf } from '../../src/patients/patient-tokens.js';
-import { OPTIONAL, readSearch } from '../../src/patients/search-text.js';
+import { OPTIONAL, type SearchText } from '../../src/patients/search-text.js';
 
 /** The lines of a fixture, without its remarks, as their parts. */
 export const fixture = (file: string): string[][] =>
@@ -22,10 +22,12 @@ export function indexed(...names: string[]): Indexed {
   return { tokens: new Set(findablesOf(identity).map(({ field, value }) => `${field} ${value}`)), known: knownNames([english, bangla]) };
 }
 
-/** Why a text does not show a patient: its tokens do not meet, or the names do not fit; null when it does. */
-export function missedBy(typed: string, { tokens, known }: Indexed): 'tokens' | 'names' | null {
-  const { names, asked, needed } = readSearch(typed);
-  const met = new Set(asked.filter(({ word, findable }) => word < OPTIONAL && tokens.has(`${findable.field} ${findable.value}`)).map(({ word }) => word));
-  if (met.size < needed) return 'tokens';
-  return matchNames(names, known) ? null : 'names';
+/** How a text shows a patient; or why it does not: its tokens do not meet, or the names do not fit. */
+export function shownBy(typed: SearchText, { tokens, known }: Indexed): NameFit | 'no tokens' | 'no fit' {
+  const met = new Set(typed.asked.filter(({ word, findable }) => word < OPTIONAL && tokens.has(`${findable.field} ${findable.value}`)).map(({ word }) => word));
+  if (met.size < typed.needed) return 'no tokens';
+  return matchNames(typed.names, known)?.fit ?? 'no fit';
 }
+
+/** True when it does. */
+export const isShown = (how: ReturnType<typeof shownBy>): how is NameFit => how !== 'no tokens' && how !== 'no fit';
