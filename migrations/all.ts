@@ -4,6 +4,7 @@ import { Consents1795000017000 } from './1795000017000-consents.js';
 import { Context1795000001000 } from './1795000001000-context.js';
 import { DataDictionary1795000009000 } from './1795000009000-data-dictionary.js';
 import { Families1795000018000 } from './1795000018000-families.js';
+import { Icd101795000012000 } from './1795000012000-icd10.js';
 import { Identity1795000002000 } from './1795000002000-identity.js';
 import { PatientPermissions1795000010000 } from './1795000010000-patient-permissions.js';
 import { PatientSearch1795000011000 } from './1795000011000-patient-search.js';
@@ -21,6 +22,7 @@ export const migrations = [
   DataDictionary1795000009000,
   PatientPermissions1795000010000,
   PatientSearch1795000011000,
+  Icd101795000012000,
   Allergies1795000013000,
   VitalsAndNotes1795000014000,
   Consents1795000017000,

@@ -22,6 +22,7 @@ import { HttpErrorFilter } from './platform/http/http-error.filter.js';
 import { CONFIG, LOGGER, PlatformModule, type PlatformParts } from './platform/platform.module.js';
 import { Metrics } from './platform/telemetry/metrics.js';
 import { TenantsModule } from './tenants/tenants.module.js';
+import { TerminologyModule } from './terminology/terminology.module.js';
 
 /** The house. One request takes one road: authenticate (GraphQL context), then the three global providers in their order. */
 @Module({})
@@ -35,6 +36,7 @@ export class AppModule {
         AuditModule,
         TenantsModule,
         AuthModule.with(parts.tokenKeys),
+        TerminologyModule,
         PatientsModule,
         ClinicalModule,
         ConsentsModule,

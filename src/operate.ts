@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { loadConfig } from './config.js';
-import { addKeyEncryptionKey, makeKeys, migrateDatabase, newPractice, rewrapDataKeys, rotateDataKeys } from './operator/commands.js';
+import { addKeyEncryptionKey, importIcd10File, makeKeys, migrateDatabase, newPractice, rewrapDataKeys, rotateDataKeys } from './operator/commands.js';
 
 const usage = `Usage: npm run operate -- <command>
   make-keys               make KEY_FILE and TOKEN_KEY_FILE, where they are missing
@@ -10,6 +10,8 @@ const usage = `Usage: npm run operate -- <command>
   rotate-data-keys        a new data key for every practice, and every sealed row sealed anew, while the server runs
   add-key-encryption-key  a new key-encryption key in KEY_FILE; give the file to every server
   rewrap-data-keys        every data key wrapped under the newest key-encryption key, while the server runs
+  import-icd10 FILE --version V
+                          make a CSV file (code, title, perhaps title_bn) the list of ICD-10 codes, while the server runs
 `;
 
 const readPassword = async (): Promise<string> => {
@@ -29,6 +31,7 @@ try {
   else if (command === 'rotate-data-keys') await rotateDataKeys(config, say);
   else if (command === 'add-key-encryption-key') addKeyEncryptionKey(config, say);
   else if (command === 'rewrap-data-keys') await rewrapDataKeys(config, say);
+  else if (command === 'import-icd10') await importIcd10File(config, args, say);
   else {
     process.stderr.write(usage);
     process.exitCode = 2;

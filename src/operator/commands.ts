@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Config } from '../config.js';
 import { passwordFault } from '../auth/passwords.js';
@@ -7,6 +7,8 @@ import { KeyEncryptionKeys } from '../platform/crypto/key-encryption-keys.js';
 import { INSTALLATION } from '../platform/crypto/keyring.js';
 import { migrate } from '../platform/database/migrate.js';
 import { prepareDatabase } from '../platform/database/prepare.js';
+import { readIcd10List } from '../terminology/icd10-list.js';
+import { importIcd10 } from './import-icd10.js';
 import { openPractice } from './open-practice.js';
 import { OwnerDb } from './owner-db.js';
 import { resealScope } from './reseal.js';
@@ -80,6 +82,19 @@ export async function rewrapDataKeys(config: Config, say: Say): Promise<void> {
       return rewrapped;
     });
     say(`${count} data keys wrapped anew under key-encryption key ${keks.currentId}.`);
+  });
+}
+
+/** Makes a CSV file the list of ICD-10 codes; a file with one fault changes nothing. */
+export async function importIcd10File(config: Config, args: string[], say: Say): Promise<void> {
+  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { version: { type: 'string' } } });
+  const [file, ...others] = positionals;
+  const version = values.version?.trim();
+  if (!file || others.length || !version || version.length > 50) throw new Error('import-icd10 needs one file and --version, such as --version 2026.');
+  const list = readIcd10List(readFileSync(file));
+  await withOwner(config, async (ownerUrl, keks) => {
+    const { added, updated, retired } = await OwnerDb.run(ownerUrl, keks, (db) => importIcd10(db, version, list));
+    say(`${list.length} codes of ${version}: ${added} added, ${updated} updated, ${retired} retired.`);
   });
 }
 

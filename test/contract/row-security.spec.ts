@@ -152,6 +152,22 @@ describe('row security', () => {
       expect(definers.filter(({ path, superuser }) => superuser || path !== 'search_path=pg_catalog, pg_temp')).toEqual([]);
     });
 
+    it('has without a tenant, within the application’s reach, only tables of the schema reference: to be read, and with nothing of anybody', async () => {
+      expect(await catalogue(`
+        select c.oid::regclass::text as name, array_agg(r || ' ' || p order by r, p) as may from pg_class c, unnest($1::text[]) r, unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) p
+        where c.relnamespace = 'reference'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f') and (has_table_privilege(r, c.oid, p)
+          or (p in ('SELECT', 'INSERT', 'UPDATE', 'REFERENCES') and has_any_column_privilege(r, c.oid, p))) group by c.oid order by 1`, [runtimeRoles])).toEqual([
+        { name: 'reference.icd10_codes', may: ['sinduk_app SELECT'] }, { name: 'reference.icd10_words', may: ['sinduk_app SELECT'] },
+      ]);
+      // What belongs to somebody would be sealed, or refer to what does.
+      expect(await faults(`
+        select c.oid::regclass || '.' || a.attname as fault from pg_attribute a join pg_class c on c.oid = a.attrelid
+        where c.relnamespace = 'reference'::regnamespace and c.relkind in ('r', 'p') and a.attnum > 0 and a.atttypid in ('uuid'::regtype, 'bytea'::regtype, 'jsonb'::regtype, 'json'::regtype)
+        union all
+        select f.conrelid::regclass || ' ' || f.conname from pg_constraint f join pg_class child on child.oid = f.conrelid join pg_class parent on parent.oid = f.confrelid
+        where f.contype = 'f' and (child.relnamespace = 'reference'::regnamespace) <> (parent.relnamespace = 'reference'::regnamespace)`)).toEqual([]);
+    });
+
     it('has no view, rule or foreign table that would look past row security', async () => {
       expect(await faults(`
         select c.oid::regclass || ' is a ' || c.relkind::text as fault from pg_class c join pg_namespace n on n.oid = c.relnamespace

@@ -22,7 +22,7 @@ interface Reference {
   optional: boolean;
 }
 
-const OURS = `n.nspname in ('platform', 'auth', 'clinic', 'audit') and c.relkind in ('r', 'p') and not c.relispartition`;
+const OURS = `n.nspname in ('platform', 'auth', 'clinic', 'audit', 'reference') and c.relkind in ('r', 'p') and not c.relispartition`;
 
 const TABLES = `
 select c.oid::regclass::text as name, obj_description(c.oid, 'pg_class') as comment,

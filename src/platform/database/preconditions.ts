@@ -29,20 +29,28 @@ const faults = [
   `select 'the application role may ' || privilege || ' ' || c.oid::regclass as fault
    from pg_class c join pg_namespace n on n.oid = c.relnamespace, unnest(array['TRUNCATE', 'REFERENCES', 'TRIGGER']) privilege,
      unnest(array['sinduk_app', 'sinduk_auth', 'sinduk_audit']) r
-   where c.relkind in ('r', 'p', 'v', 'm') and n.nspname in ('platform', 'auth', 'clinic', 'audit') and has_table_privilege(r, c.oid, privilege)`,
+   where c.relkind in ('r', 'p', 'v', 'm') and n.nspname in ('platform', 'auth', 'clinic', 'audit', 'reference') and has_table_privilege(r, c.oid, privilege)`,
   `select 'the role ' || r || ' may ' || privilege || ' ' || c.oid::regclass as fault
    from pg_class c join pg_namespace n on n.oid = c.relnamespace, unnest(array['UPDATE', 'DELETE']) privilege,
      unnest(array['sinduk_app', 'sinduk_auth', 'sinduk_audit']) r
    where c.relkind in ('r', 'p') and n.nspname = 'audit' and (has_table_privilege(r, c.oid, privilege) or (privilege = 'UPDATE' and has_any_column_privilege(r, c.oid, privilege)))`,
+  `select 'the role ' || r || ' may ' || privilege || ' ' || c.oid::regclass || ', which belongs to no practice' as fault
+   from pg_class c join pg_namespace n on n.oid = c.relnamespace, unnest(array['INSERT', 'UPDATE', 'DELETE']) privilege,
+     unnest(array['sinduk_app', 'sinduk_auth', 'sinduk_audit']) r
+   where n.nspname = 'reference' and c.relkind in ('r', 'p') and (has_table_privilege(r, c.oid, privilege) or (privilege <> 'DELETE' and has_any_column_privilege(r, c.oid, privilege)))`,
+  `select 'the column ' || c.oid::regclass || '.' || a.attname || ' could hold what belongs to a practice' as fault
+   from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+   where n.nspname = 'reference' and c.relkind in ('r', 'p') and (a.attname like '%tenant%' or a.atttypid in ('uuid'::regtype, 'bytea'::regtype))`,
   `select 'the view ' || c.oid::regclass || ' does not run with the rights of its reader' as fault
    from pg_class c join pg_namespace n on n.oid = c.relnamespace
-   where c.relkind in ('v', 'm') and n.nspname in ('platform', 'auth', 'clinic', 'audit')
+   where c.relkind in ('v', 'm') and n.nspname in ('platform', 'auth', 'clinic', 'audit', 'reference')
      and not coalesce('security_invoker=true' = any (c.reloptions), false)`,
 ];
 
-// A tenant table is any table of the clinic's and the audit's schemas, and any other that the application role can touch.
+// A tenant table is any table of the clinic's and the audit's schemas, and any other that the application role can touch, save
+// those of the schema "reference": they hold nothing of any practice, and no runtime role may write there (see above).
 function reachable(table: string): string {
-  return `(n.nspname in ('clinic', 'audit') or (n.nspname not in ('pg_catalog', 'information_schema') and (
+  return `(n.nspname in ('clinic', 'audit') or (n.nspname not in ('pg_catalog', 'information_schema', 'reference') and (
     has_table_privilege('sinduk_app', ${table}.oid, 'SELECT, INSERT, UPDATE, DELETE') or has_any_column_privilege('sinduk_app', ${table}.oid, 'SELECT, INSERT, UPDATE'))))`;
 }
 
