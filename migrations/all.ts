@@ -10,6 +10,7 @@ import { PatientPermissions1795000010000 } from './1795000010000-patient-permiss
 import { PatientSearch1795000011000 } from './1795000011000-patient-search.js';
 import { Patients1795000005000 } from './1795000005000-patients.js';
 import { Practices1795000003000 } from './1795000003000-practices.js';
+import { TimelineIndexes1795000025000 } from './1795000025000-timeline-indexes.js';
 import { VitalsAndNotes1795000014000 } from './1795000014000-vitals-and-notes.js';
 
 /** Every migration, oldest first. A shipped one never changes. */
@@ -27,4 +28,5 @@ export const migrations = [
   VitalsAndNotes1795000014000,
   Consents1795000017000,
   Families1795000018000,
+  TimelineIndexes1795000025000,
 ];

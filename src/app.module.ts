@@ -23,6 +23,7 @@ import { CONFIG, LOGGER, PlatformModule, type PlatformParts } from './platform/p
 import { Metrics } from './platform/telemetry/metrics.js';
 import { TenantsModule } from './tenants/tenants.module.js';
 import { TerminologyModule } from './terminology/terminology.module.js';
+import { TimelineModule } from './timeline/timeline.module.js';
 
 /** The house. One request takes one road: authenticate (GraphQL context), then the three global providers in their order. */
 @Module({})
@@ -41,6 +42,7 @@ export class AppModule {
         ClinicalModule,
         ConsentsModule,
         FamiliesModule,
+        TimelineModule,
         GraphQLModule.forRootAsync<ApolloDriverConfig>({
           driver: ApolloDriver,
           inject: [CONFIG, LOGGER, AuditTrail, Authenticator, Metrics],

@@ -44,6 +44,9 @@ insert into clinic.consents as c (tenant_id, id, patient_id, purpose, decision, 
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 returning ${COLUMNS}`;
 
+/** $1 tenant, $2 ids */
+export const CONSENTS_BY_ID = `select ${COLUMNS} from clinic.consents c where c.tenant_id = $1 and c.id = any ($2::uuid[])`;
+
 /** $1 tenant, $2 id. The lock makes two who mark one entry meet. */
 export const CONSENT_TO_MARK = `select ${COLUMNS} from clinic.consents c where c.tenant_id = $1 and c.id = $2 for no key update`;
 

@@ -2,11 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { Ctx } from '../platform/context/ctx.js';
 import { Keyring } from '../platform/crypto/keyring.js';
 import type { Row, Statement } from '../platform/database/statement-group.js';
+import { loadBatched } from '../platform/database/load-batched.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
 import { notFound } from '../platform/errors.js';
 import { type PageArgs, idOfCursor } from '../platform/graphql/connection.js';
 import type { ConsentDetails, ErrorDetails } from './consent-details.js';
-import { CONSENT_HISTORY, COUNT_CONSENTS, type ConsentRow, type StandingRow, standingsStatement } from './consent-rows.js';
+import { CONSENTS_BY_ID, CONSENT_HISTORY, COUNT_CONSENTS, type ConsentRow, type StandingRow, standingsStatement } from './consent-rows.js';
 import { ConsentPurpose, type ConsentStatus } from './consent.enums.js';
 import { type ConsentRecord, type Standing, isAllowed } from './consent.model.js';
 
@@ -41,6 +42,19 @@ export class ConsentsReader {
     for (const { record } of found) disclosed(ctx, record!);
     return new Map(patientIds.map((id) => [id, PURPOSES.map((purpose) =>
       found.find((one) => one.patientId === id && one.purpose === purpose) ?? { patientId: id, purpose, status: 'UNKNOWN', record: null })]));
+  };
+
+  /** One decision, read with all that the answer asks for at this moment; NOT_FOUND. */
+  async get(ctx: Ctx, id: string): Promise<ConsentRecord> {
+    const record = await loadBatched(ctx, this.#records, id);
+    if (!record) throw notFound();
+    disclosed(ctx, record);
+    return record;
+  }
+
+  readonly #records = async (ctx: Ctx, ids: readonly string[]): Promise<Map<string, ConsentRecord>> => {
+    const [rows] = await this.db.read(ctx, { text: CONSENTS_BY_ID, values: [ctx.tenantId, ids] });
+    return new Map((await this.open(ctx, rows as unknown as ConsentRow[])).map((record) => [record.row.id, record]));
   };
 
   /** `first` decisions of a patient and one more if there are more, the latest first, mistakes too; rejects with NOT_FOUND. */

@@ -50,6 +50,9 @@ describe('access', () => {
       .toContain('PatientClinical.notes is clinical and can be reached with no more than patients:read');
     expect(fieldFaults(schema, methods.map((method) => (method.field === 'Patient.clinical' ? { ...method, dataClass: undefined } : method))))
       .toContain('Patient.clinical has no @Classified');
+    // The same through an interface and a union.
+    expect(fieldFaults(schema, methods.map((method) => (method.field === 'ClinicalTimelineItem.record' ? { ...method, rule: undefined } : method))))
+      .toContain('ClinicalNote.text is clinical and can be reached with no more than patients:read');
   });
 
   it('knows a likely value for every scalar that can be sent', () => {

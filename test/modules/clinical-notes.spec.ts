@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ClinicalNotes } from '../support/clinical-notes.js';
 import { entriesOf } from '../support/entries.js';
 import { Patients, codeOf, faultsOf } from '../support/patients.js';
-import { roundTripsOf } from '../support/round-trips.js';
+import { roundTripsOf, toTheApp } from '../support/round-trips.js';
 import { hire, openChamber } from '../support/staff.js';
 import { type Person, type Practice, World } from '../support/world.js';
 
@@ -96,9 +96,9 @@ describe('clinical notes', () => {
     for (let i = 0; i < 100; i++) await theirs.record((await new Patients(world, other.owner.token).register({ nameEn: `Patient ${i}` })).id, `Note ${i}`);
     const query = 'query ($first: Int) { patients(first: $first) { edges { node { clinicalNotes { totalCount edges { node { text recordedBy { nameEn } } } } } } } }';
     let answered: unknown[] = [];
-    const trips = (count: number) => roundTripsOf(async () => {
+    const trips = async (count: number) => toTheApp(await roundTripsOf(async () => {
       answered = (await world.ok(query, { first: count }, other.owner.token)).patients.edges;
-    });
+    }));
     const one = await trips(1);
     expect(await trips(100)).toEqual(one);
     expect(answered).toHaveLength(100);

@@ -22,3 +22,6 @@ export async function roundTripsOf(work: () => Promise<unknown>): Promise<RoundT
   }
   return trips;
 }
+
+/** The round trips for the application's own data; keys are fetched once a minute, whenever that is. */
+export const toTheApp = (trips: readonly RoundTrip[]): RoundTrip[] => trips.filter(({ connection }) => connection === 'sinduk app');

@@ -49,7 +49,17 @@ export class AllergiesReader {
     return this.#allergies.count(ctx, patientId, args, args.clinicalStatus ?? null);
   }
 
-  /** The same for the statements that a patient has no known allergies, those that no longer hold too. */
+  /** One allergy, read with all that the answer asks for at this moment; NOT_FOUND. */
+  get(ctx: Ctx, id: string): Promise<Entry<AllergyContent, AllergyRow>> {
+    return this.#allergies.get(ctx, id);
+  }
+
+  /** One statement that there are none, likewise. */
+  getStatement(ctx: Ctx, id: string): Promise<Entry<StatementContent, StatementRow>> {
+    return this.#statements.get(ctx, id);
+  }
+
+  /** `first` of the statements that a patient has no known allergies and one more if there are more, those that no longer hold too. */
   statements(ctx: Ctx, patientId: string, args: EntriesArgs): Promise<Entry<StatementContent, StatementRow>[]> {
     return this.#statements.page(ctx, patientId, args);
   }

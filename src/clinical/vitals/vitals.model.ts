@@ -6,7 +6,7 @@ import type { Entry } from '../entries/entry-table.js';
 import { ClinicalEntry, toClinicalEntry } from '../entries/entry.model.js';
 import type { LatestValue } from './latest-vitals.js';
 import { type VitalMeasure, canonicalUnit, derivedVitals, loincOf } from './vital-measures.js';
-import { type GlucoseTiming, type Measurement, type VitalWarning, type VitalsContent, inWords, valueOf } from './vitals-content.js';
+import { type GlucoseTiming, type Measurement, type VitalWarning, type VitalsContent, inWords, occasionInWords, valueOf } from './vitals-content.js';
 import type { VitalsRow } from './vitals-rows.js';
 import { MOST_POINTS, TREND_AMONG } from './vitals-trend.js';
 import type { Trend } from './vitals.reader.js';
@@ -64,6 +64,9 @@ export class Vitals extends ClinicalEntry {
 
   @Field(() => [VitalMeasurement], { description: 'What was measured, in a fixed order, then what is reckoned from it: body mass index and body surface area, when weight and height are both there.' })
   measurements: VitalMeasurement[];
+
+  @Field({ description: 'What was measured in one line, as people write it: 120/80 mmHg · 72 /min.' })
+  summary: string;
 
   @Field(() => String, { nullable: true, description: 'What to know about it.' })
   note: string | null;
@@ -134,6 +137,7 @@ export function toVitals(entry: Entry<VitalsContent, VitalsRow>): Vitals {
     measuredAt: entry.row.measured_at,
     chamberId: entry.row.chamber_id,
     measurements: [...measured.map(({ measure }) => measure), ...derivedVitals].flatMap((measure) => measurementOf(measured, measure) ?? []),
+    summary: occasionInWords(measured),
     note,
   };
 }

@@ -52,10 +52,7 @@ export class AccessGuard implements CanActivate {
 
   #field(ctx: Ctx, rule: AccessRule, refused: () => RecordRef[]): boolean {
     if ('publicBecause' in rule || ctx.holds(rule.permission)) return true;
-    // A list of a hundred is one denial that names a hundred records, or a reader of lists could flood the trail.
-    const earlier = ctx.pending.find(({ outcome, permission }) => outcome === 'DENIED' && permission === rule.permission);
-    if (!earlier) return this.#deny(ctx, forbidden(rule.permission), rule.permission, refused());
-    earlier.records.push(...refused());
+    ctx.noteWithheld(rule.permission, refused());
     throw forbidden(rule.permission);
   }
 

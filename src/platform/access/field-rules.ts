@@ -1,6 +1,6 @@
 import type { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { TypeMetadataStorage } from '@nestjs/graphql';
-import { type GraphQLSchema, getNamedType, isObjectType } from 'graphql';
+import { type GraphQLSchema, getNamedType, isAbstractType, isObjectType } from 'graphql';
 import { ACCESS_RULE, type AccessRule } from './can.decorator.js';
 import { type DataClass, dataClassOf, dataClasses } from './classification.js';
 
@@ -42,7 +42,7 @@ export function fieldMethods(discovery: DiscoveryService, scanner: MetadataScann
 /** The class of every field of every object type, as `Type.field`; undefined where nobody said. */
 export function fieldClasses(schema: GraphQLSchema, methods: readonly FieldMethod[]): Map<string, DataClass | undefined> {
   const byMethod = new Map(methods.filter(({ root }) => !root).map(({ field, dataClass }) => [field, dataClass]));
-  const models = TypeMetadataStorage.getObjectTypesMetadata();
+  const models = [...TypeMetadataStorage.getObjectTypesMetadata(), ...TypeMetadataStorage.getInterfacesMetadata()];
   const roots = rootNames(schema);
   const classes = new Map<string, DataClass | undefined>();
   for (const type of Object.values(schema.getTypeMap())) {
@@ -72,6 +72,7 @@ export function waysTo(schema: GraphQLSchema, rules: ReadonlyMap<string, AccessR
   const been = new Set<string>();
   const walk = (typeName: string, held: ReadonlySet<string>): void => {
     const type = schema.getType(typeName);
+    if (isAbstractType(type)) for (const possible of schema.getPossibleTypes(type)) walk(possible.name, held);
     if (!isObjectType(type)) return;
     for (const field of Object.values(type.getFields())) {
       const name = `${typeName}.${field.name}`;

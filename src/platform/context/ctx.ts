@@ -1,5 +1,5 @@
 import { type Permission, type SelfPermission, isSelfPermission } from '../access/permissions.js';
-import { notSignedIn } from '../errors.js';
+import { ErrorCode, notSignedIn } from '../errors.js';
 import type { AuditAction, AuditFact } from './audit-trail.js';
 
 /** Where a request came from, and its id in logs, errors and audit entries. */
@@ -81,6 +81,13 @@ export class Ctx {
   /** True when the member held the permission on entering. */
   holds(permission: Permission | SelfPermission): boolean {
     return allows(this.member, permission);
+  }
+
+  /** Notes that something was left out of the answer for want of a permission. A list of a hundred is one denial that names a hundred records, or a reader of lists could flood the trail. */
+  noteWithheld(permission: Permission | SelfPermission, records: RecordRef[]): void {
+    const earlier = this.pending.find(({ outcome, permission: missing }) => outcome === 'DENIED' && missing === permission);
+    if (earlier) earlier.records.push(...records);
+    else this.pending.push({ action: this.action, outcome: 'DENIED', errorCode: ErrorCode.FORBIDDEN, permission, records });
   }
 
   /** Notes a record that the answer will show; the audit entry names each once. */

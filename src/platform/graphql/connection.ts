@@ -78,16 +78,19 @@ function unclassified(name: string): never {
 const CURSOR = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The id that a cursor stands for; refuses what no page ever gave out. */
-export function idOfCursor(after: string | null | undefined): string | null {
+export const idOfCursor = (after: string | null | undefined): string | null => placeOfCursor(after, CURSOR)?.[0] ?? null;
+
+/** The place that a cursor stands for, as its pattern tells it apart; refuses what no page ever gave out. */
+export function placeOfCursor(after: string | null | undefined, pattern: RegExp): RegExpExecArray | null {
   if (!after) return null;
-  const id = Buffer.from(after, 'base64url').toString('latin1');
-  if (!CURSOR.test(id)) throw badInput([{ path: ['after'], reason: 'NOT_A_CURSOR' }]);
-  return id;
+  const place = pattern.exec(Buffer.from(after, 'base64url').toString('latin1'));
+  if (!place) throw badInput([{ path: ['after'], reason: 'NOT_A_CURSOR' }]);
+  return place;
 }
 
-/** A page out of `first + 1` nodes in list order: the extra one only tells that more follows. */
-export function pageOf<T extends { id: string }>(nodes: T[], args: PageArgs, totalCount: () => Promise<number>): Page<T> {
-  const edges = nodes.slice(0, args.first).map((node) => ({ cursor: Buffer.from(node.id, 'latin1').toString('base64url'), node }));
+/** A page out of `first + 1` nodes in list order: the extra one only tells that more follows. `placeOf` names a node's place in the list, its id unless told. */
+export function pageOf<T extends { id: string }>(nodes: T[], args: PageArgs, totalCount: () => Promise<number>, placeOf = ({ id }: T): string => id): Page<T> {
+  const edges = nodes.slice(0, args.first).map((node) => ({ cursor: Buffer.from(placeOf(node), 'latin1').toString('base64url'), node }));
   return {
     edges,
     pageInfo: {
