@@ -15,9 +15,9 @@ module.exports = {
     ...downward,
     {
       name: 'modules-meet-at-their-doors', severity: 'error',
-      comment: 'Across modules only *.module, *.reader and *.model may be imported; platform is for everybody.',
+      comment: 'Across modules only *.module, *.reader, *.writer and *.model may be imported; platform is for everybody.',
       from: { path: `^src/(${modules})/`, pathNot: '\\.spec\\.ts$' },
-      to: { path: `^src/(${modules})/`, pathNot: ['^src/$1/', '\\.(module|reader|model)\\.ts$'] },
+      to: { path: `^src/(${modules})/`, pathNot: ['^src/$1/', '\\.(module|reader|writer|model)\\.ts$'] },
     },
     {
       name: 'typeorm-stays-with-data', severity: 'error',

@@ -8,6 +8,8 @@ import { Icd101795000012000 } from './1795000012000-icd10.js';
 import { Identity1795000002000 } from './1795000002000-identity.js';
 import { PatientPermissions1795000010000 } from './1795000010000-patient-permissions.js';
 import { PatientSearch1795000011000 } from './1795000011000-patient-search.js';
+import { KeepOffMergedPatients1795000029000 } from './1795000029000-keep-off-merged-patients.js';
+import { PatientMerges1795000016000 } from './1795000016000-patient-merges.js';
 import { Patients1795000005000 } from './1795000005000-patients.js';
 import { Practices1795000003000 } from './1795000003000-practices.js';
 import { TimelineIndexes1795000025000 } from './1795000025000-timeline-indexes.js';
@@ -26,7 +28,9 @@ export const migrations = [
   Icd101795000012000,
   Allergies1795000013000,
   VitalsAndNotes1795000014000,
+  PatientMerges1795000016000,
   Consents1795000017000,
   Families1795000018000,
   TimelineIndexes1795000025000,
+  KeepOffMergedPatients1795000029000,
 ];

@@ -10,6 +10,7 @@ import { ClinicalModule } from './clinical/clinical.module.js';
 import type { Config } from './config.js';
 import { ConsentsModule } from './consents/consents.module.js';
 import { FamiliesModule } from './families/families.module.js';
+import { MergesModule } from './merges/merges.module.js';
 import { PatientsModule } from './patients/patients.module.js';
 import { AccessGuard } from './platform/access/access.guard.js';
 import { AuditedInterceptor } from './platform/access/audited.interceptor.js';
@@ -42,6 +43,7 @@ export class AppModule {
         ClinicalModule,
         ConsentsModule,
         FamiliesModule,
+        MergesModule,
         TimelineModule,
         GraphQLModule.forRootAsync<ApolloDriverConfig>({
           driver: ApolloDriver,

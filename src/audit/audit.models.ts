@@ -22,6 +22,8 @@ registerEnumType(AuditAction, {
     DELETED: { description: 'A record was removed.' },
     EXPORTED: { description: 'Records left the system as a file.' },
     PRINTED: { description: 'A record was made ready for paper.' },
+    MERGED: { description: 'A patient was merged into another one.' },
+    MERGE_UNDONE: { description: 'A merge was undone: two patients again, as before.' },
     GRANTED: { description: 'A right was given.' },
     REVOKED: { description: 'A right was taken away.' },
     INVITED: { description: 'Somebody was asked to join the practice.' },

@@ -16,6 +16,7 @@ export const sealedColumns = {
     { table: 'clinic.allergy_status_changes', columns: ['note'] },
     { table: 'clinic.allergy_statements', columns: ['content', 'error_reason'] },
     { table: 'clinic.family_links', columns: ['details', 'end_details'] },
+    { table: 'clinic.patient_merges', columns: ['identity', 'clinical', 'undone_because'] },
   ],
 };
 

@@ -8,13 +8,14 @@ export interface PatientRow {
   identity: Buffer;
   clinical: Buffer;
   status: PatientStatus;
+  merged_into: string | null;
   registered_at: Date;
   updated_at: Date;
   version: number;
 }
 
 /** The columns of a PatientRow, of clinic.patients as p. */
-export const COLUMNS = 'p.id, p.mrn, p.identity, p.clinical, p.status, p.registered_at, p.updated_at, p.version';
+export const COLUMNS = 'p.id, p.mrn, p.identity, p.clinical, p.status, p.merged_into, p.registered_at, p.updated_at, p.version';
 
 export const PATIENT_BY_ID = `select ${COLUMNS} from clinic.patients p where p.tenant_id = $1 and p.id = $2`;
 
@@ -22,6 +23,18 @@ export const PATIENT_BY_ID = `select ${COLUMNS} from clinic.patients p where p.t
 export const PATIENTS_BY_ID = `select ${COLUMNS} from clinic.patients p where p.tenant_id = $1 and p.id = any ($2::uuid[])`;
 
 export const PATIENT_BY_MRN = `select ${COLUMNS} from clinic.patients p where p.tenant_id = $1 and p.mrn = $2`;
+
+/** The patients whose ids a query tells: $1 tenant, $2 the query's own */
+export const patientsOf = (ids: string): string => `
+select ${COLUMNS} from clinic.patients p where p.tenant_id = $1 and p.id in (${ids})`;
+
+/**
+ * The same to be changed. The rows come, and are locked, in the order of their
+ * ids, so that two who want the same patients never wait for each other in a circle. The lock is the strongest one, for it
+ * must keep off rows that are being written for these patients.
+ */
+export const patientsToMerge = (ids: string): string => `
+select ${COLUMNS} from clinic.patients p where p.tenant_id = $1 and p.id in (${ids}) order by p.id for update of p`;
 
 // The lock makes two edits of one version meet: the later one then sees the version that the earlier one left.
 export const PATIENT_TO_CHANGE = `${PATIENT_BY_ID} for no key update`;
@@ -94,9 +107,9 @@ select k.operation, k.request_hash, ${COLUMNS}
 from clinic.idempotency_keys k join clinic.patients p on p.tenant_id = k.tenant_id and p.id = k.record_id
 where k.tenant_id = $1 and k.key = $2`;
 
-/** $1 tenant, $2 id, $3 identity, $4 clinical, $5 status, $6 version of the tokens when they are made anew, or null */
+/** $1 tenant, $2 id, $3 identity, $4 clinical, $5 status, $6 version of the tokens when they are made anew, or null, $7 the patient merged into, or null */
 export const CHANGE_PATIENT = `
-update clinic.patients p set identity = $3, clinical = $4, status = $5, search_version = coalesce($6, p.search_version), updated_at = now(), version = p.version + 1
+update clinic.patients p set identity = $3, clinical = $4, status = $5, search_version = coalesce($6, p.search_version), merged_into = $7, updated_at = now(), version = p.version + 1
 where p.tenant_id = $1 and p.id = $2
 returning ${COLUMNS}`;
 
@@ -106,6 +119,12 @@ delete from clinic.patient_tokens t
 where t.tenant_id = $1 and t.patient_id = $2
   and not exists (select from unnest($3::text[], $4::bytea[]) as w (field, token) where w.field = t.field and w.token = t.token)`;
 
+/** Takes identifiers from those who were merged into a patient: $1 tenant, $2 id of the patient, $3 fields, $4 tokens */
+export const TAKE_IDENTIFIERS = `
+delete from clinic.patient_tokens t using unnest($3::text[], $4::bytea[]) as w (field, token)
+where t.tenant_id = $1 and t.field = w.field and t.token = w.token
+  and exists (select from clinic.patients d where d.tenant_id = $1 and d.id = t.patient_id and d.merged_into = $2)`;
+
 /** Adds tokens, save those that the patient has or, for identifiers, another one holds: $1 tenant, $2 id, $3 fields, $4 tokens */
 export const ADD_TOKENS = `
 insert into clinic.patient_tokens (tenant_id, field, token, patient_id)
@@ -113,12 +132,14 @@ select $1::uuid, w.field, w.token, $2::uuid from unnest($3::text[], $4::bytea[])
 on conflict do nothing`;
 
 /**
- * The places, from 1, of the identifiers that did not become the patient's own because another one holds them. A statement
- * of its own, so that it sees what a concurrent transaction has committed meanwhile.
+ * The places, from 1, of the identifiers that did not become the patient's own because another one holds them, and who that
+ * is: for one who was merged, the survivor. A statement of its own, so that it sees what a concurrent transaction has committed meanwhile.
  * $1 tenant, $2 id, $3 fields, $4 tokens
  */
 export const IDENTIFIERS_OF_OTHERS = `
-select w.place, t.patient_id from unnest($3::text[], $4::bytea[]) with ordinality as w (field, token, place)
+select w.place, coalesce(h.merged_into, t.patient_id) as patient_id
+from unnest($3::text[], $4::bytea[]) with ordinality as w (field, token, place)
 left join clinic.patient_tokens t on t.tenant_id = $1 and t.field = w.field and t.token = w.token
+left join clinic.patients h on h.tenant_id = $1 and h.id = t.patient_id
 where t.patient_id is distinct from $2
 order by w.place`;

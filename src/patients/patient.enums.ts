@@ -15,14 +15,15 @@ registerEnumType(Sex, {
   },
 });
 
-export const PatientStatus = { ACTIVE: 'ACTIVE', ARCHIVED: 'ARCHIVED' } as const;
+export const PatientStatus = { ACTIVE: 'ACTIVE', ARCHIVED: 'ARCHIVED', MERGED: 'MERGED' } as const;
 export type PatientStatus = keyof typeof PatientStatus;
 registerEnumType(PatientStatus, {
   name: 'PatientStatus',
-  description: 'Whether a patient is in the everyday list.',
+  description: 'Whether a patient is in the everyday list, or what became of them.',
   valuesMap: {
     ACTIVE: { description: 'In the everyday list.' },
     ARCHIVED: { description: 'Kept out of the everyday list; everything stays readable and can be restored.' },
+    MERGED: { description: 'Merged into another patient, `mergedInto`, who holds everything now; cannot be changed. Undoing the merge brings the former status back.' },
   },
 });
 

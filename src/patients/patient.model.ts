@@ -166,8 +166,11 @@ export class Patient {
   @Field(() => PatientGuardian, { nullable: true, description: 'Who speaks for the patient.' })
   guardian: PatientGuardian | null;
 
-  @Field(() => PatientStatus, { description: 'Whether the patient is in the everyday list.' })
+  @Field(() => PatientStatus, { description: 'Whether the patient is in the everyday list, or what became of them.' })
   status: PatientStatus;
+
+  @Field(() => UuidScalar, { nullable: true, description: 'For MERGED: id of the patient who holds everything now. That one is never merged too.' })
+  mergedInto: string | null;
 
   @Field(() => DateTimeScalar, { description: 'When the patient was registered.' })
   registeredAt: Date;
@@ -222,11 +225,12 @@ export function toPatient(ctx: Ctx, { row, identity, country }: PatientRecord): 
   const { nameEn, nameBn, sex, birth, phones, identifiers, address, guardian } = identity;
   return {
     id: row.id,
-    mrn: formatMrn(Number(row.mrn)),
+    mrn: mrnText(row.mrn),
     nameEn, nameBn, sex, identifiers, address, guardian,
     birth: birth && toBirth(birth, country),
     phones: phones.map(toPhone),
     status: row.status,
+    mergedInto: row.merged_into,
     registeredAt: row.registered_at,
     updatedAt: row.updated_at,
     version: row.version,
@@ -239,6 +243,9 @@ export function toPatient(ctx: Ctx, { row, identity, country }: PatientRecord): 
     sealedClinical: row.clinical,
   };
 }
+
+/** The medical record number of a counter that the driver gave as text. */
+export const mrnText = (counter: string): string => formatMrn(Number(counter));
 
 /** What is medical, as its readers see it. */
 export const toClinical = ({ bloodGroup, notes }: Clinical): PatientClinical => ({ bloodGroup, notes });

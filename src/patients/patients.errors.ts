@@ -13,5 +13,13 @@ export const identifiersAreTaken = (ctx: Ctx, taken: Row[]) =>
     })),
   });
 
+/** Refuses to give a patient identifiers that somebody else has by now, named only to who may read patients. */
+export const identifiersAreHeld = (ctx: Ctx, taken: Row[]) =>
+  new DomainError(ErrorCode.ALREADY_EXISTS, 'Another patient has an identifier of one of the two.', {
+    faults: taken.map(({ patient_id: patientId }) => ({
+      path: ['input'], reason: 'ALREADY_EXISTS', ...(patientId !== null && ctx.holds('patients:read') && { params: { patientId } }),
+    })),
+  });
+
 /** Refuses to archive the archived and to restore the active. */
 export const statusIsSo = (status: PatientStatus) => new DomainError(ErrorCode.CONFLICT, `The patient is ${status} already.`, { status });

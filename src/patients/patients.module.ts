@@ -5,11 +5,12 @@ import { PatientSearchReader } from './patient-search.reader.js';
 import { PatientsReader } from './patients.reader.js';
 import { PatientsResolver } from './patients.resolver.js';
 import { PatientsService } from './patients.service.js';
+import { PatientsWriter } from './patients.writer.js';
 
 /** Patients: registering, finding, changing and archiving them. */
 @Module({
   imports: [TenantsModule],
-  providers: [PatientsResolver, PatientsService, PatientsReader, PatientSearchReader, PatientAges],
-  exports: [PatientsReader, PatientAges],
+  providers: [PatientsResolver, PatientsService, PatientsReader, PatientSearchReader, PatientsWriter, PatientAges],
+  exports: [PatientsReader, PatientsWriter, PatientAges],
 })
 export class PatientsModule {}

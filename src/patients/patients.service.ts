@@ -6,14 +6,14 @@ import { Keyring, type ScopeKeys } from '../platform/crypto/keyring.js';
 import type { AuditedTx } from '../platform/database/audited-tx.js';
 import type { Statement } from '../platform/database/statement-group.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
-import { forbidden, idIsTaken, keyIsForAnotherRequest, notFound, staleVersion } from '../platform/errors.js';
+import { forbidden, idIsTaken, keyIsForAnotherRequest, notFound, patientIsMerged, staleVersion } from '../platform/errors.js';
 import { statedReason } from '../platform/input-check.js';
 import {
   type Clinical, type Identity, changedClinical, changedIdentity, nobody, nothingClinical, warningsOf,
 } from './patient-identity.js';
 import {
   ADD_TOKENS, CHANGE_PATIENT, DROP_TOKENS, IDENTIFIERS_OF_OTHERS, PATIENT_BY_IDEMPOTENCY_KEY, PATIENT_TO_CHANGE, type PatientRow,
-  REGISTER_PATIENT,
+  REGISTER_PATIENT, TAKE_IDENTIFIERS,
 } from './patient-rows.js';
 import { SEARCH_VERSION, findablesOf, identifiersOf, tokenArrays } from './patient-tokens.js';
 import type { PatientStatus, PatientWarning } from './patient.enums.js';
@@ -84,9 +84,10 @@ export class PatientsService {
       const { row, keys, country } = found;
       const identity = changedIdentity(found.identity, input, country);
       const tokens = tokenArrays(keys, findablesOf(identity));
-      const [changed, , , taken] = await tx.group(
+      const [changed, , , , taken] = await tx.group(
         this.#update(ctx, row, keys.seal('clinic.patients', row.id, 'identity', identity), row.clinical, row.status, SEARCH_VERSION),
         { text: DROP_TOKENS, values: [tenantId, row.id, ...tokens] },
+        { text: TAKE_IDENTIFIERS, values: [tenantId, row.id, ...tokenArrays(keys, identifiersOf(identity))] },
         { text: ADD_TOKENS, values: [tenantId, row.id, ...tokens] },
         this.#identifiersOfOthers(tenantId, row.id, identity, keys),
       );
@@ -109,7 +110,7 @@ export class PatientsService {
   }
 
   /** Takes a patient out of the everyday list, or back into it. Nothing is deleted. */
-  async setStatus(ctx: Ctx, id: string, version: number, status: PatientStatus, reason: string | null): Promise<Saved> {
+  async setStatus(ctx: Ctx, id: string, version: number, status: Exclude<PatientStatus, 'MERGED'>, reason: string | null): Promise<Saved> {
     const stated = reason === null ? undefined : statedReason(reason);
     return this.#change(ctx, id, version, async (tx, { row, identity, country }) => {
       if (row.status === status) throw statusIsSo(status);
@@ -126,6 +127,7 @@ export class PatientsService {
       if (!ctx.holds('patients:read')) throw forbidden('patients:read');
       const row = rows![0] as unknown as PatientRow | undefined;
       if (!row) throw notFound();
+      if (row.merged_into) throw patientIsMerged(row.merged_into);
       if (row.version !== version) throw staleVersion();
       tx.record('patient', row.id, row.id);
       const country = this.countries.answer(ctx.tenantId, practice);
@@ -136,7 +138,7 @@ export class PatientsService {
   }
 
   #update(ctx: Ctx, row: PatientRow, identity: Buffer, clinical: Buffer, status: PatientStatus, searchVersion: number | null = null): Statement {
-    return { text: CHANGE_PATIENT, values: [ctx.tenantId, row.id, identity, clinical, status, searchVersion] };
+    return { text: CHANGE_PATIENT, values: [ctx.tenantId, row.id, identity, clinical, status, searchVersion, row.merged_into] };
   }
 
   #identifiersOfOthers(tenantId: string, id: string, identity: Identity, keys: ScopeKeys): Statement {

@@ -27,7 +27,7 @@ registerEnumType(ErrorCode, {
     FORBIDDEN: { description: 'The session is live, but lacks the permission in `extensions.permission`.' },
     NOT_FOUND: { description: 'No such record in this practice. A record of another practice answers exactly the same.' },
     BAD_USER_INPUT: { description: 'The input is at fault; `extensions.faults` lists field path, reason and parameters.' },
-    CONFLICT: { description: 'The record was changed meanwhile (stale `version`), or an idempotency key was used for another request.' },
+    CONFLICT: { description: 'The record was changed meanwhile (stale `version`); or it is in a state that does not allow this (a patient who was merged: `extensions.mergedInto` names who holds the record now); or an idempotency key was used for another request.' },
     ALREADY_EXISTS: { description: 'A value that must be unique in the practice is taken; `extensions.faults` names its field.' },
     LAST_OWNER: { description: 'The last active owner of a practice can neither be demoted nor deactivated.' },
     ABOVE_OWN_RIGHTS: { description: 'Nobody grants or takes away more than they hold themselves.' },
@@ -74,6 +74,10 @@ export const notFound = () => new DomainError(ErrorCode.NOT_FOUND, 'Not found.')
 
 /** Refuses an input, naming each faulty field. */
 export const badInput = (faults: InputFault[]) => new DomainError(ErrorCode.BAD_USER_INPUT, 'The input is not valid.', { faults });
+
+/** Refuses to change a patient who was merged into another one, or to add to them. */
+export const patientIsMerged = (mergedInto: string) =>
+  new DomainError(ErrorCode.CONFLICT, 'The patient was merged into another one, who holds the record now.', { mergedInto });
 
 /** Refuses an edit of a record that somebody else changed meanwhile. */
 export const staleVersion = () =>

@@ -39,6 +39,7 @@ describe('an id of another practice', () => {
     if (/signIn$/.test(field.name)) return { email: ours.owner.email, password: PASSWORD };
     if (/findPatients$/.test(field.name)) return { by: { phoneLastFour: '3456' } };
     if (/registerPatient$/.test(field.name)) return { nameEn: 'Amena Begum' };
+    if (/mergePatients$|mergePreview$/.test(field.name)) return { [at === 'survivorId' ? 'duplicateId' : 'survivorId']: ours.patientId };
     if (/assignChamber$|removeAssignment$/.test(field.name)) return Object.fromEntries(Object.entries(own).filter(([name]) => name !== at));
     return {};
   };

@@ -1,6 +1,8 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { Allergies } from '../support/allergies.js';
 import { ClinicalNotes } from '../support/clinical-notes.js';
+import { Merges } from '../support/merges.js';
+import { Patients } from '../support/patients.js';
 import { at, hire, inventedEmail, invite, openChamber } from '../support/staff.js';
 import { Vitals } from '../support/vitals.js';
 import type { Person, Practice, World } from '../support/world.js';
@@ -37,6 +39,7 @@ export async function seedPractice(world: World, name: string): Promise<Seeded> 
   await world.ok('mutation ($id: UUID!) { markConsentEnteredInError(id: $id, reason: "another patient") { consent { id } } }', { id: recordConsent.consent.id }, practice.owner.token);
   await seedFamily(world, practice, patientId);
   const clinical = await seedClinical(world, practice, chamberId, patientId);
+  await leaveMerges(world, practice);
   return { ...practice, chamberId, nurse, assistant, patientId, ...clinical };
 }
 
@@ -59,4 +62,14 @@ async function seedFamily(world: World, { owner }: Practice, patientId: string):
   const { linkFamily } = await world.ok('mutation ($input: LinkFamilyInput!) { linkFamily(input: $input) { member { id } } }',
     { input: { patientId, relativeId: registerPatient.patient.id, relation: 'CHILD' } }, owner.token);
   await world.ok('mutation ($id: UUID!) { unlinkFamily(id: $id, reason: "a namesake", enteredInError: true) { id } }', { id: linkFamily.member.id }, owner.token);
+}
+
+/** Leaves a merge that was undone, and one that stands and moved a row. */
+async function leaveMerges(world: World, { owner }: Practice): Promise<void> {
+  const patients = new Patients(world, owner.token);
+  const merges = new Merges(world, owner.token);
+  const [a, b, c] = [await patients.register({ nameEn: 'Shirin Akter' }), await patients.register({ nameEn: 'Shirin Akter' }), await patients.register({ nameEn: 'Shirin Akter' })];
+  await merges.undo((await merges.merge(a, b)).merge.id);
+  const { survivor } = await merges.merge({ ...b, version: 3 }, c);
+  await merges.merge({ ...a, version: 3 }, survivor);
 }

@@ -3,7 +3,7 @@ import type { Ctx, RecordRef } from './ctx.js';
 
 /** What was done, in the words of the audit trail. */
 export const auditActions = [
-  'VIEWED', 'CREATED', 'UPDATED', 'ARCHIVED', 'RESTORED', 'DELETED', 'EXPORTED', 'PRINTED',
+  'VIEWED', 'CREATED', 'UPDATED', 'ARCHIVED', 'RESTORED', 'DELETED', 'EXPORTED', 'PRINTED', 'MERGED', 'MERGE_UNDONE',
   'GRANTED', 'REVOKED', 'INVITED', 'DEACTIVATED',
   'SIGNED_IN', 'SIGNED_OUT', 'REFRESHED', 'SWITCHED', 'SESSION_ENDED', 'JOINED',
   'REFUSED',

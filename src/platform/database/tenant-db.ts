@@ -4,7 +4,7 @@ import { isSelfPermission } from '../access/permissions.js';
 import { AuditTrail } from '../context/audit-trail.js';
 import type { Ctx, Entered } from '../context/ctx.js';
 import { Keyring } from '../crypto/keyring.js';
-import { forbidden, sessionEnded } from '../errors.js';
+import { forbidden, patientIsMerged, sessionEnded } from '../errors.js';
 import { type AuditedTx, runAudited } from './audited-tx.js';
 import { sqlState } from './database-errors.js';
 import { Databases, withClient } from './databases.js';
@@ -125,6 +125,7 @@ export class TenantDb {
   async #explain(ctx: Ctx, error: unknown): Promise<never> {
     const state = sqlState(error);
     if (state === 'SK001') throw sessionEnded();
+    if (state === 'SK040') throw patientIsMerged((error as pg.DatabaseError).detail!);
     if (state === 'SK003') {
       const held = JSON.parse((error as pg.DatabaseError).detail!) as { sessionId: string; memberId: string; roles: string; profile: string };
       await this.#noteEntered(ctx, {
