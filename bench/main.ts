@@ -1,16 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import pg from 'pg';
-import { TokenKeys } from '../src/auth/token-keys.js';
-import { KeyEncryptionKeys } from '../src/platform/crypto/key-encryption-keys.js';
-import { INSTALLATION } from '../src/platform/crypto/keyring.js';
-import { OwnerDb } from '../src/operator/owner-db.js';
-import { startEmbeddedPostgres } from '../src/platform/database/embedded-postgres.js';
-import { migrate } from '../src/platform/database/migrate.js';
-import { derivedUrls, enableRuntimeRoles } from '../src/platform/database/runtime-roles.js';
-import { createOwner } from '../src/platform/database/prepare.js';
-import { BENCH_PASSWORD, type BenchPractice, multiplyPatient, openPractices } from './data.js';
+import { graphql, signIn } from './client.js';
+import { multiplyPatient, openPractices } from './data.js';
+import { install } from './installation.js';
 import { measureIsolation } from './isolation.js';
 import { type LoadResult, type Shot, get, load, post } from './load.js';
 import { type ServerProcess, pinSelf, startServer } from './processes.js';
@@ -26,23 +17,6 @@ const READ = 'query Patient($id: UUID!) { patient(id: $id) { id mrn nameEn nameB
 const REGISTER = `mutation Register($input: RegisterPatientInput!) { registerPatient(input: $input) { patient { id mrn } } }`;
 
 const pick = <T>(items: readonly T[]): T => items[Math.floor(Math.random() * items.length)]!;
-
-async function graphql(port: number, query: string, variables: object, token?: string): Promise<any> {
-  const response = await fetch(`http://127.0.0.1:${port}/graphql`, {
-    method: 'POST', headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
-    body: JSON.stringify({ query, variables }),
-  });
-  const answer = (await response.json()) as { data?: any; errors?: unknown };
-  if (answer.errors) throw new Error(JSON.stringify(answer.errors));
-  return answer.data;
-}
-
-async function signIn(port: number, practice: BenchPractice): Promise<string> {
-  const { signIn: signedIn } = await graphql(port,
-    'mutation ($input: SignInInput!) { signIn(input: $input) { accessToken } }',
-    { input: { email: practice.email, password: BENCH_PASSWORD, client: 'BEARER' } });
-  return signedIn.accessToken as string;
-}
 
 interface Measured extends LoadResult {
   cpuMicros: number;
@@ -83,26 +57,11 @@ async function fillFloor(superuserUrl: string, ids: string[]): Promise<string> {
 
 async function main(): Promise<void> {
   pinSelf();
-  const directory = mkdtempSync(join(tmpdir(), 'sinduk-bench-'));
-  const stops: Array<() => Promise<void>> = [async () => rmSync(directory, { recursive: true, force: true })];
+  const stops: Array<() => Promise<void>> = [];
   try {
-    const postgres = await startEmbeddedPostgres({ directory: join(directory, 'postgres'), settings: { shared_buffers: '512MB' } });
-    stops.unshift(() => postgres.stop());
-    const keyFile = join(directory, 'keys.json');
-    const tokenKeyFile = join(directory, 'token-keys.json');
-    const keks = KeyEncryptionKeys.createFile(keyFile);
-    await TokenKeys.ensureFile(tokenKeyFile);
-    const ownerUrl = await createOwner(postgres.url, keks);
-    await migrate(ownerUrl);
-    await OwnerDb.run(ownerUrl, keks, (db) => db.keysOf(INSTALLATION));
+    const { keks, superuserUrl, ownerUrl, urls, env, remove } = await install({ shared_buffers: '512MB' });
+    stops.push(remove);
     const practices = await openPractices(ownerUrl, keks, PRACTICES);
-
-    await enableRuntimeRoles(ownerUrl, keks);
-    const urls = derivedUrls(ownerUrl, keks);
-    const env = {
-      NODE_ENV: 'production', HOST: '127.0.0.1', PUBLIC_ORIGINS: 'https://bench.example', TRUSTED_PROXIES: '127.0.0.2', LOG_LEVEL: 'warn',
-      DATABASE_APP_URL: urls.app, DATABASE_AUTH_URL: urls.auth, DATABASE_AUDIT_URL: urls.audit, KEY_FILE: keyFile, TOKEN_KEY_FILE: tokenKeyFile,
-    };
     const startedAt = performance.now();
     const ours = await startServer('dist/src/main.js', OURS_PORT, env, 'listens on');
     stops.unshift(ours.stop);
@@ -114,8 +73,8 @@ async function main(): Promise<void> {
     } }, tokens[0]);
     await multiplyPatient(ownerUrl, keks, practices, PATIENTS_EACH, registerPatient.patient.id);
     process.stdout.write(`${await measureIsolation(urls.app, tokens[0]!, practices[0]!.tenantId, practices[0]!.patientIds[0]!)}\n`);
-    const floorUrl = await fillFloor(postgres.url, practices.flatMap(({ patientIds }) => patientIds));
-    const maintenance = new pg.Client({ connectionString: Object.assign(new URL(postgres.url), { pathname: '/sinduk' }).toString() });
+    const floorUrl = await fillFloor(superuserUrl, practices.flatMap(({ patientIds }) => patientIds));
+    const maintenance = new pg.Client({ connectionString: Object.assign(new URL(superuserUrl), { pathname: '/sinduk' }).toString() });
     await maintenance.connect();
     await maintenance.query('vacuum analyze');
     await maintenance.query('checkpoint');

@@ -1,6 +1,7 @@
 import { Allergies1795000013000 } from './1795000013000-allergies.js';
 import { Audit1795000004000 } from './1795000004000-audit.js';
 import { Consents1795000017000 } from './1795000017000-consents.js';
+import { ComplianceDesk1795000020000 } from './1795000020000-compliance-desk.js';
 import { Context1795000001000 } from './1795000001000-context.js';
 import { DataDictionary1795000009000 } from './1795000009000-data-dictionary.js';
 import { Families1795000018000 } from './1795000018000-families.js';
@@ -33,4 +34,5 @@ export const migrations = [
   Families1795000018000,
   TimelineIndexes1795000025000,
   KeepOffMergedPatients1795000029000,
+  ComplianceDesk1795000020000,
 ];

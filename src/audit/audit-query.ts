@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
-import { badInput } from '../platform/errors.js';
+import { auditActions, auditOutcomes } from '../platform/context/audit-trail.js';
 import type { Statement } from '../platform/database/statement-group.js';
+import { badInput } from '../platform/errors.js';
 
 /** Which entries are asked for; what is not given is not filtered by. */
 export interface EntryFilter {
@@ -18,8 +19,34 @@ export interface EntryFilter {
   to?: Date | null;
 }
 
+/** A set of entries that no later entry can join, whatever id it has. */
+export interface ClosedSet {
+  /** What was committed when the set was closed: a `pg_snapshot` as text. */
+  snapshot: string;
+  /** The highest id in the set. */
+  highestId: string;
+  /** Below this id, entries of a restored backup count too: their transactions may have numbers that this server has not come to yet. */
+  restoredBelow: string;
+}
+
+/** What to search, in which order, from where. */
+export interface Search {
+  tenantId: string;
+  filter: EntryFilter;
+  order: 'asc' | 'desc';
+  /** Only what follows this id in that order. */
+  after?: string | null;
+  within?: ClosedSet;
+}
+
 /** How many of an entry's records are listed; an export may name thousands. */
 export const RECORDS_SHOWN = 200;
+
+/** How many entries one statement looks at to find those that meet conditions without an index of their own. */
+export const SEARCHED_AT_ONCE = 20_000;
+
+/** Up to how many entries are counted. */
+export const COUNTED = 10_000;
 
 const LATEST_ID_TIME = 2 ** 48 - 1;
 const LOWEST_ID = '00000000-0000-0000-0000-000000000000';
@@ -31,18 +58,20 @@ export function firstIdAt(instant: Date): string {
   return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`;
 }
 
-/** The newest entries first, `limit` at most, with their records, all in one statement. `before` is the last id of the page before. */
-export function pageStatement(tenantId: string, filter: EntryFilter, before: string | null, limit: number): Statement {
-  const { from, id, where, values, param } = chosen(tenantId, filter, before);
+/** The first `limit` entries, with their records, all in one statement. They may be fewer though more follow: see `frontierStatement`. */
+export function pageStatement(search: Search, limit: number): Statement {
+  const { order } = search;
+  const { candidates, rest, values, param } = planOf(search);
+  const found = rest.length
+    ? `select c.* from (${candidates('e.*', param(SEARCHED_AT_ONCE))}) c where ${rest.join(' and ')} order by c.id ${order} limit ${param(limit)}`
+    : candidates('e.*', param(limit));
   return {
     text: `
 select p.id, p.occurred_at, p.chamber_id, p.actor_user_id, p.actor_member_id, p.actor_roles, p.session_id, p.action, p.operation,
   p.outcome, p.error_code, p.request_id, p.ip, p.payload, p.payload_hash, named.record_count, named.names_patient, named.records,
   named.hash = p.records_hash as records_intact, m.id as member_id, m.profile as member_profile,
-  coalesce((select c.time_zone from clinic.chambers c where c.tenant_id = $1 and c.id = p.chamber_id),
-    (select c.time_zone from clinic.chambers c where c.tenant_id = $1 order by c.created_at, c.id limit 1),
-    (select case t.country when 'BD' then 'Asia/Dhaka' when 'AE' then 'Asia/Dubai' end from clinic.tenants t where t.id = $1)) as time_zone
-from (select e.* from ${from} where ${where} order by ${id} desc limit ${param(limit)}) p
+  coalesce((select c.time_zone from clinic.chambers c where c.tenant_id = $1 and c.id = p.chamber_id), ${practiceTimeZone}) as time_zone
+from (${found}) p
 left join clinic.members m on m.tenant_id = $1 and m.user_id = p.actor_user_id
 cross join lateral (
   select count(*)::integer as record_count,
@@ -53,64 +82,165 @@ cross join lateral (
   from (select s.*, row_number() over (order by s.record_type collate "C", s.record_id) as place
     from audit.entry_records s where s.tenant_id = $1 and s.entry_id = p.id) r
 ) named
-order by p.id desc`,
+order by p.id ${order}`,
     values,
   };
 }
 
-/** How many entries the filter lets through. */
-export function countStatement(tenantId: string, filter: EntryFilter): Statement {
-  const { from, where, values } = chosen(tenantId, filter, null);
-  return { text: `select count(*)::integer as count from ${from} where ${where}`, values };
+/** The clock of the practice's first chamber, or else of its country. */
+export const practiceTimeZone = `coalesce((select c.time_zone from clinic.chambers c where c.tenant_id = $1 order by c.created_at, c.id limit 1),
+  (select case t.country when 'BD' then 'Asia/Dhaka' when 'AE' then 'Asia/Dubai' end from clinic.tenants t where t.id = $1))`;
+
+/** The last entry that `pageStatement` looked at, when it stopped before the end; no row when it came to the end. Undefined when a page cannot stop early. */
+export function frontierStatement(search: Search): Statement | undefined {
+  const { candidates, rest, values, param } = planOf(search);
+  if (!rest.length) return undefined;
+  const last = SEARCHED_AT_ONCE - 1;
+  return { text: `select c.id from (${candidates('e.id', param(SEARCHED_AT_ONCE))}) c order by c.id ${search.order} offset ${param(last)}`, values };
 }
 
-function chosen(tenantId: string, filter: EntryFilter, before: string | null) {
+/** How many entries the filter lets through among those looked at, and whether that was all: counting ends at COUNTED, and after SEARCHED_AT_ONCE entries. */
+export function countStatement(search: Search): Statement {
+  const { candidates, rest, values, param } = planOf(search);
+  const most = rest.length ? SEARCHED_AT_ONCE : COUNTED;
+  const matching = rest.length ? `count(*) filter (where ${rest.join(' and ')})` : 'count(*)';
+  return {
+    text: `select least(${matching}, ${COUNTED})::integer as count, ${matching} <= ${COUNTED} and count(*) <= ${most} as exact from (${candidates('e.*', param(most + 1))}) c`,
+    values,
+  };
+}
+
+/** The newest entries, `most` at the most, that a summary is made of: a sub-select of whole rows, with its values. */
+export function entriesToSum(search: Search, most: number): { text: string; values: unknown[]; param: Param } {
+  const { candidates, rest, values, param } = planOf(search);
+  const text = `select c.*, ${rest.length ? rest.join(' and ') : 'true'} as matching from (${candidates('e.*', param(most))}) c`;
+  return { text, values, param };
+}
+
+type Param = (value: unknown) => string;
+
+interface Plan {
+  /** The entries that the leading condition finds, in order, `limit` at most. */
+  candidates: (columns: string, limit: string) => string;
+  /** The conditions, on `c`, that are asked of each candidate. */
+  rest: string[];
+  values: unknown[];
+  param: Param;
+}
+
+/**
+ * One condition leads: it has an index in the order of ids, so that the first entries it finds cost the same however many
+ * there are. The others are asked of what it finds. Which one leads is decided here, not by the planner: with values it
+ * does not see it would walk the whole trail for something rare.
+ */
+function planOf({ tenantId, filter, order, after, within }: Search): Plan {
   const values: unknown[] = [];
-  const param = (value: unknown): string => `$${values.push(value)}`;
+  const param: Param = (value) => `$${values.push(value)}`;
   const tenant = param(tenantId);
-  const lowest = param(filter.from ? firstIdAt(filter.from) : LOWEST_ID);
-  const end = filter.to ? firstIdAt(filter.to) : HIGHEST_ID;
-  const highest = param(before && before < end ? before : end);
-  const inRange = (column: string): string => `${column} >= ${lowest} and ${column} < ${highest}`;
-  const naming = (condition: string): string =>
-    `select r.entry_id from audit.entry_records r where r.tenant_id = ${tenant} and ${inRange('r.entry_id')} and ${condition}`;
+  const inRange = rangeOf(filter, order, after, param);
+  const closed = within ? ` and ${closedBy(within, param)}` : '';
+  const entries = (columns: string, condition: string, limit: string): string =>
+    `select ${columns} from audit.entries e where e.tenant_id = ${tenant} and ${inRange('e.id')}${condition && ` and ${condition}`}${closed} order by e.id ${order} limit ${limit}`;
 
-  const conditions = [`e.tenant_id = ${tenant}`, inRange('e.id')];
-  const named: string[] = [];
-  // The index by record leaves out what the index by patient finds: a patient as their own record.
-  if (filter.recordId) {
-    const record = param(filter.recordId);
-    named.push(`(${naming(`r.record_id = ${record} and r.patient_id is distinct from r.record_id`)}
-      union ${naming(`r.patient_id = ${record} and r.record_id = ${record}`)})`);
+  const conditions = conditionsOf(filter, tenant, param);
+  const chosen = pairsOf(filter);
+  if (filter.patientId || filter.recordId) {
+    const [leading, other] = filter.recordId ? [filter.recordId, filter.patientId] : [filter.patientId!, null];
+    const subject = param(leading);
+    const named = namedIn(tenant, inRange('r.entry_id'), subject, filter.recordId ? 'record' : 'patient');
+    const rest = [...conditions.map(({ on }) => on('c')), ...restOfPairs(filter, param)];
+    if (other) {
+      const patient = param(other);
+      rest.push(`exists (select from audit.entry_records r where r.tenant_id = ${tenant} and r.entry_id = c.id and (r.patient_id = ${patient} or r.record_id = ${patient}))`);
+    }
+    return {
+      values, param, rest,
+      // "Offset 0" keeps the planner from walking the whole trail in order and asking each entry whether it names the record.
+      candidates: (columns, limit) => `select ${columns} from (select distinct n.entry_id from (${named}) n order by n.entry_id ${order} limit ${limit}) named
+        cross join lateral (select e.* from audit.entries e where e.tenant_id = ${tenant} and e.id = named.entry_id${closed} offset 0) e order by named.entry_id ${order}`,
+    };
   }
-  // A request that was refused names the id it asked for without knowing whose it is.
-  if (filter.patientId) {
-    const patient = param(filter.patientId);
-    named.push(`(${naming(`r.patient_id = ${patient}`)}
-      union ${naming(`r.record_id = ${patient} and r.patient_id is distinct from r.record_id`)})`);
+  const [first, ...others] = conditions;
+  if (chosen && (!first || (first.name === 'actor' && !others.length))) {
+    const [actions, outcomes] = [param(chosen.map(({ action }) => action)), param(chosen.map(({ outcome }) => outcome))];
+    const condition = `e.action = pair.action and e.outcome = pair.outcome and ${NOTABLE}${first ? ` and ${first.on('e')}` : ''}`;
+    return {
+      values, param, rest: [],
+      candidates: (columns, limit) => `select ${columns} from unnest(${actions}::text[], ${outcomes}::text[]) pair (action, outcome)
+        cross join lateral (${entries('e.*', condition, limit)}) e order by e.id ${order} limit ${limit}`,
+    };
   }
-  if (filter.actorUserId) conditions.push(`e.actor_user_id = ${param(filter.actorUserId)}`);
-  // A failed sign-in or a refresh knows the user only; within a practice the two are one.
-  if (filter.actorMemberId) conditions.push(`e.actor_user_id = (select m.user_id from clinic.members m where m.tenant_id = ${tenant} and m.id = ${param(filter.actorMemberId)})`);
-  if (filter.sessionId) conditions.push(`e.session_id = ${param(filter.sessionId)}`);
-  if (filter.action) conditions.push(`e.action = any(${param(filter.action)})`);
-  if (filter.outcome) conditions.push(`e.outcome = any(${param(filter.outcome)})`);
-  if (filter.operation) conditions.push(`e.operation = ${param(filter.operation)}`);
-  if (filter.chamberId) conditions.push(`e.chamber_id = ${param(filter.chamberId)}`);
-  if (typeof filter.ip === 'string') conditions.push(`e.ip <<= ${param(addressRange(filter.ip))}::inet`);
-
-  const where = conditions.join(' and ');
-  if (!named.length) return { from: 'audit.entries e', id: 'e.id', where, values, param };
-  // "Offset 0" keeps the planner from walking the whole trail in order and asking each entry whether it names the record.
-  const from = `(${named.join(' intersect ')}) named
-    cross join lateral (select e.* from audit.entries e where e.tenant_id = ${tenant} and e.id = named.entry_id offset 0) e`;
-  return { from, id: 'named.entry_id', where, values, param };
+  const leading = first?.leads ? first : undefined;
+  const rest = [...conditions.filter((condition) => condition !== leading).map(({ on }) => on('c')), ...restOfPairs(filter, param)];
+  return { values, param, rest, candidates: (columns, limit) => entries(columns, leading?.on('e') ?? '', limit) };
 }
 
-function addressRange(text: string): string {
+/** What the partial indexes by action and outcome hold: everything but the successful views, which are most of a trail. */
+const NOTABLE = `(e.action <> 'VIEWED' or e.outcome <> 'SUCCESS')`;
+
+const everyOutcome: readonly string[] = auditOutcomes;
+const everyAction: readonly string[] = auditActions;
+
+/** The combinations of action and outcome that are asked for, when the partial indexes hold all of them. */
+function pairsOf({ action, outcome }: EntryFilter): Array<{ action: string; outcome: string }> | undefined {
+  if (!action && !outcome) return undefined;
+  const pairs = [...new Set(action ?? everyAction)].flatMap((one) => [...new Set(outcome ?? everyOutcome)].map((other) => ({ action: one, outcome: other })));
+  return pairs.some((pair) => pair.action === 'VIEWED' && pair.outcome === 'SUCCESS') ? undefined : pairs;
+}
+
+const restOfPairs = ({ action, outcome }: EntryFilter, param: Param): string[] => [
+  ...(action ? [`c.action = any(${param(action)})`] : []),
+  ...(outcome ? [`c.outcome = any(${param(outcome)})`] : []),
+];
+
+interface Condition {
+  name: string;
+  /** Whether an index finds what meets it in the order of ids. */
+  leads: boolean;
+  on: (entry: string) => string;
+}
+
+/** The conditions on single columns, the one that commonly finds least first. */
+function conditionsOf(filter: EntryFilter, tenant: string, param: Param): Condition[] {
+  const conditions: Condition[] = [];
+  const add = (name: string, test: string, leads = true): void => void conditions.push({ name, leads, on: (entry) => `${entry}.${test}` });
+  if (filter.sessionId) add('session', `session_id = ${param(filter.sessionId)}`);
+  if (filter.actorUserId) add('actor', `actor_user_id = ${param(filter.actorUserId)}`);
+  // A failed sign-in or a refresh knows the user only; within a practice the two are one.
+  if (filter.actorMemberId) add('actor', `actor_user_id = (select m.user_id from clinic.members m where m.tenant_id = ${tenant} and m.id = ${param(filter.actorMemberId)})`);
+  const address = typeof filter.ip === 'string' ? addressOf(filter.ip) : undefined;
+  if (address && !address.isRange) add('ip', `ip = ${param(address.text)}::inet`);
+  if (filter.operation) add('operation', `operation = ${param(filter.operation)}`);
+  if (filter.chamberId) add('chamber', `chamber_id = ${param(filter.chamberId)}`);
+  if (address?.isRange) add('ip', `ip <<= ${param(address.text)}::inet`, false);
+  return conditions;
+}
+
+/** The entries that name a patient or a record: of each of the two indexes what the other leaves out. */
+function namedIn(tenant: string, inRange: string, subject: string, kind: 'patient' | 'record'): string {
+  const naming = (condition: string): string => `select r.entry_id from audit.entry_records r where r.tenant_id = ${tenant} and ${inRange} and ${condition}`;
+  // A request that was refused names the id it asked for without knowing whose it is.
+  const asPatient = kind === 'patient' ? `r.patient_id = ${subject}` : `r.patient_id = ${subject} and r.record_id = ${subject}`;
+  return `${naming(asPatient)} union all ${naming(`r.record_id = ${subject} and r.patient_id is distinct from r.record_id`)}`;
+}
+
+const closedBy = ({ snapshot, highestId, restoredBelow }: ClosedSet, param: Param): string => {
+  const at = `${param(snapshot)}::pg_snapshot`;
+  return ` and e.id <= ${param(highestId)} and (pg_visible_in_snapshot(e.tx, ${at}) or (e.tx >= pg_snapshot_xmax(${at}) and e.id < ${param(restoredBelow)}))`;
+};
+
+function rangeOf(filter: EntryFilter, order: Search['order'], after: string | null | undefined, param: Param): (id: string) => string {
+  const lowest = filter.from ? firstIdAt(filter.from) : LOWEST_ID;
+  const highest = filter.to ? firstIdAt(filter.to) : HIGHEST_ID;
+  const continues = Boolean(after) && (order === 'asc' ? after! >= lowest : after! < highest);
+  const [above, below] = [param(continues && order === 'asc' ? after : lowest), param(continues && order === 'desc' ? after : highest)];
+  return (id) => `${id} ${continues && order === 'asc' ? '>' : '>='} ${above} and ${id} < ${below}`;
+}
+
+function addressOf(text: string): { text: string; isRange: boolean } {
   const [address = '', prefix, ...rest] = text.split('/');
   const longest = { 0: -1, 4: 32, 6: 128 }[isIP(address)]!;
   const fits = prefix === undefined ? longest > 0 : /^\d{1,3}$/.test(prefix) && Number(prefix) <= longest;
   if (!fits || rest.length || address.includes('%')) throw badInput([{ path: ['filter', 'ip'], reason: 'IS_ADDRESS_OR_RANGE' }]);
-  return text;
+  return { text, isRange: prefix !== undefined && Number(prefix) < longest };
 }

@@ -166,4 +166,5 @@ export class AuditEntry {
 }
 
 /** A page of audit entries. */
-export const AuditEntryConnection = ConnectionOf(AuditEntry, 'AuditEntry');
+export const AuditEntryConnection = ConnectionOf(AuditEntry, 'AuditEntry',
+  'How many there are in all where `totalCountIsExact`, and otherwise how many there are at least. Counted only when asked for.');

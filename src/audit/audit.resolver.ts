@@ -1,30 +1,41 @@
-import { Args, Query, Resolver } from '@nestjs/graphql';
+import { Args, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { Can } from '../platform/access/can.decorator.js';
+import { Classified } from '../platform/access/classification.js';
 import type { Ctx } from '../platform/context/ctx.js';
 import { CurrentCtx } from '../platform/context/request-context.js';
-import { type Page, PageArgs } from '../platform/graphql/connection.js';
+import { PageArgs } from '../platform/graphql/connection.js';
 import { DateTimeScalar, UuidScalar } from '../platform/graphql/scalars.js';
 import { AuditFilter } from './audit.inputs.js';
-import { type AuditEntry, AuditEntryConnection } from './audit.models.js';
-import { AuditReader } from './audit.reader.js';
+import { COUNTED, SEARCHED_AT_ONCE } from './audit-query.js';
+import { AuditEntryConnection } from './audit.models.js';
+import { AuditReader, type EntryPage } from './audit.reader.js';
 
-@Resolver()
+const MAY_BE_SHORT = `A page may hold fewer than asked for, even none, though its \`hasNextPage\` is true: where several conditions are given, one request looks at the next ${SEARCHED_AT_ONCE} entries that meet the narrowest of them, and \`endCursor\` goes on from there.`;
+
+@Resolver(() => AuditEntryConnection)
 export class AuditResolver {
   constructor(private readonly audit: AuditReader) {}
 
-  @Query(() => AuditEntryConnection, { description: 'The practice’s audit trail, newest first. Reading it is recorded too.' })
+  @Query(() => AuditEntryConnection, { description: `The practice’s audit trail, newest first. ${MAY_BE_SHORT} Needs audit:read; reading it is recorded too. Errors: BAD_USER_INPUT.` })
   @Can('audit:read')
   auditEntries(@CurrentCtx() ctx: Ctx, @Args() page: PageArgs,
-    @Args('filter', { nullable: true, description: 'Conditions, all of which must hold.' }) filter?: AuditFilter): Promise<Page<AuditEntry>> {
+    @Args('filter', { nullable: true, description: 'Conditions, all of which must hold.' }) filter?: AuditFilter): Promise<EntryPage> {
     return this.audit.list(ctx, filter ?? {}, page);
   }
 
-  @Query(() => AuditEntryConnection, { description: 'Who saw, changed or asked for this patient or any of their records, newest first; refused attempts too.' })
+  @Query(() => AuditEntryConnection, { description: 'Who saw, changed or asked for this patient or any of their records, newest first; refused attempts too. Needs audit:read. Errors: BAD_USER_INPUT.' })
   @Can('audit:read')
   whoSawPatient(@CurrentCtx() ctx: Ctx, @Args() page: PageArgs,
     @Args('patientId', { type: () => UuidScalar, description: 'The patient.' }) patientId: string,
     @Args('from', { type: () => DateTimeScalar, nullable: true, description: 'At this instant or later.' }) from?: Date | null,
-    @Args('to', { type: () => DateTimeScalar, nullable: true, description: 'Before this instant.' }) to?: Date | null): Promise<Page<AuditEntry>> {
+    @Args('to', { type: () => DateTimeScalar, nullable: true, description: 'Before this instant.' }) to?: Date | null): Promise<EntryPage> {
     return this.audit.list(ctx, { patientId, from, to }, page);
+  }
+
+  @ResolveField(() => Boolean, { description: `Whether \`totalCount\` is the whole number. Counting ends at ${COUNTED}, and where several conditions are given also after the newest ${SEARCHED_AT_ONCE} entries that meet the narrowest of them.` })
+  @Can('audit:read')
+  @Classified('trail')
+  async totalCountIsExact(@Parent() page: EntryPage): Promise<boolean> {
+    return (await page.counted()).exact;
   }
 }

@@ -44,7 +44,7 @@ export interface Page<T> {
 }
 
 /** The Relay connection type of a node type, named after it. */
-export function ConnectionOf<T>(node: Type<T>, name: string): Type<Page<T>> {
+export function ConnectionOf<T>(node: Type<T>, name: string, totalCount = 'How many there are in all; counted only when asked for.'): Type<Page<T>> {
   @ObjectType(`${name}Edge`, { description: `A ${name} and its place in the list.` })
   @Classified('technical')
   class Edge {
@@ -64,7 +64,7 @@ export function ConnectionOf<T>(node: Type<T>, name: string): Type<Page<T>> {
     @Field(() => PageInfo, { description: 'Where this page stands.' })
     pageInfo: PageInfo;
 
-    @Field(() => Int, { description: 'How many there are in all; counted only when asked for.' })
+    @Field(() => Int, { description: totalCount })
     @Classified(dataClassOfType(node) ?? unclassified(name))
     readonly totalCount: Promise<number>;
   }
@@ -88,9 +88,12 @@ export function placeOfCursor(after: string | null | undefined, pattern: RegExp)
   return place;
 }
 
+/** The cursor of a place in a list. */
+export const cursorOf = (place: string): string => Buffer.from(place, 'latin1').toString('base64url');
+
 /** A page out of `first + 1` nodes in list order: the extra one only tells that more follows. `placeOf` names a node's place in the list, its id unless told. */
 export function pageOf<T extends { id: string }>(nodes: T[], args: PageArgs, totalCount: () => Promise<number>, placeOf = ({ id }: T): string => id): Page<T> {
-  const edges = nodes.slice(0, args.first).map((node) => ({ cursor: Buffer.from(placeOf(node), 'latin1').toString('base64url'), node }));
+  const edges = nodes.slice(0, args.first).map((node) => ({ cursor: cursorOf(placeOf(node)), node }));
   return {
     edges,
     pageInfo: {
