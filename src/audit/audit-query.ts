@@ -63,7 +63,8 @@ export function pageStatement(search: Search, limit: number): Statement {
   const { order } = search;
   const { candidates, rest, values, param } = planOf(search);
   const found = rest.length
-    ? `select c.* from (${candidates('e.*', param(SEARCHED_AT_ONCE))}) c where ${rest.join(' and ')} order by c.id ${order} limit ${param(limit)}`
+    ? `select f.* from (select c.id from (${candidates(ASKED, param(SEARCHED_AT_ONCE))}) c where ${allOf(rest)} order by c.id ${order} limit ${param(limit)}) chosen
+      cross join lateral (select e.* from audit.entries e where e.tenant_id = $1 and e.id = chosen.id offset 0) f`
     : candidates('e.*', param(limit));
   return {
     text: `
@@ -103,9 +104,9 @@ export function frontierStatement(search: Search): Statement | undefined {
 export function countStatement(search: Search): Statement {
   const { candidates, rest, values, param } = planOf(search);
   const most = rest.length ? SEARCHED_AT_ONCE : COUNTED;
-  const matching = rest.length ? `count(*) filter (where ${rest.join(' and ')})` : 'count(*)';
+  const matching = rest.length ? `count(*) filter (where ${allOf(rest)})` : 'count(*)';
   return {
-    text: `select least(${matching}, ${COUNTED})::integer as count, ${matching} <= ${COUNTED} and count(*) <= ${most} as exact from (${candidates('e.*', param(most + 1))}) c`,
+    text: `select least(${matching}, ${COUNTED})::integer as count, ${matching} <= ${COUNTED} and count(*) <= ${most} as exact from (${candidates(ASKED, param(most + 1))}) c`,
     values,
   };
 }
@@ -113,17 +114,22 @@ export function countStatement(search: Search): Statement {
 /** The newest entries, `most` at the most, that a summary is made of: a sub-select of whole rows, with its values. */
 export function entriesToSum(search: Search, most: number): { text: string; values: unknown[]; param: Param } {
   const { candidates, rest, values, param } = planOf(search);
-  const text = `select c.*, ${rest.length ? rest.join(' and ') : 'true'} as matching from (${candidates('e.*', param(most))}) c`;
+  const text = `select c.*, ${rest.length ? allOf(rest) : 'true'} as matching from (${candidates('e.*', param(most))}) c`;
   return { text, values, param };
 }
 
+/** The columns that conditions are about: candidates may be many, and a whole row is long. */
+const ASKED = 'e.id, e.actor_user_id, e.session_id, e.action, e.outcome, e.operation, e.chamber_id, e.ip';
+
 type Param = (value: unknown) => string;
+
+const allOf = (conditions: Array<() => string>): string => conditions.map((condition) => condition()).join(' and ');
 
 interface Plan {
   /** The entries that the leading condition finds, in order, `limit` at most. */
   candidates: (columns: string, limit: string) => string;
-  /** The conditions, on `c`, that are asked of each candidate. */
-  rest: string[];
+  /** The conditions, on `c`, that are asked of each candidate; a statement takes the parameters of those that it writes. */
+  rest: Array<() => string>;
   values: unknown[];
   param: Param;
 }
@@ -143,36 +149,33 @@ function planOf({ tenantId, filter, order, after, within }: Search): Plan {
     `select ${columns} from audit.entries e where e.tenant_id = ${tenant} and ${inRange('e.id')}${condition && ` and ${condition}`}${closed} order by e.id ${order} limit ${limit}`;
 
   const conditions = conditionsOf(filter, tenant, param);
-  const chosen = pairsOf(filter);
+  const pairs = pairsOf(filter);
   if (filter.patientId || filter.recordId) {
     const [leading, other] = filter.recordId ? [filter.recordId, filter.patientId] : [filter.patientId!, null];
     const subject = param(leading);
-    const named = namedIn(tenant, inRange('r.entry_id'), subject, filter.recordId ? 'record' : 'patient');
-    const rest = [...conditions.map(({ on }) => on('c')), ...restOfPairs(filter, param)];
-    if (other) {
-      const patient = param(other);
-      rest.push(`exists (select from audit.entry_records r where r.tenant_id = ${tenant} and r.entry_id = c.id and (r.patient_id = ${patient} or r.record_id = ${patient}))`);
-    }
+    const kind = filter.recordId ? 'record' : 'patient';
+    const named = (limit: string): string => namedIn(tenant, inRange('r.entry_id'), subject, kind, `order by r.entry_id ${order} limit ${limit}`);
+    const rest = [...conditions.map(({ on }) => () => on('c')), ...restOfPairs(filter, param), ...(other ? [() => namesToo(tenant, param(other))] : [])];
     return {
       values, param, rest,
       // "Offset 0" keeps the planner from walking the whole trail in order and asking each entry whether it names the record.
-      candidates: (columns, limit) => `select ${columns} from (select distinct n.entry_id from (${named}) n order by n.entry_id ${order} limit ${limit}) named
+      candidates: (columns, limit) => `select ${columns} from (select distinct n.entry_id from (${named(limit)}) n order by n.entry_id ${order} limit ${limit}) named
         cross join lateral (select e.* from audit.entries e where e.tenant_id = ${tenant} and e.id = named.entry_id${closed} offset 0) e order by named.entry_id ${order}`,
     };
   }
-  const [first, ...others] = conditions;
-  if (chosen && (!first || (first.name === 'actor' && !others.length))) {
-    const [actions, outcomes] = [param(chosen.map(({ action }) => action)), param(chosen.map(({ outcome }) => outcome))];
-    const condition = `e.action = pair.action and e.outcome = pair.outcome and ${NOTABLE}${first ? ` and ${first.on('e')}` : ''}`;
+  const actor = conditions.find(({ name }) => name === 'actor');
+  const first = conditions[0]?.leads ? conditions[0] : undefined;
+  const others = (leading: Condition | undefined): Array<() => string> => conditions.filter((condition) => condition !== leading).map(({ on }) => () => on('c'));
+  if (pairs && first?.name !== 'session' && (!first || actor || !pairs.some(isEveryday))) {
+    const [actions, outcomes] = [param(pairs.map(({ action }) => action)), param(pairs.map(({ outcome }) => outcome))];
+    const condition = `e.action = pair.action and e.outcome = pair.outcome and ${NOTABLE}${actor ? ` and ${actor.on('e')}` : ''}`;
     return {
-      values, param, rest: [],
+      values, param, rest: others(actor),
       candidates: (columns, limit) => `select ${columns} from unnest(${actions}::text[], ${outcomes}::text[]) pair (action, outcome)
-        cross join lateral (${entries('e.*', condition, limit)}) e order by e.id ${order} limit ${limit}`,
+        cross join lateral (${entries(columns, condition, limit)}) e order by e.id ${order} limit ${limit}`,
     };
   }
-  const leading = first?.leads ? first : undefined;
-  const rest = [...conditions.filter((condition) => condition !== leading).map(({ on }) => on('c')), ...restOfPairs(filter, param)];
-  return { values, param, rest, candidates: (columns, limit) => entries(columns, leading?.on('e') ?? '', limit) };
+  return { values, param, rest: [...others(first), ...restOfPairs(filter, param)], candidates: (columns, limit) => entries(columns, first?.on('e') ?? '', limit) };
 }
 
 /** What the partial indexes by action and outcome hold: everything but the successful views, which are most of a trail. */
@@ -181,16 +184,27 @@ const NOTABLE = `(e.action <> 'VIEWED' or e.outcome <> 'SUCCESS')`;
 const everyOutcome: readonly string[] = auditOutcomes;
 const everyAction: readonly string[] = auditActions;
 
+/** A combination that entries can have. */
+interface Pair {
+  action: string;
+  outcome: string;
+}
+
+const everyday = new Set(['VIEWED', 'CREATED', 'UPDATED', 'SIGNED_IN', 'SIGNED_OUT', 'REFRESHED']);
+
+/** What succeeds all day long; of everything else there is less than of what any other condition finds. */
+const isEveryday = ({ action, outcome }: Pair): boolean => outcome === 'SUCCESS' && everyday.has(action);
+
 /** The combinations of action and outcome that are asked for, when the partial indexes hold all of them. */
-function pairsOf({ action, outcome }: EntryFilter): Array<{ action: string; outcome: string }> | undefined {
+function pairsOf({ action, outcome }: EntryFilter): Pair[] | undefined {
   if (!action && !outcome) return undefined;
   const pairs = [...new Set(action ?? everyAction)].flatMap((one) => [...new Set(outcome ?? everyOutcome)].map((other) => ({ action: one, outcome: other })));
   return pairs.some((pair) => pair.action === 'VIEWED' && pair.outcome === 'SUCCESS') ? undefined : pairs;
 }
 
-const restOfPairs = ({ action, outcome }: EntryFilter, param: Param): string[] => [
-  ...(action ? [`c.action = any(${param(action)})`] : []),
-  ...(outcome ? [`c.outcome = any(${param(outcome)})`] : []),
+const restOfPairs = ({ action, outcome }: EntryFilter, param: Param): Array<() => string> => [
+  ...(action ? [() => `c.action = any(${param(action)})`] : []),
+  ...(outcome ? [() => `c.outcome = any(${param(outcome)})`] : []),
 ];
 
 interface Condition {
@@ -203,26 +217,30 @@ interface Condition {
 /** The conditions on single columns, the one that commonly finds least first. */
 function conditionsOf(filter: EntryFilter, tenant: string, param: Param): Condition[] {
   const conditions: Condition[] = [];
-  const add = (name: string, test: string, leads = true): void => void conditions.push({ name, leads, on: (entry) => `${entry}.${test}` });
-  if (filter.sessionId) add('session', `session_id = ${param(filter.sessionId)}`);
-  if (filter.actorUserId) add('actor', `actor_user_id = ${param(filter.actorUserId)}`);
+  const add = (name: string, test: () => string, leads = true): void => void conditions.push({ name, leads, on: (entry) => `${entry}.${test()}` });
+  const { sessionId, actorUserId, actorMemberId, operation, chamberId, ip } = filter;
+  const address = typeof ip === 'string' ? addressOf(ip) : undefined;
+  if (sessionId) add('session', () => `session_id = ${param(sessionId)}`);
+  if (actorUserId) add('actor', () => `actor_user_id = ${param(actorUserId)}`);
   // A failed sign-in or a refresh knows the user only; within a practice the two are one.
-  if (filter.actorMemberId) add('actor', `actor_user_id = (select m.user_id from clinic.members m where m.tenant_id = ${tenant} and m.id = ${param(filter.actorMemberId)})`);
-  const address = typeof filter.ip === 'string' ? addressOf(filter.ip) : undefined;
-  if (address && !address.isRange) add('ip', `ip = ${param(address.text)}::inet`);
-  if (filter.operation) add('operation', `operation = ${param(filter.operation)}`);
-  if (filter.chamberId) add('chamber', `chamber_id = ${param(filter.chamberId)}`);
-  if (address?.isRange) add('ip', `ip <<= ${param(address.text)}::inet`, false);
+  if (actorMemberId) add('actor', () => `actor_user_id = (select m.user_id from clinic.members m where m.tenant_id = ${tenant} and m.id = ${param(actorMemberId)})`);
+  if (address && !address.isRange) add('ip', () => `ip = ${param(address.text)}::inet`);
+  if (operation) add('operation', () => `operation = ${param(operation)}`);
+  if (chamberId) add('chamber', () => `chamber_id = ${param(chamberId)}`);
+  if (address?.isRange) add('ip', () => `ip <<= ${param(address.text)}::inet`, false);
   return conditions;
 }
 
 /** The entries that name a patient or a record: of each of the two indexes what the other leaves out. */
-function namedIn(tenant: string, inRange: string, subject: string, kind: 'patient' | 'record'): string {
-  const naming = (condition: string): string => `select r.entry_id from audit.entry_records r where r.tenant_id = ${tenant} and ${inRange} and ${condition}`;
+function namedIn(tenant: string, inRange: string, subject: string, kind: 'patient' | 'record', first: string): string {
+  const naming = (condition: string): string => `(select distinct r.entry_id from audit.entry_records r where r.tenant_id = ${tenant} and ${inRange} and ${condition} ${first})`;
   // A request that was refused names the id it asked for without knowing whose it is.
   const asPatient = kind === 'patient' ? `r.patient_id = ${subject}` : `r.patient_id = ${subject} and r.record_id = ${subject}`;
   return `${naming(asPatient)} union all ${naming(`r.record_id = ${subject} and r.patient_id is distinct from r.record_id`)}`;
 }
+
+const namesToo = (tenant: string, patient: string): string =>
+  `exists (select from audit.entry_records r where r.tenant_id = ${tenant} and r.entry_id = c.id and (r.patient_id = ${patient} or r.record_id = ${patient}))`;
 
 const closedBy = ({ snapshot, highestId, restoredBelow }: ClosedSet, param: Param): string => {
   const at = `${param(snapshot)}::pg_snapshot`;
