@@ -1,7 +1,6 @@
-import { isIP } from 'node:net';
 import { auditActions, auditOutcomes } from '../platform/context/audit-trail.js';
 import type { Statement } from '../platform/database/statement-group.js';
-import { badInput } from '../platform/errors.js';
+import { addressRange } from './address-range.js';
 
 /** Which entries are asked for; what is not given is not filtered by. */
 export interface EntryFilter {
@@ -111,15 +110,15 @@ export function countStatement(search: Search): Statement {
   };
 }
 
-/** The newest entries, `most` at the most, that a summary is made of: a sub-select of whole rows, with its values. */
-export function entriesToSum(search: Search, most: number): { text: string; values: unknown[]; param: Param } {
+/** The newest entries, `most` at the most, that the leading condition finds, each with whether it meets all the others. */
+export function entriesToSum(search: Search, most: number): Statement & { values: unknown[] } {
   const { candidates, rest, values, param } = planOf(search);
-  const text = `select c.*, ${rest.length ? allOf(rest) : 'true'} as matching from (${candidates('e.*', param(most))}) c`;
-  return { text, values, param };
+  const columns = `${ASKED}, e.occurred_at`;
+  return { text: `select c.*, ${rest.length ? allOf(rest) : 'true'} as matching from (${candidates(columns, param(most))}) c`, values };
 }
 
 /** The columns that conditions are about: candidates may be many, and a whole row is long. */
-const ASKED = 'e.id, e.actor_user_id, e.session_id, e.action, e.outcome, e.operation, e.chamber_id, e.ip';
+const ASKED = 'e.id, e.tx, e.actor_user_id, e.session_id, e.action, e.outcome, e.operation, e.chamber_id, e.ip';
 
 type Param = (value: unknown) => string;
 
@@ -144,9 +143,10 @@ function planOf({ tenantId, filter, order, after, within }: Search): Plan {
   const param: Param = (value) => `$${values.push(value)}`;
   const tenant = param(tenantId);
   const inRange = rangeOf(filter, order, after, param);
-  const closed = within ? ` and ${closedBy(within, param)}` : '';
-  const entries = (columns: string, condition: string, limit: string): string =>
-    `select ${columns} from audit.entries e where e.tenant_id = ${tenant} and ${inRange('e.id')}${condition && ` and ${condition}`}${closed} order by e.id ${order} limit ${limit}`;
+  const entries = (columns: string, condition: string, limit: string): string => {
+    const conditions = [`e.tenant_id = ${tenant}`, inRange('e.id'), ...(condition ? [condition] : []), ...(within ? [closedBy(within, 'e', param)] : [])];
+    return `select ${columns} from audit.entries e where ${conditions.join(' and ')} order by e.id ${order} limit ${limit}`;
+  };
 
   const conditions = conditionsOf(filter, tenant, param);
   const pairs = pairsOf(filter);
@@ -155,12 +155,12 @@ function planOf({ tenantId, filter, order, after, within }: Search): Plan {
     const subject = param(leading);
     const kind = filter.recordId ? 'record' : 'patient';
     const named = (limit: string): string => namedIn(tenant, inRange('r.entry_id'), subject, kind, `order by r.entry_id ${order} limit ${limit}`);
-    const rest = [...conditions.map(({ on }) => () => on('c')), ...restOfPairs(filter, param), ...(other ? [() => namesToo(tenant, param(other))] : [])];
+    const rest = [...conditions.map(({ on }) => () => on('c')), ...restOfPairs(filter, param), ...(other ? [() => namesToo(tenant, param(other))] : []), ...(within ? [() => closedBy(within, 'c', param)] : [])];
     return {
       values, param, rest,
       // "Offset 0" keeps the planner from walking the whole trail in order and asking each entry whether it names the record.
       candidates: (columns, limit) => `select ${columns} from (select distinct n.entry_id from (${named(limit)}) n order by n.entry_id ${order} limit ${limit}) named
-        cross join lateral (select e.* from audit.entries e where e.tenant_id = ${tenant} and e.id = named.entry_id${closed} offset 0) e order by named.entry_id ${order}`,
+        cross join lateral (select e.* from audit.entries e where e.tenant_id = ${tenant} and e.id = named.entry_id offset 0) e order by named.entry_id ${order}`,
     };
   }
   const actor = conditions.find(({ name }) => name === 'actor');
@@ -219,7 +219,7 @@ function conditionsOf(filter: EntryFilter, tenant: string, param: Param): Condit
   const conditions: Condition[] = [];
   const add = (name: string, test: () => string, leads = true): void => void conditions.push({ name, leads, on: (entry) => `${entry}.${test()}` });
   const { sessionId, actorUserId, actorMemberId, operation, chamberId, ip } = filter;
-  const address = typeof ip === 'string' ? addressOf(ip) : undefined;
+  const address = typeof ip === 'string' ? addressRange(ip) : undefined;
   if (sessionId) add('session', () => `session_id = ${param(sessionId)}`);
   if (actorUserId) add('actor', () => `actor_user_id = ${param(actorUserId)}`);
   // A failed sign-in or a refresh knows the user only; within a practice the two are one.
@@ -239,12 +239,13 @@ function namedIn(tenant: string, inRange: string, subject: string, kind: 'patien
   return `${naming(asPatient)} union all ${naming(`r.record_id = ${subject} and r.patient_id is distinct from r.record_id`)}`;
 }
 
+// "Limit 1" keeps the planner from reading the records of the whole trail once, instead of those of each candidate.
 const namesToo = (tenant: string, patient: string): string =>
-  `exists (select from audit.entry_records r where r.tenant_id = ${tenant} and r.entry_id = c.id and (r.patient_id = ${patient} or r.record_id = ${patient}))`;
+  `(select true from audit.entry_records r where r.tenant_id = ${tenant} and r.entry_id = c.id and (r.patient_id = ${patient} or r.record_id = ${patient}) limit 1)`;
 
-const closedBy = ({ snapshot, highestId, restoredBelow }: ClosedSet, param: Param): string => {
+const closedBy = ({ snapshot, highestId, restoredBelow }: ClosedSet, entry: string, param: Param): string => {
   const at = `${param(snapshot)}::pg_snapshot`;
-  return ` and e.id <= ${param(highestId)} and (pg_visible_in_snapshot(e.tx, ${at}) or (e.tx >= pg_snapshot_xmax(${at}) and e.id < ${param(restoredBelow)}))`;
+  return `${entry}.id <= ${param(highestId)} and (pg_visible_in_snapshot(${entry}.tx, ${at}) or (${entry}.tx >= pg_snapshot_xmax(${at}) and ${entry}.id < ${param(restoredBelow)}))`;
 };
 
 function rangeOf(filter: EntryFilter, order: Search['order'], after: string | null | undefined, param: Param): (id: string) => string {
@@ -255,10 +256,13 @@ function rangeOf(filter: EntryFilter, order: Search['order'], after: string | nu
   return (id) => `${id} ${continues && order === 'asc' ? '>' : '>='} ${above} and ${id} < ${below}`;
 }
 
-function addressOf(text: string): { text: string; isRange: boolean } {
-  const [address = '', prefix, ...rest] = text.split('/');
-  const longest = { 0: -1, 4: 32, 6: 128 }[isIP(address)]!;
-  const fits = prefix === undefined ? longest > 0 : /^\d{1,3}$/.test(prefix) && Number(prefix) <= longest;
-  if (!fits || rest.length || address.includes('%')) throw badInput([{ path: ['filter', 'ip'], reason: 'IS_ADDRESS_OR_RANGE' }]);
-  return { text, isRange: prefix !== undefined && Number(prefix) < longest };
+/** How many entries the filter lets through, `most + 1` at the most, up to which id, and the snapshot in which they were counted. */
+export function measureStatement(search: Search, most: number): Statement {
+  const { candidates, rest, values, param } = planOf(search);
+  const matching = rest.length ? ` where ${allOf(rest)}` : '';
+  return {
+    text: `select count(*)::integer as entries, max(m.id::text collate "C")::uuid as highest_id, pg_current_snapshot()::text as snapshot, now() as now
+      from (select c.id from (${candidates(rest.length ? ASKED : 'e.id', 'null')}) c${matching} limit ${param(most + 1)}) m`,
+    values,
+  };
 }

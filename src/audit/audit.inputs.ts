@@ -1,7 +1,8 @@
 import { Field, InputType } from '@nestjs/graphql';
-import { ArrayMaxSize, ArrayNotEmpty, IsOptional, Length, MaxLength } from 'class-validator';
+import { ArrayMaxSize, ArrayNotEmpty, IsOptional, Length } from 'class-validator';
 import type { AuditAction as Action, AuditOutcome as Outcome } from '../platform/context/audit-trail.js';
 import { DateTimeScalar, UuidScalar } from '../platform/graphql/scalars.js';
+import { IsAddressOrRange } from './address-range.js';
 import { AuditAction, AuditOutcome } from './audit.models.js';
 
 @InputType({ description: 'Which entries of the audit trail are asked for: those that meet every condition given.' })
@@ -49,7 +50,7 @@ export class AuditFilter {
 
   @Field(() => String, { nullable: true, description: 'From this internet address, or from one in this range in CIDR notation, such as 203.0.113.0/24.' })
   @IsOptional()
-  @MaxLength(50)
+  @IsAddressOrRange()
   ip?: string | null;
 
   @Field(() => DateTimeScalar, { nullable: true, description: 'At this instant or later.' })

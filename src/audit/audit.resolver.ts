@@ -7,6 +7,8 @@ import { PageArgs } from '../platform/graphql/connection.js';
 import { DateTimeScalar, UuidScalar } from '../platform/graphql/scalars.js';
 import { AuditFilter } from './audit.inputs.js';
 import { COUNTED, SEARCHED_AT_ONCE } from './audit-query.js';
+import { AuditGrouping, AuditSummary, type Grouping } from './audit-summary.models.js';
+import { AuditSummaryReader } from './audit-summary.reader.js';
 import { AuditEntryConnection } from './audit.models.js';
 import { AuditReader, type EntryPage } from './audit.reader.js';
 
@@ -14,7 +16,10 @@ const MAY_BE_SHORT = `A page may hold fewer than asked for, even none, though it
 
 @Resolver(() => AuditEntryConnection)
 export class AuditResolver {
-  constructor(private readonly audit: AuditReader) {}
+  constructor(
+    private readonly audit: AuditReader,
+    private readonly summary: AuditSummaryReader,
+  ) {}
 
   @Query(() => AuditEntryConnection, { description: `The practice’s audit trail, newest first. ${MAY_BE_SHORT} Needs audit:read; reading it is recorded too. Errors: BAD_USER_INPUT.` })
   @Can('audit:read')
@@ -30,6 +35,14 @@ export class AuditResolver {
     @Args('from', { type: () => DateTimeScalar, nullable: true, description: 'At this instant or later.' }) from?: Date | null,
     @Args('to', { type: () => DateTimeScalar, nullable: true, description: 'Before this instant.' }) to?: Date | null): Promise<EntryPage> {
     return this.audit.list(ctx, { patientId, from, to }, page);
+  }
+
+  @Query(() => AuditSummary, { description: 'Counts of the entries that the filter lets through, grouped. It looks at the newest 100,000 entries that meet the narrowest condition, and says whether that was all. Needs audit:read. Errors: BAD_USER_INPUT (ONE_OR_TWO_GROUPINGS).' })
+  @Can('audit:read')
+  auditSummary(@CurrentCtx() ctx: Ctx,
+    @Args('groupBy', { type: () => [AuditGrouping], description: 'One or two groupings, such as [DAY, ACTION].' }) groupBy: Grouping[],
+    @Args('filter', { nullable: true, description: 'Conditions, all of which must hold.' }) filter?: AuditFilter): Promise<AuditSummary> {
+    return this.summary.sum(ctx, filter ?? {}, groupBy);
   }
 
   @ResolveField(() => Boolean, { description: `Whether \`totalCount\` is the whole number. Counting ends at ${COUNTED}, and where several conditions are given also after the newest ${SEARCHED_AT_ONCE} entries that meet the narrowest of them.` })

@@ -9,6 +9,8 @@ export const sealedColumns = {
   tenant: [
     { table: 'clinic.members', columns: ['profile'] },
     { table: 'clinic.patients', columns: ['identity', 'clinical'] },
+    { table: 'clinic.audit_filters', columns: ['content'] },
+    { table: 'clinic.audit_exports', columns: ['content'] },
     { table: 'clinic.consents', columns: ['details', 'error_details'] },
     { table: 'clinic.vitals', columns: ['content', 'error_reason'] },
     { table: 'clinic.notes', columns: ['content', 'error_reason'] },

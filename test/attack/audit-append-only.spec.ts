@@ -50,8 +50,8 @@ describe('the trail against those who hold its database', () => {
     neighbour = await world.practice('Kadam Clinic');
     // A row in the default partitions, so that their triggers have something to refuse.
     await world.sql('superuser', `
-      insert into audit.entries (${COLUMNS}) values ('ffffffff-ffff-7fff-bfff-ffffffffffff', '${practice.tenantId}', ${VALUES});
-      insert into audit.entry_records (entry_id, tenant_id, record_type, record_id) values ('ffffffff-ffff-7fff-bfff-ffffffffffff', '${practice.tenantId}', 'x', gen_random_uuid())`);
+      insert into audit.entries (${COLUMNS}) values ('00000000-0000-7000-8000-000000000000', '${practice.tenantId}', ${VALUES});
+      insert into audit.entry_records (entry_id, tenant_id, record_type, record_id) values ('00000000-0000-7000-8000-000000000000', '${practice.tenantId}', 'x', gen_random_uuid())`);
     const found = await world.sql<{ name: string }>('superuser', `select c.oid::regclass::text as name from pg_class c where c.relnamespace = 'audit'::regnamespace and c.relkind in ('r', 'p')`);
     tables = found.map(({ name }) => name);
     expect(tables.length).toBeGreaterThanOrEqual(2 * 15);

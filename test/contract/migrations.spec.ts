@@ -31,6 +31,8 @@ const bytes: Record<string, 'sealed' | 'sealed for ever' | 'hash' | 'token' | 'k
   'clinic.allergy_status_changes.note': 'sealed',
   'clinic.family_links.details': 'sealed',
   'clinic.family_links.end_details': 'sealed',
+  'clinic.audit_exports.content': 'sealed',
+  'clinic.audit_filters.content': 'sealed',
   'clinic.idempotency_keys.request_hash': 'token',
   'clinic.members.email_token': 'token',
   'clinic.members.profile': 'sealed',

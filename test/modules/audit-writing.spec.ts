@@ -121,23 +121,22 @@ describe('writing the audit trail', () => {
   });
 
   it('has a partition for each of the twelve months to come, and nothing falls beside them', async () => {
+    const now = new Date();
+    const firstOf = (months: number): Date => new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + months, 1));
+    const nameOf = (parent: string, instant: Date): string => `audit.${parent}_${instant.toISOString().slice(0, 7).replace('-', '')}`;
     for (const parent of ['entries', 'entry_records']) {
-      const names = await partitions(`audit.${parent}`);
+      const bounds = new Map((await world.sql<{ name: string; bounds: string }>('superuser', `
+        select c.oid::regclass::text as name, pg_get_expr(c.relpartbound, c.oid) as bounds from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = $1::regclass`,
+      [`audit.${parent}`])).map((row) => [row.name, row.bounds]));
       for (let months = -1; months <= 12; months++) {
-        const now = new Date();
-        const month = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + months, 1)).toISOString().slice(0, 7).replace('-', '');
-        expect(names).toContain(`audit.${parent}_${month}`);
+        expect(bounds.get(nameOf(parent, firstOf(months)))).toBe(`FOR VALUES FROM ('${firstIdAt(firstOf(months))}') TO ('${firstIdAt(firstOf(months + 1))}')`);
       }
     }
-    const now = new Date();
-    for (let months = 0; months <= 12; months++) {
-      const first = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + months, 1));
-      const last = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + months + 1, 1) - 1);
-      for (const [instant, id] of [[first, firstIdAt(first)], [last, firstIdAt(last)]] as const) {
-        await world.sql('superuser', ROW, [id, practice.tenantId]);
-        const [row] = await world.sql('superuser', 'select tableoid::regclass::text as partition, occurred_at from audit.entries where id = $1', [id]);
-        expect(row).toEqual({ partition: `audit.entries_${instant.toISOString().slice(0, 7).replace('-', '')}`, occurred_at: instant });
-      }
+    for (const instant of [firstOf(-1), new Date(firstOf(0).getTime() - 1), firstOf(0), now]) {
+      const id = firstIdAt(instant);
+      await world.sql('superuser', ROW, [id, practice.tenantId]);
+      const [row] = await world.sql('superuser', 'select tableoid::regclass::text as partition, occurred_at from audit.entries where id = $1', [id]);
+      expect(row).toEqual({ partition: nameOf('entries', instant), occurred_at: instant });
     }
     expect(await world.sql('superuser', 'select from audit.entries_default')).toEqual([]);
   });
@@ -149,7 +148,7 @@ describe('writing the audit trail', () => {
       select c.relrowsecurity, c.relforcerowsecurity, (select string_agg(polname, ' ' order by polname) from pg_policy where polrelid = c.oid) as policies,
         (select string_agg(tgname || tgenabled::text, ' ' order by tgname) from pg_trigger where tgrelid = c.oid) as triggers,
         (select count(*)::integer from pg_index where indrelid = c.oid) as indexes,
-        (select string_agg(conname || convalidated::text, ' ' order by conname) from pg_constraint where conrelid = c.oid and contype = 'c') as checks
+        (select string_agg(conname, ' ' order by conname) from pg_constraint where conrelid = c.oid and contype = 'c') as checks
       from pg_class c where c.oid = $1::regclass`, [dropped]);
     const before = await protection();
     await world.sql('superuser', `drop table ${dropped}`);
@@ -167,9 +166,23 @@ describe('writing the audit trail', () => {
     expect(await protection()).toEqual(before);
   });
 
-  it('keeps recording with a clock that went astray', async () => {
-    const id = firstIdAt(new Date(Date.now() + 5 * 365 * 86_400_000));
-    await world.sql('superuser', ROW, [id, practice.tenantId]);
-    expect(await world.sql('superuser', 'select id from audit.entries_default')).toEqual([{ id }]);
+  it('keeps recording with a clock that is behind, or a few minutes ahead', async () => {
+    const behind = firstIdAt(new Date('2020-01-01T00:00:00Z'));
+    await world.sql('superuser', ROW, [behind, practice.tenantId]);
+    expect(await world.sql('superuser', 'select id from audit.entries_default')).toEqual([{ id: behind }]);
+    await world.sql('superuser', ROW, [firstIdAt(new Date(Date.now() + 5 * 60_000)), practice.tenantId]);
+  });
+
+  it('takes no entry and no record that is dated further ahead, from whatever role', async () => {
+    const ahead = firstIdAt(new Date(Date.now() + 15 * 60_000));
+    const farAhead = firstIdAt(new Date(Date.now() + 5 * 365 * 86_400_000));
+    for (const id of [ahead, farAhead]) {
+      for (const role of ['superuser', 'audit'] as const) {
+        await expect(world.sql(role, ROW, [id, practice.tenantId])).rejects.toMatchObject({ code: '23514', constraint: 'entries__not_ahead' });
+        await expect(world.sql(role, `insert into audit.entry_records (entry_id, tenant_id, record_type, record_id) values ($1, $2, 'x', $1)`, [id, practice.tenantId]))
+          .rejects.toMatchObject({ code: '23514', constraint: 'entry_records__not_ahead' });
+      }
+    }
+    expect(await world.sql('superuser', 'select from audit.entries where id >= $1', [ahead])).toEqual([]);
   });
 });

@@ -46,7 +46,7 @@ export class AuditedInterceptor implements NestInterceptor {
         if (!ctx.entryCommitted) throw new Error(`${ctx.operation} ended without an audit entry`);
       } else {
         if (ctx.permission && !ctx.entered) await this.tenantDb.authorise(ctx);
-        ctx.pending.push({ action: ctx.action, outcome: 'SUCCESS', records: [] });
+        ctx.pending.push({ action: ctx.action, outcome: 'SUCCESS', reason: ctx.reason, records: [] });
       }
       return result;
     } catch (error) {

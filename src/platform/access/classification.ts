@@ -20,7 +20,7 @@ export const dataClasses = {
   /** What a patient has. */
   clinical: ['patients:read-clinical'],
   /** What was done by whom. */
-  trail: ['audit:read'],
+  trail: ['audit:read', 'audit:export'],
 } satisfies Record<string, Demanded | undefined>;
 
 export type DataClass = keyof typeof dataClasses;

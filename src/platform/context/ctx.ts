@@ -46,6 +46,8 @@ export class Ctx {
   permission: Permission | SelfPermission | undefined;
   action: AuditAction = 'VIEWED';
   entered: Entered | undefined;
+  /** What the entry of a read says besides; a write says it in its transaction. */
+  reason: string | undefined;
   /** Set by the audited transaction once it committed with its entry. */
   entryCommitted = false;
   /** Entries that must be durable before the answer leaves. */
