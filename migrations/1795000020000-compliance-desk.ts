@@ -97,7 +97,7 @@ comment on column clinic.audit_exports.expires_at is 'When it can no longer be f
 
 call platform.secure_tenant_table('clinic.audit_filters');
 call platform.secure_tenant_table('clinic.audit_exports');
-grant select, insert, delete on clinic.audit_filters to sinduk_app;
+grant select, delete, insert (tenant_id, id, member_id, shared, content) on clinic.audit_filters to sinduk_app;
 grant update (shared, content, updated_at, version) on clinic.audit_filters to sinduk_app;
 grant select, insert on clinic.audit_exports to sinduk_app;
 `);

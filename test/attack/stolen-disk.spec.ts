@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { fetchExport, prepareExport } from '../support/audit-exports.js';
 import { World } from '../support/world.js';
 
 const CANARIES = 1_000;
@@ -69,6 +70,8 @@ describe('a stolen disk, dump or backup', () => {
       { input: { email: 'qzxwhale@practice.example', nameEn: 'Qzxwhale Member', licence: '8642097531', assignments: [] } }, owner.token);
     await world.graphql(`mutation { signIn(input: { email: "Qzxwhale@practice.example", password: "8642097531 Qzxwhale" }) { accessTokenExpiresAt } }`);
     await world.graphql(`{ findPatients(by: { phone: "+8801719876100" }) { id } }`, {}, owner.token);
+    await world.ok('mutation { saveAuditFilter(input: { name: "Qzxwhale watch", filter: { operation: "Qzxwhale" } }) { id } }', {}, owner.token);
+    await fetchExport(world, owner.token, (await prepareExport(world, owner.token, 'CSV', { action: ['EXPORTED'], ip: '203.0.113.7' })).path);
 
     const tables = await world.sql<{ name: string }>('superuser',
       `select c.oid::regclass::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace

@@ -3,6 +3,7 @@ import { Allergies } from '../support/allergies.js';
 import { ClinicalNotes } from '../support/clinical-notes.js';
 import { Merges } from '../support/merges.js';
 import { Patients } from '../support/patients.js';
+import { prepareExport } from '../support/audit-exports.js';
 import { at, hire, inventedEmail, invite, openChamber } from '../support/staff.js';
 import { Vitals } from '../support/vitals.js';
 import type { Person, Practice, World } from '../support/world.js';
@@ -38,6 +39,7 @@ export async function seedPractice(world: World, name: string): Promise<Seeded> 
     { id: patientId }, practice.owner.token);
   await world.ok('mutation ($id: UUID!) { markConsentEnteredInError(id: $id, reason: "another patient") { consent { id } } }', { id: recordConsent.consent.id }, practice.owner.token);
   await seedFamily(world, practice, patientId);
+  await seedDesk(world, practice, patientId);
   const clinical = await seedClinical(world, practice, chamberId, patientId);
   await leaveMerges(world, practice);
   return { ...practice, chamberId, nurse, assistant, patientId, ...clinical };
@@ -54,6 +56,12 @@ async function seedClinical(world: World, { owner }: Practice, chamberId: string
   await vitals.correct(await vitals.record(patientId, { pulse: { value: 70 } }, at(chamberId)), { pulse: { value: 77 } }, 'misread');
   await notes.correct(await notes.record(patientId, 'Left knee.'), 'Right knee.', 'the other side');
   return { allergyId: id, statementId: statement.id };
+}
+
+// A saved search and a prepared export.
+async function seedDesk(world: World, { owner }: Practice, patientId: string): Promise<void> {
+  await world.ok('mutation ($id: UUID!) { saveAuditFilter(input: { name: "Amena", filter: { patientId: $id } }) { id } }', { id: patientId }, owner.token);
+  await prepareExport(world, owner.token, 'CSV', { patientId });
 }
 
 // A link that was ended.
