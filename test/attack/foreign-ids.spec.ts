@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { buildSchema } from 'graphql';
 import { tenantTables } from '../contract/catalogue.js';
-import { schemaOf } from '../contract/access-rules.js';
 import { type Place, type RootField, operationOf, placesOf, rootFields } from '../contract/operations.js';
 import { expectReviewed } from '../contract/reviewed.js';
 import { type Seeded, seedPractice } from '../contract/two-practices.js';
@@ -12,12 +13,20 @@ interface Foreign {
   id: string;
 }
 
+const creates = ({ name }: RootField): boolean => name.startsWith('Mutation.register');
+
+// The schema as it is checked in, which another test compares with the server's. A client may choose the id of what it
+// creates: from then on there is a record of ours by that id.
+const places = rootFields(buildSchema(readFileSync('schema.graphql', 'utf8'))).flatMap((field) => placesOf(field, 'UUID').map((place) => ({ field, place })))
+  .sort((a, b) => Number(creates(a.field)) - Number(creates(b.field)));
+const nameOf = ({ field, place }: { field: RootField; place: Place }): string => `${field.name}  ${place.join('.')}`;
+
 describe('an id of another practice', () => {
   let world: World;
   let ours: Seeded;
   let theirs: Seeded;
   let foreign: Foreign[];
-  let places: Array<{ field: RootField; place: Place }>;
+  const outcomes: string[] = [];
 
   beforeAll(async () => {
     world = await World.open();
@@ -25,9 +34,6 @@ describe('an id of another practice', () => {
     theirs = await seedPractice(world, 'Kadam Clinic');
     await world.ok('query ($id: UUID!) { patient(id: $id) { id } }', { id: theirs.patientId }, theirs.owner.token);
     foreign = await harvest();
-    places = rootFields(schemaOf(world)).flatMap((field) => placesOf(field, 'UUID').map((place) => ({ field, place })));
-    // A client may choose the id of what it creates: from then on there is a record of ours by that id.
-    places.sort((a, b) => Number(creates(a.field)) - Number(creates(b.field)));
   });
   afterAll(() => world.close());
 
@@ -52,31 +58,28 @@ describe('an id of another practice', () => {
     return { status: answer.statusCode, body: answer.body.replaceAll(requestId, '').replaceAll(id, ''), requestId };
   };
 
-  const creates = ({ name }: RootField): boolean => name.startsWith('Mutation.register');
   const codeOf = (body: string): string => /"code":"(\w+)"/.exec(body)?.[1] ?? 'ACCEPTED';
 
-  it('answers, wherever it is sent, byte for byte as an id that never was, and leaves a denial', async () => {
+  it.each(places.map((where) => [nameOf(where), where] as const))('is answered, byte for byte, as an id that never was, and leaves a denial: %s', async (name, where) => {
+    const missing = await call(where, randomUUID());
+    const code = codeOf(missing.body);
+    outcomes.push(`${name}  ${code}`);
+    const asked = new Map<string, string>();
+    for (const { what, id } of foreign) {
+      const answer = await call(where, id);
+      expect([what, answer.status, answer.body]).toEqual([what, missing.status, missing.body]);
+      asked.set(answer.requestId, what);
+    }
+    const entries = await world.sql<{ request_id: string; outcome: string; error_code: string | null }>('superuser',
+      'select request_id, outcome, error_code from audit.entries where request_id = any ($1) and operation = $2', [[...asked.keys()], where.field.name]);
+    expect(entries.map((entry) => asked.get(entry.request_id)).sort()).toEqual([...asked.values()].sort());
+    const expected = code === 'ACCEPTED' ? { outcome: 'SUCCESS', error_code: null } : { outcome: 'DENIED', error_code: code };
+    for (const { outcome, error_code } of entries) expect({ outcome, error_code }).toEqual(expected);
+  });
+
+  it('is answered as was reviewed: each comes as far as the question whether it exists', () => {
     expect(foreign.length).toBeGreaterThan(10);
     expect(places.length).toBeGreaterThan(25);
-    const outcomes: string[] = [];
-    for (const where of places) {
-      const name = `${where.field.name}  ${where.place.join('.')}`;
-      const missing = await call(where, randomUUID());
-      const code = codeOf(missing.body);
-      outcomes.push(`${name}  ${code}`);
-      const asked = new Map<string, string>();
-      for (const { what, id } of foreign) {
-        const answer = await call(where, id);
-        expect([name, what, answer.status, answer.body]).toEqual([name, what, missing.status, missing.body]);
-        asked.set(answer.requestId, what);
-      }
-      const entries = await world.sql<{ request_id: string; outcome: string; error_code: string | null }>('superuser',
-        'select request_id, outcome, error_code from audit.entries where request_id = any ($1) and operation = $2', [[...asked.keys()], where.field.name]);
-      expect([name, entries.map((entry) => asked.get(entry.request_id)).sort()]).toEqual([name, [...asked.values()].sort()]);
-      const expected = code === 'ACCEPTED' ? { outcome: 'SUCCESS', error_code: null } : { outcome: 'DENIED', error_code: code };
-      for (const { outcome, error_code } of entries) expect([name, { outcome, error_code }]).toEqual([name, expected]);
-    }
-    // What a missing id is answered with is reviewed too: each must come as far as the question whether it exists.
     expectReviewed('test/attack/foreign-ids.txt', outcomes);
   });
 
