@@ -1,16 +1,16 @@
 import { Allergies1795000013000 } from './1795000013000-allergies.js';
 import { Audit1795000004000 } from './1795000004000-audit.js';
-import { Consents1795000017000 } from './1795000017000-consents.js';
 import { ComplianceDesk1795000020000 } from './1795000020000-compliance-desk.js';
+import { Consents1795000017000 } from './1795000017000-consents.js';
 import { Context1795000001000 } from './1795000001000-context.js';
 import { DataDictionary1795000009000 } from './1795000009000-data-dictionary.js';
 import { Families1795000018000 } from './1795000018000-families.js';
 import { Icd101795000012000 } from './1795000012000-icd10.js';
 import { Identity1795000002000 } from './1795000002000-identity.js';
-import { PatientPermissions1795000010000 } from './1795000010000-patient-permissions.js';
-import { PatientSearch1795000011000 } from './1795000011000-patient-search.js';
 import { KeepOffMergedPatients1795000029000 } from './1795000029000-keep-off-merged-patients.js';
 import { PatientMerges1795000016000 } from './1795000016000-patient-merges.js';
+import { PatientPermissions1795000010000 } from './1795000010000-patient-permissions.js';
+import { PatientSearch1795000011000 } from './1795000011000-patient-search.js';
 import { Patients1795000005000 } from './1795000005000-patients.js';
 import { Practices1795000003000 } from './1795000003000-practices.js';
 import { TimelineIndexes1795000025000 } from './1795000025000-timeline-indexes.js';
@@ -32,7 +32,7 @@ export const migrations = [
   PatientMerges1795000016000,
   Consents1795000017000,
   Families1795000018000,
+  ComplianceDesk1795000020000,
   TimelineIndexes1795000025000,
   KeepOffMergedPatients1795000029000,
-  ComplianceDesk1795000020000,
 ];

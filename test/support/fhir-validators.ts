@@ -21,6 +21,6 @@ export function fhirFaults(resource: object): string[] {
     faults.push(`medplum: ${error instanceof Error ? error.message : String(error)}`);
   }
   const { valid, messages } = fhir.validate(resource, { errorOnUnexpected: true });
-  if (!valid) faults.push(...messages.filter(({ severity }) => severity === 'error' || severity === 'fatal').map(({ location, message }) => `fhir: ${location} ${message}`));
+  if (!valid) faults.push(...messages.map(({ severity, location, message }) => `fhir: ${String(severity)} ${location} ${message}`));
   return faults;
 }
