@@ -40,6 +40,8 @@ const actions: Record<AuditAction, { code: NonNullable<AuditEvent['action']>; ty
   DELETED: { code: 'D', kind: restful('delete') },
   EXPORTED: { code: 'R', type: types.export },
   PRINTED: { code: 'R', type: types.export },
+  MERGED: { code: 'U', kind: restful('update') },
+  MERGE_UNDONE: { code: 'U', kind: restful('update') },
   GRANTED: { code: 'U', type: types.rights, kind: rightsChanged },
   REVOKED: { code: 'U', type: types.rights, kind: rightsChanged },
   INVITED: { code: 'C', type: types.rights, kind: rightsChanged },
