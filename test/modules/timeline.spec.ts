@@ -139,7 +139,7 @@ describe('a patient’s timeline', () => {
     expect(seen).toEqual(all);
   });
 
-  it('misses nothing of what happened at one instant, of whatever kind', async () => {
+  it('misses nothing of what happened at one instant, of whatever kind, or within a millisecond', async () => {
     const measuredAt = minutesAgo(10);
     const [vitals, notes] = [new Vitals(world, nurse.token), new ClinicalNotes(world, nurse.token)];
     const id = '018f0000-0000-7000-8000-000000000001';
@@ -147,8 +147,14 @@ describe('a patient’s timeline', () => {
       (await vitals.record(patient.id, { id, pulse: { value: 70 }, measuredAt })).id, (await notes.record(patient.id, 'Same id.', { id, occurredAt: measuredAt })).id,
       (await vitals.record(patient.id, { pulse: { value: 71 }, measuredAt })).id, (await notes.record(patient.id, 'One.', { occurredAt: measuredAt })).id,
     ];
+    const later = (note: string, micros: number) => world.sql('superuser',
+      `update clinic.notes set occurred_at = occurred_at + $2 * interval '1 microsecond', version = version + 1 where id = $1`, [note, micros]);
+    await later(expected[3]!, 601);
+    expected.push((await notes.record(patient.id, 'Two.', { occurredAt: measuredAt })).id);
+    await later(expected[4]!, 600);
     const seen: string[] = [];
-    for (let after: string | null = null; ;) {
+    let after: string | null = null;
+    for (let pages = 0; pages < 10; pages++) {
       const page: Page = await timeline({ first: 1, after, kinds: ['VITALS', 'NOTE'] });
       seen.push(...page.items.map((item) => item.id));
       after = page.pageInfo.endCursor;
