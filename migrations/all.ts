@@ -14,6 +14,7 @@ import { PatientSearch1795000011000 } from './1795000011000-patient-search.js';
 import { Patients1795000005000 } from './1795000005000-patients.js';
 import { Practices1795000003000 } from './1795000003000-practices.js';
 import { TimelineIndexes1795000025000 } from './1795000025000-timeline-indexes.js';
+import { TimelineMerges1795000031000 } from './1795000031000-timeline-merges.js';
 import { VitalsAndNotes1795000014000 } from './1795000014000-vitals-and-notes.js';
 
 /** Every migration, oldest first. A shipped one never changes. */
@@ -35,4 +36,5 @@ export const migrations = [
   ComplianceDesk1795000020000,
   TimelineIndexes1795000025000,
   KeepOffMergedPatients1795000029000,
+  TimelineMerges1795000031000,
 ];

@@ -8,5 +8,6 @@ import { MergesService } from './merges.service.js';
 @Module({
   imports: [PatientsModule],
   providers: [MergesResolver, PatientMergesResolver, MergeClinicalResolver, PreviewClinicalResolver, MergesService, MergesReader],
+  exports: [MergesReader],
 })
 export class MergesModule {}

@@ -6,8 +6,11 @@ import { Vitals, toVitals } from '../clinical/vitals/vitals.model.js';
 import { VitalsReader } from '../clinical/vitals/vitals.reader.js';
 import { Consent, toConsent } from '../consents/consent.model.js';
 import { ConsentsReader } from '../consents/consents.reader.js';
+import { PatientMerge, toMerge } from '../merges/merge.model.js';
+import { MergesReader } from '../merges/merges.reader.js';
 import { Patient } from '../patients/patient.model.js';
 import type { Ctx } from '../platform/context/ctx.js';
+import { notFound } from '../platform/errors.js';
 
 const LONGEST_TITLE = 120;
 
@@ -17,6 +20,7 @@ export interface TimelineReaders {
   vitals: VitalsReader;
   notes: NotesReader;
   consents: ConsentsReader;
+  merges: MergesReader;
 }
 
 /** A record with what it is about in one line; null where its kind says all. */
@@ -37,7 +41,7 @@ export interface Branch {
   patient?: string;
   at: string;
   by: string;
-  /** As SQL of a row `e`: that it is not an entry in error. */
+  /** As SQL of a row `e`: that it was neither entered in error nor undone. */
   stands: string;
   /** The GraphQL type of its record. */
   model: new () => object;
@@ -59,6 +63,16 @@ export const timelineBranches = {
     show: async ({ consents }, ctx, id) => {
       const record = toConsent(await consents.get(ctx, id));
       return { title: `${record.purpose}: ${record.decision}`, record };
+    },
+  },
+  MERGED: {
+    description: 'Another patient was merged into this one.', clinical: false, recordType: 'patient-merge',
+    table: 'clinic.patient_merges', patient: 'survivor_id', at: 'merged_at', by: 'merged_by', stands: 'e.undone_at is null', model: PatientMerge,
+    show: async ({ merges }, ctx, id, patient) => {
+      const merge = (await merges.ofPatient(ctx, patient.id)).find(({ row }) => row.id === id);
+      if (!merge) throw notFound();
+      const record = toMerge(merge);
+      return { title: record.duplicateMrn, record };
     },
   },
   ALLERGY: {

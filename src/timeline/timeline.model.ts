@@ -83,7 +83,7 @@ export class TimelineArgs extends PageArgs {
   @Field(() => DateTimeScalar, { nullable: true, description: 'Only what happened before this instant.' })
   to?: Date | null;
 
-  @Field({ defaultValue: false, description: 'Whether to list also what was entered in error.' })
+  @Field({ defaultValue: false, description: 'Whether to list also what was entered in error, and merges that were undone.' })
   includeEnteredInError: boolean = false;
 }
 

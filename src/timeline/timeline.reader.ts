@@ -3,6 +3,7 @@ import { AllergiesReader } from '../clinical/allergies/allergies.reader.js';
 import { NotesReader } from '../clinical/notes/notes.reader.js';
 import { VitalsReader } from '../clinical/vitals/vitals.reader.js';
 import { ConsentsReader } from '../consents/consents.reader.js';
+import { MergesReader } from '../merges/merges.reader.js';
 import type { Ctx } from '../platform/context/ctx.js';
 import { groupsOf, keyOf } from '../platform/database/batch-keys.js';
 import { loadBatched } from '../platform/database/load-batched.js';
@@ -25,8 +26,8 @@ export interface Kinds {
 export class TimelineReader {
   readonly #readers: TimelineReaders;
 
-  constructor(private readonly db: TenantDb, allergies: AllergiesReader, vitals: VitalsReader, notes: NotesReader, consents: ConsentsReader) {
-    this.#readers = { allergies, vitals, notes, consents };
+  constructor(private readonly db: TenantDb, allergies: AllergiesReader, vitals: VitalsReader, notes: NotesReader, consents: ConsentsReader, merges: MergesReader) {
+    this.#readers = { allergies, vitals, notes, consents, merges };
   }
 
   /** Leaves out the kinds that the caller may not see, and notes that in the audit trail. */

@@ -5,6 +5,7 @@ import { type After, FROM_THE_NEWEST, timelinePage } from '../../src/timeline/ti
 import { converse } from '../contract/conversation.js';
 import { Allergies } from '../support/allergies.js';
 import { ClinicalNotes } from '../support/clinical-notes.js';
+import { Merges } from '../support/merges.js';
 import { Patients, codeOf, faultsOf, type PatientAnswer } from '../support/patients.js';
 import { roundTripsOf, toTheApp } from '../support/round-trips.js';
 import { hire, openChamber } from '../support/staff.js';
@@ -207,6 +208,22 @@ describe('a patient’s timeline', () => {
       select r.record_type || ':' || r.record_id as record from audit.entry_records r join audit.entries e on e.id = r.entry_id
       where e.request_id = $1 and r.patient_id = $2 order by 1`, [response.headers['x-request-id'], patient.id]);
     expect(rows.map(({ record }) => record)).toEqual([`allergy-statement:${ids['ALLERGY_STATEMENT']}`, `allergy:${ids['ALLERGY']}`, `consent:${ids['CONSENT']}`, `patient:${patient.id}`].sort());
+  });
+
+  it('of a patient into whom another one was merged has what happened to both, and the merge', async () => {
+    const duplicate = await patients.register({ nameEn: 'Rahela Khatun', birth: { year: 1980 } });
+    const note = await new ClinicalNotes(world, nurse.token).record(duplicate.id, 'Of the duplicate.');
+    const merges = new Merges(world, practice.owner.token);
+    const { merge } = await merges.merge(patient, duplicate);
+    expect((await timeline()).items).toMatchObject([
+      { kind: 'MERGED', id: merge.id, title: duplicate.mrn, recordedBy: { nameEn: 'Owner of Shapla Chamber' } }, { kind: 'NOTE', id: note.id }, { kind: 'REGISTERED', id: patient.id },
+    ]);
+    const { patient: read } = await world.ok(`query ($id: UUID!) { patient(id: $id) { timeline(kinds: [MERGED]) { edges { node { ... on PatientTimelineItem { record {
+      __typename ... on PatientMerge { duplicateMrn reason clinicalFields { field } } } } } } } } }`, { id: patient.id }, nurse.token);
+    expect(read.timeline.edges[0].node.record).toMatchObject({ __typename: 'PatientMerge', duplicateMrn: duplicate.mrn, reason: 'registered twice' });
+    await merges.undo(merge.id);
+    expect(kindsOf(await timeline())).toEqual(['REGISTERED']);
+    expect(kindsOf(await timeline({ all: true }))).toEqual(['MERGED', 'REGISTERED']);
   });
 
   it('shows nothing of another practice’s patient', async () => {
