@@ -2,7 +2,9 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 
 const ALGORITHM = 'aes-256-gcm';
 const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
+
+/** Bytes of an authentication tag. */
+export const TAG_BYTES = 16;
 
 /** What a frame adds to its header and its plaintext, in bytes: the nonce and the tag. */
 export const FRAME_OVERHEAD = NONCE_BYTES + TAG_BYTES;
