@@ -4,7 +4,7 @@ import { CHUNK_BYTES, StreamBrokenError, type StreamPlace, newStreamKey, openStr
 
 const HEADER = 8;
 const SEALED_CHUNK = CHUNK_BYTES + 16;
-const key = Buffer.from([...Array(32).keys()]);
+const key: Buffer = Buffer.from([...Array(32).keys()]);
 const place: StreamPlace = { scope: '2f1c6f0e-6a53-4f0e-9d55-0c8f4d1b7a11', name: 'document 91b3a6b4-2c1f-4c53-8b58-7b1f5a0c9e42' };
 
 async function* inParts(bytes: Buffer, size = bytes.length): AsyncGenerator<Buffer> {
