@@ -1,6 +1,8 @@
 import { type Credentials, type Name, type Values, configVariables, credentialsOf } from './config-variables.js';
 
 const databaseNames = ['DATABASE_URL', 'DATABASE_APP_URL', 'DATABASE_AUTH_URL', 'DATABASE_AUDIT_URL'] as const;
+const neededForS3 = ['S3_REGION', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const;
+const onlyForS3 = [...neededForS3, 'S3_ENDPOINT', 'S3_PATH_STYLE'] as const;
 const runtimeNames = ['DATABASE_APP_URL', 'DATABASE_AUTH_URL', 'DATABASE_AUDIT_URL'] as const;
 
 /** What is wrong between variables whatever the environment; one line for each fault, never a value. */
@@ -9,6 +11,7 @@ export function faultsBetween(values: Values, isGiven: (name: Name) => boolean):
   if (isGiven('TLS_CERT_PATH') !== isGiven('TLS_KEY_PATH')) faults.push('TLS_CERT_PATH, TLS_KEY_PATH: give both or neither');
   if (values.KEY_FILE !== undefined && values.KEY_FILE === values.TOKEN_KEY_FILE)
     faults.push('KEY_FILE, TOKEN_KEY_FILE: must be two different files');
+  faults.push(...faultsOfTheStore(values, isGiven));
   const seen = new Map<string, string>();
   for (const name of databaseNames) {
     const user = credentialsOf(values[name] ?? '')?.user;
@@ -18,6 +21,12 @@ export function faultsBetween(values: Values, isGiven: (name: Name) => boolean):
     else faults.push(`${name}: names the same user as ${first}; each needs its own`);
   }
   return faults;
+}
+
+function faultsOfTheStore(values: Values, isGiven: (name: Name) => boolean): string[] {
+  if (values.DOCUMENT_STORE !== 's3') return onlyForS3.filter(isGiven).map((name) => `${name}: is only for DOCUMENT_STORE=s3`);
+  const missing = neededForS3.filter((name) => !isGiven(name)).map((name) => `${name}: is needed with DOCUMENT_STORE=s3`);
+  return isGiven('DOCUMENT_DIR') ? [...missing, 'DOCUMENT_DIR: is only for DOCUMENT_STORE=local'] : missing;
 }
 
 /** What is wrong in development and tests only. */
@@ -43,6 +52,8 @@ export function faultsInProduction(values: Values, isGiven: (name: Name) => bool
       'TLS_CERT_PATH and TLS_KEY_PATH, or TRUSTED_PROXIES: one of them is required in production, because plain HTTP would carry tokens in the clear',
     );
   }
+  if (values.DOCUMENT_STORE === 'local' && !isGiven('DOCUMENT_DIR')) faults.push('DOCUMENT_DIR: is needed in production with DOCUMENT_STORE=local');
+  if (values.S3_ENDPOINT?.startsWith('http:')) faults.push('S3_ENDPOINT: must be https in production');
   if (values.DEMO_DATA) faults.push('DEMO_DATA: must not be true in production');
   for (const name of databaseNames) {
     const credentials = credentialsOf(values[name] ?? '');

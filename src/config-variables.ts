@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 
 const environments = ['development', 'test', 'production'] as const;
+const documentStores = ['local', 's3'] as const;
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 /** The values of NODE_ENV. */
@@ -71,7 +72,7 @@ const listOf = (isItem: (text: string) => boolean, error: string) =>
 const wholeNumber = (least: number, most: number) =>
   z
     .string()
-    .regex(/^\d{1,6}$/, { error: `must be a whole number from ${least} to ${most}`, abort: true })
+    .regex(/^\d{1,10}$/, { error: `must be a whole number from ${least} to ${most}`, abort: true })
     .transform(Number)
     .refine((value) => value >= least && value <= most, { error: `must be a whole number from ${least} to ${most}` });
 const oneOf = <T extends readonly [string, ...string[]]>(values: T) => z.enum(values, { error: `must be one of ${values.join(', ')}` });
@@ -82,6 +83,7 @@ const postgresUrl = () =>
     error:
       'must look like postgresql://user:password@host:5432/database, without user, password, host, port or database among its parameters',
   });
+const s3Name = () => z.string().regex(/^[\x21-\x7e]{1,255}$/, { error: 'must be 1 to 255 characters without spaces' });
 const path = () => z.string().transform((text) => resolve(text));
 const readablePath = () => path().refine(isReadable, { error: 'names a file that cannot be read' });
 
@@ -165,6 +167,39 @@ export const schema = z
         description: 'Issuer (iss) written into access tokens and demanded of them.',
         fallback: 'the first of PUBLIC_ORIGINS',
       }),
+    DOCUMENT_STORE: oneOf(documentStores).register(documentation, {
+      description: 'Where the contents of documents are kept, sealed: local (a directory, DOCUMENT_DIR) or s3 (a bucket, the S3 variables).',
+      fallback: 'local',
+      requiredInProduction: true,
+    }),
+    DOCUMENT_DIR: path().register(documentation, {
+      description: 'Directory for the contents of documents, of the server alone. Production needs it with DOCUMENT_STORE=local.',
+      fallback: '${DATA_DIR}/documents',
+    }),
+    DOCUMENT_MAX_BYTES: wholeNumber(1_000, 1_000_000_000).register(documentation, {
+      description: 'Most bytes that one document may have.',
+      fallback: '25000000',
+    }),
+    S3_ENDPOINT: z
+      .string()
+      .refine(isOrigin, { error: 'must be an origin such as https://s3.clinic.example, without a path or a closing slash' })
+      .register(documentation, { description: 'Address of the S3 service; https only in production.', fallback: "Amazon's own in S3_REGION" }),
+    S3_REGION: s3Name().register(documentation, { description: 'Region of the bucket.', fallback: 'none; needed with DOCUMENT_STORE=s3' }),
+    S3_BUCKET: s3Name().register(documentation, {
+      description: 'A bucket of its own for the contents of documents.',
+      fallback: 'none; needed with DOCUMENT_STORE=s3',
+    }),
+    S3_ACCESS_KEY_ID: s3Name().register(documentation, {
+      description: 'Who may list the bucket, and put, get and delete its objects.',
+      fallback: 'none; needed with DOCUMENT_STORE=s3',
+    }),
+    S3_SECRET_ACCESS_KEY: z
+      .string()
+      .register(documentation, { description: 'The secret of S3_ACCESS_KEY_ID.', fallback: 'none; needed with DOCUMENT_STORE=s3', secret: true }),
+    S3_PATH_STYLE: trueOrFalse().register(documentation, {
+      description: 'Whether the bucket is named in the path instead of the host name: true or false.',
+      fallback: 'true with S3_ENDPOINT, otherwise false',
+    }),
     LOG_LEVEL: oneOf(logLevels).register(documentation, {
       description: `Least severe log level written: ${logLevels.join(', ')}.`,
       fallback: 'info; silent in test',

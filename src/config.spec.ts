@@ -23,6 +23,15 @@ const production = {
   DATABASE_AUDIT_URL: `postgresql://clinic_audit:${password}c@db:5432/clinic`,
   KEY_FILE: '/run/secrets/keys.json',
   TOKEN_KEY_FILE: '/run/secrets/token-keys.json',
+  DOCUMENT_STORE: 'local',
+  DOCUMENT_DIR: '/var/lib/clinic/documents',
+};
+const s3 = {
+  DOCUMENT_STORE: 's3',
+  S3_REGION: 'ap-southeast-1',
+  S3_BUCKET: 'clinic-documents',
+  S3_ACCESS_KEY_ID: 'clinic',
+  S3_SECRET_ACCESS_KEY: `${password}s`,
 };
 
 function faultsOf(env: NodeJS.ProcessEnv): readonly string[] {
@@ -49,6 +58,7 @@ describe('defaults', () => {
       keyFile: resolve('.data/keys/key-encryption-keys.json'),
       tokenKeyFile: resolve('.data/keys/token-keys.json'),
       tokenIssuer: 'http://localhost:3000',
+      documents: { maxBytes: 25_000_000, store: { kind: 'local', directory: resolve('.data/documents') } },
       logLevel: 'info',
       graphql: { introspection: true, page: true },
       metrics: undefined,
@@ -83,6 +93,7 @@ describe('defaults', () => {
       keyFile: '/run/secrets/keys.json',
       tokenKeyFile: '/run/secrets/token-keys.json',
       tokenIssuer: 'https://clinic.example',
+      documents: { maxBytes: 25_000_000, store: { kind: 'local', directory: '/var/lib/clinic/documents' } },
       logLevel: 'info',
       graphql: { introspection: false, page: false },
       demoData: false,
@@ -93,6 +104,7 @@ describe('defaults', () => {
     const TLS_CERT_PATH = fileHolding('cert.pem', 'cert');
     const TLS_KEY_PATH = fileHolding('key.pem', 'key');
     const config = loadConfig({ DATA_DIR: '/var/tmp/clinic', TLS_CERT_PATH, TLS_KEY_PATH, PORT: '8443' });
+    expect(config.documents.store).toEqual({ kind: 'local', directory: '/var/tmp/clinic/documents' });
     expect(config.keyFile).toBe('/var/tmp/clinic/keys/key-encryption-keys.json');
     expect(config.tokenKeyFile).toBe('/var/tmp/clinic/keys/token-keys.json');
     expect(config.tls).toEqual({ certPath: TLS_CERT_PATH, keyPath: TLS_KEY_PATH });
@@ -143,6 +155,16 @@ describe('given values', () => {
     const { TRUSTED_PROXIES: _, ...rest } = production;
     const tls = { TLS_CERT_PATH: fileHolding('own-cert.pem', 'cert'), TLS_KEY_PATH: fileHolding('own-key.pem', 'key') };
     expect(loadConfig({ ...rest, ...tls }).trustedProxies).toEqual([]);
+  });
+
+  it('keeps documents in a bucket', () => {
+    const { DOCUMENT_DIR: _, ...rest } = production;
+    const of = (more: object) => loadConfig({ ...rest, ...s3, ...more }).documents;
+    const amazon = { kind: 's3', endpoint: undefined, region: 'ap-southeast-1', bucket: 'clinic-documents', accessKeyId: 'clinic', secretAccessKey: s3.S3_SECRET_ACCESS_KEY, pathStyle: false };
+    expect(of({ DOCUMENT_MAX_BYTES: '1000000000' })).toEqual({ maxBytes: 1_000_000_000, store: amazon });
+    const own = { ...amazon, endpoint: 'https://s3.clinic.example:9000', pathStyle: true };
+    expect(of({ S3_ENDPOINT: own.endpoint }).store).toEqual(own);
+    expect(of({ S3_ENDPOINT: own.endpoint, S3_PATH_STYLE: 'false' }).store).toEqual({ ...own, pathStyle: false });
   });
 
   it('reads any variable from the file that NAME_FILE names, without its last line end', () => {
@@ -206,6 +228,10 @@ describe('faults of one field', () => {
     ['LOG_LEVEL', 'loud', 'must be one of fatal, error, warn, info, debug, trace, silent'],
     ['GRAPHQL_INTROSPECTION', 'yes', 'must be one of true, false'],
     ['GRAPHQL_PAGE', '1', 'must be one of true, false'],
+    ['DOCUMENT_STORE', 'ftp', 'must be one of local, s3'],
+    ['DOCUMENT_MAX_BYTES', '999', 'must be a whole number from 1000 to 1000000000'],
+    ['DOCUMENT_MAX_BYTES', '1000000001', 'must be a whole number from 1000 to 1000000000'],
+    ['DOCUMENT_MAX_BYTES', '25MB', 'must be a whole number from 1000 to 1000000000'],
     ['METRICS_PORT', '0', 'must be a whole number from 1 to 65535'],
     ['METRICS_HOST', 'a b', 'must be an address or a host name'],
     ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318', 'must be an http or https address'],
@@ -259,6 +285,24 @@ describe('faults between fields', () => {
     ]);
   });
 
+  it('wants what the chosen document store needs, and nothing of the other', () => {
+    expect(faultsOf({ DOCUMENT_STORE: 's3', DOCUMENT_DIR: '/documents' })).toEqual([
+      'S3_REGION: is needed with DOCUMENT_STORE=s3',
+      'S3_BUCKET: is needed with DOCUMENT_STORE=s3',
+      'S3_ACCESS_KEY_ID: is needed with DOCUMENT_STORE=s3',
+      'S3_SECRET_ACCESS_KEY: is needed with DOCUMENT_STORE=s3',
+      'DOCUMENT_DIR: is only for DOCUMENT_STORE=local',
+    ]);
+    const { DOCUMENT_STORE: _, ...rest } = s3;
+    expect(faultsOf({ ...rest, S3_ENDPOINT: 'http://127.0.0.1:9000', S3_PATH_STYLE: 'true' })).toEqual(
+      ['S3_REGION', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY', 'S3_ENDPOINT', 'S3_PATH_STYLE'].map((name) => `${name}: is only for DOCUMENT_STORE=s3`));
+    expect(faultsOf({ ...s3, S3_ENDPOINT: 'http://127.0.0.1:9000' })).toEqual([]);
+    expect(faultsOf({ ...s3, S3_ENDPOINT: 'https://s3.example/path', S3_BUCKET: 'a b' })).toEqual([
+      'S3_ENDPOINT: must be an origin such as https://s3.clinic.example, without a path or a closing slash',
+      'S3_BUCKET: must be 1 to 255 characters without spaces',
+    ]);
+  });
+
   it('outside production wants all runtime URLs or none, and the owner beside them', () => {
     const { DATABASE_APP_URL, DATABASE_AUTH_URL, DATABASE_AUDIT_URL } = production;
     const three = 'DATABASE_APP_URL, DATABASE_AUTH_URL, DATABASE_AUDIT_URL';
@@ -283,6 +327,7 @@ describe('faults in production', () => {
       'DATABASE_AUDIT_URL: is required in production',
       'KEY_FILE: is required in production',
       'TOKEN_KEY_FILE: is required in production',
+      'DOCUMENT_STORE: is required in production',
       'TLS_CERT_PATH and TLS_KEY_PATH, or TRUSTED_PROXIES: one of them is required in production, because plain HTTP would carry tokens in the clear',
     ]);
   });
@@ -293,6 +338,12 @@ describe('faults in production', () => {
     ['DEMO_DATA', 'true', 'DEMO_DATA: must not be true in production'],
   ])('refuses %s=%s', (name, value, fault) => {
     expect(faultsOf({ ...production, [name]: value })).toEqual([fault]);
+  });
+
+  it('wants the directory of documents named, and a bucket behind https', () => {
+    const { DOCUMENT_DIR: _, ...rest } = production;
+    expect(faultsOf(rest)).toEqual(['DOCUMENT_DIR: is needed in production with DOCUMENT_STORE=local']);
+    expect(faultsOf({ ...rest, ...s3, S3_ENDPOINT: 'http://s3.clinic.example' })).toEqual(['S3_ENDPOINT: must be https in production']);
   });
 
   const names = ['DATABASE_URL', 'DATABASE_APP_URL', 'DATABASE_AUTH_URL', 'DATABASE_AUDIT_URL'];
@@ -365,11 +416,11 @@ describe('configVariables', () => {
   it('describes every variable once, with its default, and marks the secret and the required ones', () => {
     expect(new Set(configVariables.map(({ name }) => name)).size).toBe(configVariables.length);
     for (const { name, description, fallback } of configVariables) {
-      expect(`${name} ${description}`).toMatch(/^[A-Z_]+ \S.*\.$/);
+      expect(`${name} ${description}`).toMatch(/^[A-Z0-9_]+ \S.*\.$/);
       expect(fallback).not.toBe('');
     }
-    const databaseUrls = ['DATABASE_URL', 'DATABASE_APP_URL', 'DATABASE_AUTH_URL', 'DATABASE_AUDIT_URL'];
-    expect(configVariables.filter(({ secret }) => secret).map(({ name }) => name)).toEqual(databaseUrls);
+    const secrets = ['DATABASE_URL', 'DATABASE_APP_URL', 'DATABASE_AUTH_URL', 'DATABASE_AUDIT_URL', 'S3_SECRET_ACCESS_KEY'];
+    expect(configVariables.filter(({ secret }) => secret).map(({ name }) => name)).toEqual(secrets);
     const missing = faultsOf({ NODE_ENV: 'production' }).filter((fault) => fault.endsWith(': is required in production'));
     expect(
       configVariables.filter(({ requiredInProduction }) => requiredInProduction).map(({ name }) => `${name}: is required in production`),

@@ -10,6 +10,20 @@ export interface RuntimeDatabaseUrls {
   readonly audit: string;
 }
 
+/** Where the contents of documents are kept. */
+export type DocumentStoreConfig =
+  | { readonly kind: 'local'; readonly directory: string }
+  | {
+      readonly kind: 's3';
+      /** Undefined means Amazon's own. */
+      readonly endpoint: string | undefined;
+      readonly region: string;
+      readonly bucket: string;
+      readonly accessKeyId: string;
+      readonly secretAccessKey: string;
+      readonly pathStyle: boolean;
+    };
+
 /** The settings of one process: valid, complete and deeply frozen. Paths are absolute. */
 export interface Config {
   readonly environment: Environment;
@@ -32,6 +46,11 @@ export interface Config {
   readonly keyFile: string;
   readonly tokenKeyFile: string;
   readonly tokenIssuer: string;
+  readonly documents: {
+    /** Most bytes of one document. */
+    readonly maxBytes: number;
+    readonly store: DocumentStoreConfig;
+  };
   readonly logLevel: LogLevel;
   readonly graphql: { readonly introspection: boolean; readonly page: boolean };
   /** Where Prometheus metrics are served; undefined for nowhere. */
@@ -130,6 +149,7 @@ function toConfig(environment: Environment, values: Values): Config {
     keyFile: values.KEY_FILE ?? join(dataDir, 'keys', 'key-encryption-keys.json'),
     tokenKeyFile: values.TOKEN_KEY_FILE ?? join(dataDir, 'keys', 'token-keys.json'),
     tokenIssuer: values.TOKEN_ISSUER ?? publicOrigins[0] ?? '',
+    documents: { maxBytes: values.DOCUMENT_MAX_BYTES ?? 25_000_000, store: storeOf(values, dataDir) },
     logLevel: values.LOG_LEVEL ?? (environment === 'test' ? 'silent' : 'info'),
     graphql: { introspection: values.GRAPHQL_INTROSPECTION ?? !isProduction, page: values.GRAPHQL_PAGE ?? !isProduction },
     metrics: values.METRICS_PORT === undefined ? undefined : { host: values.METRICS_HOST ?? '127.0.0.1', port: values.METRICS_PORT },
@@ -138,6 +158,12 @@ function toConfig(environment: Environment, values: Values): Config {
     },
     demoData: values.DEMO_DATA ?? environment === 'development',
   };
+}
+
+function storeOf(values: Values, dataDir: string): DocumentStoreConfig {
+  const { S3_ENDPOINT: endpoint, S3_REGION: region, S3_BUCKET: bucket, S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey } = values;
+  if (values.DOCUMENT_STORE !== 's3') return { kind: 'local', directory: values.DOCUMENT_DIR ?? join(dataDir, 'documents') };
+  return { kind: 's3', endpoint, region: region!, bucket: bucket!, accessKeyId: accessKeyId!, secretAccessKey: secretAccessKey!, pathStyle: values.S3_PATH_STYLE ?? endpoint !== undefined };
 }
 
 function deepFreeze<T extends object>(value: T): T {

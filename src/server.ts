@@ -27,7 +27,7 @@ export async function createServer(parts: PlatformParts & { tokenKeys: TokenKeys
     requestIdHeader: false,
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(parts), adapter, { logger: new NestLog(logger), abortOnError: false });
-  app.enableCors({ origin: [...config.publicOrigins], credentials: true, maxAge: 600, exposedHeaders: ['content-disposition', 'x-request-id'] });
+  app.enableCors({ origin: [...config.publicOrigins], credentials: true, methods: ['GET', 'HEAD', 'POST', 'PUT'], maxAge: 600, exposedHeaders: ['content-disposition', 'x-request-id'] });
   const fastify = adapter.getInstance<FastifyInstance>();
   const metrics = app.get(Metrics);
   await fastify.register(cookie);

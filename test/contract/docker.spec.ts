@@ -30,7 +30,7 @@ const secrets = join(directory, 'docker', 'secrets');
 const environmentOf = (service: Service): Record<string, string> => ({
   NODE_ENV: 'production',
   ...Object.fromEntries(Object.entries(service.environment).map(([name, value]) => [
-    name, value.replace('/run/secrets', secrets).replace(/^\$\{PUBLIC_ORIGINS:.*\}$/, 'https://clinic.example')])),
+    name, value.replace('/run/secrets', secrets).replace(/^\/documents$/, join(directory, 'documents')).replace(/^\$\{PUBLIC_ORIGINS:.*\}$/, 'https://clinic.example')])),
 });
 
 const secret = (name: string): string => readFileSync(join(secrets, name), 'utf8').trim();
