@@ -4,6 +4,7 @@ import { ComplianceDesk1795000020000 } from './1795000020000-compliance-desk.js'
 import { Consents1795000017000 } from './1795000017000-consents.js';
 import { Context1795000001000 } from './1795000001000-context.js';
 import { DataDictionary1795000009000 } from './1795000009000-data-dictionary.js';
+import { Documents1795000015000 } from './1795000015000-documents.js';
 import { Families1795000018000 } from './1795000018000-families.js';
 import { Icd101795000012000 } from './1795000012000-icd10.js';
 import { Identity1795000002000 } from './1795000002000-identity.js';
@@ -30,6 +31,7 @@ export const migrations = [
   Icd101795000012000,
   Allergies1795000013000,
   VitalsAndNotes1795000014000,
+  Documents1795000015000,
   PatientMerges1795000016000,
   Consents1795000017000,
   Families1795000018000,

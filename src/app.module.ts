@@ -9,6 +9,7 @@ import type { TokenKeys } from './auth/token-keys.js';
 import { ClinicalModule } from './clinical/clinical.module.js';
 import type { Config } from './config.js';
 import { ConsentsModule } from './consents/consents.module.js';
+import { DocumentsModule } from './documents/documents.module.js';
 import { FamiliesModule } from './families/families.module.js';
 import { MergesModule } from './merges/merges.module.js';
 import { PatientsModule } from './patients/patients.module.js';
@@ -41,6 +42,7 @@ export class AppModule {
         TerminologyModule,
         PatientsModule,
         ClinicalModule,
+        DocumentsModule,
         ConsentsModule,
         FamiliesModule,
         MergesModule,

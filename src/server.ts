@@ -22,6 +22,8 @@ export async function createServer(parts: PlatformParts & { tokenKeys: TokenKeys
   const adapter = new FastifyAdapter({
     ...(config.tls && { https: { cert: readFileSync(config.tls.certPath), key: readFileSync(config.tls.keyPath), minVersion: 'TLSv1.3' as const } }),
     bodyLimit: limits.body,
+    // Fastify sets none of its own; a file over a slow line must come in this time, and nobody holds a connection open by drops.
+    requestTimeout: limits.requestSeconds * 1000,
     trustProxy: config.trustedProxies.length ? [...config.trustedProxies] : false,
     genReqId: () => uuidv4(),
     requestIdHeader: false,

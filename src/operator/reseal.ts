@@ -11,6 +11,8 @@ export const sealedColumns = {
     { table: 'clinic.patients', columns: ['identity', 'clinical'] },
     { table: 'clinic.audit_filters', columns: ['content'] },
     { table: 'clinic.audit_exports', columns: ['content'] },
+    { table: 'clinic.documents', columns: ['description', 'error_reason'] },
+    { table: 'clinic.document_files', columns: ['content'] },
     { table: 'clinic.consents', columns: ['details', 'error_details'] },
     { table: 'clinic.vitals', columns: ['content', 'error_reason'] },
     { table: 'clinic.notes', columns: ['content', 'error_reason'] },

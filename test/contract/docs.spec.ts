@@ -60,7 +60,8 @@ describe('the guide for clients', () => {
   it('states the limits as generated', () => {
     const words: Record<keyof typeof limits, string> = {
       depth: 'levels of nesting', aliases: 'aliases', directives: 'directives', tokens: 'tokens of the document', cost: 'cost of the document, reckoned from fields and nesting',
-      pageSize: 'records of a page', body: 'bytes of a request',
+      pageSize: 'records of a page', body: 'bytes of a request, files apart',
+      requestSeconds: 'seconds until a whole request must have arrived',
     };
     expectGenerated('docs/api-guide.md', 'limits', table(['at most', ''], Object.entries(words).map(([name, text]) => [limits[name as keyof typeof limits].toLocaleString('en'), text])));
   });
@@ -86,7 +87,7 @@ describe('every page', () => {
     const operate = readFileSync('src/operate.ts', 'utf8');
     expect([...text.matchAll(/npm run operate -- ([\w-]+)/g)].map(([, name]) => name!).filter((name) => !operate.includes(`command === '${name}'`))).toEqual([]);
     const known = configVariables.flatMap(({ name }) => [name, `${name}_FILE`]);
-    const named = [...text.matchAll(/`((?:DATABASE|TLS|TOKEN|GRAPHQL|PUBLIC|TRUSTED|LOG|DEMO|DATA|KEY)_[A-Z_]+)(?:=[^`]*)?`/g)].map(([, name]) => name!);
+    const named = [...text.matchAll(/`((?:DATABASE|TLS|TOKEN|GRAPHQL|PUBLIC|TRUSTED|LOG|DEMO|DATA|KEY|DOCUMENT|S3)_[A-Z_]+)(?:=[^`]*)?`/g)].map(([, name]) => name!);
     expect(named.filter((name) => !known.includes(name))).toEqual([]);
   });
 });

@@ -37,6 +37,7 @@ const likely: Array<[RegExp, () => unknown]> = [
   [/^mrn$/i, () => 'P-000999'],
   [/^ip$/i, () => '203.0.113.7'],
   [/^date$/i, () => '1990-07-21'],
+  [/^fileName$/, () => 'report.pdf'],
   [/^country$/i, () => 'BD'],
   [/^after$/i, () => Buffer.from(randomUUID()).toString('base64url')],
 ];

@@ -11,6 +11,8 @@ export const limits = {
   pageSize: 100,
   /** Bytes of one request's body. */
   body: 1_000_000,
+  /** Seconds in which a whole request must have come, also one that sends a file. */
+  requestSeconds: 600,
 } as const;
 
 const config: GraphQLArmorConfig = {

@@ -1,0 +1,18 @@
+import { DomainError, ErrorCode } from '../platform/errors.js';
+
+/** Refuses an id that the practice has used for another document. */
+export const idIsTaken = () =>
+  new DomainError(ErrorCode.ALREADY_EXISTS, 'Another document has this id.', { faults: [{ path: ['input', 'id'], reason: 'ALREADY_EXISTS' }] });
+
+/** Refuses a second correction of one document. */
+export const isCorrected = () =>
+  new DomainError(ErrorCode.CONFLICT, 'Another document corrects this one already.', { faults: [{ path: ['input', 'correctsId'], reason: 'CORRECTED_ALREADY' }] });
+
+/** Refuses to change what was entered in error. */
+export const isEnteredInError = () => new DomainError(ErrorCode.CONFLICT, 'The document was entered in error; it stays as it is.', { status: 'ENTERED_IN_ERROR' });
+
+/** Refuses other bytes for a document that has its content. */
+export const isStored = () => new DomainError(ErrorCode.CONFLICT, 'The document has another content, which never changes. Add a document that corrects it.', { state: 'STORED' });
+
+/** Refuses to give out a content that is not there yet. */
+export const awaitsContent = () => new DomainError(ErrorCode.CONFLICT, 'The file of this document has not been stored yet.', { state: 'AWAITING_CONTENT' });
