@@ -1,6 +1,8 @@
 import { createInterface } from 'node:readline/promises';
 import { loadConfig } from './config.js';
-import { addKeyEncryptionKey, importIcd10File, makeKeys, migrateDatabase, newPractice, rewrapDataKeys, rotateDataKeys } from './operator/commands.js';
+import {
+  addKeyEncryptionKey, checkDocuments, importIcd10File, makeKeys, migrateDatabase, newPractice, rewrapDataKeys, rotateDataKeys,
+} from './operator/commands.js';
 
 const usage = `Usage: npm run operate -- <command>
   make-keys               make KEY_FILE and TOKEN_KEY_FILE, where they are missing
@@ -12,6 +14,8 @@ const usage = `Usage: npm run operate -- <command>
   rewrap-data-keys        every data key wrapped under the newest key-encryption key, while the server runs
   import-icd10 FILE --version V
                           make a CSV file (code, title, perhaps title_bn) the list of ICD-10 codes, while the server runs
+  check-documents [--remove-orphans]
+                          tell documents without their file, and files of the document store without a document
 `;
 
 const readPassword = async (): Promise<string> => {
@@ -32,6 +36,7 @@ try {
   else if (command === 'add-key-encryption-key') addKeyEncryptionKey(config, say);
   else if (command === 'rewrap-data-keys') await rewrapDataKeys(config, say);
   else if (command === 'import-icd10') await importIcd10File(config, args, say);
+  else if (command === 'check-documents') await checkDocuments(config, args, say);
   else {
     process.stderr.write(usage);
     process.exitCode = 2;

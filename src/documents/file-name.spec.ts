@@ -21,7 +21,7 @@ describe('a file name', () => {
     ['  two   spaces .jpg ', 'two spaces .jpg'],
     ['C:\\fakepath\\scan 1.png', 'scan 1.png'],
     ['../../etc/passwd.txt', 'passwd.txt'],
-    ['/home/desk/a.b.c.tiff', 'a.b.c.tiff'],
+    ['/srv/desk/a.b.c.tiff', 'a.b.c.tiff'],
     ['..\\..\\windows\\x.heic', 'x.heic'],
     ['mixed\\and/or.dcm', 'or.dcm'],
     ['a’b "c";d=e.pdf', 'a’b "c";d=e.pdf'],

@@ -3,11 +3,13 @@ import { parseArgs } from 'node:util';
 import type { Config } from '../config.js';
 import { passwordFault } from '../auth/passwords.js';
 import { TokenKeys } from '../auth/token-keys.js';
+import { openDocumentStore } from '../documents/open-document-store.js';
 import { KeyEncryptionKeys } from '../platform/crypto/key-encryption-keys.js';
 import { INSTALLATION } from '../platform/crypto/keyring.js';
 import { migrate } from '../platform/database/migrate.js';
 import { prepareDatabase } from '../platform/database/prepare.js';
 import { readIcd10List } from '../terminology/icd10-list.js';
+import { compareDocuments } from './check-documents.js';
 import { importIcd10 } from './import-icd10.js';
 import { openPractice } from './open-practice.js';
 import { OwnerDb } from './owner-db.js';
@@ -95,6 +97,23 @@ export async function importIcd10File(config: Config, args: string[], say: Say):
   await withOwner(config, async (ownerUrl, keks) => {
     const { added, updated, retired } = await OwnerDb.run(ownerUrl, keks, (db) => importIcd10(db, version, list));
     say(`${list.length} codes of ${version}: ${added} added, ${updated} updated, ${retired} retired.`);
+  });
+}
+
+/** Tells which documents miss their file and which objects of the store no document has; removes the latter only when asked to. Throws when a file is missing. */
+export async function checkDocuments(config: Config, args: string[], say: Say): Promise<void> {
+  const { values } = parseArgs({ args, options: { 'remove-orphans': { type: 'boolean' } } });
+  await withOwner(config, async (ownerUrl, keks) => {
+    const store = await openDocumentStore(config.documents.store);
+    const { missing, orphans } = await compareDocuments(ownerUrl, keks, store);
+    if (values['remove-orphans'] && orphans.length) {
+      await OwnerDb.run(ownerUrl, keks, (db) =>
+        db.record('checkDocuments', { action: 'DELETED', outcome: 'SUCCESS', records: [], reason: `${orphans.length} objects that no document has` }));
+      for (const id of orphans) await store.remove(id);
+    }
+    say(`${orphans.length} objects older than a day belong to no document${values['remove-orphans'] ? '; they were removed' : ''}.`);
+    for (const { tenantId, documentId } of missing) say(`The file of document ${documentId} of practice ${tenantId} is missing.`);
+    if (missing.length) throw new Error(`${missing.length} documents miss their file. Bring them back from a backup of the document store.`);
   });
 }
 

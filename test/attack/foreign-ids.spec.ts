@@ -46,6 +46,7 @@ describe('an id of another practice', () => {
     if (/findPatients$/.test(field.name)) return { by: { phoneLastFour: '3456' } };
     if (/registerPatient$/.test(field.name)) return { nameEn: 'Amena Begum' };
     if (/mergePatients$|mergePreview$/.test(field.name)) return { [at === 'survivorId' ? 'duplicateId' : 'survivorId']: ours.patientId };
+    if (/addDocument$/.test(field.name) && at !== 'patientId') return { patientId: ours.patientId };
     if (/assignChamber$|removeAssignment$/.test(field.name)) return Object.fromEntries(Object.entries(own).filter(([name]) => name !== at));
     return {};
   };
@@ -58,6 +59,7 @@ describe('an id of another practice', () => {
     return { status: answer.statusCode, body: answer.body.replaceAll(requestId, '').replaceAll(id, ''), requestId };
   };
 
+  const creates = ({ name }: RootField): boolean => /^Mutation\.(register|addDocument)/.test(name);
   const codeOf = (body: string): string => /"code":"(\w+)"/.exec(body)?.[1] ?? 'ACCEPTED';
 
   it.each(places.map((where) => [nameOf(where), where] as const))('is answered, byte for byte, as an id that never was, and leaves a denial: %s', async (name, where) => {

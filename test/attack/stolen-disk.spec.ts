@@ -1,6 +1,8 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fetchExport, prepareExport } from '../support/audit-exports.js';
+import { Documents, files } from '../support/documents.js';
 import { World } from '../support/world.js';
 
 const CANARIES = 1_000;
@@ -30,12 +32,17 @@ const filesUnder = (directory: string): string[] =>
 
 describe('a stolen disk, dump or backup', () => {
   let world: World;
+  let documentDirectory: string;
   beforeAll(async () => {
-    world = await World.open();
+    documentDirectory = mkdtempSync(join(tmpdir(), 'documents-'));
+    world = await World.open({ DOCUMENT_DIR: documentDirectory });
   });
-  afterAll(() => world.close());
+  afterAll(async () => {
+    await world.close();
+    rmSync(documentDirectory, { recursive: true });
+  });
 
-  it('shows none of 1,000 planted names, phones, identifiers, addresses, notes and e-mail addresses', async () => {
+  it('shows none of 1,000 planted names, phones, identifiers, addresses, notes, e-mail addresses and contents of documents', async () => {
     const { owner } = await world.practice('Canary Chamber');
     const register = `mutation ($input: RegisterPatientInput!) { registerPatient(input: $input) { patient { id version phones { number } } } }`;
     const edit = `mutation ($id: UUID!, $version: Int!, $input: EditPatientClinicalInput!) { editPatientClinical(id: $id, version: $version, input: $input) { patient { id } } }`;
@@ -64,7 +71,11 @@ describe('a stolen disk, dump or backup', () => {
       await world.ok(`mutation ($id: UUID!, $note: String!) { recordVitals(input: { patientId: $id, pulse: { value: 70 }, note: $note }) { vitals { id } } }`, { id, note: `Qzxwhale breath ${number}` }, owner.token);
       const { recordClinicalNote } = await world.ok(`mutation ($id: UUID!, $text: String!) { recordClinicalNote(input: { patientId: $id, kind: PHONE, text: $text }) { note { id } } }`, { id, text: `Qzxwhale\nconsultation ${number}` }, owner.token);
       await world.ok('mutation ($id: UUID!) { markClinicalNoteEnteredInError(id: $id, version: 1, reason: "Qzxwhale slip") { note { id } } }', { id: recordClinicalNote.note.id }, owner.token);
-      planted += 17;
+      const documents = new Documents(world, owner.token);
+      const scan = await documents.store(id, Buffer.concat([files.pdf, Buffer.from(`Qzxwhale কঙ্খড়াধ 8642097531 tumour ${number}\n`.repeat(10))]),
+        { title: `Qzxwhale scan ${number}`, fileName: `Qzxwhale ${number}.pdf`, note: `Qzxwhale paper ${number}` });
+      await documents.mark(scan, `Qzxwhale blunder ${number}`);
+      planted += 22;
     }
     await world.ok(`mutation ($input: InviteMemberInput!) { inviteMember(input: $input) { joinCode } }`,
       { input: { email: 'qzxwhale@practice.example', nameEn: 'Qzxwhale Member', licence: '8642097531', assignments: [] } }, owner.token);
@@ -88,9 +99,12 @@ describe('a stolen disk, dump or backup', () => {
     await world.sql('superuser', 'checkpoint');
     const [{ directory, oid } = { directory: '', oid: '' }] = await world.sql<{ directory: string; oid: string }>('superuser',
       `select current_setting('data_directory') as directory, (select oid::text from pg_database where datname = current_database()) as oid`);
-    const files = [...filesUnder(join(directory, 'base', oid)), ...filesUnder(join(directory, 'pg_wal')), ...filesUnder(join(directory, 'pg_stat_tmp'))];
-    expect(files.reduce((sum, file) => sum + statSync(file).size, 0)).toBeGreaterThan(1_000_000);
-    for (const file of files) expect({ file, found: foundIn(readFileSync(file).toString('latin1')) }).toEqual({ file, found: [] });
+    const stored = filesUnder(documentDirectory);
+    expect(stored.length).toBe(Math.ceil(CANARIES / 22));
+    expect(stored.filter((path) => foundIn(path).length)).toEqual([]);
+    const onDisk = [...stored, ...filesUnder(join(directory, 'base', oid)), ...filesUnder(join(directory, 'pg_wal')), ...filesUnder(join(directory, 'pg_stat_tmp'))];
+    expect(onDisk.reduce((sum, file) => sum + statSync(file).size, 0)).toBeGreaterThan(1_000_000);
+    for (const file of onDisk) expect({ file, found: foundIn(readFileSync(file).toString('latin1')) }).toEqual({ file, found: [] });
   });
 
   it('would be noticed by this test: a plain column is found', async () => {

@@ -137,7 +137,7 @@ describe('the page', () => {
     const usage = readFileSync('src/operate.ts', 'utf8');
     for (const [, command] of readme.matchAll(/npm run operate -- ([\w-]+)/g)) expect(usage).toContain(`\n  ${command} `);
     const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path]) => path!);
-    const places = [...readme.matchAll(/^\| (`[\w./-]+`(?:, `[\w./-]+`)*) \|/gm)].flatMap(([, cells]) => cells!.replaceAll('`', '').split(', ')).filter((name) => !/@|^[A-Z_]+$/.test(name));
+    const places = [...readme.matchAll(/^\| (`[\w./-]+`(?:, `[\w./-]+`)*) \|/gm)].flatMap(([, cells]) => cells!.replaceAll('`', '').split(', ')).filter((name) => !/@|^[A-Z0-9_]+$/.test(name));
     expect(places.length).toBeGreaterThan(8);
     for (const path of [...links, ...places]) expect(() => statSync(path)).not.toThrow();
   });

@@ -1,6 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { Allergies } from '../support/allergies.js';
 import { ClinicalNotes } from '../support/clinical-notes.js';
+import { Documents } from '../support/documents.js';
 import { Merges } from '../support/merges.js';
 import { Patients } from '../support/patients.js';
 import { prepareExport } from '../support/audit-exports.js';
@@ -15,6 +16,7 @@ export interface Seeded extends Practice {
   /** A member without any permission. */
   assistant: Person;
   patientId: string;
+  documentId: string;
   allergyId: string;
   statementId: string;
 }
@@ -38,11 +40,14 @@ export async function seedPractice(world: World, name: string): Promise<Seeded> 
   const { recordConsent } = await world.ok(`mutation ($id: UUID!) { recordConsent(patientId: $id, input: { purpose: SMS, choice: GRANTED, method: VERBAL, givenBy: { kind: PATIENT } }) { consent { id } } }`,
     { id: patientId }, practice.owner.token);
   await world.ok('mutation ($id: UUID!) { markConsentEnteredInError(id: $id, reason: "another patient") { consent { id } } }', { id: recordConsent.consent.id }, practice.owner.token);
+  const documents = new Documents(world, practice.owner.token);
+  await documents.mark(await documents.store(patientId), 'another patient');
+  const { id: documentId } = await documents.store(patientId, undefined, { correctsId: (await documents.store(patientId)).id });
   await seedFamily(world, practice, patientId);
   await seedDesk(world, practice, patientId);
   const clinical = await seedClinical(world, practice, chamberId, patientId);
   await leaveMerges(world, practice);
-  return { ...practice, chamberId, nurse, assistant, patientId, ...clinical };
+  return { ...practice, chamberId, nurse, assistant, patientId, documentId, ...clinical };
 }
 
 // One entry of each kind stands, and one is in error.
