@@ -111,7 +111,7 @@ export async function checkDocuments(config: Config, args: string[], say: Say): 
         db.record('checkDocuments', { action: 'DELETED', outcome: 'SUCCESS', records: [], reason: `${orphans.length} objects that no document has` }));
       for (const id of orphans) await store.remove(id);
     }
-    say(`${orphans.length} objects older than a day belong to no document${values['remove-orphans'] ? '; they were removed' : ''}.`);
+    say(`${orphans.length} objects older than a day belong to no document${values['remove-orphans'] && orphans.length ? '; they were removed' : ''}.`);
     for (const { tenantId, documentId } of missing) say(`The file of document ${documentId} of practice ${tenantId} is missing.`);
     if (missing.length) throw new Error(`${missing.length} documents miss their file. Bring them back from a backup of the document store.`);
   });

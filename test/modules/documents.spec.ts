@@ -189,7 +189,7 @@ describe('documents', () => {
       const answers = await Promise.all([as.doctor.put(contested, one), as.nurse.put(contested, two)]);
       expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([200, 409]);
       expect(objects()).toHaveLength(before.length + 2);
-      const won = answers[0]!.statusCode === 200 ? one : two;
+      const won = answers[0].statusCode === 200 ? one : two;
       expect((await as.doctor.get(contested)).rawPayload.equals(won)).toBe(true);
     });
 

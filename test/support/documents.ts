@@ -34,7 +34,8 @@ export const files = {
 
 /** A PDF of so many bytes that differ from chunk to chunk. */
 export const pdfOf = (length: number): Buffer => {
-  const bytes = Buffer.from(Uint8Array.from({ length }, (_, at) => at + (at >> 8) * 3 + (at >> 16) * 7));
+  const bytes = Buffer.alloc(length);
+  for (let at = 0; at < length; at++) bytes[at] = at + (at >> 8) * 3 + (at >> 16) * 7;
   files.pdf.copy(bytes);
   return bytes;
 };

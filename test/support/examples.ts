@@ -67,7 +67,7 @@ function operation(place: string, { text }: Block, following: Block[]): Example 
 
 function exchange(place: string, { text }: Block, following: Block[]): Example {
   const { first, headers, body } = message(text);
-  const [, method, path] = /^(GET|POST|OPTIONS) (\S+)$/.exec(first) ?? [];
+  const [, method, path] = /^(GET|POST|PUT|OPTIONS) (\S+)$/.exec(first) ?? [];
   const answer = following[0]?.info === 'http answer' ? message(following.shift()!.text) : undefined;
   if (!method || !path || !answer) throw new Error(`${place}: the request is not understood or has no answer`);
   return { place, method, path, headers, body: body.trim(), answer: { status: Number(answer.first), headers: answer.headers, body: parsed(answer.body) } };
@@ -81,7 +81,8 @@ function message(text: string): { first: string; headers: Record<string, string>
   return { first, headers, body: rest.join('\n\n') };
 }
 
-const parsed = (text: string): unknown => (text.trim() === '' ? undefined : JSON.parse(text));
+/** An answer is JSON, or else text. */
+const parsed = (text: string): unknown => (text.trim() === '' ? undefined : /^[[{]/.test(text.trim()) ? JSON.parse(text) : text.trim());
 
 /** Sends examples to a server one after the other. `{{name}}` stands for a value that an earlier answer had in that place. */
 export class ExampleRunner {
@@ -91,7 +92,7 @@ export class ExampleRunner {
 
   /** Sends one example; throws unless the answer is the promised one. Headers that the page does not promise may be there. */
   async run({ place, method, path, headers, body, answer }: Example): Promise<void> {
-    const got = await this.#send(method, path, headers, this.#filled(body));
+    const got = await this.#send(method, this.#filled(path), headers, this.#filled(body));
     try {
       if (answer.status !== undefined) expect(got.status).toBe(answer.status);
       for (const [name, value] of Object.entries(answer.headers ?? {})) this.#match(value, got.headers[name]);
@@ -108,7 +109,7 @@ export class ExampleRunner {
         let text = '';
         response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk)).on('end', () => {
           const entries = Object.entries(response.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join('\n') : String(value)] as const);
-          resolve({ status: response.statusCode!, headers: Object.fromEntries(entries), body: text === '' ? undefined : JSON.parse(text) });
+          resolve({ status: response.statusCode!, headers: Object.fromEntries(entries), body: parsed(text) });
         });
       }).on('error', reject);
       request.end(body);
