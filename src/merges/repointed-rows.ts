@@ -16,6 +16,7 @@ export const repointed: readonly Repointed[] = [
   { table: 'clinic.allergy_statements', column: 'patient_id', kind: 'allergy-statement' },
   { table: 'clinic.vitals', column: 'patient_id', kind: 'vitals' },
   { table: 'clinic.notes', column: 'patient_id', kind: 'note' },
+  { table: 'clinic.documents', column: 'patient_id', kind: 'document' },
   { table: 'clinic.consents', column: 'patient_id', kind: 'consent' },
   { table: 'clinic.family_links', column: 'patient_id', kind: 'family-link' },
   { table: 'clinic.family_links', column: 'relative_id', kind: 'family-link' },
