@@ -33,6 +33,8 @@ const DOCUMENTS = `select ${COLUMNS} from clinic.documents d left join clinic.do
 
 const DOCUMENT = `${DOCUMENTS} where d.tenant_id = $1 and d.id = $2`;
 
+const DOCUMENTS_BY_ID = `${DOCUMENTS} where d.tenant_id = $1 and d.id = any ($2::uuid[])`;
+
 const DOCUMENT_TO_CHANGE = `${DOCUMENT} for no key update of d`;
 
 /** The rows of a statement, as what they are. */
@@ -41,7 +43,10 @@ export const documentRows = (rows: Row[] | undefined): DocumentRow[] => (rows ??
 /** One document. */
 export const oneDocument = (tenantId: string, id: string): Statement => ({ text: DOCUMENT, values: [tenantId, id] });
 
-/** The same, locked until the transaction ends, so that two changes of one version meet. */
+/** These documents. */
+export const documentsByIds = (tenantId: string, ids: readonly string[]): Statement => ({ text: DOCUMENTS_BY_ID, values: [tenantId, ids] });
+
+/** One document, locked until the transaction ends, so that two changes of one version meet. */
 export const lockDocument = (tenantId: string, id: string): Statement => ({ text: DOCUMENT_TO_CHANGE, values: [tenantId, id] });
 
 /** Which documents of a patient are listed. */

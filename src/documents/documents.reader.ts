@@ -8,7 +8,7 @@ import { notFound } from '../platform/errors.js';
 import { idOfCursor } from '../platform/graphql/connection.js';
 import { mustRead } from './document-access.js';
 import type { DocumentDescription } from './document-description.js';
-import { type DocumentRow, type Listed, countsOf, documentRows, oneDocument, pagesOf } from './document-rows.js';
+import { type DocumentRow, type Listed, countsOf, documentRows, documentsByIds, pagesOf } from './document-rows.js';
 import type { DocumentFile, DocumentRecord, DocumentsArgs, SealedContent } from './document.model.js';
 import type { DocumentKind } from './document.enums.js';
 
@@ -28,10 +28,9 @@ export class DocumentsReader {
     private readonly keyring: Keyring,
   ) {}
 
-  /** One document; rejects with NOT_FOUND, or FORBIDDEN for a kind that the caller may not see. */
+  /** One document, read with all that the answer asks for at this moment; rejects with NOT_FOUND, or FORBIDDEN for a kind that the caller may not see. */
   async get(ctx: Ctx, id: string): Promise<DocumentRecord> {
-    const [rows] = await this.db.read(ctx, oneDocument(ctx.tenantId, id));
-    const [row] = documentRows(rows);
+    const row = await loadBatched(ctx, this.#rows, id);
     if (!row) throw notFound();
     mustRead(ctx, row.kind);
     const [record] = await this.open(ctx, [row]);
@@ -62,6 +61,11 @@ export class DocumentsReader {
       file: row.content && fileOf(row, keys.open<SealedContent>('clinic.document_files', row.file_id!, 'content', row.content)),
     }));
   }
+
+  readonly #rows = async (ctx: Ctx, ids: readonly string[]): Promise<Map<string, DocumentRow>> => {
+    const [found] = await this.db.read(ctx, documentsByIds(ctx.tenantId, ids));
+    return new Map(documentRows(found).map((row) => [row.id, row]));
+  };
 
   readonly #pages = async (ctx: Ctx, keys: readonly string[]): Promise<Map<string, DocumentRecord[]>> => {
     const groups = groupsOf<Which>(keys);

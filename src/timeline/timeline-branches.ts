@@ -6,6 +6,8 @@ import { Vitals, toVitals } from '../clinical/vitals/vitals.model.js';
 import { VitalsReader } from '../clinical/vitals/vitals.reader.js';
 import { Consent, toConsent } from '../consents/consent.model.js';
 import { ConsentsReader } from '../consents/consents.reader.js';
+import { Document, toDocument } from '../documents/document.model.js';
+import { DocumentsReader } from '../documents/documents.reader.js';
 import { PatientMerge, toMerge } from '../merges/merge.model.js';
 import { MergesReader } from '../merges/merges.reader.js';
 import { Patient } from '../patients/patient.model.js';
@@ -19,6 +21,7 @@ export interface TimelineReaders {
   allergies: AllergiesReader;
   vitals: VitalsReader;
   notes: NotesReader;
+  documents: DocumentsReader;
   consents: ConsentsReader;
   merges: MergesReader;
 }
@@ -37,6 +40,8 @@ export interface Branch {
   /** What the audit trail calls its records. */
   recordType: string;
   table: `clinic.${string}`;
+  /** As SQL of a row `e`: which rows of the table are of this kind; all unless told. */
+  only?: string;
   /** The columns that name the patient (`patient_id` unless told), when it happened, and who recorded it. */
   patient?: string;
   at: string;
@@ -48,9 +53,17 @@ export interface Branch {
   show: (readers: TimelineReaders, ctx: Ctx, id: string, patient: Patient) => Promise<Shown>;
 }
 
+const document = {
+  recordType: 'document', table: 'clinic.documents', at: 'recorded_at', by: 'recorded_by', stands: 'e.error_at is null', model: Document,
+  show: async ({ documents }: TimelineReaders, ctx: Ctx, id: string) => {
+    const record = toDocument(ctx, await documents.get(ctx, id));
+    return { title: record.title, record };
+  },
+} as const;
+
 const entry = { clinical: true, at: 'recorded_at', by: 'recorded_by', stands: `e.status = 'ACTIVE'` } as const;
 
-/** Everything that a timeline shows. A table needs an index on (tenant_id, patient, at, id). */
+/** Everything that a timeline shows. A table needs an index on (tenant_id, patient, at, id), with what `only` asks for before `at`. */
 export const timelineBranches = {
   REGISTERED: {
     description: 'The patient was registered; the record is the patient.', clinical: false, recordType: 'patient',
@@ -65,6 +78,7 @@ export const timelineBranches = {
       return { title: `${record.purpose}: ${record.decision}`, record };
     },
   },
+  DOCUMENT: { ...document, description: 'A document that is not clinical was added.', clinical: false, only: 'e.is_clinical = false' },
   MERGED: {
     description: 'Another patient was merged into this one.', clinical: false, recordType: 'patient-merge',
     table: 'clinic.patient_merges', patient: 'survivor_id', at: 'merged_at', by: 'merged_by', stands: 'e.undone_at is null', model: PatientMerge,
@@ -103,6 +117,7 @@ export const timelineBranches = {
       return { title: firstLine(record.text), record };
     },
   },
+  CLINICAL_DOCUMENT: { ...document, description: 'A clinical document was added, such as a laboratory report.', clinical: true, only: 'e.is_clinical = true' },
 } as const satisfies Record<string, Branch>;
 
 export type TimelineKind = keyof typeof timelineBranches;

@@ -22,9 +22,9 @@ export type After = [micros: string, id: string, kind: string];
 export const FROM_THE_NEWEST: After = ['9000000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff', ''];
 
 const chosen = (kind: TimelineKind): string => {
-  const { table, patient = 'patient_id', at, stands } = branchOf(kind);
+  const { table, patient = 'patient_id', at, stands, only = 'true' } = branchOf(kind);
   // A kind that was not asked for is not looked at: its first condition does not depend on any row.
-  return `from ${table} e where '${kind}' = any ($3::text[]) and e.tenant_id = $1 and e.${patient} = p.id
+  return `from ${table} e where '${kind}' = any ($3::text[]) and e.tenant_id = $1 and e.${patient} = p.id and ${only}
     and e.${at} >= $4 and e.${at} < $5 and (${stands} or $6)`;
 };
 

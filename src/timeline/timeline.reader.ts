@@ -3,6 +3,7 @@ import { AllergiesReader } from '../clinical/allergies/allergies.reader.js';
 import { NotesReader } from '../clinical/notes/notes.reader.js';
 import { VitalsReader } from '../clinical/vitals/vitals.reader.js';
 import { ConsentsReader } from '../consents/consents.reader.js';
+import { DocumentsReader } from '../documents/documents.reader.js';
 import { MergesReader } from '../merges/merges.reader.js';
 import type { Ctx } from '../platform/context/ctx.js';
 import { groupsOf, keyOf } from '../platform/database/batch-keys.js';
@@ -26,8 +27,11 @@ export interface Kinds {
 export class TimelineReader {
   readonly #readers: TimelineReaders;
 
-  constructor(private readonly db: TenantDb, allergies: AllergiesReader, vitals: VitalsReader, notes: NotesReader, consents: ConsentsReader, merges: MergesReader) {
-    this.#readers = { allergies, vitals, notes, consents, merges };
+  constructor(
+    private readonly db: TenantDb,
+    allergies: AllergiesReader, vitals: VitalsReader, notes: NotesReader, documents: DocumentsReader, consents: ConsentsReader, merges: MergesReader,
+  ) {
+    this.#readers = { allergies, vitals, notes, documents, consents, merges };
   }
 
   /** Leaves out the kinds that the caller may not see, and notes that in the audit trail. */

@@ -5,6 +5,7 @@ import { type After, FROM_THE_NEWEST, timelinePage } from '../../src/timeline/ti
 import { converse } from '../contract/conversation.js';
 import { Allergies } from '../support/allergies.js';
 import { ClinicalNotes } from '../support/clinical-notes.js';
+import { Documents } from '../support/documents.js';
 import { Merges } from '../support/merges.js';
 import { Patients, codeOf, faultsOf, type PatientAnswer } from '../support/patients.js';
 import { roundTripsOf, toTheApp } from '../support/round-trips.js';
@@ -32,6 +33,9 @@ interface Page {
   pageInfo: { hasNextPage: boolean; endCursor: string | null };
   items: Item[];
 }
+
+/** What a receptionist does not see. */
+const CLINICAL = ['ALLERGY', 'ALLERGY_STATEMENT', 'VITALS', 'NOTE', 'CLINICAL_DOCUMENT'];
 
 const minutesAgo = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
 const kindsOf = ({ items }: Page): string[] => items.map(({ kind }) => kind);
@@ -173,13 +177,13 @@ describe('a patient’s timeline', () => {
       await happen(patient.id);
       const page = await timeline({}, receptionist);
       expect(kindsOf(page)).toEqual(['REGISTERED', 'CONSENT']);
-      expect(page).toMatchObject({ totalCount: 2, withheldKinds: ['ALLERGY', 'ALLERGY_STATEMENT', 'VITALS', 'NOTE'] });
+      expect(page).toMatchObject({ totalCount: 2, withheldKinds: CLINICAL });
       expect(await timeline({ kinds: ['CONSENT', 'VITALS'] }, receptionist)).toMatchObject({ totalCount: 1, withheldKinds: ['VITALS'] });
       expect(await timeline({ kinds: ['CONSENT'] }, receptionist)).toMatchObject({ totalCount: 1, withheldKinds: [] });
     });
 
     it('says the same when there is nothing clinical', async () => {
-      expect((await timeline({}, receptionist)).withheldKinds).toEqual(['ALLERGY', 'ALLERGY_STATEMENT', 'VITALS', 'NOTE']);
+      expect((await timeline({}, receptionist)).withheldKinds).toEqual(CLINICAL);
     });
 
     it('is noted in the audit trail as a denial, once for a page of patients, and not when nothing was withheld', async () => {
@@ -224,6 +228,21 @@ describe('a patient’s timeline', () => {
     await merges.undo(merge.id);
     expect(kindsOf(await timeline())).toEqual(['REGISTERED']);
     expect(kindsOf(await timeline({ all: true }))).toEqual(['MERGED', 'REGISTERED']);
+  });
+
+  it('has documents, to each caller those of the kinds that they may see', async () => {
+    const documents = new Documents(world, practice.owner.token);
+    const identity = await documents.add(patient.id, { kind: 'IDENTITY', title: 'NID card', fileName: 'nid.png' });
+    const report = await documents.store(patient.id);
+    const QUERY = `query ($id: UUID!) { patient(id: $id) { timeline(kinds: [DOCUMENT, CLINICAL_DOCUMENT]) { totalCount withheldKinds edges { node { kind id title
+      ... on ClinicalTimelineItem { record { __typename ... on Document { fileName content { type } } } } ... on PatientTimelineItem { record { __typename ... on Document { fileName } } } } } } } }`;
+    const shown = async (person: Person) => (await world.ok(QUERY, { id: patient.id }, person.token)).patient.timeline;
+    const card = { node: { kind: 'DOCUMENT', id: identity.id, title: 'NID card', record: { __typename: 'Document', fileName: 'nid.png' } } };
+    expect(await shown(receptionist)).toEqual({ totalCount: 1, withheldKinds: ['CLINICAL_DOCUMENT'], edges: [card] });
+    const paper = { kind: 'CLINICAL_DOCUMENT', id: report.id, title: 'Blood count', record: { __typename: 'Document', fileName: 'report.pdf', content: { type: 'application/pdf' } } };
+    expect(await shown(nurse)).toEqual({ totalCount: 2, withheldKinds: [], edges: [{ node: paper }, card] });
+    await documents.mark(report, 'another patient');
+    expect(await shown(nurse)).toMatchObject({ totalCount: 1, edges: [card] });
   });
 
   it('shows nothing of another practice’s patient', async () => {
