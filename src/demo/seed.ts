@@ -4,11 +4,13 @@ import { openPractice } from '../operator/open-practice.js';
 import { OwnerDb } from '../operator/owner-db.js';
 import type { KeyEncryptionKeys } from '../platform/crypto/key-encryption-keys.js';
 import type { Api } from './api.js';
+import { recordClinicalFile } from './clinical-files.js';
 import { type DemoPatient, demoPatients } from './people.js';
 import { DEMO_PASSWORD, type DemoPractice, demoPractices } from './practices.js';
 
 const SEED = 20_260_101;
 const AT_ONCE = 8;
+const CLINICAL_FILES = 12;
 
 /** Fills an empty database with the demo practices, through the same operations that a client uses. A database with any practice is left alone. `mark` is a file that is there meanwhile. */
 export async function seedDemo(ownerUrl: string, keks: KeyEncryptionKeys, api: Api, mark: string): Promise<void> {
@@ -29,7 +31,11 @@ async function seedPractice(ownerUrl: string, keks: KeyEncryptionKeys, api: Api,
   }
   for (const member of practice.members) await hire(api, token, member, chambers);
   const today = Temporal.Now.plainDateISO(practice.chambers[0]!.timeZone).toString();
-  await inTurns(demoPatients(seed, practice.patients, country, today), (patient) => register(api, token, patient));
+  const patients = demoPatients(seed, practice.patients, country, today);
+  const ids = new Map<DemoPatient, string>();
+  await inTurns(patients, async (patient) => void ids.set(patient, await register(api, token, patient)));
+  const known = patients.filter(({ guardian }) => !guardian).slice(0, CLINICAL_FILES);
+  await inTurns([...known.entries()], ([turn, patient]) => recordClinicalFile(api, token, ids.get(patient)!, turn));
 }
 
 async function hire(api: Api, token: string, { role, chambers: places, ...person }: DemoPractice['members'][number], chambers: string[]): Promise<void> {
@@ -40,16 +46,17 @@ async function hire(api: Api, token: string, { role, chambers: places, ...person
   await api('mutation ($input: JoinInput!) { join(input: $input) }', { input: { code: inviteMember.joinCode, email, password: DEMO_PASSWORD, nameEn, nameBn } });
 }
 
-async function register(api: Api, token: string, patient: DemoPatient): Promise<void> {
+async function register(api: Api, token: string, patient: DemoPatient): Promise<string> {
   const { nameEn, nameBn, sex, birth, phones, identifiers, address, guardian, bloodGroup, notes } = patient;
   const { registerPatient } = await api<{ registerPatient: { patient: { id: string; version: number } } }>(
     'mutation ($input: RegisterPatientInput!) { registerPatient(input: $input) { patient { id version } } }',
     { input: { nameEn, nameBn, sex, birth, phones, identifiers, address, guardian } }, token);
-  if (!bloodGroup && !notes) return;
   const { id, version } = registerPatient.patient;
+  if (!bloodGroup && !notes) return id;
   await api(
     'mutation ($id: UUID!, $version: Int!, $input: EditPatientClinicalInput!) { editPatientClinical(id: $id, version: $version, input: $input) { patient { id } } }',
     { id, version, input: { bloodGroup: bloodGroup?.replace('+', '_POSITIVE').replace('-', '_NEGATIVE'), notes } }, token);
+  return id;
 }
 
 async function signIn(api: Api, email: string): Promise<string> {

@@ -7,7 +7,7 @@ export const limits = {
   aliases: 15,
   directives: 5,
   tokens: 2_000,
-  cost: 5_000,
+  cost: 30_000,
   pageSize: 100,
   /** Bytes of one request's body. */
   body: 1_000_000,

@@ -1,0 +1,114 @@
+import { execFile } from 'node:child_process';
+import { createReadStream, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { type Server, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { type Browser, type Page, chromium } from 'playwright-core';
+import { redSquare } from '../support/files.js';
+import { ServerProcess } from '../support/server-process.js';
+
+const run = promisify(execFile);
+const EXAMPLE = 'examples/front-desk';
+const CHROMIUM = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
+const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
+
+/** What a browser's picture element has; this side knows no DOM. */
+interface Picture {
+  decode(): Promise<void>;
+  naturalWidth: number;
+  naturalHeight: number;
+}
+
+/** The example as its README tells to build it, served as files, on a real server, in a real browser. */
+describe('the front desk', () => {
+  let directory: string;
+  let files: Server;
+  let origin: string;
+  let server: ServerProcess;
+  let browser: Browser;
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    if (!existsSync(CHROMIUM)) throw new Error(`There is no browser at ${CHROMIUM}: install Chromium, or set CHROMIUM_PATH`);
+    directory = mkdtempSync(join(tmpdir(), 'sinduk-front-desk-'));
+    files = createServer((request, response) => {
+      const path = join(directory, 'page', request.url === '/' ? 'index.html' : new URL(request.url!, 'http://page').pathname);
+      response.setHeader('content-type', types[extname(path)] ?? 'application/octet-stream');
+      createReadStream(path).on('error', () => response.writeHead(404).end()).pipe(response);
+    });
+    await new Promise<void>((resolve) => files.listen(0, '127.0.0.1', resolve));
+    origin = `http://127.0.0.1:${(files.address() as AddressInfo).port}`;
+    server = await ServerProcess.on(join(directory, 'data'), { PUBLIC_ORIGINS: origin });
+    await run('npx', ['graphql-codegen', '--config', `${EXAMPLE}/codegen.ts`]);
+    await run('npx', ['tsc', '-p', EXAMPLE]);
+    await run('npx', ['vite', 'build', EXAMPLE, '--outDir', join(directory, 'page')], { env: { ...process.env, VITE_API: `http://127.0.0.1:${server.port}` } });
+    await server.start();
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'] });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.end('SIGTERM');
+    await new Promise((resolve) => files.close(resolve));
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  async function signedIn(email: string): Promise<Page> {
+    const page = await (await browser.newContext()).newPage();
+    page.on('pageerror', (error) => complaints.push(error.message));
+    await page.goto(origin);
+    await page.getByLabel('E-mail').fill(email);
+    await page.getByLabel('Password').fill('seven quiet rivers cross');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('searchbox').waitFor();
+    return page;
+  }
+
+  it('says so when the password is wrong', async () => {
+    const page = await (await browser.newContext()).newPage();
+    await page.goto(origin);
+    await page.getByLabel('E-mail').fill('nasrin@shapla.example');
+    await page.getByLabel('Password').fill('not her password at all');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('E-mail or password is wrong.').waitFor();
+  });
+
+  it('finds a patient by a name in Bangla, takes a picture and shows it again', async () => {
+    const page = await signedIn('nasrin@shapla.example');
+    const name = await anyBanglaName(page);
+    await page.getByRole('searchbox').fill(name);
+    const found = page.locator('ul.found button').filter({ hasText: name }).first();
+    await found.click();
+    await page.getByRole('heading', { name: new RegExp(name) }).waitFor();
+    await page.getByLabel('New document').setInputFiles({ name: 'ছবি.png', mimeType: 'image/png', buffer: redSquare(8) });
+    await page.getByRole('button', { name: 'ছবি.png' }).click();
+    const picture = page.locator('figure img');
+    await picture.waitFor();
+    expect(await picture.evaluate((image) => (image as unknown as Picture).decode().then(() => [(image as unknown as Picture).naturalWidth, (image as unknown as Picture).naturalHeight]))).toEqual([8, 8]);
+    await page.reload();
+    await page.getByRole('searchbox').waitFor();
+  });
+
+  it('shows a receptionist who the patient is, and says that the rest is not for them', async () => {
+    const page = await signedIn('rumi@shapla.example');
+    const name = await anyBanglaName(page);
+    await page.getByRole('searchbox').fill(name);
+    await page.locator('ul.found button').filter({ hasText: name }).first().click();
+    await page.getByText('You may not see this.').waitFor();
+    expect(await page.getByRole('button', { name: 'ছবি.png' }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByLabel('E-mail').waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  /** The Bangla name of some patient of the practice, asked for as the page does, with its cookies. */
+  const anyBanglaName = (page: Page): Promise<string> => page.evaluate(async (api) => {
+    const response = await fetch(`${api}/graphql`, {
+      method: 'POST', credentials: 'include', headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: '{ patients(first: 50) { edges { node { nameBn } } } }' }),
+    });
+    const { data } = (await response.json()) as { data: { patients: { edges: Array<{ node: { nameBn: string | null } }> } } };
+    return data.patients.edges.map(({ node }) => node.nameBn).find((bn) => bn !== null)!;
+  }, `http://127.0.0.1:${server.port}`);
+});
