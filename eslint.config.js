@@ -7,7 +7,7 @@ const envOutsideConfig = {
 };
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', '.data/', 'node_modules/', '**/*.d.ts', 'examples/*/src/gql/'] },
+  { ignores: ['dist/', 'coverage/', '.data/', 'node_modules/', '**/*.d.ts', 'examples/'] },
   eslint.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
   {
