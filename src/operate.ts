@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { loadConfig } from './config.js';
 import {
-  addKeyEncryptionKey, checkDocuments, importIcd10File, makeKeys, migrateDatabase, newPractice, rewrapDataKeys, rotateDataKeys,
+  addKeyEncryptionKey, checkDocuments, importIcd10File, makeKeys, migrateDatabase, newPractice, reindexAllPatients, rewrapDataKeys, rotateDataKeys,
 } from './operator/commands.js';
 
 const usage = `Usage: npm run operate -- <command>
@@ -16,6 +16,8 @@ const usage = `Usage: npm run operate -- <command>
                           make a CSV file (code, title, perhaps title_bn) the list of ICD-10 codes, while the server runs
   check-documents [--remove-orphans]
                           tell documents without their file, and files of the document store without a document
+  reindex-patients [--all]
+                          the search tokens of every patient made anew where they are of an older version, or all, while the server runs
 `;
 
 const readPassword = async (): Promise<string> => {
@@ -34,6 +36,7 @@ try {
   else if (command === 'open-practice') await newPractice(config, args, readPassword, say);
   else if (command === 'rotate-data-keys') await rotateDataKeys(config, say);
   else if (command === 'add-key-encryption-key') addKeyEncryptionKey(config, say);
+  else if (command === 'reindex-patients') await reindexAllPatients(config, args, say);
   else if (command === 'rewrap-data-keys') await rewrapDataKeys(config, say);
   else if (command === 'import-icd10') await importIcd10File(config, args, say);
   else if (command === 'check-documents') await checkDocuments(config, args, say);

@@ -13,6 +13,7 @@ import { compareDocuments } from './check-documents.js';
 import { importIcd10 } from './import-icd10.js';
 import { openPractice } from './open-practice.js';
 import { OwnerDb } from './owner-db.js';
+import { reindexPatients } from './reindex-patients.js';
 import { resealScope } from './reseal.js';
 
 type Say = (text: string) => void;
@@ -66,6 +67,22 @@ export async function rotateDataKeys(config: Config, say: Say): Promise<void> {
       const rows = await resealScope(ownerUrl, keks, scope);
       say(`${scope}: data key ${version}, ${rows} rows sealed anew.`);
     }
+  });
+}
+
+/** Makes the search tokens of every patient anew that are of an older version, or with --all of any, in small transactions beside the running server. Rejects at the end when an identity did not open. */
+export async function reindexAllPatients(config: Config, args: string[], say: Say): Promise<void> {
+  const { values: { all } } = parseArgs({ args, options: { all: { type: 'boolean', default: false } } });
+  await withOwner(config, async (ownerUrl, keks) => {
+    let broken = 0;
+    const scopes = await OwnerDb.run(ownerUrl, keks, (db) => db.scopes());
+    for (const scope of scopes.filter((each) => each !== INSTALLATION)) {
+      const done = await reindexPatients(ownerUrl, keks, scope, all);
+      say(`${scope}: ${done.patients} patients indexed anew.`);
+      for (const id of done.broken) say(`${scope}: the identity of patient ${id} does not open; its tokens stay as they are.`);
+      broken += done.broken.length;
+    }
+    if (broken) throw new Error(`${broken} patients were not indexed, because their identity does not open.`);
   });
 }
 

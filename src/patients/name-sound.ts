@@ -62,7 +62,8 @@ const VOWEL_SIGNS: Readonly<Record<string, string>> = {
 const BEFORE_SILENT_BA = new Set([...'কখগঘচছজটঠডঢণতথদধনশষসহ']);
 
 function banglaSound(word: string): string {
-  const letters = [...word.replace(/[\u200C\u200D]/g, '').normalize('NFC')];
+  // Two conjuncts sound otherwise than their letters: জ্ঞ as gg, ক্ষ as kk.
+  const letters = [...word.replace(/[\u200C\u200D]/g, '').normalize('NFC').replaceAll('জ্ঞ', 'গ্গ').replaceAll('ক্ষ', 'ক্ক')];
   let sound = '';
   for (let at = 0; at < letters.length; at++) {
     const letter = letters[at]!;
@@ -95,7 +96,7 @@ function isSilent(letters: string[], at: number): boolean {
   if (letters[at - 1] !== HASANTA) return false;
   const [letter, before] = [letters[at]!, letters[at - 2]!];
   if (letter === 'য') return before !== 'র';
-  return (letter === 'ব' && BEFORE_SILENT_BA.has(before)) || (letter === 'ষ' && before === 'ক');
+  return letter === 'ব' && BEFORE_SILENT_BA.has(before);
 }
 
 /** য় only joins two vowels (মিয়া), carries its own (নয়ন), or is an i (রায়, ফয়সাল). */

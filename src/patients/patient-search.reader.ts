@@ -21,10 +21,10 @@ export interface SearchResult {
   more: boolean;
 }
 
-/** How many holders of one token are looked at: more where several words, or the archive, leave few of them. */
-const HOLDERS = { alone: 120, otherwise: 1_000 };
+/** How many holders of one token are looked at: more where several words leave few of them, and many where few are archived. */
+const HOLDERS = { alone: 120, together: 250, archived: 1_000 };
 /** How many candidates beyond those asked for may turn out not to fit. */
-const SPARE = 40;
+const SPARE = 20;
 
 /** Finds patients by what people type. One round trip; it opens no more candidates than it takes to fill the answer. */
 @Injectable()
@@ -58,11 +58,11 @@ export class PatientSearchReader {
 /** The statement that gives the candidates of a search in this practice. */
 export function searchStatement(keys: ScopeKeys, { asked, needed, mrn }: SearchText, status: PatientStatus, first: number): Statement {
   const [fields, tokens] = tokenArrays(keys, asked.map(({ findable }) => findable));
-  const alone = status === 'ACTIVE' && new Set(asked.map(({ word }) => word)).size === 1;
-  const holders = alone ? HOLDERS.alone : HOLDERS.otherwise;
+  const alone = new Set(asked.map(({ word }) => word)).size <= 1;
+  const holders = status === 'ARCHIVED' ? HOLDERS.archived : alone ? HOLDERS.alone : HOLDERS.together;
   const limit = first + SPARE;
   return { text: SEARCH_PATIENTS, values: [
-    keys.scope, asked.map(({ word }) => word), fields, tokens, asked.map(({ kind }) => kind), holders, mrn, needed, status, status === 'ACTIVE' ? 2 * limit : holders, limit,
+    keys.scope, asked.map(({ word }) => word), fields, tokens, asked.map(({ kind }) => kind), holders, mrn, needed, status, status === 'ACTIVE' ? limit + SPARE : holders, limit,
   ] };
 }
 

@@ -3,7 +3,8 @@ import { formatMrn } from './mrn.js';
 import type { Identity } from './patient-identity.js';
 import { isFoundBy, nationalOf, numbersOf } from './patient-tokens.js';
 import type { PatientMatch } from './patient.enums.js';
-import type { SearchText } from './search-text.js';
+import type { SearchRow } from './search-rows.js';
+import { KIND, type SearchText } from './search-text.js';
 
 /** A patient who fits what was typed: by what, and a rank, higher for a better fit. */
 export interface Fit {
@@ -31,18 +32,20 @@ export function fitOf(typed: SearchText, mrn: string, identity: Identity): Fit |
 }
 
 /** The best `first` of those who fit, in order, out of candidates that are opened one by one until enough fit; and whether more may. */
-export function bestOf<Candidate>(candidates: readonly Candidate[], first: number, compared: (candidate: Candidate) => Fit | undefined): { best: Array<{ candidate: Candidate; by: PatientMatch }>; more: boolean } {
+export function bestOf<Candidate extends Pick<SearchRow, 'weakest'>>(candidates: readonly Candidate[], first: number, compared: (candidate: Candidate) => Fit | undefined): { best: Array<{ candidate: Candidate; by: PatientMatch }>; more: boolean } {
   const fitting: Array<Fit & { candidate: Candidate }> = [];
-  let opened = 0;
-  while (opened < candidates.length && fitting.length <= first) {
-    const candidate = candidates[opened++]!;
+  // Beside somebody of exactly this name, those whose name is off by a slip are somebody else.
+  let exact = false;
+  let at = 0;
+  for (; at < candidates.length && fitting.length <= first; at++) {
+    const candidate = candidates[at]!;
+    if (exact && candidate.weakest === KIND.slip) continue;
     const found = compared(candidate);
     if (found) fitting.push({ ...found, candidate });
+    exact ||= found?.by === 'NAME';
   }
-  // Beside somebody of exactly this name, those whose name is off by a slip are somebody else.
-  const exact = fitting.some(({ by }) => by === 'NAME');
   const shown = fitting.filter(({ by }) => !exact || by !== 'NAME_SIMILAR').sort((one, other) => other.rank - one.rank);
-  return { best: shown.slice(0, first), more: opened < candidates.length || shown.length > first };
+  return { best: shown.slice(0, first), more: at < candidates.length || shown.length > first };
 }
 
 const ranked = (by: PatientMatch, score = 0): Fit => ({ by, rank: RANKS.indexOf(by) * STEP + score });
@@ -52,7 +55,8 @@ const namesOf = ({ nameEn, nameBn }: Identity): KnownNames => knownNames([nameEn
 /** Whether digits are the beginning or the end of a number in E.164, however the zero or the country's code before it are written. */
 function isPartOf(digits: string, number: string): boolean {
   const international = number.slice(1);
+  if (international.endsWith(digits)) return true;
   const national = nationalOf(number);
-  return international.endsWith(digits) || `0${national}`.endsWith(digits)
-    || [international, `00${international}`, national, `0${national}`, `${international.slice(0, -national.length)}0${national}`].some((written) => written.startsWith(digits));
+  const code = international.slice(0, -national.length);
+  return [national, `0${national}`, international, `00${international}`, `${code}0${national}`].some((written) => written.startsWith(digits));
 }

@@ -56,7 +56,7 @@ export function readSearch(raw: string): SearchText {
   const mrn = normaliseMrn(text)?.replace(/^P-0*/, '') ?? null;
   const identifiers = identifiersIn(text);
   const whole = identifiers.some(({ field }) => field === 'identifier:PASSPORT') || (mrn !== null && /p/i.test(text));
-  const names = whole ? [] : wordsOf(text).filter(({ text: word, coarse }) => [...word].length >= 2 || coarse.length >= 2);
+  const names = whole ? [] : wordsOf(text).filter(({ text: word }) => [...word].length >= 2);
   const digits = whole ? [] : digitRunsOf(text).filter((run) => run.length >= SHORTEST_DIGITS);
   if (!names.length && !digits.length && !mrn && !identifiers.length) throw new InvalidSearch(/[\p{L}\p{N}]/u.test(text) ? 'TOO_SHORT' : 'NOTHING_TO_SEARCH');
   if (names.length + digits.length > MOST_WORDS) throw new InvalidSearch('TOO_MANY_WORDS');
@@ -79,7 +79,7 @@ function askedFor(names: NameWord[], digits: string[], identifiers: Findable[], 
     ...joinedAlternatives(names, required),
   ];
   const first = required.length;
-  const ofDigits = digits.flatMap((run, at) => phoneAlternatives(run).map((findable) => ({ word: first + at, findable, kind: KIND.whole })));
+  const ofDigits = digits.flatMap((run, at) => phoneAlternatives(run).map((alternative) => ({ ...alternative, word: first + at })));
   const ofIdentifiers = identifiers.map((findable) => ({ word: first, findable, kind: KIND.whole }));
   const wholeTextOnly = !names.length && !digits.length && (identifiers.length > 0 || mrn !== null);
   return { asked: [...ofNames, ...ofDigits, ...ofIdentifiers], needed: needed + digits.length + (wholeTextOnly ? 1 : 0) };
@@ -113,9 +113,14 @@ const joinedAlternatives = (names: NameWord[], required: NameWord[]): Asked[] =>
     return joined ? places.filter((place) => place >= 0).map((place) => ({ word: place, findable: name(nameValue.fine(joined.fine)), kind: KIND.whole })) : [];
   });
 
-function phoneAlternatives(digits: string): Findable[] {
-  const beginnings = nationalReadings(digits).map((national) => national.slice(0, national.length >= PHONE_BEGINNINGS[1] ? PHONE_BEGINNINGS[1] : PHONE_BEGINNINGS[0]));
-  return [{ field: 'phone-last-four', value: digits.slice(-4) }, ...[...new Set(beginnings)].map((value): Findable => ({ field: 'phone-beginning', value }))];
+// A whole number has both its beginning and its end, and is told by that from those with either.
+function phoneAlternatives(digits: string): Array<Omit<Asked, 'word'>> {
+  const [shorter, longer] = PHONE_BEGINNINGS;
+  const beginnings = new Set(nationalReadings(digits).map((national) => national.slice(0, national.length >= longer ? longer : shorter)));
+  return [
+    { findable: { field: 'phone-last-four', value: digits.slice(-4) }, kind: KIND.whole },
+    ...[...beginnings].map((value) => ({ findable: { field: 'phone-beginning', value } as const, kind: KIND.beginning })),
+  ];
 }
 
 function identifiersIn(text: string): Findable[] {

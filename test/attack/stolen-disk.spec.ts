@@ -83,6 +83,12 @@ describe('a stolen disk, dump or backup', () => {
     await world.graphql(`{ findPatients(by: { phone: "+8801719876100" }) { id } }`, {}, owner.token);
     await world.ok('mutation { saveAuditFilter(input: { name: "Qzxwhale watch", filter: { operation: "Qzxwhale" } }) { id } }', {}, owner.token);
     await fetchExport(world, owner.token, (await prepareExport(world, owner.token, 'CSV', { action: ['EXPORTED'], ip: '203.0.113.7' })).path);
+    // What is typed to search is personal too, whoever is found by it, and whether or not anybody is.
+    for (const [text, found] of [['Qzxwhale', 10], ['কঙ্খড়াধ', 10], ['01719876100', 1], ['Qzxwhale nobody', 0]] as const) {
+      const { searchPatients } = await world.ok('query ($text: String!) { searchPatients(text: $text) { found { patient { id } } } }', { text }, owner.token);
+      expect({ text, found: searchPatients.found.length }).toEqual({ text, found });
+    }
+    expect((await world.graphql('{ searchPatients(text: "Qzxwhale \\u0007") { hasMore } }', {}, owner.token)).errors).toHaveLength(1);
 
     const tables = await world.sql<{ name: string }>('superuser',
       `select c.oid::regclass::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace

@@ -1,4 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { v7 as uuidv7 } from 'uuid';
+import { nobody } from '../../src/patients/patient-identity.js';
+import { findablesOf, tokenArrays } from '../../src/patients/patient-tokens.js';
+import { Keyring } from '../../src/platform/crypto/keyring.js';
 import { Patients, type PatientAnswer, faultsOf, codeOf, freshNid } from '../support/patients.js';
 import { roundTripsOf } from '../support/round-trips.js';
 import { type Practice, World } from '../support/world.js';
@@ -202,6 +206,23 @@ describe('searching patients', () => {
     expect(hasMore).toBe(true);
     expect(found.map(({ patient }) => patient.mrn)).toEqual(Array.from({ length: 10 }, (_, i) => `P-${String(15 - i).padStart(6, '0')}`));
     expect((await search('Samename', { first: 15 })).hasMore).toBe(false);
+  });
+
+  it('finds, among hundreds who share one of two common words, the oldest who has both', async () => {
+    const { id } = await patients.register({ nameEn: 'Hossain Islam' });
+    const keys = await world.app.get(Keyring, { strict: false }).of(practice.tenantId);
+    for (const [first, nameEn] of [[1_000, 'Kamal Hossain'], [2_000, 'Nurul Islam']] as const) {
+      const ids = Array.from({ length: 400 }, () => uuidv7());
+      await world.sql('superuser', `insert into clinic.patients (tenant_id, id, mrn, identity, clinical, registered_by) select $1, t.id, $3 + t.n, t.identity, '', $2 from unnest($4::uuid[], $5::bytea[]) with ordinality as t (id, identity, n)`,
+        [practice.tenantId, practice.owner.memberId, first, ids, ids.map((each) => keys.seal('clinic.patients', each, 'identity', { ...nobody, nameEn }))]);
+      await world.sql('superuser', 'insert into clinic.patient_tokens (tenant_id, field, token, patient_id) select $1, t.field, t.token, p.id from unnest($2::text[], $3::bytea[]) as t (field, token), unnest($4::uuid[]) as p (id)',
+        [practice.tenantId, ...tokenArrays(keys, findablesOf({ ...nobody, nameEn })), ids]);
+    }
+    for (const text of ['Hossain Islam', 'ইসলাম হোসেন', 'Hosen Isl']) {
+      const { found } = await search(text);
+      expect({ text, found: found.map(({ patient }) => patient.id) }).toEqual({ text, found: [id] });
+    }
+    expect(await search('Hossain')).toMatchObject({ hasMore: true, found: { length: 10 } });
   });
 
   it('is for who may read patients', async () => {
