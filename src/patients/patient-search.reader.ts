@@ -42,14 +42,15 @@ export class PatientSearchReader {
     const [rows, practice] = await this.db.read(ctx, statement, ...this.countries.ask(ctx.tenantId));
     const country = this.countries.answer(ctx.tenantId, practice);
     const candidates = rows as unknown as SearchRow[];
-    const keys = await this.keyring.of(ctx.tenantId, candidates.map(({ identity }) => identity));
-    const opened = new Map<SearchRow, Identity>();
+    const keys = await this.keyring.of(ctx.tenantId, candidates.flatMap(({ identity, found_by }) => (found_by ? [identity, found_by] : [identity])));
+    const open = (id: string, sealed: Buffer): Identity => keys.open<Identity>('clinic.patients', id, 'identity', sealed);
+    const opened = new Map<string, Identity>();
     const { best, more } = bestOf(candidates, first, (row) => {
-      const identity = keys.open<Identity>('clinic.patients', row.id, 'identity', row.identity);
-      opened.set(row, identity);
-      return fitOf(typed, row.mrn, identity);
+      const identity = open(row.found_as ?? row.id, row.found_by ?? row.identity);
+      if (!row.found_as) opened.set(row.id, identity);
+      return fitOf(typed, row.found_mrn, identity);
     });
-    const found = best.map(({ candidate: row, by }) => ({ by, record: { row, country, identity: opened.get(row)! } }));
+    const found = best.map(({ candidate: row, by }) => ({ by, record: { row, country, identity: opened.get(row.id) ?? open(row.id, row.identity) } }));
     for (const { record: { row } } of found) ctx.disclose('patient', row.id, row.id);
     return { found, more: more || Boolean(candidates[0]?.cut) };
   }

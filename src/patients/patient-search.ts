@@ -32,7 +32,7 @@ export function fitOf(typed: SearchText, mrn: string, identity: Identity): Fit |
 }
 
 /** The best `first` of those who fit, in order, out of candidates that are opened one by one until enough fit; and whether more may. */
-export function bestOf<Candidate extends Pick<SearchRow, 'weakest'>>(candidates: readonly Candidate[], first: number, compared: (candidate: Candidate) => Fit | undefined): { best: Array<{ candidate: Candidate; by: PatientMatch }>; more: boolean } {
+export function bestOf<Candidate extends Pick<SearchRow, 'id' | 'weakest'>>(candidates: readonly Candidate[], first: number, compared: (candidate: Candidate) => Fit | undefined): { best: Array<{ candidate: Candidate; by: PatientMatch }>; more: boolean } {
   const fitting: Array<Fit & { candidate: Candidate }> = [];
   // Beside somebody of exactly this name, those whose name is off by a slip are somebody else.
   let exact = false;
@@ -44,7 +44,9 @@ export function bestOf<Candidate extends Pick<SearchRow, 'weakest'>>(candidates:
     if (found) fitting.push({ ...found, candidate });
     exact ||= found?.by === 'NAME';
   }
-  const shown = fitting.filter(({ by }) => !exact || by !== 'NAME_SIMILAR').sort((one, other) => other.rank - one.rank);
+  const sorted = fitting.filter(({ by }) => !exact || by !== 'NAME_SIMILAR').sort((one, other) => other.rank - one.rank);
+  // Who was merged from several records may fit by more than one of them.
+  const shown = sorted.filter(({ candidate: { id } }, at) => sorted.findIndex(({ candidate }) => candidate.id === id) === at);
   return { best: shown.slice(0, first), more: at < candidates.length || shown.length > first };
 }
 

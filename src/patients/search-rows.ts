@@ -1,7 +1,11 @@
 import { COLUMNS, type PatientRow } from './patient-rows.js';
 
-/** A patient whose tokens meet what was asked for; whether the name fits is for who opens it to say. */
+/** A patient whose tokens meet what was asked for, or who holds what such a one was merged into; whether they fit is for who opens them to say. */
 export interface SearchRow extends PatientRow {
+  /** For who is shown in place of one merged into them: that one's id, identity and record number, which are what was found. */
+  found_as: string | null;
+  found_by: Buffer | null;
+  found_mrn: string;
   /** The kinds of token (KIND) that speak for the word which fewest speak for. */
   weakest: number;
   /** True when a token that was asked for has more holders than were looked at. */
@@ -73,8 +77,16 @@ with asked as materialized (
   group by patient_id having count(*) filter (where word < 100) >= $8
   order by weight desc, patient_id desc limit $10
 )
-select p.*, c.weakest, exists (select from cut) as cut
-from candidates c cross join lateral (
-  select ${COLUMNS} from clinic.patients p where p.tenant_id = $1 and p.id = c.patient_id and p.status = $9 limit 1
+select p.*, f.weakest, f.found_as, f.found_by, f.mrn as found_mrn, exists (select from cut) as cut
+from (
+  select c.weight, c.weakest, n.mrn, n.shown_id, n.found_as, n.found_by
+  from candidates c cross join lateral (
+    select f.mrn, case when $9 = 'MERGED' then f.id else coalesce(f.merged_into, f.id) end as shown_id,
+      case when f.merged_into is not null then f.id end as found_as, case when f.merged_into is not null then f.identity end as found_by
+    from clinic.patients f where f.tenant_id = $1 and f.id = c.patient_id and f.status in ($9, 'MERGED') limit 1
+  ) n
+  order by c.weight desc, n.mrn desc limit $11
+) f cross join lateral (
+  select ${COLUMNS} from clinic.patients p where p.tenant_id = $1 and p.id = f.shown_id and p.status = $9 limit 1
 ) p
-order by c.weight desc, p.mrn desc limit $11`;
+order by f.weight desc, f.mrn desc`;

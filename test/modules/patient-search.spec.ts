@@ -3,6 +3,8 @@ import { v7 as uuidv7 } from 'uuid';
 import { nobody } from '../../src/patients/patient-identity.js';
 import { findablesOf, tokenArrays } from '../../src/patients/patient-tokens.js';
 import { Keyring } from '../../src/platform/crypto/keyring.js';
+import { entriesOf } from '../support/entries.js';
+import { Merges } from '../support/merges.js';
 import { Patients, type PatientAnswer, faultsOf, codeOf, freshNid } from '../support/patients.js';
 import { roundTripsOf } from '../support/round-trips.js';
 import { type Practice, World } from '../support/world.js';
@@ -140,6 +142,21 @@ describe('searching patients', () => {
       expect(await namesFor('archived')).toEqual(['Archived Person']);
       expect(await namesFor('archived', { status: 'ARCHIVED' })).toEqual([]);
     });
+  });
+
+  it('shows in place of who was merged the one who holds everything now, once', async () => {
+    const survivor = await patients.register({ nameEn: 'Shefali Married', phones: [{ number: '01100 626262' }] });
+    const duplicate = await patients.register({ nameEn: 'Shefali Maiden', phones: [{ number: '01100 636363' }] });
+    const merges = new Merges(world, practice.owner.token);
+    const { merge } = await merges.merge(survivor, duplicate, [{ field: 'NAME_EN', take: 'SURVIVOR' }]);
+    const shown = async (text: string, more: object = {}) => (await search(text, more)).found.map(({ patient }) => [patient.id, patient['nameEn']]);
+    for (const text of ['Maiden', 'Married', 'shefali', '6363', duplicate.mrn]) expect({ text, found: await shown(text) }).toEqual({ text, found: [[survivor.id, 'Shefali Married']] });
+    expect(await shown('Maiden', { status: 'MERGED' })).toEqual([[duplicate.id, 'Shefali Maiden']]);
+    expect(await shown('Maiden', { status: 'ARCHIVED' })).toEqual([]);
+    const entry = (await entriesOf(world, practice.tenantId, 'Query.searchPatients')).at(-3)!;
+    expect(entry.records).toEqual([`patient:${survivor.id}`]);
+    await merges.undo(merge.id);
+    expect(await shown('Maiden')).toEqual([[duplicate.id, 'Shefali Maiden']]);
   });
 
   describe('refuses', () => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { loadConfig } from '../../src/config.js';
 import { reindexAllPatients } from '../../src/operator/commands.js';
 import { nobody } from '../../src/patients/patient-identity.js';
@@ -109,6 +110,25 @@ describe('indexing patients anew', () => {
     await world.sql('superuser', 'update clinic.patients set identity = $2 where id = $1', [broken.id, identity]);
     expect(await reindex()).toEqual([`${practice.tenantId}: 1 patients indexed anew.`]);
     expect(await foundBy('rokon')).toContain(broken.id);
+  });
+
+  it('waits for an edit that is under way before it reads the patient', async () => {
+    const editing = new pg.Client({ connectionString: world.superuserUrl });
+    await editing.connect();
+    try {
+      await editing.query('begin');
+      await editing.query('select from clinic.patients where id = $1 for no key update', [registered[0]!.id]);
+      const reindexed = reindex();
+      const waiting = async (): Promise<string> => {
+        const rows = await world.sql<{ query: string }>('superuser', `select query from pg_stat_activity where datname = current_database() and application_name = 'sinduk operator' and wait_event_type = 'Lock'`);
+        return rows[0]?.query ?? waiting();
+      };
+      expect(await waiting()).toMatch(/select p\.id, p\.identity from clinic\.patients/);
+      await editing.query('commit');
+      await reindexed;
+    } finally {
+      await editing.end();
+    }
   });
 
   it('loses no edit that is made meanwhile', async () => {
