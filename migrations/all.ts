@@ -1,6 +1,7 @@
 import { Allergies1795000013000 } from './1795000013000-allergies.js';
 import { Audit1795000004000 } from './1795000004000-audit.js';
 import { ComplianceDesk1795000020000 } from './1795000020000-compliance-desk.js';
+import { Conditions1795000013500 } from './1795000013500-conditions.js';
 import { Consents1795000017000 } from './1795000017000-consents.js';
 import { Context1795000001000 } from './1795000001000-context.js';
 import { DataDictionary1795000009000 } from './1795000009000-data-dictionary.js';
@@ -30,6 +31,7 @@ export const migrations = [
   PatientSearch1795000011000,
   Icd101795000012000,
   Allergies1795000013000,
+  Conditions1795000013500,
   VitalsAndNotes1795000014000,
   Documents1795000015000,
   PatientMerges1795000016000,

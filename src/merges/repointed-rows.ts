@@ -14,6 +14,8 @@ export const repointed: readonly Repointed[] = [
   { table: 'clinic.allergies', column: 'patient_id', kind: 'allergy' },
   { table: 'clinic.allergy_status_changes', column: 'patient_id', kind: 'allergy-status-change' },
   { table: 'clinic.allergy_statements', column: 'patient_id', kind: 'allergy-statement' },
+  { table: 'clinic.conditions', column: 'patient_id', kind: 'condition' },
+  { table: 'clinic.condition_status_changes', column: 'patient_id', kind: 'condition-status-change' },
   { table: 'clinic.vitals', column: 'patient_id', kind: 'vitals' },
   { table: 'clinic.notes', column: 'patient_id', kind: 'note' },
   { table: 'clinic.documents', column: 'patient_id', kind: 'document' },

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Ctx } from '../platform/context/ctx.js';
 import type { Row, Statement } from '../platform/database/statement-group.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
-import { codePrefix } from './icd10-code.js';
+import { InvalidCode, codePrefix, normaliseCode } from './icd10-code.js';
 import { wordsTyped } from './label-words.js';
 
 /** A row of `reference.icd10_codes`. */
@@ -12,6 +12,16 @@ export interface CodeRow {
   title_bn: string | null;
   retired: boolean;
 }
+
+/** A code with its labels. */
+export interface LabelledCode {
+  code: string;
+  title: string;
+  titleBn: string | null;
+}
+
+/** What a code that somebody stated stands for, or why it cannot be given to a new diagnosis. */
+export type StatedCode = LabelledCode | 'NOT_A_CODE' | 'UNKNOWN_CODE' | 'RETIRED_CODE' | null;
 
 const COLUMNS = 'c.code, c.title, c.title_bn, c.retired_at is not null as retired';
 
@@ -56,13 +66,26 @@ export class ConditionCodes {
     return rows as unknown as CodeRow[];
   }
 
-  /** What to send along with other statements to learn what a code stands for. */
-  ask(code: string): Statement {
-    return { text: CODE, values: [code] };
+  /** What to send along with other statements to learn what a stated code stands for. */
+  ask(stated: string | null | undefined): Statement {
+    return { text: CODE, values: [codeIn(stated)] };
   }
 
-  /** What the code stands for, from the answer to what `ask` had sent along; undefined when there is no such code. */
-  answer(rows: Row[] | undefined): CodeRow | undefined {
-    return (rows as unknown as CodeRow[] | undefined)?.[0];
+  /** What the code stands for, or why a new diagnosis cannot be given it; null when none was stated. `rows` are the answer to what `ask` had sent along. */
+  answer(stated: string | null | undefined, rows: Row[] | undefined): StatedCode {
+    if (stated === null || stated === undefined) return null;
+    if (codeIn(stated) === null) return 'NOT_A_CODE';
+    const [row] = (rows ?? []) as unknown as CodeRow[];
+    if (!row) return 'UNKNOWN_CODE';
+    return row.retired ? 'RETIRED_CODE' : { code: row.code, title: row.title, titleBn: row.title_bn };
+  }
+}
+
+function codeIn(stated: string | null | undefined): string | null {
+  try {
+    return typeof stated === 'string' ? normaliseCode(stated) : null;
+  } catch (error) {
+    if (error instanceof InvalidCode) return null;
+    throw error;
   }
 }

@@ -1,5 +1,7 @@
 import { AllergiesReader } from '../clinical/allergies/allergies.reader.js';
 import { Allergy, AllergyStatement, toAllergy, toStatement } from '../clinical/allergies/allergy.model.js';
+import { Condition, toCondition } from '../clinical/conditions/condition.model.js';
+import { ConditionsReader } from '../clinical/conditions/conditions.reader.js';
 import { ClinicalNote, toNote } from '../clinical/notes/note.model.js';
 import { NotesReader } from '../clinical/notes/notes.reader.js';
 import { Vitals, toVitals } from '../clinical/vitals/vitals.model.js';
@@ -19,6 +21,7 @@ const LONGEST_TITLE = 120;
 /** What the records of a timeline are read with. */
 export interface TimelineReaders {
   allergies: AllergiesReader;
+  conditions: ConditionsReader;
   vitals: VitalsReader;
   notes: NotesReader;
   documents: DocumentsReader;
@@ -101,6 +104,13 @@ export const timelineBranches = {
     show: async ({ allergies }, ctx, id) => {
       const record = toStatement(await allergies.getStatement(ctx, id));
       return { title: record.note && firstLine(record.note), record };
+    },
+  },
+  CONDITION: {
+    ...entry, description: 'A condition was recorded.', recordType: 'condition', table: 'clinic.conditions', model: Condition,
+    show: async ({ conditions }, ctx, id) => {
+      const record = toCondition(await conditions.get(ctx, id));
+      return { title: [record.code, record.text ?? record.title].filter(Boolean).join(' '), record };
     },
   },
   VITALS: {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AllergiesReader } from '../clinical/allergies/allergies.reader.js';
+import { ConditionsReader } from '../clinical/conditions/conditions.reader.js';
 import { NotesReader } from '../clinical/notes/notes.reader.js';
 import { VitalsReader } from '../clinical/vitals/vitals.reader.js';
 import { ConsentsReader } from '../consents/consents.reader.js';
@@ -29,9 +30,9 @@ export class TimelineReader {
 
   constructor(
     private readonly db: TenantDb,
-    allergies: AllergiesReader, vitals: VitalsReader, notes: NotesReader, documents: DocumentsReader, consents: ConsentsReader, merges: MergesReader,
+    allergies: AllergiesReader, conditions: ConditionsReader, vitals: VitalsReader, notes: NotesReader, documents: DocumentsReader, consents: ConsentsReader, merges: MergesReader,
   ) {
-    this.#readers = { allergies, vitals, notes, documents, consents, merges };
+    this.#readers = { allergies, conditions, vitals, notes, documents, consents, merges };
   }
 
   /** Leaves out the kinds that the caller may not see, and notes that in the audit trail. */

@@ -91,11 +91,10 @@ describe('a clinical entry', () => {
     });
   });
 
-  it('keeps the judgements of an allergy: rows are only added', async () => {
+  it.each([['clinic.allergy_status_changes', 'note'], ['clinic.condition_status_changes', 'details']])('keeps its judgements in %s: rows are only added', async (table, sealed) => {
     await converse(world, 'app', practice.owner, async (ask) => {
       const attempts = [
-        'delete from clinic.allergy_status_changes', `update clinic.allergy_status_changes set verification = 'REFUTED'`, 'update clinic.allergy_status_changes set changed_at = now()',
-        `update clinic.allergy_status_changes set note = null`, 'update clinic.allergy_status_changes set version = version + 1',
+        `delete from ${table}`, `update ${table} set verification = 'REFUTED'`, `update ${table} set changed_at = now()`, `update ${table} set ${sealed} = ${sealed}`, `update ${table} set version = version + 1`,
       ];
       for (const attempt of attempts) expect([attempt, await verdict(ask, `${attempt} where tenant_id = '${practice.tenantId}'`)]).toEqual([attempt, NO_RIGHT]);
     });

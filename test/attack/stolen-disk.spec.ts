@@ -75,7 +75,18 @@ describe('a stolen disk, dump or backup', () => {
       const scan = await documents.store(id, Buffer.concat([files.pdf, Buffer.from(`Qzxwhale কঙ্খড়াধ 8642097531 tumour ${number}\n`.repeat(10))]),
         { title: `Qzxwhale scan ${number}`, fileName: `Qzxwhale ${number}.pdf`, note: `Qzxwhale paper ${number}` });
       await documents.mark(scan, `Qzxwhale blunder ${number}`);
-      planted += 22;
+      const { recordAllergy } = await world.ok(`mutation ($input: RecordAllergyInput!) { recordAllergy(input: $input) { allergy { id } } }`, { input: {
+        patientId: id, substance: { text: `Qzxwhale oil ${number}`, kind: 'FOOD', code: { system: 'Qzxwhale', code: `Qzxwhale${number}` } }, note: `Qzxwhale dinner ${number}`,
+        reactions: [{ kind: 'OTHER', text: `কঙ্খড়াধ ${number}` }],
+      } }, owner.token);
+      await world.ok('mutation ($id: UUID!) { changeAllergyStatus(id: $id, version: 1, input: { verification: REFUTED, note: "Qzxwhale challenge" }) { allergy { id } } }', { id: recordAllergy.allergy.id }, owner.token);
+      await world.ok('mutation ($id: UUID!) { markAllergyEnteredInError(id: $id, version: 2, reason: "Qzxwhale sister") { allergy { id } } }', { id: recordAllergy.allergy.id }, owner.token);
+      await world.ok('mutation ($id: UUID!) { stateNoKnownAllergies(input: { patientId: $id, note: "Qzxwhale said so" }) { statement { id } } }', { id }, owner.token);
+      const { recordCondition } = await world.ok(`mutation ($input: RecordConditionInput!) { recordCondition(input: $input) { condition { id } } }`, { input: {
+        patientId: id, code: 'B20', text: `Qzxwhale fever ${number}`, note: `কঙ্খড়াধ ${number}`,
+      } }, owner.token);
+      await world.ok('mutation ($id: UUID!) { resolveCondition(id: $id, version: 1, input: { note: "Qzxwhale cure" }) { condition { id } } }', { id: recordCondition.condition.id }, owner.token);
+      planted += 32;
     }
     await world.ok(`mutation ($input: InviteMemberInput!) { inviteMember(input: $input) { joinCode } }`,
       { input: { email: 'qzxwhale@practice.example', nameEn: 'Qzxwhale Member', licence: '8642097531', assignments: [] } }, owner.token);
@@ -106,7 +117,7 @@ describe('a stolen disk, dump or backup', () => {
     const [{ directory, oid } = { directory: '', oid: '' }] = await world.sql<{ directory: string; oid: string }>('superuser',
       `select current_setting('data_directory') as directory, (select oid::text from pg_database where datname = current_database()) as oid`);
     const stored = filesUnder(documentDirectory);
-    expect(stored.length).toBe(Math.ceil(CANARIES / 22));
+    expect(stored.length).toBe(Math.ceil(CANARIES / 32));
     expect(stored.filter((path) => foundIn(path).length)).toEqual([]);
     const onDisk = [...stored, ...filesUnder(join(directory, 'base', oid)), ...filesUnder(join(directory, 'pg_wal')), ...filesUnder(join(directory, 'pg_stat_tmp'))];
     expect(onDisk.reduce((sum, file) => sum + statSync(file).size, 0)).toBeGreaterThan(1_000_000);

@@ -1,5 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { Allergies } from '../support/allergies.js';
+import { Conditions } from '../support/conditions.js';
 import { ClinicalNotes } from '../support/clinical-notes.js';
 import { Documents } from '../support/documents.js';
 import { Merges } from '../support/merges.js';
@@ -19,6 +20,7 @@ export interface Seeded extends Practice {
   documentId: string;
   allergyId: string;
   statementId: string;
+  conditionId: string;
 }
 
 const digits = (count: number): string => Array.from({ length: count }, () => randomInt(1, 10)).join('');
@@ -51,7 +53,7 @@ export async function seedPractice(world: World, name: string): Promise<Seeded> 
 }
 
 // One entry of each kind stands, and one is in error.
-async function seedClinical(world: World, { owner }: Practice, chamberId: string, patientId: string): Promise<Pick<Seeded, 'allergyId' | 'statementId'>> {
+async function seedClinical(world: World, { owner }: Practice, chamberId: string, patientId: string): Promise<Pick<Seeded, 'allergyId' | 'statementId' | 'conditionId'>> {
   const allergies = new Allergies(world, owner.token);
   await allergies.unstate(await allergies.stateNone(patientId, 'asked the daughter'), 'another patient');
   const statement = await allergies.stateNone(patientId);
@@ -60,7 +62,9 @@ async function seedClinical(world: World, { owner }: Practice, chamberId: string
   const [vitals, notes] = [new Vitals(world, owner.token), new ClinicalNotes(world, owner.token)];
   await vitals.correct(await vitals.record(patientId, { pulse: { value: 70 } }, at(chamberId)), { pulse: { value: 77 } }, 'misread');
   await notes.correct(await notes.record(patientId, 'Left knee.'), 'Right knee.', 'the other side');
-  return { allergyId: id, statementId: statement.id };
+  const conditions = new Conditions(world, owner.token);
+  const condition = await conditions.resolve(await conditions.correct(await conditions.record(patientId, { code: 'E10.9' }), { code: 'E11.9' }, 'misread'), { note: 'diet' });
+  return { allergyId: id, statementId: statement.id, conditionId: condition.id };
 }
 
 // A saved search and a prepared export.

@@ -287,19 +287,17 @@ describe('allergies', () => {
       const other = await world.practice('Beli Chamber');
       const [theirs, theirPatients] = [new Allergies(world, other.owner.token), new Patients(world, other.owner.token)];
       const ids = await Promise.all(Array.from({ length: 100 }, async (_, index) => (await theirPatients.register({ nameEn: `Patient ${index}` })).id));
-      await Promise.all(ids.map((id, index) => (index % 2 ? theirs.stateNone(id) : theirs.record(id, 'Aspirin'))));
+      await Promise.all(ids.map((id) => theirs.record(id, 'Milk', { clinicalStatus: 'RESOLVED' })));
+      await Promise.all(ids.map((id) => theirs.stateNone(id)));
       const query = `query ($first: Int) { patients(first: $first) { edges { node { allergyStatus allergyStatement { recordedBy { nameEn nameBn } }
         allergies { totalCount edges { node { substance { text } recordedBy { nameEn } statusHistory { by { nameEn } } } } } } } } }`;
       let answered: Array<{ node: { allergyStatus: string; allergies: { totalCount: number; edges: unknown[] } } }> = [];
       const trips = (first: number) => roundTripsOf(async () => {
         answered = (await world.ok(query, { first }, other.owner.token)).patients.edges;
       });
-      const one = await trips(2);
-      expect(one.length).toBeLessThanOrEqual(7);
+      const one = await trips(1);
       expect(await trips(100)).toEqual(one);
-      expect(answered.map(({ node }) => [node.allergyStatus, node.allergies.totalCount, node.allergies.edges.length]))
-        .toEqual(expect.arrayContaining([['NO_KNOWN_ALLERGIES', 0, 0], ['HAS_ALLERGIES', 1, 1]]));
-      expect(answered).toHaveLength(100);
+      expect(answered.map(({ node }) => [node.allergyStatus, node.allergies.totalCount, node.allergies.edges.length])).toEqual(Array(100).fill(['NO_KNOWN_ALLERGIES', 1, 1]));
     });
 
     it('write in three round trips', async () => {

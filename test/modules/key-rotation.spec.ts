@@ -5,6 +5,8 @@ import { loadConfig } from '../../src/config.js';
 import { addKeyEncryptionKey, rewrapDataKeys, rotateDataKeys } from '../../src/operator/commands.js';
 import { KeyEncryptionKeys } from '../../src/platform/crypto/key-encryption-keys.js';
 import { Keyring } from '../../src/platform/crypto/keyring.js';
+import { Allergies } from '../support/allergies.js';
+import { Conditions } from '../support/conditions.js';
 import { type Practice, World } from '../support/world.js';
 
 const REGISTER = 'mutation ($input: RegisterPatientInput!) { registerPatient(input: $input) { patient { id } } }';
@@ -32,6 +34,8 @@ describe('rotating keys by command', () => {
   const configWith = (keyFile: string) =>
     loadConfig({ NODE_ENV: 'test', DATABASE_URL: world.ownerUrl, KEY_FILE: keyFile, TOKEN_KEY_FILE: world.config.tokenKeyFile, DATA_DIR: directory });
 
+  const clinicalFile = async (): Promise<unknown> => [await new Allergies(world, practice.owner.token).file(ids[0]!, { all: true }), await new Conditions(world, practice.owner.token).list(ids[0]!, { all: true })];
+
   const versions = async (): Promise<number[]> => {
     const rows = await world.sql<{ version: number }>('superuser',
       `select distinct get_byte(identity, 1) * 16777216 + get_byte(identity, 2) * 65536 + get_byte(identity, 3) * 256 + get_byte(identity, 4) as version from clinic.patients order by 1`);
@@ -39,6 +43,11 @@ describe('rotating keys by command', () => {
   };
 
   it('seals every row under a new data key while readers and writers go on without a failure', async () => {
+    const [allergies, conditions] = [new Allergies(world, practice.owner.token), new Conditions(world, practice.owner.token)];
+    await allergies.mark(await allergies.change(await allergies.record(ids[0]!, 'Latex'), { verification: 'CONFIRMED', note: 'patch test' }), 'another patient');
+    await allergies.stateNone(ids[0]!, 'asked again');
+    await conditions.resolve(await conditions.correct(await conditions.record(ids[0]!, { code: 'E10.9' }), { code: 'E11.9', text: 'Diet only' }, 'misread'), { note: 'weight lost' });
+    const file = await clinicalFile();
     expect(await versions()).toEqual([1]);
     const running = { on: true };
     let reads = 0;
@@ -58,6 +67,11 @@ describe('rotating keys by command', () => {
     expect(reads).toBeGreaterThan(0);
     expect(said.some((line) => line.startsWith(practice.tenantId) && line.includes('data key 2'))).toBe(true);
     expect(await versions()).toEqual([2]);
+    expect(await clinicalFile()).toEqual(file);
+    for (const [table, column] of [['allergies', 'content'], ['allergies', 'error_reason'], ['allergy_status_changes', 'note'], ['allergy_statements', 'content'], ['conditions', 'content'], ['conditions', 'error_reason'], ['condition_status_changes', 'details']]) {
+      const rows = await world.sql<{ version: number }>('superuser', `select distinct get_byte(${column}, 4) as version from clinic.${table} where ${column} is not null`);
+      expect([table, column, rows]).toEqual([table, column, [{ version: 2 }]]);
+    }
 
     const { token } = await world.signIn(practice.owner.email);
     const { findPatients } = await world.ok('{ findPatients(by: { phone: "01711000000" }) { id } }', {}, token);

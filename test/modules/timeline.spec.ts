@@ -4,6 +4,7 @@ import { type TimelineKind, timelineKinds } from '../../src/timeline/timeline-br
 import { type After, FROM_THE_NEWEST, timelinePage } from '../../src/timeline/timeline-rows.js';
 import { converse } from '../contract/conversation.js';
 import { Allergies } from '../support/allergies.js';
+import { Conditions } from '../support/conditions.js';
 import { ClinicalNotes } from '../support/clinical-notes.js';
 import { Documents } from '../support/documents.js';
 import { Merges } from '../support/merges.js';
@@ -35,7 +36,7 @@ interface Page {
 }
 
 /** What a receptionist does not see. */
-const CLINICAL = ['ALLERGY', 'ALLERGY_STATEMENT', 'VITALS', 'NOTE', 'CLINICAL_DOCUMENT'];
+const CLINICAL = ['ALLERGY', 'ALLERGY_STATEMENT', 'CONDITION', 'VITALS', 'NOTE', 'CLINICAL_DOCUMENT'];
 
 const minutesAgo = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
 const kindsOf = ({ items }: Page): string[] => items.map(({ kind }) => kind);
@@ -75,17 +76,19 @@ describe('a patient’s timeline', () => {
     const owner = practice.owner.token;
     const statement = await new Allergies(world, nurse.token).stateNone(id, 'asked the mother\nand the aunt');
     const allergy = await new Allergies(world, owner).record(id, 'Amoxicillin');
+    const condition = await new Conditions(world, owner).record(id, { code: 'A90', text: 'Dengue, day 3' });
     const { recordConsent } = await world.ok(CONSENT, { id, input: { purpose: 'SMS', choice: 'REFUSED', method: 'VERBAL', givenBy: { kind: 'PATIENT' }, decidedAt: minutesAgo(30) } }, owner);
     const note = await new ClinicalNotes(world, nurse.token).record(id, `${'অ'.repeat(130)}\nSecond line.`, { occurredAt: minutesAgo(50) });
     const vitals = await new Vitals(world, nurse.token).record(id, { systolic: { value: 120 }, diastolic: { value: 80 }, pulse: { value: 72 }, measuredAt: minutesAgo(60) });
-    return { REGISTERED: id, ALLERGY_STATEMENT: statement.id, ALLERGY: allergy.id, CONSENT: recordConsent.consent.id, NOTE: note.id, VITALS: vitals.id };
+    return { REGISTERED: id, ALLERGY_STATEMENT: statement.id, ALLERGY: allergy.id, CONDITION: condition.id, CONSENT: recordConsent.consent.id, NOTE: note.id, VITALS: vitals.id };
   };
 
   it('has everything that happened, the latest first, with who recorded it and what it is about', async () => {
     const ids = await happen(patient.id);
     const page = await timeline();
-    expect(page).toMatchObject({ totalCount: 6, withheldKinds: [], pageInfo: { hasNextPage: false } });
+    expect(page).toMatchObject({ totalCount: 7, withheldKinds: [], pageInfo: { hasNextPage: false } });
     expect(page.items.map(({ kind, id, title, recordedBy }) => [kind, id, title, recordedBy.nameEn])).toEqual([
+      ['CONDITION', ids['CONDITION'], 'A90 Dengue, day 3', 'Owner of Shapla Chamber'],
       ['ALLERGY', ids['ALLERGY'], 'Amoxicillin', 'Owner of Shapla Chamber'],
       ['ALLERGY_STATEMENT', ids['ALLERGY_STATEMENT'], 'asked the mother', 'Rokeya Akter'],
       ['REGISTERED', patient.id, patient.mrn, 'Owner of Shapla Chamber'],
@@ -101,33 +104,34 @@ describe('a patient’s timeline', () => {
     await happen(patient.id);
     const { patient: read } = await world.ok(`query ($id: UUID!) { patient(id: $id) { timeline { edges { node { __typename kind
       ... on ClinicalTimelineItem { record { __typename
-        ... on Allergy { id substance { text } recordedBy { nameEn } } ... on AllergyStatement { id note } ... on Vitals { id measurements { display } } ... on ClinicalNote { id text } } }
+        ... on Allergy { id substance { text } recordedBy { nameEn } } ... on AllergyStatement { id note } ... on Condition { id code abatement { date } } ... on Vitals { id measurements { display } } ... on ClinicalNote { id text } } }
       ... on PatientTimelineItem { record { __typename ... on Patient { id mrn birth { ageYears } } ... on Consent { id purpose decision } } } } } } } }`, { id: patient.id }, nurse.token);
     const records = Object.fromEntries(read.timeline.edges.map(({ node }: { node: { kind: string } }) => [node.kind, node]));
     expect(records).toMatchObject({
       ALLERGY: { __typename: 'ClinicalTimelineItem', record: { __typename: 'Allergy', substance: { text: 'Amoxicillin' }, recordedBy: { nameEn: 'Owner of Shapla Chamber' } } },
       ALLERGY_STATEMENT: { __typename: 'ClinicalTimelineItem', record: { __typename: 'AllergyStatement', note: 'asked the mother\nand the aunt' } },
+      CONDITION: { __typename: 'ClinicalTimelineItem', record: { __typename: 'Condition', code: 'A90', abatement: null } },
       VITALS: { __typename: 'ClinicalTimelineItem', record: { __typename: 'Vitals', measurements: [{ display: '120 mmHg' }, { display: '80 mmHg' }, { display: '72 /min' }] } },
       NOTE: { __typename: 'ClinicalTimelineItem', record: { __typename: 'ClinicalNote' } },
       REGISTERED: { __typename: 'PatientTimelineItem', record: { __typename: 'Patient', id: patient.id, mrn: patient.mrn, birth: { ageYears: expect.any(Number) } } },
       CONSENT: { __typename: 'PatientTimelineItem', record: { __typename: 'Consent', purpose: 'SMS', decision: 'REFUSED' } },
     });
-    expect(Object.keys(records)).toHaveLength(6);
+    expect(Object.keys(records)).toHaveLength(7);
   });
 
   it('shows the kinds and the period asked for, and struck-out entries only when asked', async () => {
     await happen(patient.id);
     expect(kindsOf(await timeline({ kinds: ['VITALS', 'REGISTERED'] }))).toEqual(['REGISTERED', 'VITALS']);
     expect(await timeline({ kinds: [] })).toMatchObject({ totalCount: 0, items: [] });
-    const [, , , consent, note] = (await timeline()).items;
+    const [, , , , consent, note] = (await timeline()).items;
     expect(kindsOf(await timeline({ to: consent!.occurredAt }))).toEqual(['NOTE', 'VITALS']);
     expect(await timeline({ from: note!.occurredAt, to: consent!.occurredAt })).toMatchObject({ totalCount: 1, items: [{ kind: 'NOTE' }] });
     const allergies = new Allergies(world, nurse.token);
     const { allergies: [allergy] } = await allergies.file(patient.id);
     await allergies.mark(allergy!, 'wrong patient');
     await world.ok('mutation ($id: UUID!) { markConsentEnteredInError(id: $id, reason: "wrong patient") { consent { id } } }', { id: consent!.id }, practice.owner.token);
-    expect(kindsOf(await timeline())).toEqual(['ALLERGY_STATEMENT', 'REGISTERED', 'NOTE', 'VITALS']);
-    expect(await timeline({ all: true })).toMatchObject({ totalCount: 6 });
+    expect(kindsOf(await timeline())).toEqual(['CONDITION', 'ALLERGY_STATEMENT', 'REGISTERED', 'NOTE', 'VITALS']);
+    expect(await timeline({ all: true })).toMatchObject({ totalCount: 7 });
   });
 
   it('goes on where it stopped, over all kinds, whatever happened meanwhile', async () => {
@@ -207,11 +211,11 @@ describe('a patient’s timeline', () => {
 
   it('names every item that is shown in the audit entry, by its kind, and no other', async () => {
     const ids = await happen(patient.id);
-    const response = await world.http({ query: 'query ($id: UUID!) { patient(id: $id) { timeline(first: 4) { edges { node { kind } } } } }', variables: { id: patient.id } }, { authorization: `Bearer ${nurse.token}` });
+    const response = await world.http({ query: 'query ($id: UUID!) { patient(id: $id) { timeline(first: 5) { edges { node { kind } } } } }', variables: { id: patient.id } }, { authorization: `Bearer ${nurse.token}` });
     const rows = await world.sql<{ record: string }>('superuser', `
       select r.record_type || ':' || r.record_id as record from audit.entry_records r join audit.entries e on e.id = r.entry_id
       where e.request_id = $1 and r.patient_id = $2 order by 1`, [response.headers['x-request-id'], patient.id]);
-    expect(rows.map(({ record }) => record)).toEqual([`allergy-statement:${ids['ALLERGY_STATEMENT']}`, `allergy:${ids['ALLERGY']}`, `consent:${ids['CONSENT']}`, `patient:${patient.id}`].sort());
+    expect(rows.map(({ record }) => record)).toEqual([`allergy-statement:${ids['ALLERGY_STATEMENT']}`, `allergy:${ids['ALLERGY']}`, `condition:${ids['CONDITION']}`, `consent:${ids['CONSENT']}`, `patient:${patient.id}`].sort());
   });
 
   it('of a patient into whom another one was merged has what happened to both, and the merge', async () => {

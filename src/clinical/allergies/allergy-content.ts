@@ -1,5 +1,5 @@
 import { InputCheck } from '../../platform/input-check.js';
-import { type ApproximateDate, approximateDate } from '../entries/approximate-date.js';
+import { type ApproximateDate, type PatientDays, approximateDate } from '../entries/approximate-date.js';
 import { clinicalFault } from '../entries/approximate-date.model.js';
 import type { AllergyCriticality, AllergySeverity, ReactionKind, SubstanceKind } from './allergy.enums.js';
 
@@ -26,8 +26,8 @@ export interface AllergyGiven {
   note?: string | null;
 }
 
-/** The allergy to record, on the clinic-local day `today`. Throws BAD_USER_INPUT that names every fault at once. */
-export function allergyContent({ substance, reactions, severity, criticality, onset, note }: AllergyGiven, today: string): AllergyContent {
+/** The allergy to record of a patient who had these days. Throws BAD_USER_INPUT that names every fault at once. */
+export function allergyContent({ substance, reactions, severity, criticality, onset, note }: AllergyGiven, days: PatientDays): AllergyContent {
   const check = new InputCheck(clinicalFault);
   const content: AllergyContent = {
     substance: {
@@ -41,7 +41,7 @@ export function allergyContent({ substance, reactions, severity, criticality, on
     reactions: reactionsIn(check, reactions ?? []),
     severity: severity ?? null,
     criticality: criticality ?? null,
-    onset: onset ? (check.at(['onset', 'date'], () => approximateDate(onset, today)) ?? null) : null,
+    onset: onset ? (check.at(['onset', 'date'], () => approximateDate(onset, days)) ?? null) : null,
     note: check.lines(['note'], note, allergyLimits.note),
   };
   check.throwIfAny();

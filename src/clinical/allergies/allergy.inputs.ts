@@ -69,6 +69,9 @@ export class RecordAllergyInput extends AllergyInput {
   @Field(() => UuidScalar, { description: 'Id of the patient.' })
   patientId: string;
 
+  @Field(() => UuidScalar, { nullable: true, description: 'An id made by the client, for clients that work offline: UUID version 7 or 4 (UUID_VERSION). The server makes one unless told. ALREADY_EXISTS when it is taken.' })
+  id?: string | null;
+
   @Field(() => UuidScalar, { nullable: true, description: 'A fresh UUID for each allergy to record, the same on every retry: it is then recorded once, and each retry answers with it. For another request the key answers CONFLICT.' })
   idempotencyKey?: string | null;
 }

@@ -26,7 +26,7 @@ export class ApproximateDateModel {
   precision: DatePrecision;
 }
 
-@InputType({ description: 'A day, as well as it is known. Reasons of faults: FUTURE, TOO_LONG_AGO (over 130 years).' })
+@InputType({ description: 'A day, as well as it is known. Reasons of faults: FUTURE, TOO_LONG_AGO (over 130 years), BEFORE_BIRTH.' })
 export class ApproximateDateInput {
   @Field(() => LocalDateScalar, { description: 'The day; with YEAR or MONTH any day of it.' })
   date: string;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Ctx } from '../../platform/context/ctx.js';
-import { Keyring } from '../../platform/crypto/keyring.js';
+import { Keyring, type ScopeKeys } from '../../platform/crypto/keyring.js';
 import type { AuditedTx } from '../../platform/database/audited-tx.js';
 import { constraintOf } from '../../platform/database/database-errors.js';
 import type { Row, Statement } from '../../platform/database/statement-group.js';
@@ -17,7 +17,24 @@ import { type LockedPatient, lockPatient, lockPatientOf } from './patient-lock.j
 export interface Recipe<Content extends object, R extends EntryRow> {
   table: EntryTable<Content, R>;
   questions: Statement[];
-  make: (patient: LockedPatient, answers: Row[][]) => Promise<Pick<NewEntry<Content>, 'content' | 'own'>>;
+  make: (patient: LockedPatient, answers: Row[][]) => Promise<Made<Content>>;
+}
+
+/** What to record. */
+export interface Made<Content extends object> extends Pick<NewEntry<Content>, 'content' | 'own'> {
+  /** What else is written with the entry, in the same round trip. */
+  along?: (keys: ScopeKeys, entry: NewEntry<Content>) => Statement[];
+  /** Notes for the audit trail what that did. */
+  noted?: (tx: AuditedTx, patientId: string, answers: Row[][]) => void;
+}
+
+/** An entry that is locked for a change of its state, with its patient and what the database answered. */
+export interface Change<R extends EntryRow> {
+  tx: AuditedTx;
+  keys: ScopeKeys;
+  row: R;
+  patient: LockedPatient;
+  answers: Row[][];
 }
 
 /** A request to record an entry, whole. */
@@ -27,7 +44,7 @@ interface Request {
   idempotencyKey?: string | null;
 }
 
-/** Records clinical entries that depend on no other entry, and corrects them. Three round trips each. */
+/** Records clinical entries, corrects them, and changes their states. Three round trips each. */
 @Injectable()
 export class EntryRecords {
   constructor(
@@ -49,40 +66,52 @@ export class EntryRecords {
       if (before) return this.#again(tx, ctx, table, before);
       // An earlier attempt of this transaction may have found the key in use.
       ctx.action = 'CREATED';
-      return this.#insert(tx, ctx, table, { id, patientId, corrects: null, ...(await make(patient, answers)) }, once);
+      return this.#insert(tx, ctx, table, { id, patientId, corrects: null }, await make(patient, answers), once);
     }, lockPatient(tenantId, patientId), askedBefore(tenantId, request.idempotencyKey), ...questions);
   }
 
   /** Replaces an entry that was entered in error by a right one; NOT_FOUND, CONFLICT (another version, or marked already). */
   correct<Content extends object, R extends EntryRow>(ctx: Ctx, { table, questions, make }: Recipe<Content, R>, id: string, version: number, reason: string): Promise<Entry<Content, R>> {
-    const { tenantId } = ctx;
     const stated = statedReason(reason);
+    return this.change(ctx, table, id, version, async ({ tx, keys, row, patient, answers }) => {
+      const made = await make(patient, answers);
+      tx.reason = stated;
+      tx.change(table.recordType, id, 'status', row.status, 'ENTERED_IN_ERROR');
+      return this.#insert(tx, ctx, table, { id: idOf(null), patientId: row.patient_id, corrects: id }, made, null, table.markInError(ctx.tenantId, keys, id, stated));
+    }, ...questions);
+  }
+
+  /** Changes the state of an entry that stands; NOT_FOUND, CONFLICT (another version, or entered in error). `work` gives the entry to answer with. */
+  change<Content extends object, R extends EntryRow>(
+    ctx: Ctx, table: EntryTable<Content, R>, id: string, version: number, work: (change: Change<R>) => Promise<Entry<Content, R>>, ...questions: Statement[]
+  ): Promise<Entry<Content, R>> {
+    const { tenantId } = ctx;
     return this.db.write(ctx, async (tx, [patients, found, ...answers]) => {
       mustSeeClinical(ctx);
       const row = changeable(table.rows(found)[0], version);
       const patient = patients![0] as unknown as LockedPatient | undefined;
       // A merge gave it to another patient while this one waited for the lock.
       if (patient?.id !== row.patient_id) throw staleVersion();
-      const made = await make(patient, answers);
-      tx.reason = stated;
       tx.record(table.recordType, id, row.patient_id);
-      tx.change(table.recordType, id, 'status', row.status, 'ENTERED_IN_ERROR');
-      const keys = await this.keyring.of(tenantId);
-      return this.#insert(tx, ctx, table, { id: idOf(null), patientId: row.patient_id, corrects: id, ...made }, null, table.markInError(tenantId, keys, id, stated));
+      return work({ tx, keys: await this.keyring.of(tenantId, table.sealedIn([row])), row, patient, answers });
     }, lockPatientOf(table.name, tenantId, id), table.lock(tenantId, id), ...questions);
   }
 
   async #insert<Content extends object, R extends EntryRow>(
-    tx: AuditedTx, ctx: Ctx, table: EntryTable<Content, R>, entry: NewEntry<Content>, once: Once | null, ...before: Statement[]
+    tx: AuditedTx, ctx: Ctx, table: EntryTable<Content, R>, place: Pick<NewEntry<Content>, 'id' | 'patientId' | 'corrects'>, { along, noted, ...made }: Made<Content>,
+    once: Once | null, ...before: Statement[]
   ): Promise<Entry<Content, R>> {
     const { tenantId } = ctx;
+    const entry: NewEntry<Content> = { ...place, ...made };
     const keys = await this.keyring.of(tenantId);
-    const rows = await tx.group(...before, table.insert(tenantId, keys, entry), ...(once ? [useKey(tenantId, once, entry.id)] : [])).catch((error: unknown) => {
+    const statements = [...before, table.insert(tenantId, keys, entry), ...(once ? [useKey(tenantId, once, entry.id)] : []), ...(along?.(keys, entry) ?? [])];
+    const rows = await tx.group(...statements).catch((error: unknown) => {
       throw constraintOf(error) === table.primaryKey ? idIsTaken('An entry has this id.') : error;
     });
-    const [inserted, keyed] = rows.slice(before.length);
-    if (once && !keyed!.length) throw keyIsForAnotherRequest();
+    const [inserted, ...others] = rows.slice(before.length);
+    if (once && !others.shift()!.length) throw keyIsForAnotherRequest();
     tx.record(table.recordType, entry.id, entry.patientId);
+    noted?.(tx, entry.patientId, others);
     return table.open(keys, table.rows(inserted)[0]!);
   }
 
