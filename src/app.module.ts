@@ -10,6 +10,7 @@ import { ClinicalModule } from './clinical/clinical.module.js';
 import type { Config } from './config.js';
 import { ConsentsModule } from './consents/consents.module.js';
 import { DocumentsModule } from './documents/documents.module.js';
+import { CopiesModule } from './copies/copies.module.js';
 import { FamiliesModule } from './families/families.module.js';
 import { MergesModule } from './merges/merges.module.js';
 import { PatientsModule } from './patients/patients.module.js';
@@ -47,6 +48,7 @@ export class AppModule {
         FamiliesModule,
         MergesModule,
         TimelineModule,
+        CopiesModule,
         GraphQLModule.forRootAsync<ApolloDriverConfig>({
           driver: ApolloDriver,
           inject: [CONFIG, LOGGER, AuditTrail, Authenticator, Metrics],

@@ -9,6 +9,7 @@ import { AuditWriter } from './audit-writer.js';
 import { AuditReader } from './audit.reader.js';
 import { AuditResolver } from './audit.resolver.js';
 import { PartitionKeeper } from './partition-keeper.js';
+import { PatientAccessReader } from './patient-access.reader.js';
 import { SavedFiltersResolver } from './saved-filters.resolver.js';
 import { SavedFiltersService } from './saved-filters.service.js';
 
@@ -19,7 +20,8 @@ import { SavedFiltersService } from './saved-filters.service.js';
   providers: [
     { provide: AuditTrail, useClass: AuditWriter }, TenantDb, PartitionKeeper,
     AuditResolver, AuditReader, AuditSummaryReader, AuditExportsResolver, AuditExportsService, SavedFiltersResolver, SavedFiltersService,
+    PatientAccessReader,
   ],
-  exports: [AuditTrail, TenantDb],
+  exports: [AuditTrail, TenantDb, PatientAccessReader],
 })
 export class AuditModule {}

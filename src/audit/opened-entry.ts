@@ -76,7 +76,8 @@ export function presentName(keys: ScopeKeys, memberId: string | null, profile: B
   }
 }
 
-function openPayload(row: EntryRow, keys: ScopeKeys): AuditPayload | undefined {
+/** The payload of an entry; undefined when it does not open, or is not what its hash commits to. */
+export function openPayload(row: Pick<EntryRow, 'id' | 'payload' | 'payload_hash'>, keys: ScopeKeys): AuditPayload | undefined {
   try {
     const json = keys.openBytes('audit.entries', row.id, 'payload', row.payload);
     return payloadHash(json).equals(row.payload_hash) ? (JSON.parse(json.toString('utf8')) as AuditPayload) : undefined;

@@ -47,11 +47,11 @@ where t.tenant_id = $1 and t.field = $2 and t.token = $3
   and ($5::uuid is null or p.mrn < (select c.mrn from clinic.patients c where c.tenant_id = $1 and c.id = $5))
 order by p.mrn desc limit $4`;
 
-/** Who is found by a telephone number that one of these patients is found by too, the newest first: $1 tenant, $2 patients, $3 how many for each */
+/** Who is found by a telephone number that one of these patients is found by too, save those merged into others, the newest first: $1 tenant, $2 patients, $3 how many for each */
 export const PATIENTS_SHARING_PHONES = `
 select w.id as of_id, s.* from unnest($2::uuid[]) as w (id) cross join lateral (
   select ${COLUMNS} from clinic.patients p
-  where p.tenant_id = $1 and p.id <> w.id and p.id in (
+  where p.tenant_id = $1 and p.id <> w.id and p.merged_into is null and p.id in (
     select o.patient_id from clinic.patient_tokens t
     join clinic.patient_tokens o on o.tenant_id = t.tenant_id and o.field = t.field and o.token = t.token
     where t.tenant_id = $1 and t.patient_id = w.id and t.field = 'phone')

@@ -7,6 +7,9 @@ export type Country = 'BD' | 'AE';
 
 const TIME_ZONES = { BD: 'Asia/Dhaka', AE: 'Asia/Dubai' } as const satisfies Record<Country, string>;
 
+/** The IANA time zone where a practice is. */
+export const timeZoneIn = (country: Country): string => TIME_ZONES[country];
+
 /** The calendar day (yyyy-mm-dd) of an instant where a practice is; of the present one unless told. */
 export const todayIn = (country: Country, instant = Temporal.Now.instant()): string =>
   instant.toZonedDateTimeISO(TIME_ZONES[country]).toPlainDate().toString();

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { configVariables } from '../../src/config-variables.js';
+import { copySections } from '../../src/copies/copy-sections.js';
 import { ErrorCode } from '../../src/platform/errors.js';
 import { limits } from '../../src/platform/graphql/limits.js';
 import { dataModel, tablesOf } from '../support/data-model.js';
@@ -55,6 +56,10 @@ describe('the guide for clients', () => {
     const guide = readFileSync('docs/api-guide.md', 'utf8');
     const codes = guide.split('\n\n').find((block) => block.includes('| `UNAUTHENTICATED` |'))!;
     expect([...codes.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, code]) => code!).sort()).toEqual(Object.values(ErrorCode).sort());
+  });
+
+  it('lists the sections of a patient’s copy as generated', () => {
+    expectGenerated('docs/api-guide.md', 'sections of a copy', table(['section', 'what', 'table'], copySections.map(({ key, title, table: name }) => [`\`${key}\``, title.en, `\`${name}\``])));
   });
 
   it('states the limits as generated', () => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { converse, verdict } from '../contract/conversation.js';
 import { entriesOf } from '../support/entries.js';
 import { Families } from '../support/families.js';
+import { Merges } from '../support/merges.js';
 import { Patients, codeOf, faultsOf } from '../support/patients.js';
 import { roundTripsOf } from '../support/round-trips.js';
 import { hire, openChamber } from '../support/staff.js';
@@ -192,6 +193,13 @@ describe('families', () => {
       expect((await families.of(uncle.id)).sharesPhoneWith).toEqual([]);
     });
 
+    it('is nobody who was merged into another', async () => {
+      const phones = [{ number: '01100 200300' }];
+      const [one, survivor, duplicate] = [await patients.register({ nameEn: 'One', phones }), await patients.register({ nameEn: 'Same', phones }), await patients.register({ nameEn: 'Same', phones })];
+      await new Merges(world, practice.owner.token).merge(survivor, duplicate);
+      expect((await families.of(one.id)).sharesPhoneWith.map(({ patient }) => patient.id)).toEqual([survivor.id]);
+    });
+
     it('is nobody whose token somebody planted in the database', async () => {
       const [one, other] = [await patients.register({ nameEn: 'One', phones: [{ number: '01100 200300' }] }), await patients.register({ nameEn: 'Other' })];
       await world.sql('superuser', 'insert into clinic.patient_tokens select tenant_id, field, token, $2 from clinic.patient_tokens where patient_id = $1', [one.id, other.id]);
@@ -233,15 +241,19 @@ describe('families', () => {
       });
     });
 
-    it('show neither a link to oneself nor the same link twice, after two patients became one', async () => {
-      const [survivor, duplicate, child] = await people('Survivor', 'Duplicate', 'Child') as [string, string, string];
-      await families.link(survivor, 'CHILD', child);
-      await families.link(child, 'PARENT', duplicate);
-      await families.link(survivor, 'SIBLING', duplicate);
-      for (const column of ['patient_id', 'relative_id']) await world.sql('superuser', `update clinic.family_links set ${column} = $1 where ${column} = $2`, [survivor, duplicate]);
-      expect(await inBrief(survivor)).toEqual([`CHILD ${child}`]);
-      expect(await inBrief(child)).toEqual([`PARENT ${survivor}`]);
-      for (const column of ['patient_id', 'relative_id']) await world.sql('superuser', `update clinic.family_links set ${column} = $1 where ${column} = $1`, [survivor]);
+    it('follow a patient who is merged, and show neither a link to oneself nor the same link twice; undoing brings them back', async () => {
+      const [survivor, duplicate, child] = [await patients.register({ nameEn: 'Same' }), await patients.register({ nameEn: 'Same' }), await patients.register({ nameEn: 'Child' })];
+      const [{ member: one }, { member: other }] = [await families.link(survivor.id, 'CHILD', child.id), await families.link(child.id, 'PARENT', duplicate.id)];
+      const { member: sibling } = await families.link(survivor.id, 'SIBLING', duplicate.id);
+      const merges = new Merges(world, practice.owner.token);
+      const { merge } = await merges.merge(survivor, duplicate);
+      expect(await inBrief(survivor.id)).toEqual([`CHILD ${child.id}`]);
+      expect(await inBrief(child.id)).toEqual([`PARENT ${survivor.id}`]);
+      expect(await inBrief(duplicate.id)).toEqual([]);
+      expect(codeOf(await families.linkAnswer(duplicate.id, 'OTHER', child.id))).toBe('CONFLICT');
+      await merges.undo(merge.id);
+      expect((await linksOf(survivor.id)).map(({ id }) => id)).toEqual([one.id, sibling.id]);
+      expect((await linksOf(duplicate.id)).map(({ id }) => id)).toEqual([other.id, sibling.id]);
     });
   });
 

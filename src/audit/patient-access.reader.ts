@@ -1,0 +1,100 @@
+import { Injectable } from '@nestjs/common';
+import type { AuditAction, AuditOutcome } from '../platform/context/audit-trail.js';
+import type { Ctx } from '../platform/context/ctx.js';
+import { Keyring, type ScopeKeys } from '../platform/crypto/keyring.js';
+import { TenantDb } from '../platform/database/tenant-db.js';
+import { firstIdAt } from './audit-query.js';
+import { openPayload, presentName } from './opened-entry.js';
+
+/** How many entries are read at a time. */
+const PART = 500;
+
+/** One use, or attempted use, of a patient's record, without what the trail knows of other patients. */
+export interface PatientAccess {
+  id: string;
+  occurredAt: Date;
+  action: AuditAction;
+  operation: string;
+  outcome: AuditOutcome;
+  actorMemberId: string | null;
+  /** Their name when they acted, or else their present one; null when nobody was signed in, or when what was sealed does not open. */
+  actorName: string | null;
+  actorRoles: string[];
+  chamberId: string | null;
+  ip: string | null;
+  /** The kinds of records of this patient that were concerned. */
+  recordTypes: string[];
+}
+
+interface AccessRow {
+  id: string;
+  occurred_at: Date;
+  action: AuditAction;
+  operation: string;
+  outcome: AuditOutcome;
+  actor_member_id: string | null;
+  actor_roles: string | null;
+  chamber_id: string | null;
+  ip: string | null;
+  payload: Buffer;
+  payload_hash: Buffer;
+  record_types: string[];
+  member_id: string | null;
+  member_profile: Buffer | null;
+}
+
+// Each of the two indexes finds its part in the order of ids. "Offset 0" keeps the planner from walking the whole trail.
+const naming = (condition: string): string => `
+  (select distinct r.entry_id from audit.entry_records r
+   where r.tenant_id = $1 and r.entry_id >= $3 and r.entry_id < $4 and ${condition} order by r.entry_id desc limit $5)`;
+
+/** The newest entries that name a patient: $1 tenant, $2 the patient's ids, $3 lowest id, $4 below this id, $5 how many */
+const ACCESSES = `
+select e.id, e.occurred_at, e.action, e.operation, e.outcome, e.actor_member_id, e.actor_roles, e.chamber_id, host(e.ip) as ip, e.payload, e.payload_hash, k.record_types, m.id as member_id, m.profile as member_profile
+from (
+  select distinct n.entry_id from unnest($2::uuid[]) s (id)
+  cross join lateral (${naming('r.patient_id = s.id')} union all ${naming('r.record_id = s.id and r.patient_id is distinct from r.record_id')}) n
+  order by n.entry_id desc limit $5) named
+cross join lateral (select a.* from audit.entries a where a.tenant_id = $1 and a.id = named.entry_id offset 0) e
+cross join lateral (
+  select array_agg(distinct r.record_type order by r.record_type) as record_types from audit.entry_records r
+  where r.tenant_id = $1 and r.entry_id = e.id and (r.patient_id = any ($2::uuid[]) or r.record_id = any ($2::uuid[]))) k
+left join lateral (select w.id, w.profile from clinic.members w where w.tenant_id = $1 and w.user_id = e.actor_user_id order by w.created_at desc limit 1) m on true
+order by e.id desc`;
+
+/** Reads everything that the trail says of one patient, for that patient. Whoever asks names it in the audit entry of the answer. */
+@Injectable()
+export class PatientAccessReader {
+  constructor(
+    private readonly db: TenantDb,
+    private readonly keyring: Keyring,
+  ) {}
+
+  /** Every use of a patient's record, under any of the ids it had, from one instant until before another, the latest first, a part in each round trip. */
+  async *of(ctx: Ctx, patientIds: readonly string[], from: Date, to: Date): AsyncGenerator<PatientAccess[]> {
+    let below = firstIdAt(to);
+    for (;;) {
+      const [rows] = await this.db.read(ctx, { text: ACCESSES, values: [ctx.tenantId, patientIds, firstIdAt(from), below, PART] });
+      const accesses = rows as unknown as AccessRow[];
+      if (!accesses.length) return;
+      // A value whose seal was damaged must not hide the entries beside it.
+      const keys = await this.keyring.of(ctx.tenantId, accesses.flatMap(({ payload, member_profile: profile }) => (profile ? [payload, profile] : [payload]))).catch(() => this.keyring.of(ctx.tenantId));
+      yield accesses.map((row) => toAccess(row, keys));
+      below = accesses.at(-1)!.id;
+    }
+  }
+}
+
+const toAccess = (row: AccessRow, keys: ScopeKeys): PatientAccess => ({
+  id: row.id,
+  occurredAt: row.occurred_at,
+  action: row.action,
+  operation: row.operation,
+  outcome: row.outcome,
+  actorMemberId: row.actor_member_id ?? row.member_id,
+  actorName: openPayload(row, keys)?.actorName ?? presentName(keys, row.member_id, row.member_profile),
+  actorRoles: row.actor_roles ? row.actor_roles.split(' ') : [],
+  chamberId: row.chamber_id,
+  ip: row.ip,
+  recordTypes: row.record_types,
+});

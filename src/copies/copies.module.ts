@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { PatientsModule } from '../patients/patients.module.js';
+import { TenantsModule } from '../tenants/tenants.module.js';
+import { CopiesController } from './copies.controller.js';
+import { CopiesService } from './copies.service.js';
+import { PatientCopyReader } from './patient-copy.reader.js';
+
+/** Patients' rights: a copy of everything that is held of them, and a report of who saw it. */
+@Module({
+  imports: [TenantsModule, PatientsModule],
+  controllers: [CopiesController],
+  providers: [CopiesService, PatientCopyReader],
+})
+export class CopiesModule {}

@@ -1,0 +1,94 @@
+import type { Words } from './words/words.js';
+
+/** One kind of records of a patient in a copy: the rows of one table. */
+export interface CopySection {
+  /** Its name in the JSON. */
+  key: string;
+  title: Words;
+  /** The kind of record that the audit trail calls its rows. */
+  recordType: string;
+  table: `clinic.${string}`;
+  /** The columns that name the patient whose record a row is; it is in the copy when one of them does. */
+  patients: readonly string[];
+  /** The column that names a row of another section, for a table that names no patient itself. */
+  belongsTo?: { column: string; table: `clinic.${string}` };
+  /** Every sealed column. */
+  sealed: readonly string[];
+  /** What is left out of a sealed column: all of it, or these of its parts. */
+  withheld?: Readonly<Record<string, 'ALL' | readonly string[]>>;
+  /** The columns that name members of the practice. */
+  members: readonly string[];
+  /** The column by which the rows are ordered. */
+  order: string;
+}
+
+const words = (en: string, bn: string): Words => ({ en, bn });
+
+/** What a clinical entry has in every table of such. */
+const entry = { patients: ['patient_id'], sealed: ['content', 'error_reason'], members: ['recorded_by', 'error_by'] } as const;
+
+/** Everything that is held of a patient besides who they are, in the order of the copy. */
+export const copySections: readonly CopySection[] = [
+  { ...entry, key: 'allergies', title: words('Allergies', 'অ্যালার্জি'), recordType: 'allergy', table: 'clinic.allergies', order: 'recorded_at' },
+  {
+    key: 'allergyStatusChanges', title: words('How allergies were judged', 'অ্যালার্জির বিচার'), recordType: 'allergy-status-change', table: 'clinic.allergy_status_changes',
+    patients: ['patient_id'], sealed: ['note'], members: ['changed_by'], order: 'changed_at',
+  },
+  {
+    ...entry, key: 'allergyStatements', title: words('Statements of no known allergies', 'কোনো অ্যালার্জি জানা নেই বলে বিবৃতি'), recordType: 'allergy-statement', table: 'clinic.allergy_statements',
+    members: [...entry.members, 'ended_by'], order: 'recorded_at',
+  },
+  { ...entry, key: 'conditions', title: words('Conditions', 'রোগ'), recordType: 'condition', table: 'clinic.conditions', order: 'recorded_at' },
+  {
+    key: 'conditionStatusChanges', title: words('How conditions were judged', 'রোগের বিচার'), recordType: 'condition-status-change', table: 'clinic.condition_status_changes',
+    patients: ['patient_id'], sealed: ['details'], members: ['changed_by'], order: 'changed_at',
+  },
+  { ...entry, key: 'vitals', title: words('Measurements', 'পরিমাপ'), recordType: 'vitals', table: 'clinic.vitals', order: 'measured_at' },
+  { ...entry, key: 'notes', title: words('Clinical notes', 'চিকিৎসার নোট'), recordType: 'note', table: 'clinic.notes', order: 'occurred_at' },
+  {
+    key: 'documents', title: words('Documents', 'নথি'), recordType: 'document', table: 'clinic.documents',
+    patients: ['patient_id'], sealed: ['description', 'error_reason'], members: ['recorded_by', 'error_by'], order: 'recorded_at',
+  },
+  {
+    key: 'documentFiles', title: words('Files of documents', 'নথির ফাইল'), recordType: 'document-file', table: 'clinic.document_files',
+    patients: [], belongsTo: { column: 'document_id', table: 'clinic.documents' }, sealed: ['content'], withheld: { content: ['key'] }, members: ['stored_by'], order: 'stored_at',
+  },
+  {
+    key: 'consents', title: words('Decisions about consent', 'সম্মতির সিদ্ধান্ত'), recordType: 'consent', table: 'clinic.consents',
+    patients: ['patient_id'], sealed: ['details', 'error_details'], members: ['recorded_by', 'error_by'], order: 'decided_at',
+  },
+  {
+    key: 'familyLinks', title: words('Relatives', 'আত্মীয়'), recordType: 'family-link', table: 'clinic.family_links',
+    patients: ['patient_id', 'relative_id'], sealed: ['details', 'end_details'], members: ['linked_by', 'ended_by'], order: 'linked_at',
+  },
+  {
+    key: 'mergedPatients', title: words('Records that were merged into this one', 'এই রেকর্ডের সঙ্গে মেলানো রেকর্ড'), recordType: 'patient', table: 'clinic.patients',
+    patients: ['merged_into'], sealed: ['identity', 'clinical'], members: ['registered_by'], order: 'registered_at',
+  },
+  {
+    key: 'merges', title: words('Merging of records', 'রেকর্ড মেলানো'), recordType: 'patient-merge', table: 'clinic.patient_merges',
+    patients: ['survivor_id', 'duplicate_id'], sealed: ['identity', 'clinical', 'undone_because'], members: ['merged_by', 'undone_by'], order: 'merged_at',
+    // Both patients as they were: after a merge that was a mistake, one of them is somebody else.
+    withheld: { identity: ['survivor', 'duplicate', 'result', 'from'], clinical: 'ALL' },
+  },
+];
+
+/** Columns that name a patient and are in no section, and why. */
+export const notInCopies: Readonly<Record<string, string>> = {
+  'clinic.patient_merge_rows.merge_id': 'Which records a merge moved: they are in the copy themselves.',
+  'clinic.patient_tokens.patient_id': 'Keyed hashes of telephones, names and identifiers that the copy tells itself: without the key they say nothing.',
+};
+
+/** The ids of a section's rows, with whom they name, in their order: $1 tenant, $2 patient */
+export const idsOf = ({ table, patients, belongsTo, members, order }: CopySection): string => `
+select t.id, array_remove(array[${members.map((column) => `t.${column}`).join(', ')}]::uuid[], null) as members, array[${patients.map((column) => `t.${column}`).join(', ')}]::uuid[] as patients
+from ${table} t where t.tenant_id = $1 and (${[...patients.map((column) => `t.${column} = $2`), ...(belongsTo ? [belonging(belongsTo)] : [])].join(' or ')})
+order by t.${order}, t.id`;
+
+const belonging = ({ column, table }: NonNullable<CopySection['belongsTo']>): string => {
+  const owner = copySections.find((section) => section.table === table)!;
+  return `t.${column} in (select o.id from ${table} o where o.tenant_id = $1 and (${owner.patients.map((one) => `o.${one} = $2`).join(' or ')}))`;
+};
+
+/** Rows of a section, whole, in no order: $1 tenant, $2 ids */
+export const rowsOf = ({ table }: CopySection): string => `select t.* from ${table} t where t.tenant_id = $1 and t.id = any ($2::uuid[])`;

@@ -1,0 +1,33 @@
+import { type Words, readable } from './words.js';
+
+const bangla: Record<string, string> = {
+  mrn: 'রোগী নম্বর', nameEn: 'নাম (ইংরেজি)', nameBn: 'নাম (বাংলা)', sex: 'লিঙ্গ', birth: 'জন্ম', precision: 'কতটা নিশ্চিত', date: 'তারিখ', asOf: 'যেদিন বলা হয়েছে',
+  ageYears: 'বয়স (বছর)', phones: 'ফোন নম্বর', number: 'নম্বর', label: 'কার', identifiers: 'পরিচয় নম্বর', kind: 'ধরন', value: 'মান', warnings: 'সতর্কতা', address: 'ঠিকানা',
+  line: 'বাড়ি ও রাস্তা', area: 'এলাকা', city: 'শহর', district: 'জেলা', postalCode: 'পোস্ট কোড', country: 'দেশ', guardian: 'অভিভাবক', name: 'নাম', relation: 'সম্পর্ক',
+  phone: 'ফোন নম্বর', identity: 'পরিচয়', clinical: 'চিকিৎসা সংক্রান্ত', bloodGroup: 'রক্তের গ্রুপ', notes: 'নোট', status: 'অবস্থা', mergedInto: 'যে রেকর্ডে মেলানো হয়েছে',
+  registeredBy: 'নিবন্ধন করেছেন', registeredAt: 'নিবন্ধনের সময়', updatedAt: 'শেষ পরিবর্তন',
+  content: 'বিবরণ', details: 'বিবরণ', description: 'বিবরণ', substance: 'যে বস্তুতে অ্যালার্জি', text: 'লেখা', code: 'কোড', system: 'কোডের পদ্ধতি', reactions: 'প্রতিক্রিয়া', severity: 'তীব্রতা',
+  criticality: 'ঝুঁকি', onset: 'শুরু', note: 'নোট', clinicalStatus: 'বর্তমান অবস্থা', verification: 'নিশ্চয়তা', recordedBy: 'লিখেছেন', recordedAt: 'লেখার সময়',
+  errorBy: 'ভুল চিহ্নিত করেছেন', errorAt: 'ভুল চিহ্নিত করার সময়', errorReason: 'ভুলের কারণ', errorDetails: 'ভুলের কারণ', reason: 'কারণ', changedBy: 'পরিবর্তন করেছেন', changedAt: 'পরিবর্তনের সময়',
+  endedBy: 'শেষ করেছেন', endedAt: 'শেষ হওয়ার সময়', endDetails: 'শেষ হওয়ার কারণ', enteredInError: 'ভুলে লেখা ছিল', measured: 'পরিমাপ', measure: 'কী মাপা হয়েছে', unit: 'একক',
+  inches: 'ইঞ্চি', canonical: 'মূল এককে মান', timing: 'কখন', warning: 'সতর্কতা', measuredAt: 'মাপার সময়', chamberId: 'চেম্বার', occurredAt: 'ঘটনার সময়',
+  coded: 'রোগের কোড (ICD-10)', titleBn: 'শিরোনাম (বাংলা)', conditionId: 'রোগ', abatement: 'কবে সেরেছে',
+  purpose: 'উদ্দেশ্য', decision: 'সিদ্ধান্ত', method: 'কীভাবে', decidedAt: 'সিদ্ধান্তের সময়', validUntil: 'যতদিন কার্যকর', givenBy: 'সিদ্ধান্ত দিয়েছেন', language: 'ভাষা', textVersion: 'লেখার সংস্করণ',
+  survivorId: 'যে রেকর্ড থেকে গেছে', duplicateId: 'যে রেকর্ড মেলানো হয়েছে', duplicateStatus: 'আগের অবস্থা', mergedBy: 'মিলিয়েছেন', mergedAt: 'মেলানোর সময়', undoneBy: 'বাতিল করেছেন',
+  undoneAt: 'বাতিলের সময়', undoneBecause: 'বাতিলের কারণ', kept: 'যা রেখে দেওয়া হয়েছে',
+  title: 'শিরোনাম', fileName: 'ফাইলের নাম', documentDate: 'নথির তারিখ', type: 'ফাইলের ধরন', sha256: 'ফাইলের ছাপ (SHA-256)', size: 'আকার (বাইট)', storedBy: 'ফাইল রেখেছেন', storedAt: 'ফাইল রাখার সময়',
+  documentId: 'নথি', allergyId: 'অ্যালার্জি', corrects: 'যে লেখার বদলে', relativeId: 'আত্মীয়', patientId: 'রোগী', linkedBy: 'যুক্ত করেছেন', linkedAt: 'যুক্ত করার সময়',
+};
+
+const english: Record<string, string> = {
+  mrn: 'Patient number', nameEn: 'Name (Latin letters)', nameBn: 'Name (Bangla letters)', asOf: 'As stated on', ageYears: 'Age (years)', precision: 'How well it is known',
+  line: 'House and road', label: 'Whose', recordedAt: 'Recorded', recordedBy: 'Recorded by', registeredAt: 'Registered', updatedAt: 'Last changed',
+  errorBy: 'Marked as an error by', errorAt: 'Marked as an error', errorReason: 'Why it was an error', errorDetails: 'Why it was an error', changedAt: 'Changed', endedAt: 'Ended',
+  endDetails: 'Why it was ended', measured: 'Measurements', measuredAt: 'Measured', occurredAt: 'Happened', chamberId: 'Chamber', decidedAt: 'Decided', givenBy: 'Decided by', canonical: 'In the standard unit',
+  size: 'Size (bytes)', sha256: 'Fingerprint of the file (SHA-256)', type: 'Type of file', documentDate: 'Date on the document', documentId: 'Document', allergyId: 'Allergy', conditionId: 'Condition', coded: 'Code of the disease (ICD-10)', titleBn: 'Title (Bangla)', abatement: 'When it was over', corrects: 'In place of',
+  textVersion: 'Version of the text', relativeId: 'Relative', patientId: 'Patient', linkedAt: 'Linked', mergedInto: 'Merged into', survivorId: 'Record that stayed', duplicateId: 'Record that was merged', duplicateStatus: 'Its status before', mergedAt: 'Merged', undoneAt: 'Undone', undoneBecause: 'Why it was undone', kept: 'What was kept', timing: 'When', substance: 'Allergic to', method: 'How it was given',
+};
+
+/** What a field of a copy is called. */
+export const fieldWords: Readonly<Record<string, Words>> = Object.fromEntries(
+  Object.entries(bangla).map(([name, bn]) => [name, { bn, en: english[name] ?? readable(name) }]));

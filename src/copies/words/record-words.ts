@@ -1,0 +1,41 @@
+import type { Words } from './words.js';
+
+const words = (en: string, bn: string): Words => ({ en, bn });
+
+/** What the audit trail's kinds of records are, to a patient. */
+export const recordWords: Readonly<Record<string, Words>> = {
+  'patient': words('name, telephone, address and the like', 'নাম, ফোন, ঠিকানা ইত্যাদি'),
+  'patient-clinical': words('blood group and notes', 'রক্তের গ্রুপ ও নোট'),
+  'patient-allergy-status': words('whether there are allergies', 'অ্যালার্জি আছে কি না'),
+  'allergy': words('allergies', 'অ্যালার্জি'),
+  'allergy-status-change': words('how allergies were judged', 'অ্যালার্জির বিচার'),
+  'allergy-statement': words('statement of no known allergies', 'কোনো অ্যালার্জি জানা নেই বলে বিবৃতি'),
+  'condition': words('conditions', 'রোগ'),
+  'condition-status-change': words('how conditions were judged', 'রোগের বিচার'),
+  'vitals': words('measurements such as blood pressure', 'রক্তচাপ ইত্যাদি পরিমাপ'),
+  'note': words('clinical notes', 'চিকিৎসার নোট'),
+  'consent': words('decisions about consent', 'সম্মতির সিদ্ধান্ত'),
+  'family-link': words('links to relatives', 'আত্মীয়ের সঙ্গে যোগ'),
+  'relative': words('that the patient is a relative of another patient', 'রোগী অন্য একজন রোগীর আত্মীয়'),
+  'patient-merge': words('the merging of two records', 'দুটি রেকর্ড মেলানো'),
+  'audit-of-patient': words('who saw or changed the record', 'কে রেকর্ড দেখেছেন বা বদলেছেন'),
+  'audit-entry': words('the log of what was done', 'কাজের লগ'),
+  'audit-export': words('a copy of the log', 'লগের কপি'),
+  'audit-filter': words('a kept search of the log', 'লগের রাখা অনুসন্ধান'),
+  'document-file': words('files of documents', 'নথির ফাইল'),
+  'document': words('documents', 'নথি'),
+  'patient-import': words('an import of patients', 'রোগী আমদানি'),
+  'patient-import-line': words('a line of an import of patients', 'রোগী আমদানির একটি সারি'),
+  'chamber': words('a chamber', 'চেম্বার'),
+  'member': words('a member of staff', 'একজন কর্মী'),
+  'practice': words('the practice', 'প্র্যাকটিস'),
+  'session': words('a session', 'সেশন'),
+};
+
+const asked = words('the record, which was not shown', 'রেকর্ড, যা দেখানো হয়নি');
+
+/** The words for a kind of record; of what was only asked for, that it was not shown. */
+export const wordsOfRecord = (type: string): Words => {
+  if (type.startsWith('requested:')) return asked;
+  return (Object.hasOwn(recordWords, type) ? recordWords[type] : undefined) ?? words(type.replaceAll('-', ' '), 'অন্য তথ্য');
+};

@@ -1,0 +1,38 @@
+import { type Words, readable } from './words.js';
+
+const bangla: Record<string, string> = {
+  MALE: 'পুরুষ', FEMALE: 'নারী', OTHER: 'অন্য', UNKNOWN: 'জানা নেই', ACTIVE: 'বহাল', ARCHIVED: 'সংরক্ষণাগারে', MERGED: 'অন্য রেকর্ডের সঙ্গে মেলানো',
+  DAY: 'ঠিক দিন', MONTH: 'শুধু মাস', YEAR: 'শুধু বছর', AGE_ESTIMATE: 'বলা বয়স থেকে', OWN: 'নিজের', FAMILY: 'পরিবারের', WORK: 'কর্মস্থলের',
+  NID: 'জাতীয় পরিচয়পত্র', BIRTH_REGISTRATION: 'জন্ম নিবন্ধন', PASSPORT: 'পাসপোর্ট', EMIRATES_ID: 'এমিরেটস আইডি', GUARDIAN_MISSING: 'অভিভাবক নেই', EMIRATES_ID_CHECK_DIGIT: 'এমিরেটস আইডির শেষ অঙ্ক মেলে না',
+  FATHER: 'বাবা', MOTHER: 'মা', SPOUSE: 'স্বামী বা স্ত্রী', SIBLING: 'ভাই বা বোন', CHILD: 'সন্তান', GRANDPARENT: 'দাদা-দাদি বা নানা-নানি', GRANDCHILD: 'নাতি বা নাতনি', PARENT: 'বাবা বা মা',
+  GUARDIAN: 'অভিভাবক', WARD: 'যার অভিভাবক', PATIENT: 'রোগী নিজে', RELATIVE: 'আত্মীয়', REPRESENTATIVE: 'প্রতিনিধি',
+  A_POSITIVE: 'এ পজিটিভ (A+)', A_NEGATIVE: 'এ নেগেটিভ (A−)', B_POSITIVE: 'বি পজিটিভ (B+)', B_NEGATIVE: 'বি নেগেটিভ (B−)',
+  AB_POSITIVE: 'এবি পজিটিভ (AB+)', AB_NEGATIVE: 'এবি নেগেটিভ (AB−)', O_POSITIVE: 'ও পজিটিভ (O+)', O_NEGATIVE: 'ও নেগেটিভ (O−)',
+  INACTIVE: 'এখন নেই', RESOLVED: 'সেরে গেছে', HIGH: 'বেশি', LOW: 'কম', UNABLE_TO_ASSESS: 'বলা যায় না', MILD: 'মৃদু', MODERATE: 'মাঝারি', SEVERE: 'তীব্র',
+  CONFIRMED: 'নিশ্চিত', REFUTED: 'ভুল প্রমাণিত', UNCONFIRMED: 'নিশ্চিত নয়', ENTERED_IN_ERROR: 'ভুলে লেখা',
+  REMISSION: 'আপাতত নেই', PROVISIONAL: 'প্রাথমিক ধারণা',
+  ABDOMINAL_PAIN: 'পেটব্যথা', ANAPHYLAXIS: 'অ্যানাফাইল্যাক্সিস', ANGIOEDEMA: 'মুখ বা গলা ফোলা', BREATHLESSNESS: 'শ্বাসকষ্ট', CONJUNCTIVITIS: 'চোখ লাল হওয়া', DIARRHOEA: 'ডায়রিয়া',
+  HYPOTENSION: 'রক্তচাপ কমে যাওয়া', ITCHING: 'চুলকানি', NAUSEA_OR_VOMITING: 'বমি বা বমি ভাব', RASH: 'ফুসকুড়ি', RHINITIS: 'সর্দি ও হাঁচি', SEVERE_SKIN_REACTION: 'ত্বকের গুরুতর প্রতিক্রিয়া',
+  URTICARIA: 'আমবাত', WHEEZING: 'বুকে শোঁ শোঁ শব্দ', CLASS: 'ওষুধের শ্রেণি', ENVIRONMENT: 'পরিবেশ', FOOD: 'খাবার', INGREDIENT: 'ওষুধের উপাদান',
+  CONSULTATION: 'পরামর্শ', PHONE: 'ফোনে কথা', PROCEDURE: 'প্রক্রিয়া', PROGRESS: 'অগ্রগতি',
+  BLOOD_GLUCOSE: 'রক্তের শর্করা', BODY_MASS_INDEX: 'দেহভর সূচক', BODY_SURFACE_AREA: 'দেহের উপরিতল', DIASTOLIC: 'রক্তচাপ (নিচের)', SYSTOLIC: 'রক্তচাপ (উপরের)', HEAD_CIRCUMFERENCE: 'মাথার পরিধি',
+  HEIGHT: 'উচ্চতা', OXYGEN_SATURATION: 'রক্তে অক্সিজেন', PAIN: 'ব্যথা', PULSE: 'নাড়ির গতি', RESPIRATORY_RATE: 'শ্বাসের হার', TEMPERATURE: 'তাপমাত্রা', WEIGHT: 'ওজন',
+  UNUSUALLY_HIGH: 'অস্বাভাবিক বেশি', UNUSUALLY_LOW: 'অস্বাভাবিক কম', AFTER_MEAL: 'খাবারের পর', FASTING: 'খালি পেটে', RANDOM: 'যেকোনো সময়',
+  ADDRESS: 'ঠিকানা', BIRTH: 'জন্ম', BLOOD_GROUP: 'রক্তের গ্রুপ', NAME_BN: 'বাংলা নাম', NAME_EN: 'ইংরেজি নাম', NOTES: 'নোট', PHONES: 'ফোন নম্বর', SEX: 'লিঙ্গ',
+  LAB_REPORT: 'পরীক্ষার রিপোর্ট', IMAGING: 'এক্স-রে, আলট্রাসাউন্ড ইত্যাদি', PRESCRIPTION: 'ব্যবস্থাপত্র', REFERRAL: 'রেফারেল', DISCHARGE_SUMMARY: 'ছাড়পত্র', CLINICAL_PHOTO: 'শরীরের ছবি',
+  OTHER_CLINICAL: 'অন্য চিকিৎসার নথি', IDENTITY: 'পরিচয়ের নথি', CONSENT_FORM: 'সম্মতিপত্র', INSURANCE: 'বীমা', OTHER_ADMINISTRATIVE: 'অন্য নথি',
+  TREATMENT: 'চিকিৎসা', SMS: 'এসএমএস', EMAIL: 'ই-মেইল', EXCHANGE: 'অন্য ক্লিনিকে রেকর্ড পাঠানো', RESEARCH: 'গবেষণা',
+  GRANTED: 'সম্মতি দেওয়া হয়েছে', REFUSED: 'অসম্মতি', WITHDRAWN: 'সম্মতি ফিরিয়ে নেওয়া হয়েছে', WRITTEN: 'লিখিত', VERBAL: 'মৌখিক', ELECTRONIC: 'ইলেকট্রনিক',
+};
+
+const english: Record<string, string> = {
+  A_POSITIVE: 'A+', A_NEGATIVE: 'A−', B_POSITIVE: 'B+', B_NEGATIVE: 'B−', AB_POSITIVE: 'AB+', AB_NEGATIVE: 'AB−', O_POSITIVE: 'O+', O_NEGATIVE: 'O−',
+  NID: 'National identity card', EMIRATES_ID: 'Emirates ID', EMIRATES_ID_CHECK_DIGIT: 'The last digit of the Emirates ID does not fit', SMS: 'SMS', EMAIL: 'E-mail',
+  DAY: 'The day', MONTH: 'The month only', YEAR: 'The year only', AGE_ESTIMATE: 'From a stated age', SYSTOLIC: 'Blood pressure, upper', DIASTOLIC: 'Blood pressure, lower',
+  PATIENT: 'The patient', RELATIVE: 'The relative', WARD: 'In the patient’s care', CLASS: 'Class of medicines', INGREDIENT: 'Ingredient of a medicine', PHONE: 'By telephone',
+  NAME_BN: 'Name (Bangla)', NAME_EN: 'Name (English)', EXCHANGE: 'Sending the record to another clinic', SPOUSE: 'Husband or wife', SIBLING: 'Brother or sister', CHILD: 'Son or daughter', PARENT: 'Father or mother',
+};
+
+/** What the values of a copy are called that come from a fixed list. */
+export const valueWords: Readonly<Record<string, Words>> = Object.fromEntries(
+  Object.entries(bangla).map(([name, bn]) => [name, { bn, en: english[name] ?? readable(name) }]));
