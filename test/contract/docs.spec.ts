@@ -1,16 +1,21 @@
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import type { GraphQLEnumType } from 'graphql';
+import { csvHeading } from '../../src/audit/audit-csv.js';
 import { configVariables } from '../../src/config-variables.js';
 import { copySections } from '../../src/copies/copy-sections.js';
 import { ErrorCode } from '../../src/platform/errors.js';
+import { ownerSource } from '../../src/platform/database/migrate.js';
 import { limits } from '../../src/platform/graphql/limits.js';
 import { dataModel, tablesOf } from '../support/data-model.js';
-import { ExampleRunner, examplesOf } from '../support/examples.js';
+import { ExampleRunner, blocksOf, examplesOf } from '../support/examples.js';
 import { expectGenerated, table } from '../support/generated.js';
 import { Program, freePort } from '../support/program.js';
 import { possibleValues, usualValues } from '../support/vital-limits.js';
 import { World } from '../support/world.js';
+import { accessRules, routeRules, schemaOf } from './access-rules.js';
 
 const pages = ['README.md', 'CHANGELOG.md', 'docker/README.md', ...readdirSync('docs', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.md')).map((name) => join('docs', name))];
 
@@ -69,6 +74,76 @@ describe('the guide for clients', () => {
       requestSeconds: 'seconds until a whole request must have arrived',
     };
     expectGenerated('docs/api-guide.md', 'limits', table(['at most', ''], Object.entries(words).map(([name, text]) => [limits[name as keyof typeof limits].toLocaleString('en'), text])));
+  });
+});
+
+describe('the guide for compliance officers', () => {
+  const PAGE = 'docs/compliance-guide.md';
+  const dataDir = mkdtempSync(join(tmpdir(), 'sinduk-officer-'));
+  let runner: ExampleRunner;
+  let world: World;
+
+  beforeAll(async () => {
+    const port = await freePort();
+    const server = Program.start('dist/src/main.js', [], { DATA_DIR: dataDir, PORT: String(port), LOG_LEVEL: 'error' });
+    await server.says('Sinduk listens');
+    runner = new ExampleRunner(`http://127.0.0.1:${port}`);
+    world = await World.open();
+  });
+  afterAll(async () => {
+    await Program.stopAll();
+    rmSync(dataDir, { recursive: true });
+    await world.close();
+  });
+
+  it.each(examplesOf(PAGE).map((example) => [example.place, example] as const))('is true as written: %s', async (_, example) => {
+    await runner.run(example);
+  });
+
+  it('lists the actions, the operations and the columns as generated', () => {
+    const actions = schemaOf(world).getType('AuditAction') as GraphQLEnumType;
+    expectGenerated(PAGE, 'actions', table(['action', ''], actions.getValues().map(({ name, description }) => [`\`${name}\``, description!])));
+    const rules = [...[...accessRules(world)].filter(([name]) => /^(Query|Mutation)\./.test(name)).sort(), ...[...routeRules(world)].sort()];
+    expectGenerated(PAGE, 'operations', table(['operation', 'needs', 'action'], rules.flatMap(([name, rule]) =>
+      (!rule || name.startsWith('GET /health/') ? [] : [[`\`${name}\``, 'permission' in rule ? `\`${rule.permission}\`` : 'nothing', rule.action]]))));
+    const [english, bangla] = (['EN', 'BN'] as const).map((language) => (parse(csvHeading(language), { bom: true }) as unknown as string[][])[0]!);
+    expectGenerated(PAGE, 'columns', table(['column', 'শিরোনাম'], english!.map((heading, index) => [heading, bangla![index]!])));
+  });
+
+  it('says what it must and must not say', () => {
+    const text = readFileSync(PAGE, 'utf8');
+    expect(text).toContain('tamper-evident');
+    expect(text).not.toMatch(/tamper-proof|court-admissible|is certified/);
+  });
+});
+
+describe('the guide for operators', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await World.open();
+  });
+  afterAll(() => world.close());
+
+  it('tells how to build the indexes of the trail beforehand, so that the migration only takes them', async () => {
+    const [sql] = blocksOf(readFileSync('docs/operator-guide.md', 'utf8')).filter(({ text }) => text.includes('create index concurrently'));
+    const source = ownerSource(world.ownerUrl);
+    await source.initialize();
+    try {
+      const indexes = () => world.sql<{ indexes: number; ready: number; built: number }>('superuser', `
+        select count(*)::integer as indexes, count(*) filter (where i.indisvalid and exists (select from pg_inherits where inhrelid = i.indexrelid))::integer as ready,
+          count(*) filter (where x.relname like 'desk\\_%')::integer as built
+        from pg_index i join pg_class x on x.oid = i.indexrelid where i.indrelid in (select inhrelid from pg_inherits where inhparent = 'audit.entries'::regclass)`);
+      const [complete] = await indexes();
+      while ((await source.query<Array<{ name: string }>>(`select name from platform.migrations where name = 'ComplianceDesk1795000020000'`)).length) await source.undoLastMigration({ transaction: 'each' });
+      for (const { format } of await world.sql<{ format: string }>('owner', sql!.text.replace('\\gexec', ''))) await world.sql('owner', format);
+      await source.runMigrations({ transaction: 'each' });
+      const [row] = await indexes();
+      expect(row!.built).toBeGreaterThan(5 * 14);
+      expect(row).toEqual({ ...complete, built: row!.built });
+      expect(row!.ready).toBe(row!.indexes);
+    } finally {
+      await source.destroy();
+    }
   });
 });
 
