@@ -102,5 +102,16 @@ const toChanges = (payload: AuditPayload | undefined, withheld: boolean): Audite
 
 const jsonText = (value: unknown): string | null => (value === undefined || value === null ? null : JSON.stringify(value));
 
-const localTime = (instant: Date, timeZone: string): string =>
-  Temporal.Instant.fromEpochMilliseconds(instant.getTime()).toZonedDateTimeISO(timeZone).toString({ timeZoneName: 'never', fractionalSecondDigits: 3 });
+const QUARTER_MS = 900_000;
+const offsets = new Map<string, { quarter: number; offset: string; offsetMs: number }>();
+
+// Clocks change at full quarters of an hour, and entries come in the order of time: one offset serves many of them.
+function localTime(instant: Date, timeZone: string): string {
+  const quarter = Math.floor(instant.getTime() / QUARTER_MS);
+  let known = offsets.get(timeZone);
+  if (known?.quarter !== quarter) {
+    const { offset, offsetNanoseconds } = Temporal.Instant.fromEpochMilliseconds(quarter * QUARTER_MS).toZonedDateTimeISO(timeZone);
+    offsets.set(timeZone, (known = { quarter, offset, offsetMs: offsetNanoseconds / 1_000_000 }));
+  }
+  return new Date(instant.getTime() + known.offsetMs).toISOString().slice(0, -1) + known.offset;
+}
