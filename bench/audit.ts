@@ -1,5 +1,6 @@
 import pg from 'pg';
-import { type EntryFilter, pageStatement } from '../src/audit/audit-query.js';
+import { pageStatement } from '../src/audit/audit-query.js';
+import type { EntryFilter } from '../src/audit/search-plan.js';
 import { OwnerDb } from '../src/operator/owner-db.js';
 import { fillTrail, idOf, sealEntries } from './audit-fill.js';
 import { graphql, signIn } from './client.js';

@@ -5,7 +5,8 @@ import { Keyring, type ScopeKeys } from '../platform/crypto/keyring.js';
 import type { Statement } from '../platform/database/statement-group.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
 import { badInput } from '../platform/errors.js';
-import { type EntryFilter, entriesToSum, practiceTimeZone } from './audit-query.js';
+import { entriesToSum, practiceTimeZone } from './audit-query.js';
+import type { EntryFilter } from './search-plan.js';
 import type { AuditSummary, AuditSummaryGroup, Grouping } from './audit-summary.models.js';
 import { presentName } from './opened-entry.js';
 

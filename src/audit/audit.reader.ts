@@ -3,7 +3,8 @@ import type { Ctx } from '../platform/context/ctx.js';
 import { Keyring, type ScopeKeys } from '../platform/crypto/keyring.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
 import { type Page, type PageArgs, cursorOf, idOfCursor, pageOf } from '../platform/graphql/connection.js';
-import { type EntryFilter, type Search, countStatement, frontierStatement, pageStatement } from './audit-query.js';
+import { countStatement, frontierStatement, pageStatement } from './audit-query.js';
+import type { EntryFilter, Search } from './search-plan.js';
 import type { AuditEntry } from './audit.models.js';
 import { type EntryRow, patientsShown, sealedIn, toEntry } from './opened-entry.js';
 

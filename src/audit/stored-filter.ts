@@ -1,4 +1,4 @@
-import type { EntryFilter } from './audit-query.js';
+import type { EntryFilter } from './search-plan.js';
 import type { AuditConditions } from './saved-filter.models.js';
 
 /** A filter as it is kept, sealed: only what was given, with times as text (ISO 8601). */

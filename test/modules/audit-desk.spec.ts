@@ -206,6 +206,22 @@ describe('the compliance officer’s desk', () => {
       expect(requests).toBeLessThan(10);
     });
 
+    it('is not led astray by records that belong to no entry', async () => {
+      const whoSaw = async (after: string | null = null) => (await world.ok(
+        'query ($id: UUID!, $after: String) { whoSawPatient(patientId: $id, first: 2, after: $after) { totalCount totalCountIsExact pageInfo { hasNextPage endCursor } edges { node { operation } } } }',
+        { id: patients[2], after }, practice.owner.token)).whoSawPatient;
+      const forge = (count: number) => world.sql('superuser', `
+        insert into audit.entry_records (entry_id, tenant_id, record_type, record_id, patient_id)
+        select (left(audit.first_id_at(now() + n * interval '1 millisecond')::text, 24) || lpad(to_hex(n), 12, '0'))::uuid, $1, 'patient', $2, $2 from generate_series(1, ${count}) n`, [practice.tenantId, patients[2]]);
+      await world.ok(READ, { id: patients[2] }, nurse.token);
+      await forge(500);
+      expect((await whoSaw()).edges.map(({ node }: { node: { operation: string } }) => node.operation)).toEqual(['Query.patient', 'Mutation.registerPatient']);
+      await forge(25_000);
+      const first = await whoSaw();
+      expect(first).toMatchObject({ edges: [], pageInfo: { hasNextPage: true }, totalCountIsExact: false });
+      expect((await whoSaw(first.pageInfo.endCursor)).edges).toHaveLength(2);
+    });
+
     it('counts up to ten thousand, and says when there is more', async () => {
       const count = async (filter: object) => {
         const { auditEntries: { totalCount, totalCountIsExact } } = await world.ok(PAGE, { filter, first: 1 }, practice.owner.token);

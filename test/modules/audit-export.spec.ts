@@ -235,22 +235,26 @@ describe('an export of the audit trail', () => {
       expect(Number(sent)).toBeLessThan(prepared.expectedEntries);
     });
 
-    it('stops when the session ends, and says so', async () => {
+    const deny = (person: Person) => world.ok('mutation ($input: PermissionInput!) { denyPermission(input: $input) { id } }',
+      { input: { permission: 'audit:read', memberId: person.memberId } }, practice.owner.token);
+    it.each([
+      ['the session ends', 'UNAUTHENTICATED', (person: Person) => world.ok('mutation { signOut }', {}, person.token)],
+      ['the right to read the trail is taken away', 'FORBIDDEN', (person: Person) => deny(person)],
+    ])('stops when %s, and says so', async (_, errorCode, takeAway) => {
       const { port } = world.app.getHttpServer().address() as AddressInfo;
-      const session = await world.signIn(practice.owner.email);
-      const prepared = await prepareExport(world, session.token, 'CSV');
+      const person = await hire(world, practice, chamber, 'ASSISTANT');
+      for (const permission of ['audit:read', 'audit:export']) await grant(person, permission);
+      const prepared = await prepareExport(world, person.token, 'CSV');
       const broken = await new Promise<boolean>((resolve) => {
-        get({ port, host: '127.0.0.1', path: prepared.path, headers: { authorization: `Bearer ${session.token}` } }, (response) => {
-          response.once('readable', () => {
-            void world.ok('mutation { signOut }', {}, session.token).then(() => response.resume());
-          });
+        get({ port, host: '127.0.0.1', path: prepared.path, headers: { authorization: `Bearer ${person.token}` } }, (response) => {
+          response.once('readable', () => void takeAway(person).then(() => response.resume()));
           response.on('close', () => resolve(!response.complete)).on('error', () => undefined);
         });
       });
       expect(broken).toBe(true);
       let trail = await trailOf(prepared);
       while (trail.length < 3) trail = await trailOf(prepared);
-      expect(trail[2]).toMatchObject({ outcome: 'DENIED', errorCode: 'UNAUTHENTICATED', reason: expect.stringMatching(/^Broken off by an error: at most \d+ of/) });
+      expect(trail[2]).toMatchObject({ outcome: 'DENIED', errorCode, reason: expect.stringMatching(/^Broken off by an error: at most \d+ of/) });
     });
   });
 

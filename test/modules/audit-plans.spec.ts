@@ -1,5 +1,6 @@
 import pg from 'pg';
-import { type EntryFilter, countStatement, pageStatement } from '../../src/audit/audit-query.js';
+import { countStatement, pageStatement } from '../../src/audit/audit-query.js';
+import type { EntryFilter } from '../../src/audit/search-plan.js';
 import type { Statement } from '../../src/platform/database/statement-group.js';
 import { World, type Practice } from '../support/world.js';
 

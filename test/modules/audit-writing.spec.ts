@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
-import { firstIdAt } from '../../src/audit/audit-query.js';
+import { firstIdAt } from '../../src/audit/search-plan.js';
 import { PartitionKeeper } from '../../src/audit/partition-keeper.js';
 import { type AuditFact, AuditTrail } from '../../src/platform/context/audit-trail.js';
 import { Ctx } from '../../src/platform/context/ctx.js';
