@@ -3,7 +3,7 @@ import type { AuditAction, AuditOutcome } from '../platform/context/audit-trail.
 import type { Ctx } from '../platform/context/ctx.js';
 import { Keyring, type ScopeKeys } from '../platform/crypto/keyring.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
-import { firstIdAt } from './audit-query.js';
+import { firstIdAt } from './search-plan.js';
 import { openPayload, presentName } from './opened-entry.js';
 
 /** How many entries are read at a time. */
