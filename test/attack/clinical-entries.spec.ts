@@ -27,9 +27,11 @@ describe('a clinical entry', () => {
     return { standing, inError };
   };
 
+  // Documents have a keeper of their own, which their suite attacks.
   it('is kept by the trigger in every table that has entries', async () => {
     const rows = await world.sql<{ name: string }>('superuser', `
-      select c.oid::regclass::text as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'error_reason' where c.relkind = 'r' order by 1`);
+      select c.oid::regclass::text as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'error_reason' where c.relkind = 'r'
+        and not exists (select from pg_trigger t where t.tgrelid = c.oid and t.tgname = 'keep_document') order by 1`);
     expect(tables).toEqual(rows.map(({ name }) => name));
     expect(tables.length).toBeGreaterThan(1);
   });
