@@ -23,7 +23,7 @@ const CR = 13;
 
 // A quote within a cell is a character of it: people write Karim "Babu" Mia.
 const settings = {
-  encoding: null, relax_quotes: true, relax_column_count: true, skip_empty_lines: true, record_delimiter: ['\r\n', '\n', '\r'],
+  encoding: null, relax_quotes: true, relax_column_count: true, skip_empty_lines: true, record_delimiter: ['\r\n', '\n', '\r'] as string[],
 } as const;
 
 /** The delimiter under which most of the first records have as many cells as the first; COMMA when nothing tells. */

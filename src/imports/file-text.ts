@@ -1,3 +1,4 @@
+import { TextDecoder } from 'node:util';
 import { badInput } from '../platform/errors.js';
 
 /** How the bytes of a file stand for text. */

@@ -143,3 +143,57 @@ left join clinic.patient_tokens t on t.tenant_id = $1 and t.field = w.field and 
 left join clinic.patients h on h.tenant_id = $1 and h.id = t.patient_id
 where t.patient_id is distinct from $2
 order by w.place`;
+
+/**
+ * Locks the counter of medical record numbers until the commit, and makes it where there is none. A statement of its own, so
+ * that the next one sees every registration that held the lock before. $1 tenant
+ */
+export const HOLD_MRN_COUNTER = `
+insert into clinic.counters as c (tenant_id, name, value) values ($1, 'mrn', 0)
+on conflict (tenant_id, name) do update set value = c.value`;
+
+/**
+ * Registers many patients in their order, save those whose id or identifier another one has; gives the number of each. The
+ * counter must be held: who would take a number meanwhile waits.
+ * $1 tenant, $2 member, $3 ids, $4 identities, $5 clinicals; of the tokens $6 patients, $7 fields, $8 tokens
+ */
+export const REGISTER_PATIENTS = `
+with wanted as (
+  select * from unnest($3::uuid[], $4::bytea[], $5::bytea[]) with ordinality as w (id, identity, clinical, place)
+), found_by as (
+  select * from unnest($6::uuid[], $7::text[], $8::bytea[]) as f (id, field, token)
+), fit as (
+  select w.*, row_number() over (order by w.place) as nth from wanted w
+  where not exists (select from clinic.patients p where p.tenant_id = $1 and p.id = w.id)
+    and not exists (
+      select from found_by f join clinic.patient_tokens t on t.tenant_id = $1 and t.field = f.field and t.token = f.token
+      where f.id = w.id and f.field like 'identifier:%')
+), number as (
+  update clinic.counters c set value = c.value + (select count(*) from fit) where c.tenant_id = $1 and c.name = 'mrn'
+  returning c.value - (select count(*) from fit) as before
+), patient as (
+  insert into clinic.patients as p (tenant_id, id, mrn, identity, clinical, registered_by)
+  select $1, fit.id, number.before + fit.nth, fit.identity, fit.clinical, $2 from fit, number
+  returning p.id, p.mrn
+), tokens as (
+  insert into clinic.patient_tokens (tenant_id, field, token, patient_id)
+  select $1, f.field, f.token, f.id from found_by f join patient on patient.id = f.id
+  on conflict do nothing
+)
+select id, mrn from patient`;
+
+/** Who else has identifiers: $1 tenant, $2 patients, $3 fields, $4 tokens, $5 their index in the identity */
+export const HOLDERS_OF_IDENTIFIERS = `
+select w.id, w.index, t.patient_id as holder_id
+from unnest($2::uuid[], $3::text[], $4::bytea[], $5::integer[]) as w (id, field, token, index)
+join clinic.patient_tokens t on t.tenant_id = $1 and t.field = w.field and t.token = w.token
+where t.patient_id <> w.id`;
+
+/** Patients by any of many telephones, the newest 20 of each: $1 tenant, $2 tokens */
+export const PATIENTS_OF_PHONES = `
+select distinct p.id, p.identity from unnest($2::bytea[]) as w (token)
+cross join lateral (
+  select t.patient_id from clinic.patient_tokens t
+  where t.tenant_id = $1 and t.field = 'phone' and t.token = w.token
+  order by t.patient_id desc limit 20) as sharing
+join clinic.patients p on p.tenant_id = $1 and p.id = sharing.patient_id`;

@@ -188,6 +188,34 @@ export class Patient {
   sealedClinical: Buffer;
 }
 
+@ObjectType({ description: 'A patient as it would be registered.' })
+@Classified('patient')
+export class PatientDraft {
+  @Field(() => String, { nullable: true, description: 'Name in Latin letters. At least one of the two names is there.' })
+  nameEn: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Name in Bangla letters.' })
+  nameBn: string | null;
+
+  @Field(() => Sex, { description: 'Sex.' })
+  sex: Sex;
+
+  @Field(() => Birth, { nullable: true, description: 'Birth; null when it is not told.' })
+  birth: Birth | null;
+
+  @Field(() => [PatientPhone], { description: 'Telephone numbers, the preferred one first.' })
+  phones: PatientPhone[];
+
+  @Field(() => [PatientIdentifier], { description: 'Numbers from official documents.' })
+  identifiers: PatientIdentifier[];
+
+  @Field(() => PatientAddress, { nullable: true, description: 'Where the patient lives.' })
+  address: PatientAddress | null;
+
+  @Field(() => PatientGuardian, { nullable: true, description: 'Who speaks for the patient.' })
+  guardian: PatientGuardian | null;
+}
+
 export const PatientConnection = ConnectionOf(Patient, 'Patient');
 
 @ObjectType({ description: 'A patient as saved, and what to look at again.' })
@@ -222,13 +250,10 @@ export class PatientSearch {
 
 /** A patient as this caller may see it. */
 export function toPatient(ctx: Ctx, { row, identity, country }: PatientRecord): Patient {
-  const { nameEn, nameBn, sex, birth, phones, identifiers, address, guardian } = identity;
   return {
     id: row.id,
     mrn: mrnText(row.mrn),
-    nameEn, nameBn, sex, identifiers, address, guardian,
-    birth: birth && toBirth(birth, country),
-    phones: phones.map(toPhone),
+    ...toPatientDraft(identity, country),
     status: row.status,
     mergedInto: row.merged_into,
     registeredAt: row.registered_at,
@@ -246,6 +271,13 @@ export function toPatient(ctx: Ctx, { row, identity, country }: PatientRecord): 
 
 /** The medical record number of a counter that the driver gave as text. */
 export const mrnText = (counter: string): string => formatMrn(Number(counter));
+
+/** Who a patient is, in a practice of this country. */
+export const toPatientDraft = ({ nameEn, nameBn, sex, birth, phones, identifiers, address, guardian }: Identity, country: Country): PatientDraft => ({
+  nameEn, nameBn, sex, identifiers, address, guardian,
+  birth: birth && toBirth(birth, country),
+  phones: phones.map(toPhone),
+});
 
 /** What is medical, as its readers see it. */
 export const toClinical = ({ bloodGroup, notes }: Clinical): PatientClinical => ({ bloodGroup, notes });

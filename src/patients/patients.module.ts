@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TenantsModule } from '../tenants/tenants.module.js';
 import { PatientAges } from './patient-ages.reader.js';
 import { PatientSearchReader } from './patient-search.reader.js';
+import { PatientRegistration } from './patient-registration.reader.js';
 import { PatientsReader } from './patients.reader.js';
 import { PatientsResolver } from './patients.resolver.js';
 import { PatientsService } from './patients.service.js';
@@ -10,7 +11,7 @@ import { PatientsWriter } from './patients.writer.js';
 /** Patients: registering, finding, changing and archiving them. */
 @Module({
   imports: [TenantsModule],
-  providers: [PatientsResolver, PatientsService, PatientsReader, PatientSearchReader, PatientsWriter, PatientAges],
-  exports: [PatientsReader, PatientsWriter, PatientAges],
+  providers: [PatientsResolver, PatientsService, PatientsReader, PatientSearchReader, PatientsWriter, PatientAges, PatientRegistration],
+  exports: [PatientsReader, PatientsWriter, PatientAges, PatientRegistration],
 })
 export class PatientsModule {}

@@ -1,0 +1,284 @@
+import type { InputFault } from '../platform/errors.js';
+import { type Clinical, type ClinicalInput, type Identity, type IdentityInput, isBangla, newPatient } from '../patients/patient-registration.reader.js';
+import { type Country, todayIn } from '../tenants/practice-countries.reader.js';
+import { type BirthCell, type BirthRules, type DateOrder, readAge, readBirthDate } from './birth-cell.js';
+import { type CellFault, type CellWarning, UnreadableCell, isBlank, isFormula, isLegacyBangla, meantText } from './cell-text.js';
+import { nationalPart, readBloodGroup, readDocumentNumber, readPhones, readSex } from './cell-values.js';
+import type { ImportField } from './import-fields.js';
+
+/** Which column, from 1, is for which field; and how its cells are to be read. */
+export interface Mapping {
+  columns: Array<{ column: number; field: ImportField }>;
+  dateOrder: DateOrder;
+  country: Country;
+  /** Whether lines that are no UTF-8 are Windows-1252; they are at fault otherwise. */
+  windows1252: boolean;
+  hasHeader: boolean;
+  agesAsOf: string | null;
+}
+
+/** A line as it is kept between its arrival and its import. */
+export interface StagedLine {
+  cells: string[];
+  unreadable: number[];
+}
+
+/** What is wrong with a line, or doubtful about it; `column` from 1, null for the line as a whole. */
+export interface Finding {
+  column: number | null;
+  reason: string;
+  params?: Record<string, string | number>;
+}
+
+/** A line as a patient; none when it has faults. */
+export interface ReadLine {
+  person: { identity: Identity; clinical: Clinical } | null;
+  sourceId: string | null;
+  faults: Finding[];
+  warnings: Finding[];
+}
+
+/** What lines are read by, besides the mapping: how many cells a line has, and which columns, from 1, hold Bangla in an old font. */
+export interface FileShape {
+  width: number;
+  legacyColumns: readonly number[];
+}
+
+const LONGEST_SOURCE_ID = 100;
+
+/** Reads one line as a patient, by the rules of the desk; all its faults at once. */
+export function readLine(line: StagedLine, mapping: Mapping, shape: FileShape): ReadLine {
+  const reading = new Reading(line, mapping, shape);
+  const broken = reading.brokenness();
+  if (broken.length) return { person: null, sourceId: null, faults: broken, warnings: [] };
+  return reading.read();
+}
+
+const GUARDIANS = [['GUARDIAN_NAME', 'OTHER'], ['FATHER_NAME', 'FATHER'], ['SPOUSE_NAME', 'SPOUSE'], ['MOTHER_NAME', 'MOTHER']] as const;
+const ADDRESS = { AREA: 'area', CITY: 'city', DISTRICT: 'district', POSTAL_CODE: 'postalCode' } as const;
+const IDENTIFIERS = ['NID', 'BIRTH_REGISTRATION', 'PASSPORT', 'EMIRATES_ID'] as const;
+
+/** One line on its way to a patient: what it gives, from which column each part came, and what was found. */
+class Reading {
+  readonly #faults: Finding[] = [];
+  readonly #warnings: Finding[] = [];
+  /** The column of each part of the input, by its path: `phones.0`. */
+  readonly #origins = new Map<string, number>();
+
+  constructor(
+    private readonly line: StagedLine,
+    private readonly mapping: Mapping,
+    private readonly shape: FileShape,
+  ) {}
+
+  /** What makes a line unfit to be read at all, since its cells may be torn or belong to other columns. */
+  brokenness(): Finding[] {
+    const { cells, unreadable } = this.line;
+    const mapped = this.mapping.columns.map(({ column }) => column);
+    const found: Finding[] = [];
+    const { width } = this.shape;
+    if (cells.length < width || cells.slice(width).some((cell) => !isBlank(cell))) {
+      found.push({ column: null, reason: 'COLUMN_COUNT', params: { expected: width, found: cells.length } });
+    }
+    for (const column of mapped) {
+      const cell = cells[column - 1] ?? '';
+      const lost = unreadable.includes(column - 1) && (!this.mapping.windows1252 || cell.includes('\uFFFD'));
+      if (lost) found.push({ column, reason: 'ENCODING' });
+      if (cell.includes('\0')) found.push({ column, reason: 'NUL_CHARACTER' });
+    }
+    for (const [index, cell] of cells.entries()) if (isTorn(cell, width)) found.push({ column: index + 1, reason: 'TORN_QUOTES' });
+    return found;
+  }
+
+  read(): ReadLine {
+    const phones = this.#phones();
+    const input: IdentityInput = { ...this.#names(), ...this.#sex(), ...this.#birth(), ...this.#identifiers(), ...this.#address(), ...this.#guardian(phones) };
+    input.phones = phones;
+    const clinical = this.#clinical();
+    const sourceId = this.#one('SOURCE_ID', (cell) => short(meantText(cell), LONGEST_SOURCE_ID)) ?? null;
+    const patient = newPatient(input, clinical, this.mapping.country);
+    if ('faults' in patient) this.#faults.push(...patient.faults.filter((fault) => !this.#isKnown(fault)).map((fault) => this.#placed(fault)));
+    else this.#warnings.push(...patient.warnings.map((reason) => ({ column: null, reason })));
+    const sound = this.#faults.length === 0 && !('faults' in patient);
+    return {
+      person: sound ? { identity: patient.identity, clinical: patient.clinical } : null,
+      sourceId, faults: inOrder(this.#faults), warnings: inOrder(this.#warnings),
+    };
+  }
+
+  #names(): Pick<IdentityInput, 'nameEn' | 'nameBn'> {
+    const given = this.#text('FIRST_NAME');
+    const family = this.#text('LAST_NAME');
+    const parts = [given, family].filter((part) => part !== undefined).join(' ');
+    const name = this.#text('NAME') ?? (parts || undefined);
+    const [nameEn, nameBn] = [this.#text('NAME_EN', 'nameEn'), this.#text('NAME_BN', 'nameBn')];
+    if (name === undefined) return { nameEn: nameEn ?? null, nameBn: nameBn ?? null };
+    const field = isBangla(name) ? 'nameBn' : 'nameEn';
+    this.#from(field, 'NAME', 'FIRST_NAME', 'LAST_NAME');
+    return { nameEn: nameEn ?? null, nameBn: nameBn ?? null, ...(!(field === 'nameBn' ? nameBn : nameEn) && { [field]: name }) };
+  }
+
+  #sex(): Pick<IdentityInput, 'sex'> {
+    return { sex: this.#one('SEX', readSex) ?? null };
+  }
+
+  #birth(): Pick<IdentityInput, 'birth'> {
+    const rules: BirthRules = { order: this.mapping.dateOrder, today: todayIn(this.mapping.country), agesAsOf: this.mapping.agesAsOf };
+    const read = this.#birthCell('BIRTH_DATE', (cell) => readBirthDate(cell, rules)) ?? this.#birthCell('AGE', (cell) => readAge(cell, rules));
+    return { birth: read?.birth ?? null };
+  }
+
+  #birthCell(field: 'BIRTH_DATE' | 'AGE', read: (cell: string) => BirthCell): BirthCell | undefined {
+    const cell = this.#one(field, read);
+    if (!cell) return undefined;
+    this.#from('birth', field);
+    if (cell.warning) this.#warn(field, cell.warning);
+    return cell;
+  }
+
+  #phones(): NonNullable<IdentityInput['phones']> {
+    const written = this.#columnsOf('PHONE').flatMap((column) => (this.#at(column, readPhones) ?? []).map((number) => ({ number, column })));
+    const distinct = written.filter(({ number }, index) => written.findIndex((other) => nationalPart(other.number) === nationalPart(number)) === index);
+    for (const [index, { column }] of distinct.entries()) this.#origins.set(`phones.${index}`, column);
+    return distinct.map(({ number }) => ({ number, label: 'OWN' as const }));
+  }
+
+  #identifiers(): Pick<IdentityInput, 'identifiers'> {
+    const identifiers = IDENTIFIERS.flatMap((kind) => {
+      const number = this.#one(kind, readDocumentNumber);
+      if (number?.warning) this.#warn(kind, number.warning);
+      return number ? [{ kind, value: number.value }] : [];
+    });
+    for (const [index, { kind }] of identifiers.entries()) this.#from(`identifiers.${index}`, kind);
+    return { identifiers };
+  }
+
+  #address(): Pick<IdentityInput, 'address'> {
+    const lines = this.#columnsOf('ADDRESS_LINE').flatMap((column) => this.#at(column, (cell) => this.#written(column, cell)) ?? []);
+    const address: Record<string, string> = lines.length ? { line: lines.join(', ') } : {};
+    this.#from('address', 'ADDRESS_LINE', 'AREA', 'CITY', 'DISTRICT', 'POSTAL_CODE');
+    for (const [field, part] of Object.entries(ADDRESS) as Array<[keyof typeof ADDRESS, string]>) {
+      const text = this.#one(field, (cell) => this.#written(this.#columnsOf(field)[0]!, cell));
+      if (text !== undefined) address[part] = text;
+      this.#from(`address.${part}`, field);
+    }
+    return { address: Object.keys(address).length ? address : null };
+  }
+
+  // A patient has one guardian: the one whom the file calls so, or else a parent or spouse.
+  #guardian(phones: NonNullable<IdentityInput['phones']>): Pick<IdentityInput, 'guardian'> {
+    const named = GUARDIANS.flatMap(([field, relation]) => {
+      const name = this.#text(field);
+      return name === undefined ? [] : [{ field, relation, name }];
+    });
+    const numbers = this.#one('GUARDIAN_PHONE', readPhones) ?? [];
+    const [guardian, ...others] = named;
+    for (const { field } of others) this.#warn(field, 'GUARDIAN_LEFT_OUT');
+    if (!guardian) {
+      this.#addFamily(phones, numbers);
+      return { guardian: null };
+    }
+    const [phone, ...more] = numbers;
+    this.#addFamily(phones, more);
+    this.#from('guardian', guardian.field);
+    this.#from('guardian.phone', 'GUARDIAN_PHONE');
+    return { guardian: { name: guardian.name, relation: guardian.relation, phone: phone ?? null } };
+  }
+
+  #addFamily(phones: NonNullable<IdentityInput['phones']>, numbers: string[]): void {
+    for (const number of numbers) {
+      if (phones.some((phone) => nationalPart(phone.number) === nationalPart(number))) continue;
+      this.#from(`phones.${phones.length}`, 'GUARDIAN_PHONE');
+      phones.push({ number, label: 'FAMILY' });
+    }
+  }
+
+  #clinical(): ClinicalInput {
+    const notes = this.#columnsOf('NOTES').flatMap((column) => this.#at(column, (cell) => this.#written(column, cell)) ?? []);
+    this.#from('notes', 'NOTES');
+    const bloodGroup = this.#one('BLOOD_GROUP', readBloodGroup);
+    return { bloodGroup: bloodGroup ?? null, notes: notes.length ? notes.join('\n') : null };
+  }
+
+  /** The name in a field's column. */
+  #text(field: ImportField, path?: string): string | undefined {
+    const [column] = this.#columnsOf(field);
+    if (path) this.#from(path, field);
+    return this.#one(field, (cell) => {
+      const text = this.#written(column!, cell);
+      if (isFormula(text)) throw new UnreadableCell('FORMULA');
+      // A name of two lines is more likely two patients whom a lost quote joined.
+      if (/[\r\n]/.test(text)) throw new UnreadableCell('LINE_BREAK');
+      if (!/\p{L}/u.test(text)) throw new UnreadableCell('NOT_A_NAME');
+      return text;
+    });
+  }
+
+  #written(column: number, cell: string): string {
+    const text = meantText(cell);
+    const suspect = this.shape.legacyColumns.includes(column) && /[A-Za-z]/.test(text) && !/\p{Script=Bengali}/u.test(text);
+    if (suspect || isLegacyBangla(text)) throw new UnreadableCell('LEGACY_BANGLA');
+    return text;
+  }
+
+  #columnsOf(field: ImportField): number[] {
+    return this.mapping.columns.flatMap((mapped) => (mapped.field === field ? [mapped.column] : []));
+  }
+
+  #one<T>(field: ImportField, read: (cell: string) => T): T | undefined {
+    const [column] = this.#columnsOf(field);
+    return column === undefined ? undefined : this.#at(column, read);
+  }
+
+  /** What a cell holds; undefined for nothing, or after noting its fault. */
+  #at<T>(column: number, read: (cell: string) => T): T | undefined {
+    const cell = this.line.cells[column - 1] ?? '';
+    if (isBlank(cell)) return undefined;
+    try {
+      return read(cell);
+    } catch (error) {
+      if (!(error instanceof UnreadableCell)) throw error;
+      this.#blame(column, error.reason);
+      return undefined;
+    }
+  }
+
+  #blame(column: number, reason: CellFault): void {
+    this.#faults.push({ column, reason });
+  }
+
+  #warn(field: ImportField, reason: CellWarning): void {
+    this.#warnings.push({ column: this.#columnsOf(field)[0] ?? null, reason });
+  }
+
+  /** Notes that this part of the patient comes from the first of these fields that has a column. */
+  #from(path: string, ...fields: ImportField[]): void {
+    const column = fields.flatMap((field) => this.#columnsOf(field))[0];
+    if (column !== undefined) this.#origins.set(path, column);
+  }
+
+  // A name that could not be read is told once, by its own fault.
+  #isKnown({ reason }: InputFault): boolean {
+    const named = new Set(['NAME', 'NAME_EN', 'NAME_BN', 'FIRST_NAME', 'LAST_NAME'].flatMap((field) => this.#columnsOf(field as ImportField)));
+    return reason === 'NAME_REQUIRED' && this.#faults.some(({ column }) => column !== null && named.has(column));
+  }
+
+  #placed({ path: [, ...path], reason, params }: InputFault): Finding {
+    for (let length = path.length; length > 0; length--) {
+      const column = this.#origins.get(path.slice(0, length).join('.'));
+      if (column !== undefined) return { column, reason, ...(params && { params }) };
+    }
+    return { column: null, reason, ...(params && { params }) };
+  }
+}
+
+// Lines that a lost quote has swallowed still have their delimiters.
+const isTorn = (cell: string, width: number): boolean =>
+  width > 2 && cell.split(/[\r\n]+/).slice(1).some((line) => Math.max(...[/,/g, /;/g, /\t/g, /\|/g].map((delimiter) => line.match(delimiter)?.length ?? 0)) >= width - 1);
+
+const inOrder = (findings: Finding[]): Finding[] => findings.sort((a, b) => (a.column ?? 0) - (b.column ?? 0));
+
+const short = (text: string, longest: number): string => {
+  if ([...text].length > longest) throw new UnreadableCell('TOO_LONG');
+  return text;
+};
