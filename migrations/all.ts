@@ -11,6 +11,7 @@ import { Icd101795000012000 } from './1795000012000-icd10.js';
 import { Identity1795000002000 } from './1795000002000-identity.js';
 import { KeepOffMergedPatients1795000029000 } from './1795000029000-keep-off-merged-patients.js';
 import { PatientMerges1795000016000 } from './1795000016000-patient-merges.js';
+import { PatientImports1795000019000 } from './1795000019000-patient-imports.js';
 import { PatientPermissions1795000010000 } from './1795000010000-patient-permissions.js';
 import { PatientSearch1795000011000 } from './1795000011000-patient-search.js';
 import { Patients1795000005000 } from './1795000005000-patients.js';
@@ -41,4 +42,5 @@ export const migrations = [
   TimelineIndexes1795000025000,
   KeepOffMergedPatients1795000029000,
   TimelineMerges1795000031000,
+  PatientImports1795000019000,
 ];

@@ -29,19 +29,19 @@ export function guessColumns(lines: ReadonlyArray<readonly string[]>): Guess {
   const dateOrder = guessOrder(contents.flat());
   const headed = first.map((cell) => (hasHeader ? fieldOfHeading(cell) : undefined));
   const taken = new Set<ImportField>();
-  const take = (field: ImportField | null | undefined): ImportField | null => {
+  const take = (field: ImportField | undefined): ImportField | null => {
     if (!field || (taken.has(field) && !repeatable.has(field))) return null;
     taken.add(field);
     return field;
   };
-  const strong = headed.map((guess) => (guess && !guess.weak ? take(guess.field) : null));
-  const fields = strong.map((field, index) => field ?? (headed[index] ? null : take(fieldOfContent(contents[index]!, dateOrder, taken))));
+  const named = headed.map(take);
+  const fields = named.map((field, index) => field ?? (headed[index] ? null : take(fieldOfContent(contents[index]!, dateOrder, taken))));
   const names = hasHeader ? first.map((cell) => cell.trim().toLowerCase()).filter(Boolean) : [];
   return {
     hasHeader, dateOrder, duplicateHeaders: new Set(names).size < names.length,
     columns: first.map((header, index) => ({
       header, samples: contents[index]!.slice(0, SAMPLES),
-      field: fields[index] ?? (headed[index]?.weak ? take(headed[index]!.field) : null),
+      field: fields[index]!,
       legacyBangla: share(contents[index]!, isLegacyBangla) >= LEGACY_SHARE,
     })),
   };
@@ -70,7 +70,7 @@ const fieldOfContent = (cells: string[], order: DateOrder, taken: ReadonlySet<Im
 function guessOrder(cells: string[]): DateOrder {
   const firsts = cells.flatMap((cell) => {
     const [, first, second, third] = /^(\d{1,2})[-/.](\d{1,2})[-/.](\d{1,4})/.exec(plainText(cell)) ?? [];
-    return first ? [[Number(first), Number(second), third!.length] as const] : [];
+    return first ? [[Number(first), Number(second), third?.length ?? 0] as const] : [];
   });
   if (firsts.some(([first, , length]) => first > 31 && length <= 2)) return 'YMD';
   const dayFirst = firsts.filter(([first]) => first > 12).length;

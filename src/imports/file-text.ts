@@ -42,10 +42,10 @@ export async function openText(source: AsyncIterable<Buffer>): Promise<FileText>
 async function firstBytes(iterator: AsyncIterator<Buffer>): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for (let length = 0; length < SAMPLE_BYTES; ) {
-    const { value, done } = await iterator.next();
-    if (done) break;
-    chunks.push(value);
-    length += value.length;
+    const next = await iterator.next();
+    if (next.done) break;
+    chunks.push(next.value);
+    length += next.value.length;
   }
   return Buffer.concat(chunks);
 }

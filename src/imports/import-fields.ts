@@ -25,7 +25,7 @@ const headings = {
   GUARDIAN_PHONE: 'guardian phone, guardian mobile, guardians phone, guardians mobile, guardian contact, emergency contact, emergency phone, অভিভাবকের মোবাইল, অভিভাবকের ফোন, জরুরি যোগাযোগ',
   BLOOD_GROUP: 'blood group, blood, blood type, bg, রক্তের গ্রুপ, রক্ত, ব্লাড গ্রুপ',
   NOTES: 'notes, note, remarks, remark, comments, comment, medical history, history, diagnosis, মন্তব্য, নোট, রোগের ইতিহাস, রোগ নির্ণয়',
-  SOURCE_ID: 'patient id, id, patient no, patient number, reg no, registration no, registration number, reg id, file no, card no, mrn, mr no, hospital no, uhid, serial no, code, source id, old id, sl, sl no, s l, রোগী নং, রোগী নম্বর, আইডি, রেজি নং, রেজিস্ট্রেশন নং, ফাইল নং, কার্ড নং',
+  SOURCE_ID: 'patient id, id, patient no, patient number, reg no, registration no, registration number, reg id, file no, card no, mrn, mr no, hospital no, uhid, source id, old id, রোগী নং, রোগী নম্বর, আইডি, রেজি নং, রেজিস্ট্রেশন নং, ফাইল নং, কার্ড নং',
 } as const;
 
 export type ImportField = keyof typeof headings;
@@ -45,12 +45,5 @@ export const plainHeading = (heading: string): string =>
 
 const byHeading = new Map(importFields.flatMap((field) => headings[field].split(', ').map((text): [string, ImportField] => [plainHeading(text), field])));
 
-/** Serial numbers of lines are no number of a person's, unless nothing better is there. */
-const weak = new Set(['sl', 'sl no', 's l', 'serial no', 'code'].map(plainHeading));
-
-/** The field that a heading names; `weak` when it may as well be a mere count of lines. */
-export function fieldOfHeading(heading: string): { field: ImportField; weak: boolean } | undefined {
-  const plain = plainHeading(heading);
-  const field = byHeading.get(plain);
-  return field && { field, weak: weak.has(plain) };
-}
+/** The field that a heading names. */
+export const fieldOfHeading = (heading: string): ImportField | undefined => byHeading.get(plainHeading(heading));

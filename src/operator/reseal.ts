@@ -23,6 +23,9 @@ export const sealedColumns = {
     { table: 'clinic.condition_status_changes', columns: ['details'] },
     { table: 'clinic.family_links', columns: ['details', 'end_details'] },
     { table: 'clinic.patient_merges', columns: ['identity', 'clinical', 'undone_because'] },
+    { table: 'clinic.patient_imports', columns: ['details'] },
+    { table: 'clinic.patient_import_rows', columns: ['cells', 'findings'] },
+    { table: 'clinic.patient_source_ids', columns: ['value'] },
   ],
 };
 
