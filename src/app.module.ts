@@ -13,6 +13,7 @@ import { DocumentsModule } from './documents/documents.module.js';
 import { CopiesModule } from './copies/copies.module.js';
 import { FamiliesModule } from './families/families.module.js';
 import { MergesModule } from './merges/merges.module.js';
+import { ImportsModule } from './imports/imports.module.js';
 import { PatientsModule } from './patients/patients.module.js';
 import { AccessGuard } from './platform/access/access.guard.js';
 import { AuditedInterceptor } from './platform/access/audited.interceptor.js';
@@ -49,6 +50,7 @@ export class AppModule {
         MergesModule,
         TimelineModule,
         CopiesModule,
+        ImportsModule,
         GraphQLModule.forRootAsync<ApolloDriverConfig>({
           driver: ApolloDriver,
           inject: [CONFIG, LOGGER, AuditTrail, Authenticator, Metrics],

@@ -199,6 +199,17 @@ export const schema = z
     S3_PATH_STYLE: trueOrFalse().register(documentation, {
       description: 'Whether the bucket is named in the path instead of the host name: true or false.',
       fallback: 'true with S3_ENDPOINT, otherwise false',
+    IMPORT_MAX_BYTES: wholeNumber(1_000, 1_000_000_000).register(documentation, {
+      description: 'Most bytes that a file of patients to import may have.',
+      fallback: '50000000',
+    }),
+    IMPORT_MAX_LINES: wholeNumber(1, 1_000_000).register(documentation, {
+      description: 'Most lines that a file of patients to import may have.',
+      fallback: '100000',
+    }),
+    IMPORT_KEEP_DAYS: wholeNumber(1, 365).register(documentation, {
+      description: 'Days after which an import that nobody finished expires and what its file held is removed.',
+      fallback: '14',
     }),
     LOG_LEVEL: oneOf(logLevels).register(documentation, {
       description: `Least severe log level written: ${logLevels.join(', ')}.`,

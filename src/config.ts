@@ -51,6 +51,8 @@ export interface Config {
     readonly maxBytes: number;
     readonly store: DocumentStoreConfig;
   };
+  /** Most bytes and lines of a file of patients; days after which an import left unfinished expires. */
+  readonly imports: { readonly maxBytes: number; readonly maxLines: number; readonly keepDays: number };
   readonly logLevel: LogLevel;
   readonly graphql: { readonly introspection: boolean; readonly page: boolean };
   /** Where Prometheus metrics are served; undefined for nowhere. */
@@ -150,6 +152,11 @@ function toConfig(environment: Environment, values: Values): Config {
     tokenKeyFile: values.TOKEN_KEY_FILE ?? join(dataDir, 'keys', 'token-keys.json'),
     tokenIssuer: values.TOKEN_ISSUER ?? publicOrigins[0] ?? '',
     documents: { maxBytes: values.DOCUMENT_MAX_BYTES ?? 25_000_000, store: storeOf(values, dataDir) },
+    imports: {
+      maxBytes: values.IMPORT_MAX_BYTES ?? 50_000_000,
+      maxLines: values.IMPORT_MAX_LINES ?? 100_000,
+      keepDays: values.IMPORT_KEEP_DAYS ?? 14,
+    },
     logLevel: values.LOG_LEVEL ?? (environment === 'test' ? 'silent' : 'info'),
     graphql: { introspection: values.GRAPHQL_INTROSPECTION ?? !isProduction, page: values.GRAPHQL_PAGE ?? !isProduction },
     metrics: values.METRICS_PORT === undefined ? undefined : { host: values.METRICS_HOST ?? '127.0.0.1', port: values.METRICS_PORT },

@@ -8,11 +8,12 @@ import type { Country } from '../tenants/practice-countries.reader.js';
 import {
   type Clinical, type ClinicalInput, type Identity, type IdentityInput, changedClinical, changedIdentity, nobody, nothingClinical, warningsOf,
 } from './patient-identity.js';
-import { HOLDERS_OF_IDENTIFIERS, HOLD_MRN_COUNTER, PATIENTS_OF_PHONES, REGISTER_PATIENTS } from './patient-rows.js';
+import { HOLDERS_OF_IDENTIFIERS, HOLD_MRN_COUNTER, IDENTITIES_BY_ID, PATIENTS_OF_PHONES, REGISTER_PATIENTS } from './patient-rows.js';
 import { findablesOf, identifiersOf, tokenArrays } from './patient-tokens.js';
 import type { PatientWarning } from './patient.enums.js';
 
 export type { Clinical, ClinicalInput, Identity, IdentityInput } from './patient-identity.js';
+export { formatMrn } from './mrn.js';
 export { isBangla } from './person-name.js';
 
 /** A patient to be registered, judged by the rules that hold at the desk. */
@@ -76,6 +77,10 @@ export interface Likeness {
 export const nameKeys = ({ nameEn, nameBn }: Pick<Identity, 'nameEn' | 'nameBn'>): string[] =>
   [nameEn, nameBn].flatMap((name) => (name ? [name.normalize('NFKC').toLowerCase().replace(/[^\p{L}\p{M}]/gu, '')] : []));
 
+/** Where somebody would be met again: under each name by each telephone. */
+export const meetingPlaces = (identity: Identity): string[] =>
+  nameKeys(identity).flatMap((name) => identity.phones.map(({ number }) => `${number} ${name}`));
+
 /** Registers many patients at once, under the same rules, numbers and uniqueness as one at the desk. */
 @Injectable()
 export class PatientRegistration {
@@ -121,9 +126,16 @@ export class PatientRegistration {
     const opener = await this.keyring.of(tenantId, sealed.map(({ identity }) => identity));
     const known = sealed.map(({ id, identity }) => ({ id, identity: opener.open<Identity>('clinic.patients', id, 'identity', identity) }));
     const byPlace = new Map<string, string[]>();
-    for (const { id, identity } of known) for (const place of places(identity)) byPlace.set(place, [...(byPlace.get(place) ?? []), id]);
-    const alike = patients.map(({ id, identity }): [string, string[]] => [id, [...new Set(places(identity).flatMap((place) => byPlace.get(place) ?? []))]]);
+    for (const { id, identity } of known) for (const place of meetingPlaces(identity)) byPlace.set(place, [...(byPlace.get(place) ?? []), id]);
+    const alike = patients.map(({ id, identity }): [string, string[]] => [id, [...new Set(meetingPlaces(identity).flatMap((place) => byPlace.get(place) ?? []))]]);
     return { held: holders!.map(heldOf), alike: new Map(alike.filter(([, ids]) => ids.length > 0)) };
+  }
+
+  /** Who these patients of the practice are; of those who are not there, nothing. */
+  async identities(ctx: Ctx, tx: AuditedTx, ids: readonly string[]): Promise<Map<string, Identity>> {
+    const rows = await tx.query<{ id: string; identity: Buffer }>(IDENTITIES_BY_ID, [ctx.tenantId, ids]);
+    const keys = await this.keyring.of(ctx.tenantId, rows.map(({ identity }) => identity));
+    return new Map(rows.map(({ id, identity }) => [id, keys.open<Identity>('clinic.patients', id, 'identity', identity)]));
   }
 
   #holders(tenantId: string, patients: readonly PatientToRegister[], keys: ScopeKeys): Statement {
@@ -132,10 +144,6 @@ export class PatientRegistration {
     return { text: HOLDERS_OF_IDENTIFIERS, values: [tenantId, ...rows, indexes] };
   }
 }
-
-/** Where a person would be met again: under each name by each telephone. */
-const places = (identity: Identity): string[] =>
-  nameKeys(identity).flatMap((name) => identity.phones.map(({ number }) => `${number} ${name}`));
 
 /** The tokens of many patients side by side, with whose each is. */
 function tokenRows(patients: readonly PatientToRegister[], tokensOf: (identity: Identity) => [string[], Buffer[]]): [string[], string[], Buffer[]] {

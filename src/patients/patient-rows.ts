@@ -197,3 +197,6 @@ cross join lateral (
   where t.tenant_id = $1 and t.field = 'phone' and t.token = w.token
   order by t.patient_id desc limit 20) as sharing
 join clinic.patients p on p.tenant_id = $1 and p.id = sharing.patient_id`;
+
+/** $1 tenant, $2 ids */
+export const IDENTITIES_BY_ID = 'select p.id, p.identity from clinic.patients p where p.tenant_id = $1 and p.id = any ($2::uuid[])';

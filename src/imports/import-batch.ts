@@ -1,0 +1,48 @@
+import { setImmediate } from 'node:timers/promises';
+import type { ScopeKeys } from '../platform/crypto/keyring.js';
+import type { Findings, ImportDetails } from './import-rows.js';
+import { type FileShape, type Mapping, type ReadLine, type StagedLine, readLine } from './read-line.js';
+
+/** How many lines are read before other requests have their turn. */
+const BREATH = 20;
+
+/** A line of a batch with what it says. */
+export interface BatchLine {
+  id: string;
+  line: number;
+  read: ReadLine;
+}
+
+/** What the lines of a file are read by. */
+export const shapeOf = ({ file }: ImportDetails): FileShape => ({
+  width: file!.columns.length,
+  legacyColumns: file!.columns.flatMap(({ legacyBangla }, index) => (legacyBangla ? [index + 1] : [])),
+});
+
+/** Reads a batch of sealed lines, with pauses for others. */
+export async function readLines(rows: ReadonlyArray<{ id: string; line: number; cells: Buffer }>, keys: ScopeKeys, details: ImportDetails): Promise<BatchLine[]> {
+  const shape = shapeOf(details);
+  const lines: BatchLine[] = [];
+  for (const { id, line, cells } of rows) {
+    if (lines.length % BREATH === BREATH - 1) await setImmediate();
+    const staged = keys.open<StagedLine>('clinic.patient_import_rows', id, 'cells', cells);
+    lines.push({ id, line, read: readLine(staged, details.mapping!, shape) });
+  }
+  return lines;
+}
+
+/** The findings of a line as they are kept; null when there are none. */
+export const sealedFindings = (keys: ScopeKeys, id: string, findings: Findings): Buffer | null =>
+  findings.faults.length || findings.warnings.length ? keys.seal('clinic.patient_import_rows', id, 'findings', findings) : null;
+
+/** The column of an identifier of a line, by its index in the identity. */
+export const columnOfIdentifier = ({ columns }: Mapping, { person }: ReadLine, index: number): number | null => {
+  const kind = person?.identity.identifiers[index]?.kind;
+  return columns.find(({ field }) => field === kind)?.column ?? null;
+};
+
+/** The column of the source id. */
+export const columnOfSourceId = ({ columns }: Mapping): number | null => columns.find(({ field }) => field === 'SOURCE_ID')?.column ?? null;
+
+/** The token under which a source id is known: one of each source. */
+export const sourceToken = (keys: ScopeKeys, source: string | null, id: string): Buffer => keys.token('source-id', JSON.stringify([source ?? '', id]));

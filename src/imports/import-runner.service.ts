@@ -1,0 +1,102 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import type { Logger } from 'pino';
+import type { AuditAction } from '../platform/context/audit-trail.js';
+import { Ctx } from '../platform/context/ctx.js';
+import { DomainError, ErrorCode } from '../platform/errors.js';
+import { LOGGER } from '../platform/platform.module.js';
+import { IdentifierRace } from '../patients/patient-registration.reader.js';
+import { CheckRun, ImportCheck } from './import-check.service.js';
+import { ImportEnds } from './import-ends.service.js';
+import { ImportRegistration, type RegistrationRun } from './import-registration.service.js';
+import type { Interruption } from './import-states.js';
+
+const RACES = 5;
+const PAUSE_MS = 5;
+
+/**
+ * Runs imports in the background of this process, in the session of whoever asked for it: every batch enters the tenant anew,
+ * with the same checks as any request. When one fails, the import is interrupted and whoever may can resume it, here or elsewhere.
+ */
+@Injectable()
+export class ImportRunner implements OnModuleDestroy {
+  readonly #running = new Set<Promise<void>>();
+  #turn: Promise<unknown> = Promise.resolve();
+  #stopping = false;
+
+  constructor(
+    private readonly checking: ImportCheck,
+    private readonly registration: ImportRegistration,
+    private readonly ends: ImportEnds,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** Checks every line of an import whose lease this is. */
+  check(ctx: Ctx, id: string, lease: string): void {
+    const run = new CheckRun(inBackground(ctx, 'UPDATED'), id, lease);
+    this.#begin(run, () => this.checking.step(run));
+  }
+
+  /** Registers the patients of an import whose lease this is. */
+  register(ctx: Ctx, id: string, lease: string): void {
+    const run: RegistrationRun = { ctx: inBackground(ctx, 'CREATED'), id, lease };
+    this.#begin(run, () => this.registration.step(run));
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.#stopping = true;
+    await Promise.all(this.#running);
+  }
+
+  #begin(run: RegistrationRun, step: () => Promise<boolean>): void {
+    const work = this.#work(run, step).finally(() => this.#running.delete(work));
+    this.#running.add(work);
+  }
+
+  async #work({ ctx, id, lease }: RegistrationRun, step: () => Promise<boolean>): Promise<void> {
+    try {
+      while (!this.#stopping) {
+        if (!(await this.#inTurn(() => withoutRace(step)))) return;
+        // Whoever waits for the counter of numbers gets it now.
+        await delay(PAUSE_MS);
+      }
+      await this.ends.interrupt(ctx, id, lease, 'SERVER_STOPPED', undefined);
+    } catch (error) {
+      const reason = reasonOf(error);
+      if (reason === 'FAULT') this.logger.error({ err: error, requestId: ctx.origin.requestId, importId: id }, 'an import broke off');
+      await this.ends.interrupt(ctx, id, lease, reason, error);
+    }
+  }
+
+  // One batch at a time, so that imports of many practices leave connections and processor to everybody else.
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(work);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+}
+
+// The request's own context ends with its answer.
+function inBackground(ctx: Ctx, action: AuditAction): Ctx {
+  const own = new Ctx(ctx.origin, ctx.known, ctx.chamberId, ctx.operation);
+  own.permission = ctx.permission;
+  own.action = action;
+  return own;
+}
+
+async function withoutRace(step: () => Promise<boolean>): Promise<boolean> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await step();
+    } catch (error) {
+      if (!(error instanceof IdentifierRace) || attempt === RACES) throw error;
+    }
+  }
+}
+
+function reasonOf(error: unknown): Interruption {
+  const code = error instanceof DomainError ? error.code : undefined;
+  if (code === ErrorCode.UNAUTHENTICATED) return 'SESSION_ENDED';
+  if (code === ErrorCode.FORBIDDEN) return 'PERMISSION_LOST';
+  return code === ErrorCode.UNAVAILABLE ? 'SERVER_STOPPED' : 'FAULT';
+}
