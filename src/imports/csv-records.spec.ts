@@ -73,6 +73,7 @@ describe('reading a file', () => {
   });
 
   it('refuses a quote that is never closed, at the line where its record begins', async () => {
+    expect(await faultOf(read('Name,Age\r\nKarim,40\r\n"Rahim,41\r\nSelim,42', 3))).toEqual({ path: ['file'], reason: 'QUOTE_NOT_CLOSED', params: { line: 3 } });
     expect(await faultOf(read('Name,Age\nKarim,40\n\n"Rahim,41\nSelim,42\n'))).toEqual({ path: ['file'], reason: 'QUOTE_NOT_CLOSED', params: { line: 4 } });
   });
 

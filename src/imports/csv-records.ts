@@ -69,9 +69,10 @@ export async function* csvRecords(bytes: AsyncIterable<Buffer>, delimiter: Delim
 const fault = (reason: string, params: Record<string, number>) => badInput([{ path: ['file'], reason, params }]);
 
 function faultOf(error: unknown, lines: LineCounter): unknown {
-  const { code, bytes_records: read } = error as CsvError & { bytes_records?: number };
-  if (code === 'CSV_MAX_RECORD_SIZE') return fault('RECORD_TOO_LONG', { line: lines.lineAfter(read ?? 0), max: csvLimits.recordBytes });
-  if (code === 'CSV_QUOTE_NOT_CLOSED') return fault('QUOTE_NOT_CLOSED', { line: lines.lineAfter(read ?? 0) });
+  // `bytes` is where the last whole record ended.
+  const { code, bytes } = error as CsvError & { bytes?: number };
+  if (code === 'CSV_MAX_RECORD_SIZE') return fault('RECORD_TOO_LONG', { line: lines.lineAfter(bytes ?? 0), max: csvLimits.recordBytes });
+  if (code === 'CSV_QUOTE_NOT_CLOSED') return fault('QUOTE_NOT_CLOSED', { line: lines.lineAfter(bytes ?? 0) });
   return error;
 }
 
@@ -99,11 +100,12 @@ const breaksWithin = (record: Buffer[]): number =>
 
 /** Which line a byte is in; csv-parse itself counts a line end within quotes twice when it is CR LF. */
 class LineCounter {
-  /** Where the lines end (the byte after each line end), of those that are still of interest. */
-  #ends: number[] = [];
+  /** The lines that are still of interest: the byte after each, and whether it has any other. */
+  #lines: Array<{ end: number; blank: boolean }> = [];
   #forgotten = 0;
   #read = 0;
   #afterCr = false;
+  #blank = true;
 
   async *counting(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     for await (const chunk of bytes) {
@@ -116,27 +118,30 @@ class LineCounter {
   /** The line of the last byte before this one; what lies before it is forgotten. */
   lastLineBefore(offset: number): number {
     let passed = 0;
-    while (passed < this.#ends.length && this.#ends[passed]! <= offset) passed++;
-    const ended = passed > 0 && this.#ends[passed - 1] === offset;
+    while (passed < this.#lines.length && this.#lines[passed]!.end <= offset) passed++;
+    const ended = passed > 0 && this.#lines[passed - 1]!.end === offset;
     this.#forget(passed - (ended ? 1 : 0));
     return this.#forgotten + 1;
   }
 
-  /** The line of the byte at this place. */
+  /** The line, of those that are not blank, of the byte at this place or after it. */
   lineAfter(offset: number): number {
-    return this.#forgotten + this.#ends.filter((end) => end <= offset).length + 1;
+    const passed = this.#lines.findIndex(({ end, blank }) => end > offset && !blank);
+    return this.#forgotten + (passed < 0 ? this.#lines.length : passed) + 1;
   }
 
   #forget(count: number): void {
-    if (count > 0) this.#ends.splice(0, count);
+    if (count > 0) this.#lines.splice(0, count);
     this.#forgotten += count;
   }
 
   #count(chunk: Buffer): void {
     for (let i = 0; i < chunk.length; i++) {
       const byte = chunk[i];
-      if (byte === LF && this.#afterCr) this.#ends[this.#ends.length - 1] = this.#read + i + 1;
-      else if (byte === LF || byte === CR) this.#ends.push(this.#read + i + 1);
+      const end = this.#read + i + 1;
+      if (byte === LF && this.#afterCr) this.#lines[this.#lines.length - 1]!.end = end;
+      else if (byte === LF || byte === CR) this.#lines.push({ end, blank: this.#blank });
+      this.#blank = byte === LF || byte === CR;
       this.#afterCr = byte === CR;
     }
     this.#read += chunk.length;

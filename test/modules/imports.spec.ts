@@ -1,6 +1,8 @@
-import { Imports, importServer, told } from '../support/imports.js';
-import { Patients } from '../support/patients.js';
-import { World, type Practice } from '../support/world.js';
+import { entriesOf } from '../support/entries.js';
+import { Imports, importServer, putFile, told } from '../support/imports.js';
+import { Patients, faultsOf } from '../support/patients.js';
+import { hire, openChamber } from '../support/staff.js';
+import { type Person, type Practice, World } from '../support/world.js';
 
 describe('importing patients', () => {
   let world: World;
@@ -53,5 +55,203 @@ describe('importing patients', () => {
     expect(await patients.find({ phone: '01811000002' })).toEqual([lines[1]!.id]);
     expect(await patients.find({ identifier: { kind: 'NID', value: '1234567001' } })).toEqual([lines[0]!.id]);
     expect((await patients.register({ nameEn: 'Next' })).mrn).toBe('P-000003');
+  });
+
+  it('names in the trail every line shown and every patient registered, by whom and for which request', async () => {
+    const { id } = await imports.check(FILE);
+    const lines = await imports.lines(id);
+    await imports.start(id);
+    await imports.settled(id);
+    const entries = await entriesOf(world, practice.tenantId, 'Mutation.startPatientImport');
+    const [first, second] = lines.map((line) => line.id);
+    expect(entries.map(({ action, outcome, records }) => ({ action, outcome, records: records.sort() }))).toEqual([
+      { action: 'UPDATED', outcome: 'SUCCESS', records: [`patient-import:${id}`] },
+      { action: 'CREATED', outcome: 'SUCCESS', records: [`patient-import:${id}`, `patient:${first}`, `patient:${second}`] },
+    ]);
+    expect(entries.every(({ actor_member_id: actor, actorName }) => actor === practice.owner.memberId && actorName === 'Owner of Shapla Chamber')).toBe(true);
+    const shown = (await entriesOf(world, practice.tenantId, 'Query.patientImport')).flatMap(({ records }) => records);
+    for (const line of lines) expect(shown).toContain(`patient-import-line:${line.id}`);
+    expect((await entriesOf(world, practice.tenantId, 'PUT /imports/:id/file')).map(({ action }) => action)).toEqual(['UPDATED', 'UPDATED']);
+    expect((await entriesOf(world, practice.tenantId, 'Mutation.mapPatientImport')).map(({ action }) => action)).toEqual(['UPDATED', 'UPDATED']);
+  });
+
+  it('keeps source ids, and imports nobody twice by them', async () => {
+    const first = await imports.run(FILE, {}, { source: 'OldClinic 3' });
+    const patientId = (await imports.lines(first.id))[0]!.id;
+    const more = `${FILE}\r\nR-9,Nadia Islam,F,33,01711000009,,,`;
+    const again = await imports.check(more, {}, { source: 'OldClinic 3' });
+    expect(again).toMatchObject({ total: 5, counts: { ready: 1, known: 2, faulty: 2 } });
+    const lines = await imports.lines(again.id);
+    expect(lines[0]).toMatchObject({ result: 'KNOWN', patientId, mrn: 'P-000001', faults: [], warnings: [] });
+    await imports.start(again.id);
+    expect(await imports.settled(again.id)).toMatchObject({ state: 'FINISHED', imported: 1, skipped: 4 });
+
+    const query = 'query ($id: UUID!) { patient(id: $id) { sourceIds { source sourceId } } }';
+    expect((await world.ok(query, { id: patientId }, practice.owner.token)).patient.sourceIds).toEqual([{ source: 'OldClinic 3', sourceId: 'R-1' }]);
+    // Another list numbers its own patients; within one list a number of somebody else’s is a fault.
+    const other = await imports.check('Patient ID,Name\nR-1,Somebody Else\nR-2,রহিমা খাতুন\n', {}, { source: 'Another list' });
+    expect(other.counts).toMatchObject({ ready: 2, known: 0 });
+    const taken = await imports.check('Patient ID,Name\nR-1,Somebody Else\n', {}, { source: 'OldClinic 3' });
+    const [fault] = (await imports.lines(taken.id))[0]!.faults;
+    expect(fault).toMatchObject({ column: 1, reason: 'SOURCE_ID_TAKEN', patientId });
+  });
+
+  it('warns of the very same file', async () => {
+    const first = await imports.upload(FILE);
+    const second = await imports.upload(FILE);
+    expect(second).toMatchObject({ warnings: ['SAME_FILE'], sameFileAs: first.id });
+    const other = await world.practice('Kadam Clinic');
+    expect(await new Imports(importServer(world), other.owner.token).upload(FILE)).toMatchObject({ warnings: [], sameFileAs: null });
+  });
+
+  it('finds doubles within the file and in the practice', async () => {
+    const patients = new Patients(world, practice.owner.token);
+    const holder = await patients.register({ nameEn: 'Amena Begum', phones: [{ number: '01711000001' }], identifiers: [{ kind: 'NID', value: '9876543210' }] });
+    const { id } = await imports.check([
+      'Patient ID,Name,Mobile,NID', 'A-1,Jahanara,01811000001,9876543210', 'A-2,AMENA  BEGUM,01711000001,', 'A-3,Amena Begum,01911000001,', 'A-4,Rina Das,01711000005,1112223334',
+      'A-5,Tina Das,01711000006,1112223334', 'A-4,Mina Das,01711000007,', 'A-7,rina das,+8801711000005,',
+    ].join('\n'));
+    const lines = await imports.lines(id);
+    expect(lines.map(({ result, faults, warnings }) => [result, ...told(faults), ...told(warnings)])).toEqual([
+      ['FAULTY', '4 ALREADY_EXISTS'], ['READY', 'null ALIKE'], ['READY'], ['READY'], ['FAULTY', '4 DUPLICATE_IN_FILE'], ['FAULTY', '1 DUPLICATE_IN_FILE'], ['READY', 'null ALIKE_IN_FILE'],
+    ]);
+    expect([lines[0]!.faults[0]!.patientId, lines[1]!.warnings[0]!.patientId]).toEqual([holder.id, holder.id]);
+    expect([lines[4]!.faults[0]!.line, lines[5]!.faults[0]!.line, lines[6]!.warnings[0]!.line]).toEqual([5, 5, 5]);
+    const trail = await world.sql<{ count: number }>('superuser',
+      `select count(*)::int as count from audit.entry_records r join audit.entries e on e.id = r.entry_id where e.operation = 'Query.patientImport' and r.patient_id = $1`, [holder.id]);
+    expect(trail[0]!.count).toBeGreaterThan(0);
+  });
+
+  it('leaves out a line whose identifier somebody else got since the check', async () => {
+    const { id } = await imports.check('Name,NID\nRina Das,1112223335\nTina Das,1112223336\n');
+    await new Patients(world, practice.owner.token).register({ nameEn: 'First', identifiers: [{ kind: 'NID', value: '1112223335' }] });
+    await imports.start(id);
+    expect(await imports.settled(id)).toMatchObject({ state: 'FINISHED', imported: 1, skipped: 1, counts: { faulty: 1, ready: 0 } });
+    const lines = await imports.lines(id);
+    expect(lines.map(({ result, mrn, faults }) => [result, mrn, ...told(faults)])).toEqual([['FAULTY', null, '2 ALREADY_EXISTS'], ['IMPORTED', 'P-000002']]);
+  });
+
+  it('does not give away the id of a line to a patient who took it', async () => {
+    const { id } = await imports.check('Name\nRina Das\nTina Das\n');
+    const [line] = await imports.lines(id);
+    await new Patients(world, practice.owner.token).register({ id: line!.id, nameEn: 'Squatter' });
+    await imports.start(id);
+    expect(await imports.settled(id)).toMatchObject({ state: 'FINISHED', imported: 1, counts: { faulty: 1 } });
+    expect((await imports.lines(id)).map(({ result, mrn, faults }) => [result, mrn, ...told(faults)])).toEqual([['FAULTY', null, 'null ID_TAKEN'], ['IMPORTED', 'P-000002']]);
+  });
+
+  it('starts with faulty lines only when told so, and once', async () => {
+    const { id } = await imports.check(FILE);
+    await expect(imports.start(id, false)).rejects.toThrow('FAULTY_LINES');
+    await imports.start(id);
+    await imports.settled(id);
+    await expect(imports.start(id)).rejects.toThrow('CONFLICT');
+    const nothing = await imports.check('Name,Age\n,4\n');
+    await expect(imports.start(nothing.id)).rejects.toThrow('NOTHING_TO_IMPORT');
+  });
+
+  it('can be mapped again until it is started', async () => {
+    const uploaded = await imports.upload('Kolum,Datum\n1/2/1980,Karim\n');
+    const wrong = await imports.map(uploaded, { columns: [{ column: 1, field: 'NAME' }, { column: 2, field: 'AGE' }] });
+    expect(wrong.counts).toMatchObject({ faulty: 1, ready: 0 });
+    const right = await imports.map(uploaded, { columns: [{ column: 2, field: 'NAME' }, { column: 1, field: 'BIRTH_DATE' }], dateOrder: 'MDY' });
+    expect(right).toMatchObject({ state: 'READY', counts: { faulty: 0, ready: 1 }, options: { dateOrder: 'MDY', defaultCountry: 'BD', encoding: 'UTF_8', hasHeader: true } });
+    expect((await imports.lines(uploaded.id))[0]!.patient).toMatchObject({ nameEn: 'Karim', birth: { date: '1980-01-02' } });
+    const bodyOnly = await imports.map(uploaded, { columns: [{ column: 2, field: 'NAME' }], hasHeader: false });
+    expect(bodyOnly).toMatchObject({ total: 2, counts: { ready: 2 } });
+    expect(bodyOnly.columns.map(({ heading }) => heading)).toEqual([null, null]);
+    expect(await imports.map(uploaded, { columns: [{ column: 2, field: 'NAME' }], hasHeader: true })).toMatchObject({ total: 1, counts: { ready: 1 }, columns: [{ heading: 'Kolum' }, { heading: 'Datum' }] });
+  });
+
+  it('refuses a mapping with all its faults', async () => {
+    const { id } = await imports.upload('a,b\n1,2\n');
+    const answer = await world.graphql('mutation ($id: UUID!, $input: MapPatientImportInput!) { mapPatientImport(id: $id, input: $input) { id } }', { id, input: {
+      columns: [{ column: 0, field: 'AGE' }, { column: 3, field: 'SEX' }, { column: 1, field: 'AGE' }, { column: 1, field: 'PHONE' }], defaultCountry: 'FR', agesAsOf: '2999-01-01' } }, practice.owner.token);
+    expect(faultsOf(answer)).toEqual([
+      'input.defaultCountry NOT_A_COUNTRY', 'input.agesAsOf FUTURE', 'input.columns.0.column NO_SUCH_COLUMN', 'input.columns.1.column NO_SUCH_COLUMN', 'input.columns.2.field DUPLICATE', 'input.columns.3.column DUPLICATE', 'input.columns NAME_REQUIRED',
+    ]);
+  });
+
+  it('is cancelled before and after its check, and then holds nothing of anybody', async () => {
+    const cancel = (id: string) => world.graphql('mutation ($id: UUID!) { cancelPatientImport(id: $id) { state actions endedAt } }', { id }, practice.owner.token);
+    const awaiting = await imports.create();
+    const ready = await imports.check(FILE);
+    for (const { id } of [awaiting, ready]) {
+      expect((await cancel(id)).data.cancelPatientImport).toMatchObject({ state: 'CANCELLED', actions: [], endedAt: expect.any(String) });
+      expect((await cancel(id)).errors?.[0]?.extensions.code).toBe('CONFLICT');
+    }
+    expect((await imports.lines(ready.id)).map(({ result, patient, cells }) => [result, patient, cells])).toEqual([['NOT_IMPORTED', null, []], ['NOT_IMPORTED', null, []], ['FAULTY', null, []], ['FAULTY', null, []]]);
+    expect(await world.sql('superuser', 'select from clinic.patient_import_rows where cells is not null and tenant_id = $1', [practice.tenantId])).toEqual([]);
+    expect((await putFile(world, `/imports/${awaiting.id}/file`, FILE, practice.owner.token)).statusCode).toBe(409);
+  });
+
+  it('removes what lines held as soon as it has finished', async () => {
+    const { id } = await imports.run(FILE);
+    expect(await world.sql('superuser', 'select from clinic.patient_import_rows where import_id = $1 and cells is not null', [id])).toEqual([]);
+    const samples = await world.ok('query ($id: UUID!) { patientImport(id: $id) { columns { samples } } }', { id }, practice.owner.token);
+    expect(samples.patientImport.columns.every((column: { samples: string[] }) => column.samples.length === 0)).toBe(true);
+  });
+
+  it('reports what became of each line, as a file that a spreadsheet shows and never runs', async () => {
+    const uploaded = await imports.upload('=HYPERLINK("x"),নাম,Mobile\n1,করিম,01711000001\n2,=cmd|x,5\n3,Selim,01711000001\n');
+    const early = await world.app.inject({ method: 'GET', url: uploaded['reportPath'] as string, headers: { authorization: `Bearer ${practice.owner.token}` } });
+    expect([early.statusCode, early.json().errors[0].extensions.code]).toEqual([409, 'CONFLICT']);
+    const { id, reportPath } = await imports.map(uploaded, { columns: [{ column: 1, field: 'AGE' }, { column: 2, field: 'NAME' }, { column: 3, field: 'PHONE' }] });
+    await imports.start(id);
+    await imports.settled(id);
+    const lines = await imports.lines(id);
+    const answer = await world.app.inject({ method: 'GET', url: reportPath as string, headers: { authorization: `Bearer ${practice.owner.token}` } });
+    expect(answer.headers).toMatchObject({ 'content-type': 'text/csv; charset=utf-8', 'content-disposition': `attachment; filename=import-report-${id}.csv` });
+    expect(answer.rawPayload.subarray(0, 3)).toEqual(Buffer.from([0xef, 0xbb, 0xbf]));
+    expect(answer.body.replace(/^\uFEFF/, '')).toBe([
+      'line,result,MRN,patient id,faults,warnings', `2,IMPORTED,P-000001,${lines[0]!.id},,GUARDIAN_MISSING`, '3,FAULTY,,,নাম: FORMULA; Mobile: TOO_SHORT,', `4,IMPORTED,P-000002,${lines[2]!.id},,GUARDIAN_MISSING`, '',
+    ].join('\n'));
+    const records = (await entriesOf(world, practice.tenantId, 'GET /imports/:id/report.csv')).filter(({ outcome }) => outcome === 'SUCCESS');
+    expect(records.map(({ action, records: named }) => [action, named.filter((name) => name.startsWith('patient:')).length])).toEqual([['EXPORTED', 2]]);
+  });
+
+  it('escapes a heading that a spreadsheet would run', async () => {
+    const { id, reportPath } = await imports.check('=cmd|x,Name\nabc,Karim\n', { columns: [{ column: 1, field: 'AGE' }, { column: 2, field: 'NAME' }] });
+    const answer = await world.app.inject({ method: 'GET', url: reportPath as string, headers: { authorization: `Bearer ${practice.owner.token}` } });
+    expect([id.length, answer.body.split('\n')[1]]).toEqual([36, "2,FAULTY,,,'=cmd|x: NOT_AN_AGE,"]);
+  });
+
+  describe('and permissions', () => {
+    const without = async (permission: string): Promise<Person> => {
+      const manager = await hire(world, practice, await openChamber(world, practice, 'Uttara'), 'MANAGER');
+      await world.ok('mutation ($input: PermissionInput!) { denyPermission(input: $input) { id } }', { input: { permission, memberId: manager.memberId } }, practice.owner.token);
+      return world.signIn(manager.email);
+    };
+
+    it('needs patients:edit-clinical for what is medical, and shows it to readers of it', async () => {
+      const clinical = 'Name,Blood Group,Notes\nKarim,A+,Diabetes\n';
+      const { token } = await without('patients:edit-clinical');
+      await expect(new Imports(importServer(world), token).check(clinical)).rejects.toThrow('patients:edit-clinical');
+      const { id } = await imports.check(clinical);
+      const resume = await world.graphql('mutation ($id: UUID!) { startPatientImport(id: $id) { id } }', { id }, token);
+      expect(resume.errors?.[0]?.extensions).toMatchObject({ code: 'FORBIDDEN', permission: 'patients:edit-clinical' });
+      const preview = `query ($id: UUID!) { patientImport(id: $id) { columns { samples } preview { edges { node { cells { text } clinical { bloodGroup notes } } } } } }`;
+      const { patientImport } = await world.ok(preview, { id }, practice.owner.token);
+      expect(patientImport).toEqual({ columns: [{ samples: ['Karim'] }, { samples: ['A+'] }, { samples: ['Diabetes'] }], preview: { edges: [{ node: { cells: [{ text: 'Karim' }], clinical: { bloodGroup: 'A_POSITIVE', notes: 'Diabetes' } } }] } });
+      await imports.start(id);
+      await imports.settled(id);
+      const [line] = await imports.lines(id);
+      const { data } = await new Patients(world, practice.owner.token).clinicalAnswer(line!.id);
+      expect(data.patient.clinical).toEqual({ bloodGroup: 'A_POSITIVE', notes: 'Diabetes' });
+    });
+
+    it('shows nothing medical, and no patients of the practice, to who may not see them', async () => {
+      await new Patients(world, practice.owner.token).register({ nameEn: 'Holder', identifiers: [{ kind: 'NID', value: '9876543211' }] });
+      const { id } = await imports.check('Name,NID,Notes\nKarim,9876543211,Diabetes\n');
+      const noClinical = await without('patients:read-clinical');
+      const answer = await world.graphql('query ($id: UUID!) { patientImport(id: $id) { columns { samples } } }', { id }, noClinical.token);
+      expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'FORBIDDEN', permission: 'patients:read-clinical' });
+      expect(JSON.stringify(answer)).not.toContain('Diabetes');
+      const lines = await new Imports(importServer(world), noClinical.token).lines(id);
+      expect(JSON.stringify(lines)).not.toContain('Diabetes');
+      const noRead = await without('patients:read');
+      const [line] = await new Imports(importServer(world), noRead.token).lines(id);
+      expect(line!.faults[0]).toMatchObject({ reason: 'ALREADY_EXISTS', patientId: null });
+    });
   });
 });

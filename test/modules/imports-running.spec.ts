@@ -1,0 +1,260 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { entriesOf } from '../support/entries.js';
+import { type ImportServer, Imports, importServer } from '../support/imports.js';
+import { Patients } from '../support/patients.js';
+import { ServerProcess } from '../support/server-process.js';
+import { hire, openChamber } from '../support/staff.js';
+import { openTransaction, untilItWaits } from '../support/transactions.js';
+import { type Person, type Practice, World } from '../support/world.js';
+
+/** A file of so many invented people, each with a source id, a telephone and a NID. */
+const fileOf = (count: number, from = 1): string => ['Patient ID,Name,Sex,Age,Mobile,NID,Address', ...Array.from({ length: count }, (_, index) => {
+  const number = from + index;
+  return `R-${number},Invented Person ${number},${number % 2 ? 'M' : 'F'},${number % 90},017${String(number).padStart(8, '0')},${String(3_000_000_000 + number)},"House ${number}, Dhaka"`;
+})].join('\n');
+
+describe('an import that runs', () => {
+  let world: World;
+  let practice: Practice;
+  let imports: Imports;
+
+  beforeAll(async () => {
+    world = await World.open();
+  });
+  beforeEach(async () => {
+    practice = await world.practice('Shapla Chamber');
+    imports = new Imports(importServer(world), practice.owner.token);
+  });
+  afterAll(() => world.close());
+
+  const mrns = async (): Promise<number[]> => {
+    const rows = await world.sql<{ mrn: number }>('superuser', 'select mrn::int as mrn from clinic.patients where tenant_id = $1 order by mrn', [practice.tenantId]);
+    return rows.map(({ mrn }) => mrn);
+  };
+  const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+
+  /** The lines of an import each became one patient, with all that finds them, and their numbers have no gaps. */
+  const expectEachOnce = async (id: string, lines: number, others = 0): Promise<void> => {
+    expect(await mrns()).toEqual(upTo(lines + others));
+    const [counts] = await world.sql('superuser', `
+      select count(*)::int as lines, count(distinct p.id)::int as patients,
+        (select count(*)::int from clinic.patient_tokens t where t.tenant_id = $1 and t.field = 'identifier:NID') as nids,
+        (select count(*)::int from clinic.patient_source_ids s where s.tenant_id = $1) as source_ids
+      from clinic.patient_import_rows r join clinic.patients p on p.tenant_id = r.tenant_id and p.id = r.id
+      where r.tenant_id = $1 and r.import_id = $2 and r.state = 'IMPORTED'`, [practice.tenantId, id]);
+    expect(counts).toEqual({ lines, patients: lines, nids: lines, source_ids: lines });
+    const named = await world.sql<{ count: number }>('superuser', `
+      select count(*)::int as count from audit.entry_records n join audit.entries e on e.id = n.entry_id
+      where e.tenant_id = $1 and e.action = 'CREATED' and n.record_type = 'patient' and e.operation like 'Mutation.%PatientImport' group by n.record_id`, [practice.tenantId]);
+    expect([named.length, new Set(named.map(({ count }) => count))]).toEqual([lines, new Set([1])]);
+  };
+
+  /** Starts an import, and does something to it while its first batch waits for the counter of numbers. */
+  async function during(person: Person, lines: number, deed: (id: string) => Promise<unknown>): Promise<string> {
+    await new Patients(world, practice.owner.token).register({ nameEn: 'At the desk' });
+    const theirs = new Imports(importServer(world), person.token);
+    const { id } = await theirs.check(fileOf(lines));
+    const holder = await openTransaction(world, practice.tenantId, practice.owner.memberId);
+    await holder.query('select from clinic.counters where tenant_id = $1 for update', [practice.tenantId]);
+    await theirs.start(id);
+    await untilItWaits(world, new Promise(() => undefined));
+    const done = deed(id);
+    await Promise.race([done, delay(300)]);
+    await holder.commit();
+    await done;
+    return id;
+  }
+
+  it.each([
+    ['session is ended', 'SESSION_ENDED', 'UNAUTHENTICATED', async (manager: Person) => {
+      await world.ok('mutation { signOutEverywhere }', {}, (await world.signIn(manager.email)).token);
+    }],
+    ['member is deactivated', 'SESSION_ENDED', 'UNAUTHENTICATED', async (manager: Person) => {
+      const { members } = await world.ok('{ members { edges { node { id version } } } }', {}, practice.owner.token);
+      const { version } = members.edges.find(({ node }: { node: { id: string } }) => node.id === manager.memberId).node;
+      await world.ok('mutation ($id: UUID!, $version: Int!) { deactivateMember(id: $id, version: $version) { id } }', { id: manager.memberId, version }, practice.owner.token);
+    }],
+    ['permission is taken away', 'PERMISSION_LOST', 'FORBIDDEN', async (manager: Person) => {
+      await world.ok('mutation ($input: PermissionInput!) { denyPermission(input: $input) { id } }', { input: { permission: 'patients:import', memberId: manager.memberId } }, practice.owner.token);
+    }],
+  ] as const)('stops when its %s, says so, and is resumed by somebody else', async (_, interruption, code, deed) => {
+    const manager = await hire(world, practice, await openChamber(world, practice, 'Uttara'), 'MANAGER');
+    const id = await during(manager, 500, () => deed(manager));
+    const stopped = await imports.settled(id);
+    expect(stopped).toMatchObject({ state: 'INTERRUPTED', interruption, imported: 200, processed: 200, actions: ['RESUME', 'CANCEL'] });
+    const refused = (await entriesOf(world, practice.tenantId, 'Mutation.startPatientImport')).at(-1)!;
+    expect(refused).toMatchObject({ outcome: 'DENIED', error_code: code, actor_member_id: manager.memberId, records: [`patient-import:${id}`], permission: code === 'FORBIDDEN' ? 'patients:import' : null });
+
+    const { resumePatientImport } = await world.ok('mutation ($id: UUID!) { resumePatientImport(id: $id) { state interruption } }', { id }, practice.owner.token);
+    expect(resumePatientImport).toEqual({ state: 'RUNNING', interruption: null });
+    expect(await imports.settled(id)).toMatchObject({ state: 'FINISHED', imported: 500, skipped: 0 });
+    await expectEachOnce(id, 500, 1);
+  });
+
+  it('can be cancelled: who was imported stays, the rest is forgotten', async () => {
+    const id = await during(practice.owner, 500, (running) =>
+      world.ok('mutation ($id: UUID!) { cancelPatientImport(id: $id) { state } }', { id: running }, practice.owner.token));
+    expect(await imports.read(id)).toMatchObject({ state: 'CANCELLED', imported: 200, counts: { ready: 300 } });
+    await expectEachOnce(id, 200, 1);
+    const results = (await imports.lines(id)).map(({ result }) => result);
+    expect([results.filter((result) => result === 'IMPORTED').length, results.filter((result) => result === 'NOT_IMPORTED').length]).toEqual([200, 300]);
+    expect(await world.sql('superuser', 'select from clinic.patient_import_rows where import_id = $1 and cells is not null', [id])).toEqual([]);
+  });
+
+  it('lets the desk register meanwhile: numbers without gaps, none twice', async () => {
+    const patients = new Patients(world, practice.owner.token);
+    const { id } = await imports.check(fileOf(1_000));
+    await imports.start(id);
+    const atTheDesk = await Promise.all(Array.from({ length: 40 }, async (_, index) => {
+      await delay(index * 10);
+      return patients.registerAnswer({ nameEn: `Desk ${index}`, ...(index % 4 === 0 && { identifiers: [{ kind: 'NID', value: String(3_000_000_000 + 25 * index + 1) }] }) });
+    }));
+    const finished = await imports.settled(id);
+    const registered = atTheDesk.filter(({ errors }) => !errors).length;
+    // Of an identifier that both want, one gets it, whoever was first.
+    expect(finished).toMatchObject({ state: 'FINISHED', imported: 1_000 - finished.counts.faulty });
+    expect(registered + finished.imported).toBe(1_030);
+    expect(await mrns()).toEqual(upTo(1_030));
+  });
+
+  it('gives way to an edit that takes an identifier at the same moment', async () => {
+    const patients = new Patients(world, practice.owner.token);
+    const editors = await Promise.all(Array.from({ length: 30 }, (_, index) => patients.register({ nameEn: `Editor ${index}` })));
+    const { id } = await imports.check(fileOf(600));
+    await imports.start(id);
+    const answers = await Promise.all(editors.map((editor, index) => patients.editAnswer(editor.id, 1, { identifiers: [{ kind: 'NID', value: String(3_000_000_000 + 20 * index + 1) }] })));
+    const edited = answers.filter(({ errors }) => !errors).length;
+    expect(await imports.settled(id)).toMatchObject({ state: 'FINISHED', imported: 600 - edited, counts: { faulty: edited } });
+    expect(await mrns()).toEqual(upTo(630 - edited));
+  });
+
+  it('is the only one of its practice', async () => {
+    const [one, other] = [await imports.check(fileOf(500)), await imports.check(fileOf(500, 1_000))];
+    const answers = await Promise.all([one, other].map(({ id }) => world.graphql('mutation ($id: UUID!) { startPatientImport(id: $id) { id } }', { id }, practice.owner.token)));
+    expect(answers.map(({ errors }) => errors?.[0]?.extensions['reason'] ?? 'OK').sort()).toEqual(['ANOTHER_IS_RUNNING', 'OK']);
+    const again = await Promise.all(Array.from({ length: 5 }, () => world.graphql('mutation ($id: UUID!) { startPatientImport(id: $id) { id } }', { id: one.id }, practice.owner.token)));
+    expect(again.filter(({ errors }) => !errors).length).toBeLessThan(2);
+    await Promise.all([imports.settled(one.id), imports.settled(other.id)]);
+  });
+
+  describe('in several processes', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'sinduk-imports-'));
+    const processes: ServerProcess[] = [];
+
+    const process = async (): Promise<ServerProcess & { imports: ImportServer }> => {
+      const server = await ServerProcess.on(directory, {
+        DATABASE_URL: world.ownerUrl, KEY_FILE: world.config.keyFile, TOKEN_KEY_FILE: world.config.tokenKeyFile, TOKEN_ISSUER: world.config.tokenIssuer, DEMO_DATA: 'false',
+      });
+      await server.start();
+      processes.push(server);
+      const own: ImportServer = {
+        ok: async (query, variables, token) => {
+          const answer = await server.graphql(query, variables, token);
+          if (answer.errors) throw new Error(JSON.stringify(answer.errors));
+          return answer.data;
+        },
+        put: async (path, body, token) => {
+          const answer = await fetch(`http://127.0.0.1:${server.port}${path}`, {
+            method: 'PUT', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/octet-stream' }, body: body as string });
+          return { status: answer.status, body: await answer.json() };
+        },
+      };
+      return Object.assign(server, { imports: own });
+    };
+
+    afterEach(async () => {
+      await Promise.all(processes.splice(0).map((server) => server.end('SIGKILL')));
+    });
+    afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+    const resume = (id: string) => world.graphql('mutation ($id: UUID!) { resumePatientImport(id: $id) { state } }', { id }, practice.owner.token);
+
+    /** Resolves once the import has registered somebody. */
+    const underWay = async (id: string): Promise<void> => {
+      while ((await imports.read(id)).imported === 0) await delay(5);
+    };
+
+    it('survives kill -9 in the middle, and of two servers that resume it one does: each line once', async () => {
+      const [first, second] = [await process(), await process()];
+      const theirs = new Imports(first.imports, practice.owner.token);
+      const { id } = await theirs.check(fileOf(4_000));
+      await theirs.start(id);
+      await underWay(id);
+      await first.end('SIGKILL');
+      const left = await imports.read(id);
+      expect(left).toMatchObject({ state: 'RUNNING', actions: ['CANCEL'] });
+      expect((await resume(id)).errors?.[0]?.extensions).toMatchObject({ code: 'CONFLICT', state: 'RUNNING' });
+
+      // The lease of the dead server lapses.
+      const lapsed = await imports.settled(id);
+      expect(lapsed).toMatchObject({ state: 'INTERRUPTED', interruption: 'SERVER_STOPPED', actions: ['RESUME', 'CANCEL'] });
+      expect(lapsed.imported).toBeGreaterThan(0);
+      expect(lapsed.imported).toBeLessThan(4_000);
+      const { token } = await world.signIn(practice.owner.email);
+      const attempts = await Promise.all([
+        resume(id), second.graphql('mutation ($id: UUID!) { resumePatientImport(id: $id) { state } }', { id }, token), resume(id),
+      ]);
+      expect(attempts.map(({ errors }) => errors?.[0]?.extensions.code ?? 'OK').sort()).toEqual(['CONFLICT', 'CONFLICT', 'OK']);
+      expect(await imports.settled(id)).toMatchObject({ state: 'FINISHED', imported: 4_000, skipped: 0 });
+      await expectEachOnce(id, 4_000);
+    });
+
+    it('is interrupted at once when its server is stopped, and goes on elsewhere', async () => {
+      const server = await process();
+      const theirs = new Imports(server.imports, practice.owner.token);
+      const { id } = await theirs.check(fileOf(4_000));
+      await theirs.start(id);
+      await underWay(id);
+      expect(await server.end('SIGTERM')).toBe(0);
+      const stopped = await imports.read(id);
+      expect(stopped).toMatchObject({ state: 'INTERRUPTED', interruption: 'SERVER_STOPPED' });
+      expect(stopped.imported % 200).toBe(0);
+      expect((await resume(id)).data.resumePatientImport.state).toBe('RUNNING');
+      await imports.settled(id);
+      await expectEachOnce(id, 4_000);
+    });
+
+    it('checks and registers 10,000 lines while the desk goes on; the figures are printed', async () => {
+      const server = await process();
+      const theirs = new Imports(server.imports, practice.owner.token);
+      const file = fileOf(10_000);
+      const timed = async <T>(work: () => Promise<T>): Promise<[number, T]> => {
+        const begin = performance.now();
+        const result = await work();
+        return [(performance.now() - begin) / 1_000, result];
+      };
+      const atTheDesk = async (until: () => boolean): Promise<number[]> => {
+        const waits: number[] = [];
+        while (!until()) {
+          const [seconds, answer] = await timed(() => server.graphql('mutation ($input: RegisterPatientInput!) { registerPatient(input: $input) { patient { mrn } } }', { input: { nameEn: 'At the desk', phones: [{ number: '01100123456' }] } }, practice.owner.token));
+          expect(answer.errors).toBeUndefined();
+          waits.push(seconds * 1_000);
+          await delay(20);
+        }
+        return waits.sort((a, b) => a - b);
+      };
+      const [uploading, uploaded] = await timed(() => theirs.upload(file));
+      const [checking] = await timed(() => theirs.map(uploaded));
+      let turns = 0;
+      const calm = await atTheDesk(() => turns++ >= 100);
+      let over = false;
+      const desk = atTheDesk(() => over);
+      const [registering, finished] = await timed(async () => {
+        await theirs.start(uploaded.id);
+        return theirs.settled(uploaded.id);
+      });
+      over = true;
+      const busy = await desk;
+      expect(finished).toMatchObject({ state: 'FINISHED', imported: 10_000 });
+      expect(await mrns()).toEqual(upTo(10_000 + calm.length + busy.length));
+      const at = (waits: number[], share: number) => `${waits[Math.min(waits.length - 1, Math.floor(waits.length * share))]!.toFixed(0)} ms`;
+      globalThis.process.stdout.write([
+        `10,000 lines: uploaded in ${uploading.toFixed(1)} s, checked in ${checking.toFixed(1)} s, registered in ${registering.toFixed(1)} s (${Math.round(600_000 / registering).toLocaleString('en')} a minute)`,
+        `a registration at the desk: p50 ${at(calm, 0.5)}, p95 ${at(calm, 0.95)}, longest ${at(calm, 1)}; during the import p50 ${at(busy, 0.5)}, p95 ${at(busy, 0.95)}, longest ${at(busy, 1)} (${busy.length})`, '',
+      ].join('\n'));
+    }, 600_000);
+  });
+});
