@@ -14,7 +14,7 @@ import type { LineState } from './import-states.js';
 import type { Finding } from './read-line.js';
 
 /** Patients of one transaction: few enough that a receptionist who registers meanwhile hardly waits. */
-const BATCH = 200;
+const BATCH = 100;
 
 /** An import whose patients are being registered. */
 export interface RegistrationRun {

@@ -66,7 +66,7 @@ export interface LineRow {
 }
 
 // Seconds. Longer than any batch takes; whoever died is waited for so long.
-const LEASE = `interval '15 seconds'`;
+const LEASE = `interval '30 seconds'`;
 const LAPSED = `i.state in ('CHECKING', 'RUNNING') and i.leased_until < now()`;
 
 const COLUMNS = `i.id, case when ${LAPSED} then 'INTERRUPTED' else i.state end as state,
@@ -94,7 +94,7 @@ insert into clinic.patient_imports as i (tenant_id, id, details, created_by) val
 
 /** Takes an import that awaits its file for one upload, unless another upload is at it: $1 tenant, $2 id, $3 lease */
 export const CLAIM_FOR_UPLOAD = `
-update clinic.patient_imports i set lease = $3, leased_until = now() + ${LEASE} * 4, touched_at = now()
+update clinic.patient_imports i set lease = $3, leased_until = now() + ${LEASE} * 2, touched_at = now()
 where i.tenant_id = $1 and i.id = $2 and i.state = 'AWAITING_FILE' and (i.lease is null or i.leased_until < now() or i.lease = $3)
 returning i.details`;
 
@@ -155,7 +155,8 @@ where r.tenant_id = $1 and r.import_id = $2 and r.line > $3 order by r.line limi
 /** The next lines to import, with the patient whom their source id stands for by now: $1 tenant, $2 import, $3 how many */
 export const LINES_TO_IMPORT = `
 select r.id, r.line, r.cells, r.source_token, s.patient_id as known_id from clinic.patient_import_rows r
-left join clinic.patient_source_ids s on s.tenant_id = r.tenant_id and s.token = r.source_token
+left join lateral (
+  select k.patient_id from clinic.patient_source_ids k where k.tenant_id = $1 and k.token = r.source_token limit 1) as s on true
 where r.tenant_id = $1 and r.import_id = $2 and r.state = 'READY' order by r.line limit $3`;
 
 /** $1 tenant, $2 source tokens */
@@ -179,7 +180,7 @@ export const ADD_PROGRESS = `
 update clinic.patient_imports i set checked = i.checked + $4, ready = i.ready + $5, faulty = i.faulty + $6, warned = i.warned + $7, known = i.known + $8, imported = i.imported + $9,
   state = coalesce($3, i.state),
   lease = case when $3::text is null then i.lease end,
-  leased_until = case when $3::text is null then i.leased_until end,
+  leased_until = case when $3::text is null then clock_timestamp() + ${LEASE} end,
   ended_at = case when $3::text = 'FINISHED' then now() end
 where i.tenant_id = $1 and i.id = $2`;
 

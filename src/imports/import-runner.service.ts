@@ -13,6 +13,8 @@ import type { Interruption } from './import-states.js';
 
 const RACES = 5;
 const PAUSE_MS = 5;
+/** How often, and how long after, a batch is tried again that could not reach the database: as long as nobody else can take the import over. */
+const AWAY = { attempts: 10, pauseMs: 1_000 } as const;
 
 /**
  * Runs imports in the background of this process, in the session of whoever asked for it: every batch enters the tenant anew,
@@ -56,7 +58,7 @@ export class ImportRunner implements OnModuleDestroy {
   async #work({ ctx, id, lease }: RegistrationRun, step: () => Promise<boolean>): Promise<void> {
     try {
       while (!this.#stopping) {
-        if (!(await this.#inTurn(() => withoutRace(step)))) return;
+        if (!(await this.#inTurn(() => repeated(step)))) return;
         // Whoever waits for the counter of numbers gets it now.
         await delay(PAUSE_MS);
       }
@@ -84,12 +86,15 @@ function inBackground(ctx: Ctx, action: AuditAction): Ctx {
   return own;
 }
 
-async function withoutRace(step: () => Promise<boolean>): Promise<boolean> {
-  for (let attempt = 1; ; attempt++) {
+// A batch that was not committed has left nothing, and one that was is not found again: either way it can be repeated.
+async function repeated(step: () => Promise<boolean>): Promise<boolean> {
+  for (let races = 0, away = 0; ; ) {
     try {
       return await step();
     } catch (error) {
-      if (!(error instanceof IdentifierRace) || attempt === RACES) throw error;
+      const unavailable = error instanceof DomainError && error.code === ErrorCode.UNAVAILABLE;
+      if (!(error instanceof IdentifierRace && ++races < RACES) && !(unavailable && ++away < AWAY.attempts)) throw error;
+      if (unavailable) await delay(AWAY.pauseMs);
     }
   }
 }

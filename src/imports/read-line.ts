@@ -64,12 +64,15 @@ class Reading {
   readonly #warnings: Finding[] = [];
   /** The column of each part of the input, by its path: `phones.0`. */
   readonly #origins = new Map<string, number>();
+  readonly #columns = new Map<ImportField, number[]>();
 
   constructor(
     private readonly line: StagedLine,
     private readonly mapping: Mapping,
     private readonly shape: FileShape,
-  ) {}
+  ) {
+    for (const { column, field } of mapping.columns) this.#columns.set(field, [...this.#columnsOf(field), column]);
+  }
 
   /** What makes a line unfit to be read at all, since its cells may be torn or belong to other columns. */
   brokenness(): Finding[] {
@@ -222,7 +225,7 @@ class Reading {
   }
 
   #columnsOf(field: ImportField): number[] {
-    return this.mapping.columns.flatMap((mapped) => (mapped.field === field ? [mapped.column] : []));
+    return this.#columns.get(field) ?? [];
   }
 
   #one<T>(field: ImportField, read: (cell: string) => T): T | undefined {

@@ -8,8 +8,8 @@ import type { Country } from '../tenants/practice-countries.reader.js';
 import {
   type Clinical, type ClinicalInput, type Identity, type IdentityInput, changedClinical, changedIdentity, nobody, nothingClinical, warningsOf,
 } from './patient-identity.js';
-import { HOLDERS_OF_IDENTIFIERS, HOLD_MRN_COUNTER, IDENTITIES_BY_ID, PATIENTS_OF_PHONES, REGISTER_PATIENTS } from './patient-rows.js';
-import { findablesOf, identifiersOf, tokenArrays } from './patient-tokens.js';
+import { HOLDERS_OF_IDENTIFIERS, HOLD_MRN_COUNTER, PATIENTS_BY_ID, PATIENTS_OF_PHONES, REGISTER_PATIENTS } from './patient-rows.js';
+import { SEARCH_VERSION, findablesOf, identifiersOf, tokenArrays } from './patient-tokens.js';
 import type { PatientWarning } from './patient.enums.js';
 
 export type { Clinical, ClinicalInput, Identity, IdentityInput } from './patient-identity.js';
@@ -95,13 +95,14 @@ export class PatientRegistration {
     const { tenantId } = ctx;
     const keys = await this.keyring.of(tenantId);
     const [owners, fields, tokens] = tokenRows(patients, (identity) => tokenArrays(keys, findablesOf(identity)));
+    const identifiers = tokenRows(patients, (identity) => tokenArrays(keys, identifiersOf(identity)));
     const [, registered, holders] = await tx.group(
       { text: HOLD_MRN_COUNTER, values: [tenantId] },
       { text: REGISTER_PATIENTS, values: [
         tenantId, ctx.member.memberId, patients.map(({ id }) => id),
         patients.map(({ id, identity }) => keys.seal('clinic.patients', id, 'identity', identity)),
         patients.map(({ id, clinical }) => keys.seal('clinic.patients', id, 'clinical', clinical)),
-        owners, fields, tokens,
+        owners, fields, tokens, SEARCH_VERSION, ...identifiers,
       ] },
       this.#holders(tenantId, patients, keys),
     );
@@ -133,7 +134,7 @@ export class PatientRegistration {
 
   /** Who these patients of the practice are; of those who are not there, nothing. */
   async identities(ctx: Ctx, tx: AuditedTx, ids: readonly string[]): Promise<Map<string, Identity>> {
-    const rows = await tx.query<{ id: string; identity: Buffer }>(IDENTITIES_BY_ID, [ctx.tenantId, ids]);
+    const rows = await tx.query<{ id: string; identity: Buffer }>(PATIENTS_BY_ID, [ctx.tenantId, ids]);
     const keys = await this.keyring.of(ctx.tenantId, rows.map(({ identity }) => identity));
     return new Map(rows.map(({ id, identity }) => [id, keys.open<Identity>('clinic.patients', id, 'identity', identity)]));
   }

@@ -154,49 +154,54 @@ on conflict (tenant_id, name) do update set value = c.value`;
 
 /**
  * Registers many patients in their order, save those whose id or identifier another one has; gives the number of each. The
- * counter must be held: who would take a number meanwhile waits.
- * $1 tenant, $2 member, $3 ids, $4 identities, $5 clinicals; of the tokens $6 patients, $7 fields, $8 tokens
+ * counter must be held: who would take a number meanwhile waits. Each identifier is looked up by itself, whatever the planner
+ * thinks of the table.
+ * $1 tenant, $2 member, $3 ids, $4 identities, $5 clinicals; of the tokens $6 patients, $7 fields, $8 tokens, $9 their version;
+ * of the identifiers among them $10 patients, $11 fields, $12 tokens
  */
 export const REGISTER_PATIENTS = `
-with wanted as (
-  select * from unnest($3::uuid[], $4::bytea[], $5::bytea[]) with ordinality as w (id, identity, clinical, place)
-), found_by as (
-  select * from unnest($6::uuid[], $7::text[], $8::bytea[]) as f (id, field, token)
+with held as (
+  select w.id from unnest($10::uuid[], $11::text[], $12::bytea[]) as w (id, field, token)
+  cross join lateral (
+    select from clinic.patient_tokens t where t.tenant_id = $1 and t.field = w.field and t.token = w.token limit 1) as holder
+), used as (
+  select w.id from unnest($3::uuid[]) as w (id)
+  cross join lateral (select from clinic.patients p where p.tenant_id = $1 and p.id = w.id limit 1) as other
 ), fit as (
-  select w.*, row_number() over (order by w.place) as nth from wanted w
-  where not exists (select from clinic.patients p where p.tenant_id = $1 and p.id = w.id)
-    and not exists (
-      select from found_by f join clinic.patient_tokens t on t.tenant_id = $1 and t.field = f.field and t.token = f.token
-      where f.id = w.id and f.field like 'identifier:%')
+  select w.*, row_number() over (order by w.place) as nth
+  from unnest($3::uuid[], $4::bytea[], $5::bytea[]) with ordinality as w (id, identity, clinical, place)
+  where w.id not in (select held.id from held) and w.id not in (select used.id from used)
 ), number as (
   update clinic.counters c set value = c.value + (select count(*) from fit) where c.tenant_id = $1 and c.name = 'mrn'
   returning c.value - (select count(*) from fit) as before
 ), patient as (
-  insert into clinic.patients as p (tenant_id, id, mrn, identity, clinical, registered_by)
-  select $1, fit.id, number.before + fit.nth, fit.identity, fit.clinical, $2 from fit, number
+  insert into clinic.patients as p (tenant_id, id, mrn, identity, clinical, registered_by, search_version)
+  select $1, fit.id, number.before + fit.nth, fit.identity, fit.clinical, $2, $9::smallint from fit, number
   returning p.id, p.mrn
 ), tokens as (
   insert into clinic.patient_tokens (tenant_id, field, token, patient_id)
-  select $1, f.field, f.token, f.id from found_by f join patient on patient.id = f.id
+  select $1, w.field, w.token, w.id from unnest($6::uuid[], $7::text[], $8::bytea[]) as w (id, field, token)
+  where w.id in (select fit.id from fit)
   on conflict do nothing
 )
 select id, mrn from patient`;
 
 /** Who else has identifiers: $1 tenant, $2 patients, $3 fields, $4 tokens, $5 their index in the identity */
 export const HOLDERS_OF_IDENTIFIERS = `
-select w.id, w.index, t.patient_id as holder_id
+select w.id, w.index, holder.patient_id as holder_id
 from unnest($2::uuid[], $3::text[], $4::bytea[], $5::integer[]) as w (id, field, token, index)
-join clinic.patient_tokens t on t.tenant_id = $1 and t.field = w.field and t.token = w.token
-where t.patient_id <> w.id`;
+cross join lateral (
+  select t.patient_id from clinic.patient_tokens t where t.tenant_id = $1 and t.field = w.field and t.token = w.token limit 1) as holder
+where holder.patient_id <> w.id`;
 
 /** Patients by any of many telephones, the newest 20 of each: $1 tenant, $2 tokens */
 export const PATIENTS_OF_PHONES = `
-select distinct p.id, p.identity from unnest($2::bytea[]) as w (token)
-cross join lateral (
-  select t.patient_id from clinic.patient_tokens t
-  where t.tenant_id = $1 and t.field = 'phone' and t.token = w.token
-  order by t.patient_id desc limit 20) as sharing
-join clinic.patients p on p.tenant_id = $1 and p.id = sharing.patient_id`;
-
-/** $1 tenant, $2 ids */
-export const IDENTITIES_BY_ID = 'select p.id, p.identity from clinic.patients p where p.tenant_id = $1 and p.id = any ($2::uuid[])';
+with sharing as (
+  select distinct newest.patient_id from unnest($2::bytea[]) as w (token)
+  cross join lateral (
+    select t.patient_id from clinic.patient_tokens t
+    where t.tenant_id = $1 and t.field = 'phone' and t.token = w.token
+    order by t.patient_id desc limit 20) as newest
+)
+select sharing.patient_id as id, one.identity from sharing
+cross join lateral (select p.identity from clinic.patients p where p.tenant_id = $1 and p.id = sharing.patient_id limit 1) as one`;

@@ -6,6 +6,7 @@ import { Documents } from '../support/documents.js';
 import { Merges } from '../support/merges.js';
 import { Patients } from '../support/patients.js';
 import { prepareExport } from '../support/audit-exports.js';
+import { Imports, importServer } from '../support/imports.js';
 import { at, hire, inventedEmail, invite, openChamber } from '../support/staff.js';
 import { Vitals } from '../support/vitals.js';
 import type { Person, Practice, World } from '../support/world.js';
@@ -47,6 +48,7 @@ export async function seedPractice(world: World, name: string): Promise<Seeded> 
   const { id: documentId } = await documents.store(patientId, undefined, { correctsId: (await documents.store(patientId)).id });
   await seedFamily(world, practice, patientId);
   await seedDesk(world, practice, patientId);
+  await seedImports(world, practice);
   const clinical = await seedClinical(world, practice, chamberId, patientId);
   await leaveMerges(world, practice);
   return { ...practice, chamberId, nurse, assistant, patientId, documentId, ...clinical };
@@ -89,4 +91,9 @@ async function leaveMerges(world: World, { owner }: Practice): Promise<void> {
   await merges.undo((await merges.merge(a, b)).merge.id);
   const { survivor } = await merges.merge({ ...b, version: 3 }, c);
   await merges.merge({ ...a, version: 3 }, survivor);
+// One import that has ended, and one whose lines still hold something.
+async function seedImports(world: World, { owner }: Practice): Promise<void> {
+  const imports = new Imports(importServer(world), owner.token);
+  await imports.run('Patient ID,Name\nR-1,Selim Reza\n');
+  await imports.check('Patient ID,Name,Age\nR-1,Selim Reza,40\nR-2,,41\n');
 }

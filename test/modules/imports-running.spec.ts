@@ -16,6 +16,9 @@ const fileOf = (count: number, from = 1): string => ['Patient ID,Name,Sex,Age,Mo
   return `R-${number},Invented Person ${number},${number % 2 ? 'M' : 'F'},${number % 90},017${String(number).padStart(8, '0')},${String(3_000_000_000 + number)},"House ${number}, Dhaka"`;
 })].join('\n');
 
+// A server that was killed is waited for; on a busy machine the rest takes its time, too.
+const LONG = 600_000;
+
 describe('an import that runs', () => {
   let world: World;
   let practice: Practice;
@@ -73,9 +76,7 @@ describe('an import that runs', () => {
       await world.ok('mutation { signOutEverywhere }', {}, (await world.signIn(manager.email)).token);
     }],
     ['member is deactivated', 'SESSION_ENDED', 'UNAUTHENTICATED', async (manager: Person) => {
-      const { members } = await world.ok('{ members { edges { node { id version } } } }', {}, practice.owner.token);
-      const { version } = members.edges.find(({ node }: { node: { id: string } }) => node.id === manager.memberId).node;
-      await world.ok('mutation ($id: UUID!, $version: Int!) { deactivateMember(id: $id, version: $version) { id } }', { id: manager.memberId, version }, practice.owner.token);
+      await world.ok('mutation ($input: DeactivateMemberInput!) { deactivateMember(input: $input) { status } }', { input: { memberId: manager.memberId, reason: 'left the practice' } }, practice.owner.token);
     }],
     ['permission is taken away', 'PERMISSION_LOST', 'FORBIDDEN', async (manager: Person) => {
       await world.ok('mutation ($input: PermissionInput!) { denyPermission(input: $input) { id } }', { input: { permission: 'patients:import', memberId: manager.memberId } }, practice.owner.token);
@@ -84,7 +85,7 @@ describe('an import that runs', () => {
     const manager = await hire(world, practice, await openChamber(world, practice, 'Uttara'), 'MANAGER');
     const id = await during(manager, 500, () => deed(manager));
     const stopped = await imports.settled(id);
-    expect(stopped).toMatchObject({ state: 'INTERRUPTED', interruption, imported: 200, processed: 200, actions: ['RESUME', 'CANCEL'] });
+    expect(stopped).toMatchObject({ state: 'INTERRUPTED', interruption, imported: 100, processed: 100, actions: ['RESUME', 'CANCEL'] });
     const refused = (await entriesOf(world, practice.tenantId, 'Mutation.startPatientImport')).at(-1)!;
     expect(refused).toMatchObject({ outcome: 'DENIED', error_code: code, actor_member_id: manager.memberId, records: [`patient-import:${id}`], permission: code === 'FORBIDDEN' ? 'patients:import' : null });
 
@@ -97,10 +98,10 @@ describe('an import that runs', () => {
   it('can be cancelled: who was imported stays, the rest is forgotten', async () => {
     const id = await during(practice.owner, 500, (running) =>
       world.ok('mutation ($id: UUID!) { cancelPatientImport(id: $id) { state } }', { id: running }, practice.owner.token));
-    expect(await imports.read(id)).toMatchObject({ state: 'CANCELLED', imported: 200, counts: { ready: 300 } });
-    await expectEachOnce(id, 200, 1);
+    expect(await imports.read(id)).toMatchObject({ state: 'CANCELLED', imported: 100, counts: { ready: 400 } });
+    await expectEachOnce(id, 100, 1);
     const results = (await imports.lines(id)).map(({ result }) => result);
-    expect([results.filter((result) => result === 'IMPORTED').length, results.filter((result) => result === 'NOT_IMPORTED').length]).toEqual([200, 300]);
+    expect([results.filter((result) => result === 'IMPORTED').length, results.filter((result) => result === 'NOT_IMPORTED').length]).toEqual([100, 400]);
     expect(await world.sql('superuser', 'select from clinic.patient_import_rows where import_id = $1 and cells is not null', [id])).toEqual([]);
   });
 
@@ -180,7 +181,7 @@ describe('an import that runs', () => {
     it('survives kill -9 in the middle, and of two servers that resume it one does: each line once', async () => {
       const [first, second] = [await process(), await process()];
       const theirs = new Imports(first.imports, practice.owner.token);
-      const { id } = await theirs.check(fileOf(4_000));
+      const { id } = await theirs.check(fileOf(2_000));
       await theirs.start(id);
       await underWay(id);
       await first.end('SIGKILL');
@@ -192,30 +193,30 @@ describe('an import that runs', () => {
       const lapsed = await imports.settled(id);
       expect(lapsed).toMatchObject({ state: 'INTERRUPTED', interruption: 'SERVER_STOPPED', actions: ['RESUME', 'CANCEL'] });
       expect(lapsed.imported).toBeGreaterThan(0);
-      expect(lapsed.imported).toBeLessThan(4_000);
+      expect(lapsed.imported).toBeLessThan(2_000);
       const { token } = await world.signIn(practice.owner.email);
       const attempts = await Promise.all([
         resume(id), second.graphql('mutation ($id: UUID!) { resumePatientImport(id: $id) { state } }', { id }, token), resume(id),
       ]);
       expect(attempts.map(({ errors }) => errors?.[0]?.extensions.code ?? 'OK').sort()).toEqual(['CONFLICT', 'CONFLICT', 'OK']);
-      expect(await imports.settled(id)).toMatchObject({ state: 'FINISHED', imported: 4_000, skipped: 0 });
-      await expectEachOnce(id, 4_000);
-    });
+      expect(await imports.settled(id)).toMatchObject({ state: 'FINISHED', imported: 2_000, skipped: 0 });
+      await expectEachOnce(id, 2_000);
+    }, LONG);
 
     it('is interrupted at once when its server is stopped, and goes on elsewhere', async () => {
       const server = await process();
       const theirs = new Imports(server.imports, practice.owner.token);
-      const { id } = await theirs.check(fileOf(4_000));
+      const { id } = await theirs.check(fileOf(2_000));
       await theirs.start(id);
       await underWay(id);
       expect(await server.end('SIGTERM')).toBe(0);
       const stopped = await imports.read(id);
       expect(stopped).toMatchObject({ state: 'INTERRUPTED', interruption: 'SERVER_STOPPED' });
-      expect(stopped.imported % 200).toBe(0);
+      expect(stopped.imported % 100).toBe(0);
       expect((await resume(id)).data.resumePatientImport.state).toBe('RUNNING');
-      await imports.settled(id);
-      await expectEachOnce(id, 4_000);
-    });
+      expect(await imports.settled(id)).toMatchObject({ state: 'FINISHED', imported: 2_000, interruption: null });
+      await expectEachOnce(id, 2_000);
+    }, LONG);
 
     it('checks and registers 10,000 lines while the desk goes on; the figures are printed', async () => {
       const server = await process();
@@ -255,6 +256,6 @@ describe('an import that runs', () => {
         `10,000 lines: uploaded in ${uploading.toFixed(1)} s, checked in ${checking.toFixed(1)} s, registered in ${registering.toFixed(1)} s (${Math.round(600_000 / registering).toLocaleString('en')} a minute)`,
         `a registration at the desk: p50 ${at(calm, 0.5)}, p95 ${at(calm, 0.95)}, longest ${at(calm, 1)}; during the import p50 ${at(busy, 0.5)}, p95 ${at(busy, 0.95)}, longest ${at(busy, 1)} (${busy.length})`, '',
       ].join('\n'));
-    }, 600_000);
+    }, LONG);
   });
 });
