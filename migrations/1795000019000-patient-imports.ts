@@ -107,6 +107,7 @@ comment on column clinic.patient_source_ids.value is 'Sealed JSON: the source an
 call platform.secure_tenant_table('clinic.patient_imports');
 call platform.secure_tenant_table('clinic.patient_import_rows');
 call platform.secure_tenant_table('clinic.patient_source_ids');
+call clinic.keep_off_merged_patients('clinic.patient_source_ids');
 
 grant select, insert on clinic.patient_imports to sinduk_app;
 grant update (state, interruption, details, file_token, total, checked, ready, faulty, warned, known, imported, lease, leased_until, touched_at,

@@ -199,6 +199,7 @@ export const schema = z
     S3_PATH_STYLE: trueOrFalse().register(documentation, {
       description: 'Whether the bucket is named in the path instead of the host name: true or false.',
       fallback: 'true with S3_ENDPOINT, otherwise false',
+    }),
     IMPORT_MAX_BYTES: wholeNumber(1_000, 1_000_000_000).register(documentation, {
       description: 'Most bytes that a file of patients to import may have.',
       fallback: '50000000',

@@ -3,7 +3,7 @@ import type { Ctx } from '../platform/context/ctx.js';
 import { Keyring, type ScopeKeys } from '../platform/crypto/keyring.js';
 import type { AuditedTx } from '../platform/database/audited-tx.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
-import { type Identity, PatientRegistration, meetingPlaces, nameKeys } from '../patients/patient-registration.reader.js';
+import { type Identity, PatientRegistration, meetingPlaces, nameKeys } from '../patients/patient-registration.writer.js';
 import { type BatchLine, columnOfIdentifier, columnOfSourceId, readLines, sealedFindings, sourceToken } from './import-batch.js';
 import { ADD_PROGRESS, type Findings, type ImportDetails, LINES_TO_CHECK, NOTE_CHECKED, PATIENTS_OF_SOURCE_IDS, RENEW_LEASE } from './import-rows.js';
 import type { LineState } from './import-states.js';

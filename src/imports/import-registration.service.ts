@@ -6,7 +6,7 @@ import type { AuditedTx } from '../platform/database/audited-tx.js';
 import type { Statement } from '../platform/database/statement-group.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
 import { forbidden } from '../platform/errors.js';
-import { PatientRegistration, type Registered } from '../patients/patient-registration.reader.js';
+import { PatientRegistration, type Registered } from '../patients/patient-registration.writer.js';
 import { type BatchLine, columnOfIdentifier, readLines, sealedFindings, sourceToken } from './import-batch.js';
 import { clinicalFields } from './import-fields.js';
 import { ADD_PROGRESS, ADD_SOURCE_IDS, EMPTY_LINES, type ImportDetails, LINES_TO_IMPORT, NOTE_IMPORTED, RENEW_LEASE } from './import-rows.js';

@@ -3,7 +3,7 @@ import { Injectable, type StreamableFile } from '@nestjs/common';
 import { stringify } from 'csv-stringify/sync';
 import type { Ctx } from '../platform/context/ctx.js';
 import { fileAnswer } from '../platform/http/file-answer.js';
-import { formatMrn } from '../patients/patient-registration.reader.js';
+import { formatMrn } from '../patients/patient-registration.writer.js';
 import { type LineRecord, resultOf } from './import.model.js';
 import { notInState } from './imports.errors.js';
 import { ImportsReader } from './imports.reader.js';

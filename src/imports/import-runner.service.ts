@@ -5,7 +5,7 @@ import type { AuditAction } from '../platform/context/audit-trail.js';
 import { Ctx } from '../platform/context/ctx.js';
 import { DomainError, ErrorCode } from '../platform/errors.js';
 import { LOGGER } from '../platform/platform.module.js';
-import { IdentifierRace } from '../patients/patient-registration.reader.js';
+import { IdentifierRace } from '../patients/patient-registration.writer.js';
 import { CheckRun, ImportCheck } from './import-check.service.js';
 import { ImportEnds } from './import-ends.service.js';
 import { ImportRegistration, type RegistrationRun } from './import-registration.service.js';

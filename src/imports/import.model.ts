@@ -3,7 +3,7 @@ import { Classified } from '../platform/access/classification.js';
 import { ConnectionOf } from '../platform/graphql/connection.js';
 import { DateTimeScalar, LocalDateScalar, UuidScalar } from '../platform/graphql/scalars.js';
 import { PatientDraft, toPatientDraft } from '../patients/patient.model.js';
-import { type Clinical, formatMrn } from '../patients/patient-registration.reader.js';
+import { type Clinical, formatMrn } from '../patients/patient-registration.writer.js';
 import type { DateOrder as Order } from './birth-cell.js';
 import { isBlank } from './cell-text.js';
 import type { DelimiterName } from './csv-records.js';

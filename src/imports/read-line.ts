@@ -1,5 +1,5 @@
 import type { InputFault } from '../platform/errors.js';
-import { type Clinical, type ClinicalInput, type Identity, type IdentityInput, isBangla, newPatient } from '../patients/patient-registration.reader.js';
+import { type Clinical, type ClinicalInput, type Identity, type IdentityInput, isBangla, newPatient } from '../patients/patient-registration.writer.js';
 import { type Country, todayIn } from '../tenants/practice-countries.reader.js';
 import { type BirthCell, type BirthRules, type DateOrder, readAge, readBirthDate } from './birth-cell.js';
 import { type CellFault, type CellWarning, UnreadableCell, isBlank, isFormula, isLegacyBangla, meantText } from './cell-text.js';

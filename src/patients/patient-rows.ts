@@ -186,15 +186,17 @@ with held as (
 )
 select id, mrn from patient`;
 
-/** Who else has identifiers: $1 tenant, $2 patients, $3 fields, $4 tokens, $5 their index in the identity */
+/** Who else has identifiers, for one who was merged the survivor: $1 tenant, $2 patients, $3 fields, $4 tokens, $5 their index in the identity */
 export const HOLDERS_OF_IDENTIFIERS = `
-select w.id, w.index, holder.patient_id as holder_id
+select w.id, w.index, holder.id as holder_id
 from unnest($2::uuid[], $3::text[], $4::bytea[], $5::integer[]) as w (id, field, token, index)
 cross join lateral (
-  select t.patient_id from clinic.patient_tokens t where t.tenant_id = $1 and t.field = w.field and t.token = w.token limit 1) as holder
+  select t.patient_id, coalesce(h.merged_into, h.id) as id from clinic.patient_tokens t
+  join clinic.patients h on h.tenant_id = t.tenant_id and h.id = t.patient_id
+  where t.tenant_id = $1 and t.field = w.field and t.token = w.token limit 1) as holder
 where holder.patient_id <> w.id`;
 
-/** Patients by any of many telephones, the newest 20 of each: $1 tenant, $2 tokens */
+/** Patients by any of many telephones, the newest 20 of each; for one who was merged `stands_for` is the survivor: $1 tenant, $2 tokens */
 export const PATIENTS_OF_PHONES = `
 with sharing as (
   select distinct newest.patient_id from unnest($2::bytea[]) as w (token)
@@ -203,5 +205,7 @@ with sharing as (
     where t.tenant_id = $1 and t.field = 'phone' and t.token = w.token
     order by t.patient_id desc limit 20) as newest
 )
-select sharing.patient_id as id, one.identity from sharing
-cross join lateral (select p.identity from clinic.patients p where p.tenant_id = $1 and p.id = sharing.patient_id limit 1) as one`;
+select sharing.patient_id as id, one.identity, one.stands_for from sharing
+cross join lateral (
+  select p.identity, coalesce(p.merged_into, p.id) as stands_for from clinic.patients p
+  where p.tenant_id = $1 and p.id = sharing.patient_id limit 1) as one`;

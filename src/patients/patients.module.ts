@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { TenantsModule } from '../tenants/tenants.module.js';
 import { PatientAges } from './patient-ages.reader.js';
 import { PatientSearchReader } from './patient-search.reader.js';
-import { PatientRegistration } from './patient-registration.reader.js';
+import { PatientRegistration } from './patient-registration.writer.js';
 import { PatientsReader } from './patients.reader.js';
 import { PatientsResolver } from './patients.resolver.js';
 import { PatientsService } from './patients.service.js';

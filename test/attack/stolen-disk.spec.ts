@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fetchExport, prepareExport } from '../support/audit-exports.js';
 import { Documents, files } from '../support/documents.js';
+import { Imports, importServer } from '../support/imports.js';
 import { World } from '../support/world.js';
 
 const CANARIES = 1_000;
@@ -100,6 +101,14 @@ describe('a stolen disk, dump or backup', () => {
       expect({ text, found: searchPatients.found.length }).toEqual({ text, found });
     }
     expect((await world.graphql('{ searchPatients(text: "Qzxwhale \\u0007") { hasMore } }', {}, owner.token)).errors).toHaveLength(1);
+
+    const imports = new Imports(importServer(world), owner.token);
+    const file = (count: number) => ['Patient ID,Name,Mobile,NID,Notes', ...Array.from({ length: count }, (_, i) =>
+      `Qzxwhale-${i},${i % 5 ? `Qzxwhale imported ${i}` : 'কঙ্খড়াধ'},+88017198761${String(i).padStart(2, '0')},8642097531${String(90_000 + i).padStart(7, '0')},Qzxwhale diagnosis ${i}`), '8642097531,Qzxwhale,x,x,x'].join('\n');
+    await imports.run(file(40), {}, { fileName: 'Qzxwhale.csv', source: 'Qzxwhale Clinic' });
+    // Ready to be imported, and on its way.
+    await imports.check(file(45), {}, { fileName: 'Qzxwhale.csv' });
+    await imports.upload(file(5));
 
     const tables = await world.sql<{ name: string }>('superuser',
       `select c.oid::regclass::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace

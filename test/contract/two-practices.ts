@@ -91,6 +91,8 @@ async function leaveMerges(world: World, { owner }: Practice): Promise<void> {
   await merges.undo((await merges.merge(a, b)).merge.id);
   const { survivor } = await merges.merge({ ...b, version: 3 }, c);
   await merges.merge({ ...a, version: 3 }, survivor);
+}
+
 // One import that has ended, and one whose lines still hold something.
 async function seedImports(world: World, { owner }: Practice): Promise<void> {
   const imports = new Imports(importServer(world), owner.token);

@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { request as send } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** One HTTP exchange that a page shows: what is sent, and the answer it promises. */
 export interface Example {
   /** For messages: the page and the line on which the example begins. */
   place: string;
+  /** Whether it is sent again until its answer is the promised one. */
+  again: boolean;
   method: string;
   path: string;
   headers: Record<string, string>;
@@ -20,15 +23,15 @@ interface Block {
 
 /**
  * The examples of a Markdown page, in order. A `graphql` block is an operation; `json headers` and `json variables` may
- * follow it, `json answer` must. An `http` block is a raw request, and `http answer` must follow it. Other blocks are not examples.
+ * follow it, `json answer` must; a `graphql again` block is asked again until it is answered so. An `http` block is a raw request, and `http answer` must follow it. Other blocks are not examples.
  */
 export function examplesOf(page: string): Example[] {
-  const blocks = blocksOf(readFileSync(page, 'utf8')).filter(({ info }) => /^(graphql|json (headers|variables|answer)|http( answer)?)$/.test(info));
+  const blocks = blocksOf(readFileSync(page, 'utf8')).filter(({ info }) => /^(graphql( again)?|json (headers|variables|answer)|http( answer)?)$/.test(info));
   const examples: Example[] = [];
   while (blocks.length > 0) {
     const block = blocks.shift()!;
     const place = `${page}:${block.line}`;
-    if (block.info === 'graphql') examples.push(operation(place, block, blocks));
+    if (block.info.startsWith('graphql')) examples.push(operation(place, block, blocks));
     else if (block.info === 'http') examples.push(exchange(place, block, blocks));
     else throw new Error(`${place}: "${block.info}" does not belong to any request`);
   }
@@ -53,14 +56,14 @@ export function blocksOf(markdown: string): Block[] {
   return blocks;
 }
 
-function operation(place: string, { text }: Block, following: Block[]): Example {
+function operation(place: string, { text, info }: Block, following: Block[]): Example {
   const take = (info: string): string | undefined => (following[0]?.info === info ? following.shift()!.text : undefined);
   const headers = JSON.parse(take('json headers') ?? '{}') as Record<string, string>;
   const variables = JSON.parse(take('json variables') ?? '{}') as object;
   const answer = take('json answer');
   if (answer === undefined) throw new Error(`${place}: the operation has no answer`);
   return {
-    place, method: 'POST', path: '/graphql', headers: { 'content-type': 'application/json', ...headers },
+    place, again: info === 'graphql again', method: 'POST', path: '/graphql', headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify({ query: text, variables }), answer: { body: JSON.parse(answer) },
   };
 }
@@ -70,7 +73,7 @@ function exchange(place: string, { text }: Block, following: Block[]): Example {
   const [, method, path] = /^(GET|POST|PUT|OPTIONS) (\S+)$/.exec(first) ?? [];
   const answer = following[0]?.info === 'http answer' ? message(following.shift()!.text) : undefined;
   if (!method || !path || !answer) throw new Error(`${place}: the request is not understood or has no answer`);
-  return { place, method, path, headers, body: body.trim(), answer: { status: Number(answer.first), headers: answer.headers, body: parsed(answer.body) } };
+  return { place, again: false, method, path, headers, body: body.trim(), answer: { status: Number(answer.first), headers: answer.headers, body: parsed(answer.body) } };
 }
 
 function message(text: string): { first: string; headers: Record<string, string>; body: string } {
@@ -84,6 +87,9 @@ function message(text: string): { first: string; headers: Record<string, string>
 /** An answer is JSON, or else text. */
 const parsed = (text: string): unknown => (text.trim() === '' ? undefined : /^[[{]/.test(text.trim()) ? JSON.parse(text) : text.trim());
 
+const ATTEMPTS = 600;
+const PAUSE_MS = 50;
+
 /** Sends examples to a server one after the other. `{{name}}` stands for a value that an earlier answer had in that place. */
 export class ExampleRunner {
   readonly values = new Map<string, string>();
@@ -91,7 +97,18 @@ export class ExampleRunner {
   constructor(private readonly origin: string) {}
 
   /** Sends one example; throws unless the answer is the promised one. Headers that the page does not promise may be there. */
-  async run({ place, method, path, headers, body, answer }: Example): Promise<void> {
+  async run(example: Example): Promise<void> {
+    for (let left = example.again ? ATTEMPTS : 1; ; left--) {
+      try {
+        return await this.#once(example);
+      } catch (error) {
+        if (left === 1) throw error;
+        await delay(PAUSE_MS);
+      }
+    }
+  }
+
+  async #once({ place, method, path, headers, body, answer }: Example): Promise<void> {
     const got = await this.#send(method, this.#filled(path), headers, this.#filled(body));
     try {
       if (answer.status !== undefined) expect(got.status).toBe(answer.status);

@@ -123,9 +123,9 @@ export class PatientRegistration {
       this.#holders(tenantId, patients, keys),
       { text: PATIENTS_OF_PHONES, values: [tenantId, phones.map((number) => keys.token('phone', number))] },
     );
-    const sealed = sharing as unknown as Array<{ id: string; identity: Buffer }>;
+    const sealed = sharing as unknown as Array<{ id: string; identity: Buffer; stands_for: string }>;
     const opener = await this.keyring.of(tenantId, sealed.map(({ identity }) => identity));
-    const known = sealed.map(({ id, identity }) => ({ id, identity: opener.open<Identity>('clinic.patients', id, 'identity', identity) }));
+    const known = sealed.map(({ id, identity, stands_for: standsFor }) => ({ id: standsFor, identity: opener.open<Identity>('clinic.patients', id, 'identity', identity) }));
     const byPlace = new Map<string, string[]>();
     for (const { id, identity } of known) for (const place of meetingPlaces(identity)) byPlace.set(place, [...(byPlace.get(place) ?? []), id]);
     const alike = patients.map(({ id, identity }): [string, string[]] => [id, [...new Set(meetingPlaces(identity).flatMap((place) => byPlace.get(place) ?? []))]]);
