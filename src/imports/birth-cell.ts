@@ -55,7 +55,7 @@ export function readBirthDate(cell: string, rules: BirthRules): BirthCell {
 /** The birth that a cell of ages tells: `45`, `45 yrs`, `৬ মাস`, `2y 6m`; also a year or a date. Throws UnreadableCell: NOT_AN_AGE, DATE_ORDER. */
 export function readAge(cell: string, rules: BirthRules): BirthCell {
   const text = plainText(cell).toLowerCase();
-  const read = yearIn(text) ?? ageIn(text, rules) ?? dayIn(text.replace(TIME, ''), rules);
+  const read = yearIn(text) ?? dayIn(text.replace(TIME, ''), rules) ?? ageIn(text, rules);
   if (!read) throw new UnreadableCell('NOT_AN_AGE');
   return read;
 }
@@ -106,10 +106,11 @@ function ageIn(text: string, { today, agesAsOf }: BirthRules): BirthCell | undef
   let rest = text.replace(/^(age|বয়স)[:\s]*/, '');
   const age = { years: 0, months: 0, weeks: 0, days: 0 };
   let fraction = false;
-  while (rest !== '') {
-    const [whole, number, decimals, unit = 'years'] = PART.exec(rest) ?? [];
-    if (whole === undefined) return undefined;
-    age[unitOf(unit)] += Number(number);
+  for (let parts = 0; rest !== ''; parts++) {
+    const [whole, number, decimals, unit] = PART.exec(rest) ?? [];
+    // Of several numbers each says what it counts: 2 6 could be anything.
+    if (whole === undefined || (!unit && (parts > 0 || whole.length < rest.length))) return undefined;
+    age[unitOf(unit ?? 'years')] += Number(number);
     fraction ||= Number(decimals ?? 0) > 0;
     rest = rest.slice(whole.length);
   }

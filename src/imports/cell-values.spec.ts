@@ -64,10 +64,10 @@ describe('a cell of ages', () => {
 
   it('takes a year or a date', () => {
     expect(readAge('1962', rules)).toEqual({ birth: { year: 1962 } });
-    expect(readAge('31-Dec-80', rules)).toEqual({ birth: { date: '1980-12-31' } });
+    for (const cell of ['31-Dec-80', '31/12/1980', '1980-12-31']) expect(readAge(cell, rules)).toEqual({ birth: { date: '1980-12-31' } });
   });
 
-  it.each(['old', '~45', 'forty', '45 x', '-5'])('refuses %s', (cell) => {
+  it.each(['old', '~45', 'forty', '45 x', '-5', '2 6', '45/46', '2y 6'])('refuses %s', (cell) => {
     expect(reasonOf(() => readAge(cell, rules))).toBe('NOT_AN_AGE');
   });
 });
