@@ -79,7 +79,22 @@ export const nothingClinical: Readonly<Clinical> = { bloodGroup: null, notes: nu
  */
 export function changedIdentity(before: Identity, input: IdentityInput, country: Country): Identity {
   const check = new Check(country);
-  const after: Identity = {
+  const after = readIdentity(check, before, input);
+  if (!after.nameEn && !after.nameBn && !check.blames('nameEn', 'nameBn')) check.blame([], 'NAME_REQUIRED');
+  check.throwIfAny();
+  return after;
+}
+
+/** As much of a new identity as somebody has typed by now; the same faults, save that a name may still be missing. */
+export function typedIdentity(input: IdentityInput, country: Country): Identity {
+  const check = new Check(country);
+  const identity = readIdentity(check, nobody, input);
+  check.throwIfAny();
+  return identity;
+}
+
+function readIdentity(check: Check, before: Identity, input: IdentityInput): Identity {
+  return {
     nameEn: changed(before.nameEn, null, input.nameEn, (raw) => check.name(['nameEn'], raw)),
     nameBn: changed(before.nameBn, null, input.nameBn, (raw) => check.name(['nameBn'], raw)),
     sex: changed(before.sex, 'UNKNOWN', input.sex, (sex) => sex),
@@ -89,9 +104,6 @@ export function changedIdentity(before: Identity, input: IdentityInput, country:
     address: changed(before.address, null, input.address, (address) => check.address(address)),
     guardian: changed(before.guardian, null, input.guardian, (guardian) => check.guardian(guardian)),
   };
-  if (!after.nameEn && !after.nameBn && !check.blames('nameEn', 'nameBn')) check.blame([], 'NAME_REQUIRED');
-  check.throwIfAny();
-  return after;
 }
 
 /** What is clinical after a change. Throws BAD_USER_INPUT. */

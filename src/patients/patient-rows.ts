@@ -17,12 +17,29 @@ export interface PatientRow {
 /** The columns of a PatientRow, of clinic.patients as p. */
 export const COLUMNS = 'p.id, p.mrn, p.identity, p.clinical, p.status, p.merged_into, p.registered_at, p.updated_at, p.version';
 
+/** A patient whom a key finds; for one who is found by what a patient merged into them was known by, that one's id and identity too. */
+export interface FoundRow extends PatientRow {
+  found_as: string | null;
+  found_by: Buffer | null;
+}
+
+/**
+ * The patient k of the tenant $1 whom a condition tells, and beside them the patient p whom that finds: k, or whoever k was
+ * merged into. LIMIT, and a column of its own for whom it is, keep the planner on the primary key.
+ */
+export const whoItIs = (condition: string): string => `(
+  select k.*, coalesce(k.merged_into, k.id) as who from clinic.patients k where k.tenant_id = $1 and ${condition} limit 1
+) k cross join lateral (
+  select p.* from clinic.patients p where p.tenant_id = $1 and p.id = k.who limit 1
+) p`;
+export const FOUND_COLUMNS = `${COLUMNS}, case when k.id <> p.id then k.id end as found_as, case when k.id <> p.id then k.identity end as found_by`;
+
 export const PATIENT_BY_ID = `select ${COLUMNS} from clinic.patients p where p.tenant_id = $1 and p.id = $2`;
 
 /** $1 tenant, $2 ids */
 export const PATIENTS_BY_ID = `select ${COLUMNS} from clinic.patients p where p.tenant_id = $1 and p.id = any ($2::uuid[])`;
 
-export const PATIENT_BY_MRN = `select ${COLUMNS} from clinic.patients p where p.tenant_id = $1 and p.mrn = $2`;
+export const PATIENT_BY_MRN = `select ${FOUND_COLUMNS} from ${whoItIs('k.mrn = $2')}`;
 
 /** The patients whose ids a query tells: $1 tenant, $2 the query's own */
 export const patientsOf = (ids: string): string => `
@@ -39,13 +56,16 @@ select ${COLUMNS} from clinic.patients p where p.tenant_id = $1 and p.id in (${i
 // The lock makes two edits of one version meet: the later one then sees the version that the earlier one left.
 export const PATIENT_TO_CHANGE = `${PATIENT_BY_ID} for no key update`;
 
-/** $1 tenant, $2 field, $3 token, $4 how many, $5 id of the patient after whom to go on, or null */
+/** Each patient once: $1 tenant, $2 field, $3 token, $4 how many, $5 id of the patient after whom to go on, or null */
 export const PATIENTS_BY_TOKEN = `
-select ${COLUMNS} from clinic.patient_tokens t
-join clinic.patients p on p.tenant_id = t.tenant_id and p.id = t.patient_id
+select distinct on (p.mrn) ${FOUND_COLUMNS} from clinic.patient_tokens t
+cross join lateral ${whoItIs('k.id = t.patient_id')}
 where t.tenant_id = $1 and t.field = $2 and t.token = $3
   and ($5::uuid is null or p.mrn < (select c.mrn from clinic.patients c where c.tenant_id = $1 and c.id = $5))
-order by p.mrn desc limit $4`;
+order by p.mrn desc, k.id <> p.id limit $4`;
+
+/** Those who were merged into these patients, in the order of their registration: $1 tenant, $2 patients */
+export const MERGED_INTO = `select ${COLUMNS} from clinic.patients p where p.tenant_id = $1 and p.merged_into = any ($2::uuid[]) order by p.mrn`;
 
 /** Who is found by a telephone number that one of these patients is found by too, save those merged into others, the newest first: $1 tenant, $2 patients, $3 how many for each */
 export const PATIENTS_SHARING_PHONES = `

@@ -12,12 +12,13 @@ import { tokenArrays } from './patient-tokens.js';
 import type { PatientMatch, PatientStatus } from './patient.enums.js';
 import type { SearchPatientsArgs } from './patient.inputs.js';
 import type { PatientRecord } from './patient.model.js';
+import { mergedIdentityOf } from './patients.reader.js';
 import { SEARCH_PATIENTS, type SearchRow } from './search-rows.js';
 import { InvalidSearch, type SearchText, readSearch } from './search-text.js';
 
 /** The patients that a search shows, the best first, and whether more may fit. */
 export interface SearchResult {
-  found: Array<{ record: PatientRecord; by: PatientMatch }>;
+  found: Array<{ record: PatientRecord; by: PatientMatch; mergedRecordId: string | null }>;
   more: boolean;
 }
 
@@ -43,15 +44,18 @@ export class PatientSearchReader {
     const country = this.countries.answer(ctx.tenantId, practice);
     const candidates = rows as unknown as SearchRow[];
     const keys = await this.keyring.of(ctx.tenantId, candidates.flatMap(({ identity, found_by }) => (found_by ? [identity, found_by] : [identity])));
-    const open = (id: string, sealed: Buffer): Identity => keys.open<Identity>('clinic.patients', id, 'identity', sealed);
+    const open = ({ id, identity }: SearchRow): Identity => keys.open<Identity>('clinic.patients', id, 'identity', identity);
     const opened = new Map<string, Identity>();
     const { best, more } = bestOf(candidates, first, (row) => {
-      const identity = open(row.found_as ?? row.id, row.found_by ?? row.identity);
-      if (!row.found_as) opened.set(row.id, identity);
+      const merged = mergedIdentityOf(keys, row);
+      if (merged) return fitOf(typed, row.found_mrn, merged);
+      const identity = open(row);
+      opened.set(row.id, identity);
       return fitOf(typed, row.found_mrn, identity);
     });
-    const found = best.map(({ candidate: row, by }) => ({ by, record: { row, country, identity: opened.get(row.id) ?? open(row.id, row.identity) } }));
-    for (const { record: { row } } of found) ctx.disclose('patient', row.id, row.id);
+    const found = best.map(({ candidate: row, by }) =>
+      ({ by, record: { row, country, identity: opened.get(row.id) ?? open(row) }, mergedRecordId: row.found_as === row.id ? null : row.found_as }));
+    for (const { record: { row }, mergedRecordId } of found) for (const id of [row.id, mergedRecordId]) if (id) ctx.disclose('patient', id, id);
     return { found, more: more || Boolean(candidates[0]?.cut) };
   }
 }

@@ -1,29 +1,41 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import type { ScopeKeys } from '../platform/crypto/keyring.js';
 import { isCommon, withoutOne } from './common-names.js';
-import type { IdentifierKind } from './identifiers.js';
+import { IDENTIFIER_KINDS, type IdentifierKind } from './identifiers.js';
 import { pairsOf } from './name-match.js';
 import { type NameWord, wordsOf } from './name-words.js';
 import type { Identity } from './patient-identity.js';
 import { lastFour } from './phone.js';
 
 /** Which way of making tokens a patient's tokens are of (`clinic.patients.search_version`); raise it, and `reindex-patients` makes them anew. */
-export const SEARCH_VERSION = 1;
+export const SEARCH_VERSION = 2;
 
 /** One normalised value of a field that patients are found by. */
 export interface Findable {
-  field: 'phone' | 'phone-last-four' | 'phone-beginning' | 'name' | `identifier:${IdentifierKind}`;
+  field: 'phone' | 'phone-last-four' | 'phone-beginning' | 'name' | 'person' | `identifier:${IdentifierKind}`;
   value: string;
 }
 
-/** Everything that an identity is found by: its telephones and its guardian's, its identifiers, and the words of its names. */
+/** Everything that an identity is found by: its telephones and its guardian's, its identifiers, the words of its names, and what tells a second record of one person. */
 export function findablesOf(identity: Identity): Findable[] {
-  return [...exactFindablesOf(identity), ...numbersOf(identity).flatMap(phoneBeginnings), ...nameFindables(identity)];
+  return [...exactFindablesOf(identity), ...numbersOf(identity).flatMap(phoneBeginnings), ...nameFindables(identity), ...personFindables(identity, 0)];
 }
 
 /** The identifiers among them, in the order of the identity. */
 export const identifiersOf = ({ identifiers }: Pick<Identity, 'identifiers'>): Findable[] =>
   identifiers.map(({ kind, value }) => ({ field: `identifier:${kind}`, value }));
+
+/**
+ * What to ask for to find second records of a person: telephones, identifiers of whatever kind they were entered as, the
+ * whole name by its sound, and each word of it with the year of birth or one of the two before and after.
+ */
+export function duplicateQuestions(identity: Identity): Findable[] {
+  return [
+    ...numbersOf(identity).map((value): Findable => ({ field: 'phone', value })),
+    ...identity.identifiers.flatMap(({ value }) => IDENTIFIER_KINDS.map((kind): Findable => ({ field: `identifier:${kind}`, value }))),
+    ...personFindables(identity, 2),
+  ];
+}
 
 /** True when the identity is found by this telephone or identifier: a token that somebody planted finds nobody. */
 export const isFoundBy = (identity: Identity, { field, value }: Findable): boolean =>
@@ -61,6 +73,15 @@ function exactFindablesOf(identity: Identity): Findable[] {
     ...[...ends].map((value): Findable => ({ field: 'phone-last-four', value })),
     ...identifiersOf(identity),
   ];
+}
+
+function personFindables({ nameEn, nameBn, birth }: Identity, years: number): Findable[] {
+  const names = [nameEn, nameBn].filter((name) => name !== null).map((name) => wordsOf(name).filter(({ role }) => role === 'NAME').map(({ coarse }) => coarse));
+  const wholes = names.filter((words) => words.length > 0).map((words) => `n:${[...words].sort().join(' ')}`);
+  const born = birth ? Number(birth.date.slice(0, 4)) : null;
+  const around = born === null ? [] : Array.from({ length: 2 * years + 1 }, (_, at) => born - years + at);
+  const withYears = [...new Set(names.flat())].flatMap((word) => around.map((year) => `b:${year} ${word}`));
+  return [...new Set([...wholes, ...withYears])].map((value) => ({ field: 'person', value }));
 }
 
 const phoneBeginnings = (number: string): Findable[] => {

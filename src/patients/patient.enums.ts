@@ -103,7 +103,9 @@ registerEnumType(BloodGroup, {
   },
 });
 
-export const PatientWarning = { GUARDIAN_MISSING: 'GUARDIAN_MISSING', EMIRATES_ID_CHECK_DIGIT: 'EMIRATES_ID_CHECK_DIGIT' } as const;
+export const PatientWarning = {
+  GUARDIAN_MISSING: 'GUARDIAN_MISSING', EMIRATES_ID_CHECK_DIGIT: 'EMIRATES_ID_CHECK_DIGIT', POSSIBLE_DUPLICATE: 'POSSIBLE_DUPLICATE',
+} as const;
 export type PatientWarning = keyof typeof PatientWarning;
 registerEnumType(PatientWarning, {
   name: 'PatientWarning',
@@ -111,6 +113,7 @@ registerEnumType(PatientWarning, {
   valuesMap: {
     GUARDIAN_MISSING: { description: 'The patient is a minor (under 18 years) and has no guardian.' },
     EMIRATES_ID_CHECK_DIGIT: { description: 'The last digit of the Emirates ID does not fit the others: compare it with the card.' },
+    POSSIBLE_DUPLICATE: { description: 'Somebody who is registered already may be the same person.' },
   },
 });
 
@@ -130,5 +133,25 @@ registerEnumType(PatientMatch, {
     NAME_SOUND: { description: 'Every word is in the name, some in another spelling or the other script: Md. and মোহাম্মদ.' },
     NAME_BEGINNING: { description: 'Every word is in the name or begins a word of it.' },
     NAME_SIMILAR: { description: 'Some word differs by a slip of the finger, or one of three or more is missing. Not shown beside somebody found by NAME.' },
+  },
+});
+
+export const DuplicateReason = {
+  SAME_IDENTIFIER: 'SAME_IDENTIFIER', SAME_NAME: 'SAME_NAME', SIMILAR_NAME: 'SIMILAR_NAME', SAME_BIRTH: 'SAME_BIRTH', NEAR_AGE: 'NEAR_AGE',
+  SAME_PHONE: 'SAME_PHONE', SAME_GUARDIAN: 'SAME_GUARDIAN', SAME_ADDRESS: 'SAME_ADDRESS',
+} as const;
+export type DuplicateReason = keyof typeof DuplicateReason;
+registerEnumType(DuplicateReason, {
+  name: 'DuplicateReason',
+  description: 'What speaks for two records being one person’s.',
+  valuesMap: {
+    SAME_IDENTIFIER: { description: 'The same number from an official document, whichever it is said to be.' },
+    SAME_NAME: { description: 'The same name, in either script and any spelling that sounds the same.' },
+    SIMILAR_NAME: { description: 'Names that differ by a slip of the finger, or in words that one of them leaves out.' },
+    SAME_BIRTH: { description: 'The same day of birth.' },
+    NEAR_AGE: { description: 'About the same age, the same year, or a day of birth that may have been misread.' },
+    SAME_PHONE: { description: 'A telephone number of both, their own or a guardian’s. Families share them: by itself it says nothing.' },
+    SAME_GUARDIAN: { description: 'The same guardian. Brothers and sisters share one: by itself it says nothing.' },
+    SAME_ADDRESS: { description: 'The same address. Households share it: by itself it says nothing.' },
   },
 });

@@ -104,6 +104,12 @@ export class EditPatientInput {
   guardian?: GuardianInput | null;
 }
 
+@InputType({ description: 'As much of a new patient as somebody has typed by now; the more, the surer. The values are read as in registerPatient, with the same reasons of faults.' })
+export class PossibleDuplicatesInput extends EditPatientInput {
+  @Field(() => UuidScalar, { nullable: true, description: 'For a patient who is registered and being edited: their id, so that they are not told to be their own duplicate.' })
+  patientId?: string | null;
+}
+
 @InputType({ description: 'A new patient. One of the two names is required (NAME_REQUIRED); all else may come later.' })
 export class RegisterPatientInput extends EditPatientInput {
   @Field(() => UuidScalar, { nullable: true, description: 'An id made by the client, for clients that work offline: UUID version 7 or 4 (UUID_VERSION). The server makes one unless told.' })

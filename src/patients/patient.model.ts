@@ -7,11 +7,12 @@ import { DateTimeScalar, LocalDateScalar, UuidScalar } from '../platform/graphql
 import { type Country, todayIn } from '../tenants/practice-countries.reader.js';
 import { type BirthDate, type BirthPrecision, ageOn, isMinorOn } from './birth-date.js';
 import type { IdentifierKind } from './identifiers.js';
+import type { DuplicateScore } from './duplicate-score.js';
 import { formatMrn } from './mrn.js';
 import type { Clinical, Identity } from './patient-identity.js';
 import type { PatientRow } from './patient-rows.js';
 import {
-  BirthPrecisions, BloodGroup, GuardianRelation, IdentifierKinds, PatientMatch, PatientStatus, PatientWarning, PhoneLabel, Sex,
+  BirthPrecisions, BloodGroup, DuplicateReason, GuardianRelation, IdentifierKinds, PatientMatch, PatientStatus, PatientWarning, PhoneLabel, Sex,
 } from './patient.enums.js';
 import { lastFour } from './phone.js';
 
@@ -22,6 +23,13 @@ export interface PatientRecord {
   row: PatientRow;
   identity: Identity;
   country: Country;
+}
+
+/** Somebody who may be the same person as the subject. */
+export interface Candidate extends DuplicateScore {
+  record: PatientRecord;
+  /** The record that is like the subject, when it was merged into this patient. */
+  mergedRecordId: string | null;
 }
 
 @ObjectType({ description: 'When the patient was born, as well as it is known.' })
@@ -218,6 +226,32 @@ export class PatientDraft {
 
 export const PatientConnection = ConnectionOf(Patient, 'Patient');
 
+@ObjectType({ description: 'A patient who may be the same person.' })
+@Classified('patient')
+export class PossibleDuplicate {
+  @Field(() => Patient, { description: 'The patient.' })
+  patient: Patient;
+
+  @Field(() => Int, { description: 'How likely it is, from 40 (look at it) to 100 (hardly a doubt).' })
+  score: number;
+
+  @Field(() => [DuplicateReason], { description: 'What speaks for it, the most telling first.' })
+  reasons: DuplicateReason[];
+
+  @Field(() => UuidScalar, { nullable: true, description: 'When it is a record that was merged into the patient who is alike: its id, one of the patient’s `mergedRecords`.' })
+  mergedRecordId: string | null;
+}
+
+@ObjectType({ description: 'Whether somebody who is registered may be the same person, and who.' })
+@Classified('patient')
+export class PossibleDuplicates {
+  @Field({ description: 'Whether there is somebody.' })
+  found: boolean;
+
+  @Field(() => [PossibleDuplicate], { nullable: true, description: 'Who, the likeliest first, at most 10; null for callers without patients:read.' })
+  candidates: PossibleDuplicate[] | null;
+}
+
 @ObjectType({ description: 'A patient as saved, and what to look at again.' })
 @Classified('patient')
 export class PatientSaved {
@@ -226,6 +260,9 @@ export class PatientSaved {
 
   @Field(() => [PatientWarning], { description: 'What somebody should look at again; empty when nothing. It was saved all the same.' })
   warnings: PatientWarning[];
+
+  @Field(() => [PossibleDuplicate], { nullable: true, description: 'For registerPatient: who may be the same person, the likeliest first, at most 10; null for callers without patients:read, whom only the warning POSSIBLE_DUPLICATE tells that there is somebody. For other changes null: see `Patient.possibleDuplicates`.' })
+  possibleDuplicates: PossibleDuplicate[] | null;
 }
 
 @ObjectType({ description: 'A patient whom a search found.' })
@@ -236,6 +273,9 @@ export class FoundPatient {
 
   @Field(() => PatientMatch, { description: 'By what.' })
   by: PatientMatch;
+
+  @Field(() => UuidScalar, { nullable: true, description: 'When what fits is a record that was merged into the patient: its id, one of the patient’s `mergedRecords`.' })
+  mergedRecordId: string | null;
 }
 
 @ObjectType({ description: 'What a search found.' })
@@ -268,6 +308,10 @@ export function toPatient(ctx: Ctx, { row, identity, country }: PatientRecord): 
     sealedClinical: row.clinical,
   };
 }
+
+/** Those who may be the same person, as this caller may see them; the list is kept from who may not read patients. */
+export const toPossibleDuplicates = (ctx: Ctx, candidates: Candidate[]): PossibleDuplicate[] | null =>
+  (ctx.holds('patients:read') ? candidates.map(({ record, score, reasons, mergedRecordId }) => ({ patient: toPatient(ctx, record), score, reasons, mergedRecordId })) : null);
 
 /** The medical record number of a counter that the driver gave as text. */
 export const mrnText = (counter: string): string => formatMrn(Number(counter));

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TenantsModule } from '../tenants/tenants.module.js';
 import { PatientAges } from './patient-ages.reader.js';
+import { DuplicatesReader } from './duplicates.reader.js';
 import { PatientSearchReader } from './patient-search.reader.js';
 import { PatientRegistration } from './patient-registration.writer.js';
 import { PatientsReader } from './patients.reader.js';
@@ -13,5 +14,7 @@ import { PatientsWriter } from './patients.writer.js';
   imports: [TenantsModule],
   providers: [PatientsResolver, PatientsService, PatientsReader, PatientSearchReader, PatientsWriter, PatientAges, PatientRegistration],
   exports: [PatientsReader, PatientsWriter, PatientAges, PatientRegistration],
+  providers: [PatientsResolver, PatientsService, PatientsReader, PatientSearchReader, DuplicatesReader, PatientsWriter, PatientAges],
+  exports: [PatientsReader, PatientsWriter, PatientAges],
 })
 export class PatientsModule {}

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Temporal } from 'temporal-polyfill';
 import type { Ctx } from '../platform/context/ctx.js';
-import { Keyring } from '../platform/crypto/keyring.js';
+import { Keyring, type ScopeKeys } from '../platform/crypto/keyring.js';
 import { loadBatched } from '../platform/database/load-batched.js';
 import type { Row, Statement } from '../platform/database/statement-group.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
@@ -14,7 +14,7 @@ import { normaliseIdentifier } from './identifiers.js';
 import { normaliseMrn } from './mrn.js';
 import { type Clinical, type Identity, faultOf, typedNumber } from './patient-identity.js';
 import {
-  COUNT_PATIENTS, NEWEST_PATIENTS, NEXT_PATIENTS, PATIENT_BY_ID, PATIENT_BY_MRN, PATIENT_TO_CHANGE, PATIENTS_BY_ID,
+  COUNT_PATIENTS, type FoundRow, MERGED_INTO, NEWEST_PATIENTS, NEXT_PATIENTS, PATIENT_BY_ID, PATIENT_BY_MRN, PATIENT_TO_CHANGE, PATIENTS_BY_ID,
   PATIENTS_BY_TOKEN, PATIENTS_SHARING_PHONES, type PatientRow,
 } from './patient-rows.js';
 import { type Findable, isFoundBy, numbersOf } from './patient-tokens.js';
@@ -110,6 +110,17 @@ export class PatientsReader {
     return records.map((record) => disclosed(ctx, record));
   }
 
+  /** The patients who were merged into this one; read with all that the answer asks for at this moment. */
+  async mergedInto(ctx: Ctx, id: string): Promise<PatientRecord[]> {
+    const records = (await loadBatched(ctx, this.#merged, id)) ?? [];
+    return records.map((record) => disclosed(ctx, record));
+  }
+
+  readonly #merged = async (ctx: Ctx, ids: readonly string[]): Promise<Map<string, PatientRecord[]>> => {
+    const records = await this.#read(ctx, MERGED_INTO, ids);
+    return new Map(ids.map((id) => [id, records.filter(({ row }) => row.merged_into === id)]));
+  };
+
   readonly #byId = async (ctx: Ctx, ids: readonly string[]): Promise<Map<string, PatientRecord>> =>
     this.found(ctx, await this.db.read(ctx, ...this.toFind(ctx.tenantId, ids)));
 
@@ -125,8 +136,12 @@ export class PatientsReader {
   async #findByToken(ctx: Ctx, by: PatientKey, first: number, after: string | null): Promise<PatientRecord[]> {
     const key = findableOf(by, by.phone ? await this.#countryOf(ctx) : 'BD');
     const keys = await this.keyring.of(ctx.tenantId);
-    const records = await this.#read(ctx, PATIENTS_BY_TOKEN, key.field, keys.token(key.field, key.value), first, after);
-    return records.filter(({ identity }) => isFoundBy(identity, key));
+    const [rows, practice] = await this.db.read(ctx,
+      { text: PATIENTS_BY_TOKEN, values: [ctx.tenantId, key.field, keys.token(key.field, key.value), first, after] }, ...this.countries.ask(ctx.tenantId));
+    const records = await this.#opened(ctx, rows!, this.countries.answer(ctx.tenantId, practice));
+    const found = rows as unknown as FoundRow[];
+    const openers = await this.keyring.of(ctx.tenantId, found.flatMap(({ found_by: merged }) => merged ?? []));
+    return records.filter(({ identity }, at) => isFoundBy(mergedIdentityOf(openers, found[at]!) ?? identity, key));
   }
 
   async #read(ctx: Ctx, text: string, ...values: unknown[]): Promise<PatientRecord[]> {
@@ -150,6 +165,10 @@ export class PatientsReader {
 /** Whether a patient was of age at an instant, by the calendar where the practice is. */
 export const majorityAt = ({ identity, country }: PatientRecord, instant: Date): Majority =>
   identity.birth ? majorityOn(identity.birth, todayIn(country, Temporal.Instant.fromEpochMilliseconds(instant.getTime()))) : 'UNCERTAIN';
+
+/** Who the record was by which a patient was found, when it was one that had been merged into them. */
+export const mergedIdentityOf = (keys: ScopeKeys, { found_as: id, found_by: identity }: FoundRow): Identity | undefined =>
+  id && identity ? keys.open<Identity>('clinic.patients', id, 'identity', identity) : undefined;
 
 const disclosed = (ctx: Ctx, record: PatientRecord): PatientRecord => {
   ctx.disclose('patient', record.row.id, record.row.id);

@@ -5,8 +5,11 @@ import type { Ctx } from '../platform/context/ctx.js';
 import { CurrentCtx } from '../platform/context/request-context.js';
 import { type Page, pageOf } from '../platform/graphql/connection.js';
 import { UuidScalar } from '../platform/graphql/scalars.js';
-import { EditPatientClinicalInput, EditPatientInput, FindPatientsArgs, PatientsArgs, RegisterPatientInput, SearchPatientsArgs } from './patient.inputs.js';
-import { Patient, PatientClinical, PatientConnection, PatientSaved, PatientSearch, toClinical, toPatient } from './patient.model.js';
+import { EditPatientClinicalInput, EditPatientInput, FindPatientsArgs, PatientsArgs, PossibleDuplicatesInput, RegisterPatientInput, SearchPatientsArgs } from './patient.inputs.js';
+import {
+  Patient, PatientClinical, PatientConnection, PatientSaved, PatientSearch, PossibleDuplicate, PossibleDuplicates, toClinical, toPatient, toPossibleDuplicates,
+} from './patient.model.js';
+import { DuplicatesReader } from './duplicates.reader.js';
 import { PatientSearchReader } from './patient-search.reader.js';
 import { PatientsReader } from './patients.reader.js';
 import { PatientsService, type Saved } from './patients.service.js';
@@ -19,6 +22,7 @@ export class PatientsResolver {
   constructor(
     private readonly reader: PatientsReader,
     private readonly searching: PatientSearchReader,
+    private readonly duplicates: DuplicatesReader,
     private readonly service: PatientsService,
   ) {}
 
@@ -35,7 +39,7 @@ export class PatientsResolver {
     return pageOf(records.map((record) => toPatient(ctx, record)), args, () => this.reader.count(ctx, args));
   }
 
-  @Query(() => [Patient], { description: 'The patients, active or archived, that a key fits exactly, those registered last first; an empty list when there are none. When as many come as `first`, there may be more: ask again with `after`. Needs patients:read. Errors: BAD_USER_INPUT.' })
+  @Query(() => [Patient], { description: 'The patients, active or archived, that a key fits exactly, those registered last first; an empty list when there are none. For a record that was merged into a patient comes that patient: see `mergedRecords`. When as many come as `first`, there may be more: ask again with `after`. Needs patients:read. Errors: BAD_USER_INPUT.' })
   @Can('patients:read')
   async findPatients(@CurrentCtx() ctx: Ctx, @Args() args: FindPatientsArgs): Promise<Patient[]> {
     const records = await this.reader.find(ctx, args);
@@ -46,7 +50,21 @@ export class PatientsResolver {
   @Can('patients:read')
   async searchPatients(@CurrentCtx() ctx: Ctx, @Args() args: SearchPatientsArgs): Promise<PatientSearch> {
     const { found, more } = await this.searching.search(ctx, args);
-    return { found: found.map(({ record, by }) => ({ patient: toPatient(ctx, record), by })), hasMore: more };
+    return { found: found.map(({ record, by, mergedRecordId }) => ({ patient: toPatient(ctx, record), by, mergedRecordId })), hasMore: more };
+  }
+
+  @Query(() => PossibleDuplicates, { description: 'Whether somebody who is registered may be the person that is being typed: to warn before registering. Needs patients:register; who it may be is told to callers with patients:read. Errors: BAD_USER_INPUT.' })
+  @Can('patients:register')
+  async possibleDuplicates(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'What has been typed by now.' }) input: PossibleDuplicatesInput): Promise<PossibleDuplicates> {
+    const candidates = await this.duplicates.ofInput(ctx, input);
+    return { found: candidates.length > 0, candidates: toPossibleDuplicates(ctx, candidates) };
+  }
+
+  @ResolveField('possibleDuplicates', () => [PossibleDuplicate], { description: 'Who may be the same person, the likeliest first, at most 10; empty for a patient who was merged.' })
+  @Can('patients:read')
+  @Classified('patient')
+  async duplicatesOfPatient(@CurrentCtx() ctx: Ctx, @Parent() { id }: Patient): Promise<PossibleDuplicate[]> {
+    return toPossibleDuplicates(ctx, await this.duplicates.ofPatient(ctx, id)) ?? [];
   }
 
   @ResolveField(() => PatientClinical, { nullable: true, description: 'What is medical. Needs patients:read-clinical; without it this field alone is null, with an error FORBIDDEN, and the rest is answered.' })
@@ -54,6 +72,13 @@ export class PatientsResolver {
   @Classified('clinical')
   async clinical(@CurrentCtx() ctx: Ctx, @Parent() patient: Patient): Promise<PatientClinical> {
     return toClinical(await this.reader.clinical(ctx, patient));
+  }
+
+  @ResolveField(() => [Patient], { description: 'The records that were merged into this patient, directly or through others, those registered first first. The patient is found by what these were known by too.' })
+  @Can('patients:read')
+  @Classified('technical')
+  async mergedRecords(@CurrentCtx() ctx: Ctx, @Parent() { id }: Patient): Promise<Patient[]> {
+    return (await this.reader.mergedInto(ctx, id)).map((record) => toPatient(ctx, record));
   }
 
   @Mutation(() => PatientSaved, { description: 'Registers a patient. Needs patients:register. Errors: BAD_USER_INPUT (all faults at once), ALREADY_EXISTS (an identifier or id is taken; `params.patientId` names the holder to callers with patients:read), CONFLICT (the idempotency key was used for another request).' })
@@ -91,4 +116,5 @@ export class PatientsResolver {
   }
 }
 
-const toSaved = (ctx: Ctx, { record, warnings }: Saved): PatientSaved => ({ patient: toPatient(ctx, record), warnings });
+const toSaved = (ctx: Ctx, { record, warnings, duplicates }: Saved): PatientSaved =>
+  ({ patient: toPatient(ctx, record), warnings, possibleDuplicates: duplicates ? toPossibleDuplicates(ctx, duplicates) : null });

@@ -4,7 +4,7 @@ import { idOf } from '../platform/client-id.js';
 import type { Ctx } from '../platform/context/ctx.js';
 import { Keyring, type ScopeKeys } from '../platform/crypto/keyring.js';
 import type { AuditedTx } from '../platform/database/audited-tx.js';
-import type { Statement } from '../platform/database/statement-group.js';
+import type { Row, Statement } from '../platform/database/statement-group.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
 import { forbidden, idIsTaken, keyIsForAnotherRequest, notFound, patientIsMerged, staleVersion } from '../platform/errors.js';
 import { statedReason } from '../platform/input-check.js';
@@ -18,14 +18,17 @@ import {
 import { SEARCH_VERSION, findablesOf, identifiersOf, tokenArrays } from './patient-tokens.js';
 import type { PatientStatus, PatientWarning } from './patient.enums.js';
 import type { EditPatientClinicalInput, EditPatientInput, RegisterPatientInput } from './patient.inputs.js';
-import type { PatientRecord } from './patient.model.js';
+import type { Candidate, PatientRecord } from './patient.model.js';
 import { identifiersAreTaken, statusIsSo } from './patients.errors.js';
+import { DuplicatesReader, disclosed } from './duplicates.reader.js';
 import { PracticeCountries } from '../tenants/practice-countries.reader.js';
 
 /** A patient as saved, and what somebody should look at again. */
 export interface Saved {
   record: PatientRecord;
   warnings: PatientWarning[];
+  /** Who may be the same person, when it was looked for. */
+  duplicates?: Candidate[];
 }
 
 /** A patient that is locked for a change, opened. */
@@ -40,6 +43,7 @@ export class PatientsService {
     private readonly db: TenantDb,
     private readonly keyring: Keyring,
     private readonly countries: PracticeCountries,
+    private readonly duplicates: DuplicatesReader,
   ) {}
 
   /** Registers a patient under the next medical record number. The same request under the same idempotency key registers once. */
@@ -51,7 +55,9 @@ export class PatientsService {
       const identity = changedIdentity(nobody, input, country);
       const keys = await this.keyring.of(tenantId);
       const requestHash = idempotencyKey ? keys.token('request:registerPatient', canonical({ ...input, id: wanted?.toLowerCase() })) : null;
-      const [registered, taken, earlier] = await tx.group(
+      const [alike, registered, taken, earlier] = await tx.group(
+        // Before the counter is locked, so that nobody waits for it.
+        this.duplicates.question(keys, [identity]),
         { text: REGISTER_PATIENT, values: [
           tenantId, id, keys.seal('clinic.patients', id, 'identity', identity), keys.seal('clinic.patients', id, 'clinical', nothingClinical),
           ctx.member.memberId, ...tokenArrays(keys, findablesOf(identity)), idempotencyKey ?? null, requestHash, SEARCH_VERSION,
@@ -65,15 +71,14 @@ export class PatientsService {
         // An earlier attempt of this transaction may have found the key in use.
         ctx.action = 'CREATED';
         tx.record('patient', id, id);
-        return { record: { row, identity, country }, warnings: warningsOf(identity, country) };
+        return await this.#withDuplicates(ctx, { row, identity, country }, alike!);
       }
       const [before] = (earlier ?? []) as unknown as Array<PatientRow & { operation: string; request_hash: Buffer }>;
       if (!before) throw idIsTaken('A patient has this id.');
       if (before.operation !== 'registerPatient' || !before.request_hash.equals(requestHash!)) throw keyIsForAnotherRequest();
       ctx.action = 'VIEWED';
       tx.record('patient', before.id, before.id);
-      const record = { row: before, identity: await this.#identityOf(ctx, before), country };
-      return { record, warnings: warningsOf(record.identity, country) };
+      return this.#withDuplicates(ctx, { row: before, identity: await this.#identityOf(ctx, before), country }, alike!);
     }, ...this.countries.ask(tenantId));
   }
 
@@ -135,6 +140,13 @@ export class PatientsService {
       const record = await work(tx, { row, keys, country, identity: await this.#identityOf(ctx, row) });
       return { record, warnings: warningsOf(record.identity, country) };
     }, { text: PATIENT_TO_CHANGE, values: [ctx.tenantId, id] }, ...this.countries.ask(ctx.tenantId));
+  }
+
+  async #withDuplicates(ctx: Ctx, record: PatientRecord, alike: Row[]): Promise<Saved> {
+    const { identity, country, row } = record;
+    const candidates = await this.duplicates.judged(ctx, country, identity, alike, row.id);
+    const warnings: PatientWarning[] = candidates.length ? [...warningsOf(identity, country), 'POSSIBLE_DUPLICATE'] : warningsOf(identity, country);
+    return { record, warnings, duplicates: ctx.holds('patients:read') ? disclosed(ctx, candidates) : candidates };
   }
 
   #update(ctx: Ctx, row: PatientRow, identity: Buffer, clinical: Buffer, status: PatientStatus, searchVersion: number | null = null): Statement {

@@ -1,10 +1,8 @@
-import { COLUMNS, type PatientRow } from './patient-rows.js';
+import { COLUMNS, type FoundRow } from './patient-rows.js';
 
 /** A patient whose tokens meet what was asked for, or who holds what such a one was merged into; whether they fit is for who opens them to say. */
-export interface SearchRow extends PatientRow {
-  /** For who is shown in place of one merged into them: that one's id, identity and record number, which are what was found. */
-  found_as: string | null;
-  found_by: Buffer | null;
+export interface SearchRow extends FoundRow {
+  /** The record number by which they were found: theirs, or that of the one who was merged into them. */
   found_mrn: string;
   /** The kinds of token (KIND) that speak for the word which fewest speak for. */
   weakest: number;

@@ -109,6 +109,29 @@ describe('merging patients', () => {
       expect(await patients.read(duplicate.id)).toMatchObject({ version, status: 'MERGED', nameEn: 'Salma Khatun' });
     });
 
+    it('is found by what the duplicate was known by, which shows the survivor once, with a note', async () => {
+      const value = freshNid();
+      const [survivor, duplicate] = await two({ nameEn: 'Zubaida Parvin', phones: [{ number: '01100 112233' }] },
+        { nameEn: 'Kohinoor Zubaida', nameBn: 'কোহিনূর', phones: [{ number: '01100 112233' }, { number: '01100 445566' }], identifiers: [{ kind: 'PASSPORT', value: 'ZZ7654321' }, { kind: 'NID', value }] });
+      const { merge } = await merges.merge(survivor, duplicate, [choice('NAME_EN', 'SURVIVOR'), choice('NAME_BN', 'SURVIVOR'), choice('PHONES', 'SURVIVOR'), choice('PASSPORT', 'SURVIVOR')]);
+      const search = async (text: string, status = 'ACTIVE') => (await world.ok(
+        'query ($text: String!, $status: PatientStatus) { searchPatients(text: $text, status: $status) { found { patient { id mergedRecords { id mrn } } mergedRecordId } } }', { text, status }, practice.owner.token)).searchPatients.found;
+      const note = { patient: { id: survivor.id, mergedRecords: [{ id: duplicate.id, mrn: duplicate.mrn }] }, mergedRecordId: duplicate.id };
+      for (const text of [duplicate.mrn, 'Kohinur', 'কোহিনূর', '01100445566', 'ZZ7654321']) expect([text, await search(text)]).toEqual([text, [note]]);
+      for (const text of ['Zubaida', '01100112233', '2233']) {
+        const found = await search(text);
+        expect([text, found.map(({ patient }: typeof note) => patient.id)]).toEqual([text, [survivor.id]]);
+      }
+      expect(await search('Zubaida Parvin')).toEqual([{ ...note, mergedRecordId: null }]);
+      expect(await search('Kohinur', 'MERGED')).toEqual([{ patient: { id: duplicate.id, mergedRecords: [] }, mergedRecordId: null }]);
+      for (const by of [{ mrn: duplicate.mrn }, { phone: '01100 445566' }, { phone: '01100 112233' }, { phoneLastFour: '5566' }, { identifier: { kind: 'NID', value } }, { identifier: { kind: 'PASSPORT', value: 'ZZ7654321' } }]) {
+        expect([by, await patients.find(by)]).toEqual([by, [survivor.id]]);
+      }
+      await merges.undo(merge.id);
+      for (const by of [{ mrn: duplicate.mrn }, { phone: '01100 445566' }, { identifier: { kind: 'NID', value } }]) expect([by, await patients.find(by)]).toEqual([by, [duplicate.id]]);
+      expect((await search('Kohinur')).map(({ patient }: typeof note) => patient.id)).toEqual([duplicate.id]);
+    });
+
     it('needs a choice for every conflict, and choices that make sense', async () => {
       const [survivor, duplicate] = await two({ nameEn: 'One', sex: 'MALE' }, { nameEn: 'Other', sex: 'FEMALE' });
       const answer = await merges.mergeAnswer(survivor, duplicate);
