@@ -12,9 +12,7 @@ import { PatientsWriter } from './patients.writer.js';
 /** Patients: registering, finding, changing and archiving them. */
 @Module({
   imports: [TenantsModule],
-  providers: [PatientsResolver, PatientsService, PatientsReader, PatientSearchReader, PatientsWriter, PatientAges, PatientRegistration],
+  providers: [PatientsResolver, PatientsService, PatientsReader, PatientSearchReader, DuplicatesReader, PatientsWriter, PatientAges, PatientRegistration],
   exports: [PatientsReader, PatientsWriter, PatientAges, PatientRegistration],
-  providers: [PatientsResolver, PatientsService, PatientsReader, PatientSearchReader, DuplicatesReader, PatientsWriter, PatientAges],
-  exports: [PatientsReader, PatientsWriter, PatientAges],
 })
 export class PatientsModule {}
