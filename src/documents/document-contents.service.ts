@@ -64,7 +64,7 @@ export class DocumentContents {
   /** The file of a document, opened as it is read. The first chunk has been verified before this resolves. */
   async open(ctx: Ctx, id: string): Promise<FileContent> {
     if (!isUuid(id)) throw notFound();
-    const { row, description, file } = await this.reader.get(ctx, id);
+    const { row, description, file } = await this.reader.get(ctx, id.toLowerCase());
     if (!file) throw awaitsContent();
     const { type, key, size, objectId } = file;
     const chunks = openStream(Buffer.from(key, 'base64'), placeOf(ctx, row), await this.store.get(objectId));

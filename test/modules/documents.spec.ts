@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { v4, v7 } from 'uuid';
 import { type DocumentAnswer, Documents, files, pdfOf, refusal } from '../support/documents.js';
-import { codeOf, faultsOf } from '../support/patients.js';
+import { Merges } from '../support/merges.js';
+import { Patients, codeOf, faultsOf } from '../support/patients.js';
 import { roundTripsOf } from '../support/round-trips.js';
 import { hire, openChamber } from '../support/staff.js';
 import { entriesOf, rowsOf } from '../support/trail.js';
@@ -430,6 +431,27 @@ describe('documents', () => {
       expect(refusal(await as.doctor.get(id))).toBe('404 NOT_FOUND');
       expect(refusal(await as.doctor.put(id, files.pdf))).toBe('404 NOT_FOUND');
     }
+  });
+
+  it('have one id, whichever way it is written', async () => {
+    const { id } = await as.doctor.add(patientId);
+    expect((await as.doctor.put(id.toUpperCase(), files.pdf)).statusCode).toBe(200);
+    expect((await as.doctor.get(id.toUpperCase())).rawPayload.equals(files.pdf)).toBe(true);
+  });
+
+  it('of a patient who was merged into another move along, files and all, and no more are added to who is gone', async () => {
+    const merges = new Merges(world, practice.owner.token);
+    const patients = new Patients(world, practice.owner.token);
+    const [survivor, duplicate] = [await patients.register({ nameEn: 'Amena Begum' }), await patients.register({ nameEn: 'Amena Begum' })];
+    const [stored, awaited] = [await as.doctor.store(duplicate.id, pdfOf(70_000)), await as.doctor.add(duplicate.id)];
+    const wrong = await as.doctor.mark(await as.doctor.store(duplicate.id), 'added twice');
+    await merges.merge(survivor, duplicate);
+    expect((await as.doctor.read(stored.id))['patientId']).toBe(survivor.id);
+    expect((await as.doctor.read(wrong.id))['patientId']).toBe(survivor.id);
+    expect((await as.doctor.get(stored.id)).rawPayload.equals(pdfOf(70_000))).toBe(true);
+    expect((await as.doctor.put(awaited.id, files.pdf)).statusCode).toBe(200);
+    const refused = await as.doctor.addAnswer(duplicate.id);
+    expect(refused.errors?.[0]?.extensions).toMatchObject({ code: 'CONFLICT', mergedInto: survivor.id });
   });
 
   it('lie in the store under names that say nothing, and none of them is a document’s id', async () => {
