@@ -14,9 +14,9 @@ import { CONFIG, LOGGER } from '../platform/platform.module.js';
 import { ContentCheck, type FoundContent, badBody } from './content-check.js';
 import { mustEdit } from './document-access.js';
 import { ADD_FILE, type DocumentRow, documentRows, lockDocument, oneDocument } from './document-rows.js';
-import { DocumentStore } from './document-store.js';
+import { DocumentStore, MissingObjectError } from './document-store.js';
 import type { DocumentRecord, SealedContent } from './document.model.js';
-import { awaitsContent, isEnteredInError, isStored } from './documents.errors.js';
+import { awaitsContent, isEnteredInError, isStored, storeIsAway } from './documents.errors.js';
 import { DocumentsReader } from './documents.reader.js';
 import { extensionOf } from './file-name.js';
 
@@ -51,14 +51,8 @@ export class DocumentContents {
     const [record] = await this.reader.open(ctx, [row]);
     if (declared !== undefined && declared > maxBytes) throw badBody('TOO_LARGE', { max: maxBytes });
     const check = new ContentCheck(extensionOf(record!.description.fileName), maxBytes);
-    try {
-      const bytes = check.pass(received(body));
-      return row.file_id ? await this.#compare(ctx, row, check, bytes) : await this.#put(ctx, row, check, bytes);
-    } catch (error) {
-      // Whatever is still to come is let in and dropped, so that the answer can be read on the same connection.
-      body.resume();
-      throw error;
-    }
+    const bytes = check.pass(received(body));
+    return row.file_id ? this.#compare(ctx, row, check, bytes) : this.#put(ctx, row, check, bytes);
   }
 
   /** The file of a document, opened as it is read. The first chunk has been verified before this resolves. */
@@ -67,14 +61,14 @@ export class DocumentContents {
     const { row, description, file } = await this.reader.get(ctx, id.toLowerCase());
     if (!file) throw awaitsContent();
     const { type, key, size, objectId } = file;
-    const chunks = openStream(Buffer.from(key, 'base64'), placeOf(ctx, row), await this.store.get(objectId));
+    const chunks = openStream(Buffer.from(key, 'base64'), placeOf(ctx, row), await this.store.get(objectId).catch(explain));
     return { stream: await this.#begun(ctx, chunks), type: type === 'text/plain' ? 'text/plain; charset=utf-8' : type, name: description.fileName, length: size };
   }
 
   async #put(ctx: Ctx, row: DocumentRow, check: ContentCheck, bytes: AsyncIterable<Buffer>): Promise<DocumentRecord> {
     const id = uuidv4();
     const key = newStreamKey();
-    await this.store.put(id, sealStream(key, placeOf(ctx, row), bytes));
+    await this.store.put(id, sealStream(key, placeOf(ctx, row), bytes)).catch(explain);
     try {
       const { record, added } = await this.#record(ctx, row.id, { id, key, found: check.found });
       if (!added) await this.store.remove(id);
@@ -135,10 +129,11 @@ export class DocumentContents {
   }
 }
 
-/** The bytes of a request, which stays open when its reader stops: the answer has still to be sent. Throws BAD_USER_INPUT (INCOMPLETE) when they break off. */
+/** The bytes of a request. Throws BAD_USER_INPUT (INCOMPLETE) when they break off. */
 async function* received(body: Readable): AsyncGenerator<Buffer> {
   try {
-    for await (const part of body.iterator({ destroyOnReturn: false })) yield part as Buffer;
+    // A reader that stops early leaves the connection as it is: Node drops what is still to come, and the answer can be sent.
+    for await (const part of body) yield part as Buffer;
   } catch {
     throw badBody('INCOMPLETE');
   }
@@ -153,6 +148,11 @@ function mustTakeContent(ctx: Ctx, row: DocumentRow | undefined): DocumentRow {
   if (row.error_at) throw isEnteredInError();
   return row;
 }
+
+// A file that is missing is no outage, and trying again would not help.
+const explain = (error: unknown): never => {
+  throw error instanceof DomainError || error instanceof MissingObjectError ? error : storeIsAway(error);
+};
 
 const isRolledBack = (error: unknown): boolean =>
   error instanceof DomainError ? error.code !== ErrorCode.UNAVAILABLE : databaseError(error)?.severity === 'ERROR';

@@ -1,4 +1,4 @@
-import { DomainError, ErrorCode } from '../platform/errors.js';
+import { DomainError, ErrorCode, UNAVAILABLE_MESSAGE } from '../platform/errors.js';
 
 /** Refuses an id that the practice has used for another document. */
 export const idIsTaken = () =>
@@ -16,3 +16,10 @@ export const isStored = () => new DomainError(ErrorCode.CONFLICT, 'The document 
 
 /** Refuses to give out a content that is not there yet. */
 export const awaitsContent = () => new DomainError(ErrorCode.CONFLICT, 'The file of this document has not been stored yet.', { state: 'AWAITING_CONTENT' });
+
+/** What a caller is told while the document store takes or gives nothing; why is for the log. */
+export function storeIsAway(cause: unknown): DomainError {
+  const error = new DomainError(ErrorCode.UNAVAILABLE, UNAVAILABLE_MESSAGE);
+  error.cause = cause;
+  return error;
+}

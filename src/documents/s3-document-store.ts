@@ -47,7 +47,8 @@ export class S3DocumentStore extends DocumentStore {
 
   async put(id: string, bytes: AsyncIterable<Buffer>): Promise<void> {
     const source = new WatchedSource(bytes);
-    const upload = new Upload({ client: this.#client, params: { Bucket: this.#bucket, Key: id, Body: Readable.from(source.bytes(), { objectMode: false }) }, partSize: PART_BYTES, queueSize: 1 });
+    const body = Readable.from(source.bytes(), { objectMode: false });
+    const upload = new Upload({ client: this.#client, params: { Bucket: this.#bucket, Key: id, Body: body }, partSize: PART_BYTES, queueSize: 1 });
     await upload.done().catch((error: unknown) => {
       throw source.failure ?? error;
     });
@@ -82,6 +83,11 @@ class WatchedSource {
   constructor(private readonly source: AsyncIterable<Buffer>) {}
 
   async *bytes(): AsyncGenerator<Buffer> {
+    // What the library throws in when it gives up ends here, and is no failure of the source.
+    for await (const part of this.#watched()) yield part;
+  }
+
+  async *#watched(): AsyncGenerator<Buffer> {
     try {
       yield* this.source;
     } catch (error) {

@@ -286,8 +286,8 @@ describe('documents under attack', () => {
       const answer = await doctor.put(id, pdfOf(200_000));
       rmSync(join(directory, 'unfinished'));
       renameSync(join(directory, 'aside'), join(directory, 'unfinished'));
-      expect([refusal(answer), answer.body.includes(directory)]).toEqual(['500 INTERNAL', false]);
-      expect(await rowsOf(world, answer.headers['x-request-id'] as string)).toEqual([expect.objectContaining({ outcome: 'FAILED', error_code: 'INTERNAL' })]);
+      expect([refusal(answer), answer.body.includes(directory)]).toEqual(['503 UNAVAILABLE', false]);
+      expect(await rowsOf(world, answer.headers['x-request-id'] as string)).toEqual([expect.objectContaining({ outcome: 'FAILED', error_code: 'UNAVAILABLE' })]);
       expect((await doctor.put(id, pdfOf(200_000))).statusCode).toBe(200);
     });
 

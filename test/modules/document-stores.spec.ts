@@ -182,6 +182,20 @@ describe('a directory of documents', () => {
 });
 
 describe('a bucket of documents', () => {
+  it('lets go of the source when the service breaks off', async () => {
+    const store = new S3DocumentStore({ ...settings(), bucket: 'no-such-bucket' });
+    let released = false;
+    const source = async function* () {
+      try {
+        for (;;) yield randomBytes(65_536);
+      } finally {
+        released = true;
+      }
+    };
+    await expect(store.put(uuidv4(), source())).rejects.toThrow(/bucket/);
+    while (!released) await new Promise((resolve) => setImmediate(resolve));
+  });
+
   it.each([
     ['is not there', { bucket: 'no-such-bucket' }, /NoSuchBucket/],
     ['does not know the account', { accessKeyId: 'nobody', secretAccessKey: 'wrong' }, /InvalidAccessKeyId/],

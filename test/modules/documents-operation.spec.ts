@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../src/config.js';
@@ -15,6 +15,18 @@ const BUCKET = 'clinic-documents';
 
 const patientOf = async (world: World, { owner }: Practice): Promise<string> => (await world.ok(
   'mutation { registerPatient(input: { nameEn: "Amena Begum" }) { patient { id } } }', {}, owner.token)).registerPatient.patient.id;
+
+/** Puts a file in the place of a directory, so that nothing can be kept there. */
+async function movedAside(directory: string): Promise<{ bringBack: () => Promise<void> }> {
+  renameSync(directory, `${directory}-aside`);
+  writeFileSync(directory, '');
+  return {
+    bringBack: async () => {
+      rmSync(directory);
+      renameSync(`${directory}-aside`, directory);
+    },
+  };
+}
 
 describe.each(['local', 's3'] as const)('an installation that keeps documents in a store of kind %s', (kind) => {
   let directory: string;
@@ -75,6 +87,18 @@ describe.each(['local', 's3'] as const)('an installation that keeps documents in
     expect(versions).toEqual([{ version: 2 }]);
     expect((await documents.get(id)).rawPayload.equals(pdfOf(100_000))).toBe(true);
     expect(await documents.read(wrong.id)).toMatchObject({ enteredInError: { reason: 'added twice' } });
+  });
+
+  it('says that it is away, for as long as it is, and goes on afterwards', async () => {
+    const stored = await documents.store(patientId, pdfOf(70_000));
+    const { id } = await documents.add(patientId);
+    const away = kind === 'local' ? await movedAside(directory) : await server.pause();
+    const [sent, fetched] = [await documents.put(id, pdfOf(6_000_000)), await documents.get(stored.id)];
+    await away.bringBack();
+    expect([refusal(sent), refusal(fetched)]).toEqual(['503 UNAVAILABLE', '503 UNAVAILABLE']);
+    expect(await documents.read(id)).toMatchObject({ state: 'AWAITING_CONTENT' });
+    expect((await documents.put(id, pdfOf(6_000_000))).statusCode).toBe(200);
+    expect((await documents.get(stored.id)).rawPayload.equals(pdfOf(70_000))).toBe(true);
   });
 
   it('can be compared with it: a file that is missing, and an object that nobody has', async () => {
