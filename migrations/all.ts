@@ -2,6 +2,7 @@ import { Allergies1795000013000 } from './1795000013000-allergies.js';
 import { Audit1795000004000 } from './1795000004000-audit.js';
 import { ComplianceDesk1795000020000 } from './1795000020000-compliance-desk.js';
 import { Conditions1795000013500 } from './1795000013500-conditions.js';
+import { ConsentDocuments1795000018100 } from './1795000018100-consent-documents.js';
 import { Consents1795000017000 } from './1795000017000-consents.js';
 import { Context1795000001000 } from './1795000001000-context.js';
 import { DataDictionary1795000009000 } from './1795000009000-data-dictionary.js';
@@ -38,6 +39,7 @@ export const migrations = [
   PatientMerges1795000016000,
   Consents1795000017000,
   Families1795000018000,
+  ConsentDocuments1795000018100,
   ComplianceDesk1795000020000,
   TimelineIndexes1795000025000,
   KeepOffMergedPatients1795000029000,

@@ -34,7 +34,7 @@ export class WithdrawConsentInput {
   @Field(() => DateTimeScalar, { nullable: true, description: 'When they decided; now, unless told. Reasons of faults: FUTURE; for a withdrawal BEFORE_GRANT.' })
   decidedAt?: Date | null;
 
-  @Field(() => UuidScalar, { nullable: true, description: 'Id of the document that shows it.' })
+  @Field(() => UuidScalar, { nullable: true, description: 'Id of the document that shows it, one of the patient’s (NOT_FOUND).' })
   documentId?: string | null;
 
   @Field(() => String, { nullable: true, description: `A note, with line ends, up to ${consentLimits.note} characters. ${TEXT}` })

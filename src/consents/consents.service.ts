@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Ctx } from '../platform/context/ctx.js';
 import { Keyring } from '../platform/crypto/keyring.js';
 import type { AuditedTx } from '../platform/database/audited-tx.js';
-import type { Statement } from '../platform/database/statement-group.js';
+import type { Row, Statement } from '../platform/database/statement-group.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
 import { DomainError, ErrorCode, badInput, forbidden, notFound } from '../platform/errors.js';
 import { statedReason } from '../platform/input-check.js';
@@ -35,23 +35,26 @@ export class ConsentsService {
 
   /** Records what was answered; a minor's agreement must come from somebody who speaks for them. */
   record(ctx: Ctx, patientId: string, { choice, purpose, ...input }: RecordConsentInput): Promise<Saved> {
-    return this.db.write(ctx, async (tx, rows) => {
+    return this.db.write(ctx, async (tx, [document, ...rows]) => {
       mayRead(ctx);
-      return this.#add(ctx, tx, await this.patients.locked(ctx, rows), purpose, choice, input);
-    }, ...this.patients.toLock(ctx.tenantId, patientId));
+      const patient = await this.patients.locked(ctx, rows);
+      mustExist(input, document!);
+      return this.#add(ctx, tx, patient, purpose, choice, input);
+    }, documentOf(ctx.tenantId, patientId, input), ...this.patients.toLock(ctx.tenantId, patientId));
   }
 
   /** Takes back a grant in force; CONFLICT when there is none. */
   withdraw(ctx: Ctx, patientId: string, { purpose, ...input }: WithdrawConsentInput): Promise<Saved> {
-    return this.db.write(ctx, async (tx, rows) => {
+    return this.db.write(ctx, async (tx, [document, ...rows]) => {
       mayRead(ctx);
       const patient = await this.patients.locked(ctx, rows);
+      mustExist(input, document!);
       const [before] = await this.reader.standingsIn(ctx, rows.at(-1)!);
       if (before?.status !== 'GRANTED') throw nothingToWithdraw(before);
       if (input.decidedAt && input.decidedAt < before.record!.row.decided_at) throw badInput([{ path: ['input', 'decidedAt'], reason: 'BEFORE_GRANT' }]);
       return this.#add(ctx, tx, patient, purpose, 'WITHDRAWN', input);
       // The standing is read after the patient was locked, so that no other decision comes between.
-    }, ...this.patients.toLock(ctx.tenantId, patientId), standingsStatement(ctx.tenantId, [patientId], [purpose]));
+    }, documentOf(ctx.tenantId, patientId, input), ...this.patients.toLock(ctx.tenantId, patientId), standingsStatement(ctx.tenantId, [patientId], [purpose]));
   }
 
   /** Marks a decision as a mistake, once; what was decided before it counts again. */
@@ -97,6 +100,16 @@ export class ConsentsService {
 // The answer shows what was decided before, so that recording alone is not enough.
 const mayRead = (ctx: Ctx): void => {
   if (!ctx.holds('patients:read')) throw forbidden('patients:read');
+};
+
+const DOCUMENT_OF_PATIENT = 'select from clinic.documents d where d.tenant_id = $1 and d.patient_id = $2 and d.id = $3';
+
+/** Finds the document that is to show a decision, among those of the patient. */
+const documentOf = (tenantId: string, patientId: string, { documentId }: DecisionInput): Statement =>
+  ({ text: DOCUMENT_OF_PATIENT, values: [tenantId, patientId, documentId ?? null] });
+
+const mustExist = ({ documentId }: DecisionInput, found: Row[]): void => {
+  if (documentId && !found.length) throw notFound();
 };
 
 const nothingToWithdraw = (before: Standing | undefined): DomainError =>

@@ -4,6 +4,7 @@ import { Ctx } from '../../src/platform/context/ctx.js';
 import { TenantDb } from '../../src/platform/database/tenant-db.js';
 import { converse, secretOf, verdict } from '../contract/conversation.js';
 import { Consents } from '../support/consents.js';
+import { Documents } from '../support/documents.js';
 import { entriesOf } from '../support/entries.js';
 import { Patients, codeOf, faultsOf } from '../support/patients.js';
 import { roundTripsOf } from '../support/round-trips.js';
@@ -50,7 +51,7 @@ describe('consents', () => {
     it('keep everything that is told', async () => {
       const decidedAt = ago(48);
       const validUntil = new Date(Date.now() + 1000 * HOUR).toISOString();
-      const documentId = randomUUID();
+      const { id: documentId } = await new Documents(world, practice.owner.token).add(id, { kind: 'CONSENT_FORM' });
       const { consent, standing, warnings } = await consents.record(id, {
         purpose: 'RESEARCH', method: 'WRITTEN', decidedAt, validUntil, documentId, language: 'BN-bd', textVersion: ' 2026-03,  form B ', note: 'thumb\r\nprint',
         givenBy: { kind: 'REPRESENTATIVE', name: 'রোকেয়া  বেগম', relation: 'SIBLING' },
@@ -63,6 +64,21 @@ describe('consents', () => {
       expect(standing).toEqual({ purpose: 'RESEARCH', status: 'GRANTED', allowed: true, since: decidedAt, decision: consent });
       expect(warnings).toEqual([]);
       expect((await consents.standings(id)).filter(({ status }) => status !== 'UNKNOWN')).toEqual([standing]);
+    });
+
+    it('name no document but the patient’s own', async () => {
+      const other = await patients.register({ nameEn: 'Other' });
+      const { id: documentId } = await new Documents(world, practice.owner.token).add(other.id, { kind: 'CONSENT_FORM' });
+      await consents.record(id);
+      for (const one of [documentId, randomUUID()]) {
+        expect(codeOf(await consents.recordAnswer(id, { documentId: one }))).toBe('NOT_FOUND');
+        expect(codeOf(await consents.withdrawAnswer(id, { documentId: one }))).toBe('NOT_FOUND');
+      }
+      expect((await consents.history(id)).totalCount).toBe(1);
+      await converse(world, 'app', practice.owner, async (ask) => {
+        expect(await verdict(ask, `insert into clinic.consents (tenant_id, id, patient_id, purpose, decision, method, document_id, details, recorded_by)
+          values ($1, gen_random_uuid(), $2, 'SMS', 'GRANTED', 'VERBAL', gen_random_uuid(), 'x', $3)`, [practice.tenantId, id, practice.owner.memberId])).toBe('23503');
+      });
     });
 
     it('stand as was decided last, whichever was recorded last', async () => {
