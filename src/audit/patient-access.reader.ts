@@ -27,7 +27,9 @@ export interface PatientAccess {
 }
 
 interface AccessRow {
-  id: string;
+  /** Where the list goes on, also where records have no entry: those must not hide the entries behind them. */
+  place: string;
+  id: string | null;
   occurred_at: Date;
   action: AuditAction;
   operation: string;
@@ -50,17 +52,17 @@ const naming = (condition: string): string => `
 
 /** The newest entries that name a patient: $1 tenant, $2 the patient's ids, $3 lowest id, $4 below this id, $5 how many */
 const ACCESSES = `
-select e.id, e.occurred_at, e.action, e.operation, e.outcome, e.actor_member_id, e.actor_roles, e.chamber_id, host(e.ip) as ip, e.payload, e.payload_hash, k.record_types, m.id as member_id, m.profile as member_profile
+select named.entry_id as place, e.id, e.occurred_at, e.action, e.operation, e.outcome, e.actor_member_id, e.actor_roles, e.chamber_id, host(e.ip) as ip, e.payload, e.payload_hash, k.record_types, m.id as member_id, m.profile as member_profile
 from (
   select distinct n.entry_id from unnest($2::uuid[]) s (id)
   cross join lateral (${naming('r.patient_id = s.id')} union all ${naming('r.record_id = s.id and r.patient_id is distinct from r.record_id')}) n
   order by n.entry_id desc limit $5) named
-cross join lateral (select a.* from audit.entries a where a.tenant_id = $1 and a.id = named.entry_id offset 0) e
+left join lateral (select a.* from audit.entries a where a.tenant_id = $1 and a.id = named.entry_id offset 0) e on true
 cross join lateral (
   select array_agg(distinct r.record_type order by r.record_type) as record_types from audit.entry_records r
   where r.tenant_id = $1 and r.entry_id = e.id and (r.patient_id = any ($2::uuid[]) or r.record_id = any ($2::uuid[]))) k
 left join lateral (select w.id, w.profile from clinic.members w where w.tenant_id = $1 and w.user_id = e.actor_user_id order by w.created_at desc limit 1) m on true
-order by e.id desc`;
+order by named.entry_id desc`;
 
 /** Reads everything that the trail says of one patient, for that patient. Whoever asks names it in the audit entry of the answer. */
 @Injectable()
@@ -75,17 +77,18 @@ export class PatientAccessReader {
     let below = firstIdAt(to);
     for (;;) {
       const [rows] = await this.db.read(ctx, { text: ACCESSES, values: [ctx.tenantId, patientIds, firstIdAt(from), below, PART] });
-      const accesses = rows as unknown as AccessRow[];
-      if (!accesses.length) return;
+      const found = rows as unknown as AccessRow[];
+      if (!found.length) return;
+      const accesses = found.filter((row): row is AccessRow & { id: string } => row.id !== null);
       // A value whose seal was damaged must not hide the entries beside it.
       const keys = await this.keyring.of(ctx.tenantId, accesses.flatMap(({ payload, member_profile: profile }) => (profile ? [payload, profile] : [payload]))).catch(() => this.keyring.of(ctx.tenantId));
-      yield accesses.map((row) => toAccess(row, keys));
-      below = accesses.at(-1)!.id;
+      if (accesses.length) yield accesses.map((row) => toAccess(row, keys));
+      below = found.at(-1)!.place;
     }
   }
 }
 
-const toAccess = (row: AccessRow, keys: ScopeKeys): PatientAccess => ({
+const toAccess = (row: AccessRow & { id: string }, keys: ScopeKeys): PatientAccess => ({
   id: row.id,
   occurredAt: row.occurred_at,
   action: row.action,

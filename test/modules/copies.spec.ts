@@ -306,6 +306,15 @@ describe('patients’ rights', () => {
       expect((await reportOf(id)).json().entries[0]).toMatchObject({ operation: 'GET /patients/:id/access-report', what: 'Making a report of who saw the record' });
     });
 
+    it('is not cut short by records that belong to no entry', async () => {
+      const { id } = await patients.register({ nameEn: 'Hidden' });
+      await world.sql('superuser', `
+        insert into audit.entry_records (entry_id, tenant_id, record_type, record_id, patient_id)
+        select (left(audit.first_id_at(now())::text, 24) || lpad(to_hex(n), 12, '0'))::uuid, $1, 'patient', $2, $2 from generate_series(1, 1200) n`, [practice.tenantId, id]);
+      const { entries } = (await reportOf(id)).json();
+      expect(entries.map(({ operation }: { operation: string }) => operation)).toEqual(['Mutation.registerPatient']);
+    });
+
     it('keeps to the days asked for, by the calendar of the practice', async () => {
       const { id } = await patients.register({ nameEn: 'Watched' });
       const day = (offset: number) => new Date(Date.now() + 6 * 3_600_000 + offset * 86_400_000).toISOString().slice(0, 10);
