@@ -1,7 +1,13 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { buildSchema } from 'graphql';
 import pg from 'pg';
-import { schemaOf } from '../contract/access-rules.js';
 import { type Place, type RootField, operationOf, placesOf, rootFields } from '../contract/operations.js';
 import { type Seeded, seedPractice } from '../contract/two-practices.js';
+import { Allergies } from '../support/allergies.js';
+import { ClinicalNotes } from '../support/clinical-notes.js';
+import { Conditions } from '../support/conditions.js';
+import { Vitals } from '../support/vitals.js';
 import { PASSWORD, World } from '../support/world.js';
 
 /** What a form, a phone's keyboard, another alphabet or an enemy may send. */
@@ -40,17 +46,18 @@ const hostile: Record<string, string> = {
   'almost a million bytes of Bangla': 'আ'.repeat(300_000),
 };
 
+// The schema as it is checked in, which another test compares with the server's.
+const places = rootFields(buildSchema(readFileSync('schema.graphql', 'utf8'))).flatMap((field) => placesOf(field, 'String').map((place) => ({ field, place })));
+
 describe('hostile text', () => {
   let world: World;
   let practice: Seeded;
-  let places: Array<{ field: RootField; place: Place }>;
   let superuser: pg.Client;
   let stateQuery: string;
 
   beforeAll(async () => {
     world = await World.open();
     practice = await seedPractice(world, 'Shapla Chamber');
-    places = rootFields(schemaOf(world)).flatMap((field) => placesOf(field, 'String').map((place) => ({ field, place })));
     superuser = new pg.Client({ connectionString: world.superuserUrl });
     await superuser.connect();
     const { rows } = await superuser.query<{ text: string }>(`
@@ -66,19 +73,38 @@ describe('hostile text', () => {
   /** Everything that an operation could change, as one value; the trail grows with every attempt. */
   const state = async (): Promise<string> => (await superuser.query<{ state: string }>({ name: 'state', text: stateQuery })).rows[0]!.state;
 
+  /** A clinical entry of the kind that an operation changes, recorded anew. */
+  const entryFor = async (name: string): Promise<string | undefined> => {
+    const { patientId: id, owner: { token } } = practice;
+    if (/AllergyStatement/.test(name)) {
+      await superuser.query(`update clinic.allergies set verification = 'REFUTED', version = version + 1 where status = 'ACTIVE' and verification <> 'REFUTED'`);
+      return (await new Allergies(world, token).stateNone(id)).id;
+    }
+    if (/Allergy/.test(name)) return (await new Allergies(world, token).record(id, randomUUID())).id;
+    if (/Condition/.test(name)) return (await new Conditions(world, token).record(id, { text: randomUUID() })).id;
+    if (/ClinicalNote/.test(name)) return (await new ClinicalNotes(world, token).record(id, 'A note.')).id;
+    if (/Vitals/.test(name)) return (await new Vitals(world, token).record(id, { pulse: { value: 70 } })).id;
+    return undefined;
+  };
+  let entryId: string | undefined;
+
   /** Makes the next edit no stale one, and what was archived active again. */
-  const asAtFirst = (): Promise<unknown> => superuser.query(`
-    update clinic.patients set version = 1, status = case status when 'MERGED' then status else 'ACTIVE' end; update clinic.chambers set version = 1, archived_at = null; update clinic.members set version = 1; update clinic.tenants set version = 1`);
+  const asAtFirst = async ({ field: { name, field } }: { field: RootField }): Promise<void> => {
+    await superuser.query(`
+      update clinic.patients set version = 1, status = 'ACTIVE' where merged_into is null; update clinic.chambers set version = 1, archived_at = null;
+      update clinic.members set version = 1; update clinic.tenants set version = 1`);
+    if (field.args.some((argument) => argument.name === 'version')) entryId = await entryFor(name);
+  };
 
   /** Ids of what exists, so that the text itself is what an operation has to judge. */
   const existing = ({ field, place }: { field: RootField; place: Place }): Record<string, unknown> => {
     const at = place.join('.');
     const known: Record<string, unknown> = {
-      id: /Patient/.test(field.name) ? practice.patientId : /Member/.test(field.name) ? practice.nurse.memberId : practice.chamberId,
-      memberId: practice.nurse.memberId, chamberId: practice.chamberId,
+      id: entryId ?? (/Patient/.test(field.name) ? practice.patientId : /Member/.test(field.name) ? practice.nurse.memberId : practice.chamberId),
+      patientId: practice.patientId, memberId: practice.nurse.memberId, chamberId: practice.chamberId,
       ...(/signIn$/.test(field.name) ? { email: practice.owner.email, password: PASSWORD } : {}),
     };
-    const names = /Permission$|Override$/.test(field.name) ? ['memberId'] : ['id', 'memberId', 'chamberId', 'email', 'password'];
+    const names = /Permission$|Override$/.test(field.name) ? ['memberId'] : ['id', 'patientId', 'memberId', 'chamberId', 'email', 'password'];
     return Object.fromEntries(names.filter((name) => name in known && name !== at.split('.').at(-1)).map((name) => [name, known[name]]));
   };
 
@@ -91,32 +117,35 @@ describe('hostile text', () => {
     return world.http({ query, variables }, { authorization: `Bearer ${token}` });
   };
 
-  it('in any argument of any operation is taken or refused, never stumbled over, and never half written', async () => {
-    expect(places.length).toBeGreaterThan(30);
-    let refused = 0;
-    let taken = 0;
-    for (const where of places) {
-      const name = `${where.field.name} ${where.place.join('.')}`;
-      let before = await state();
-      for (const [kind, text] of Object.entries(hostile)) {
-        const answer = await send(where, text, practice.owner.token);
-        const { errors } = answer.json<{ errors?: Array<{ message: string; extensions: { code: string } }> }>();
-        const code = errors?.[0]?.extensions.code;
-        expect([name, kind, code]).not.toEqual([name, kind, expect.stringMatching(/INTERNAL|UNAVAILABLE/)]);
-        expect([name, kind, answer.statusCode < 500]).toEqual([name, kind, true]);
-        // The refusal must not repeat the text: it may be somebody's data, or somebody's script.
-        if (text.length > 20) expect([name, kind, answer.body.includes(text.slice(0, 200))]).toEqual([name, kind, false]);
-        if (code) {
-          refused++;
-          if (where.field.kind === 'mutation') expect([name, kind, await state()]).toEqual([name, kind, before]);
-        } else {
-          taken++;
-          await asAtFirst();
-          before = await state();
-        }
+  let refused = 0;
+  let taken = 0;
+
+  it.each(places.map((where) => [`${where.field.name} ${where.place.join('.')}`, where] as const))('is taken or refused, never stumbled over, and never half written: %s', async (name, where) => {
+    entryId = undefined;
+    await asAtFirst(where);
+    let before = await state();
+    for (const [kind, text] of Object.entries(hostile)) {
+      const answer = await send(where, text, practice.owner.token);
+      const { errors } = answer.json<{ errors?: Array<{ message: string; extensions: { code: string } }> }>();
+      const code = errors?.[0]?.extensions.code;
+      expect([name, kind, code]).not.toEqual([name, kind, expect.stringMatching(/INTERNAL|UNAVAILABLE/)]);
+      expect([name, kind, answer.statusCode < 500]).toEqual([name, kind, true]);
+      // The refusal must not repeat the text: it may be somebody's data, or somebody's script.
+      if (text.length > 20) expect([name, kind, answer.body.includes(text.slice(0, 200))]).toEqual([name, kind, false]);
+      if (code) {
+        refused++;
+        if (where.field.kind === 'mutation') expect([name, kind, await state()]).toEqual([name, kind, before]);
+      } else {
+        taken++;
+        await asAtFirst(where);
+        before = await state();
       }
     }
+  });
+
+  it('is mostly refused, but not always', () => {
     process.stdout.write(`hostile text in ${places.length} arguments: ${refused} refused, ${taken} taken\n`);
+    expect(places.length).toBeGreaterThan(30);
     expect(refused).toBeGreaterThan(taken);
     expect(taken).toBeGreaterThan(0);
   });
