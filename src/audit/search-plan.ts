@@ -180,13 +180,21 @@ function conditionsOf(filter: EntryFilter, tenant: string, param: Param): Condit
 function namedIn(tenant: string, inRange: string, subject: string, kind: 'patient' | 'record', first: string): string {
   const naming = (condition: string): string => `(select distinct r.entry_id from audit.entry_records r where r.tenant_id = ${tenant} and ${inRange} and ${condition} ${first})`;
   // A request that was refused names the id it asked for without knowing whose it is.
-  const asPatient = kind === 'patient' ? `r.patient_id = ${subject}` : `r.patient_id = ${subject} and r.record_id = ${subject}`;
-  return `${naming(asPatient)} union all ${naming(`r.record_id = ${subject} and r.patient_id is distinct from r.record_id`)}`;
+  const both = (id: string, asPatient: string): string => `${naming(asPatient)} union all ${naming(`r.record_id = ${id} and r.patient_id is distinct from r.record_id`)}`;
+  if (kind === 'record') return both(subject, `r.patient_id = ${subject} and r.record_id = ${subject}`);
+  // Beside each id, so that every look-up is an equality: an index in the order of ids serves one patient at a time.
+  return `select e.entry_id from (${wholePatient(tenant, subject)}) s cross join lateral (${both('s.id', 'r.patient_id = s.id')}) e`;
 }
 
+/** A patient and, while it stands, those who were merged into them: entries go on naming whom they named. */
+const wholePatient = (tenant: string, patient: string): string =>
+  `select ${patient}::uuid as id union all select d.id from clinic.patients d where d.tenant_id = ${tenant} and d.merged_into = ${patient}::uuid`;
+
 // "Limit 1" keeps the planner from reading the records of the whole trail once, instead of those of each candidate.
-const namesToo = (tenant: string, patient: string): string =>
-  `(select true from audit.entry_records r where r.tenant_id = ${tenant} and r.entry_id = c.id and (r.patient_id = ${patient} or r.record_id = ${patient}) limit 1)`;
+const namesToo = (tenant: string, patient: string): string => {
+  const ids = `array(${wholePatient(tenant, patient)})`;
+  return `(select true from audit.entry_records r where r.tenant_id = ${tenant} and r.entry_id = c.id and (r.patient_id = any (${ids}) or r.record_id = any (${ids})) limit 1)`;
+};
 
 const closedBy = ({ snapshot, highestId, restoredBelow }: ClosedSet, entry: string, param: Param): string => {
   const at = `${param(snapshot)}::pg_snapshot`;

@@ -11,11 +11,15 @@ const COMMON = `
   sattar selim shah shahin shamim sharif sheikh sikder sultana talukder uddin ullah yasmin zaman al-mansoori al-hashimi al-shamsi al-mazrouei al-ketbi al-nuaimi
   abdullah ahmad fatima aisha ayesha khalid khaled omar saeed sultan rashed hamdan maryam begum akhter sarker mia ferdous jannat`;
 
-const COMMON_KEYS: ReadonlySet<string> = new Set(
-  COMMON.split(/[\s]+/).filter(Boolean).map((word) => toWord(word.replace(/^al-/, '')).coarse).filter((key) => key.length >= 3));
+const words = COMMON.trim().split(/\s+/).map((word) => toWord(word.replace(/^al-/, '')));
+const COMMON_KEYS: ReadonlySet<string> = new Set(words.map(({ coarse }) => coarse).filter((key) => key.length >= 3));
+const COMMON_NAMES: ReadonlySet<string> = new Set(words.map(({ fine }) => fine));
 
 /** Whether slips in words of this consonant key are looked for by who searches. */
 export const isCommon = (coarse: string): boolean => COMMON_KEYS.has(coarse);
+
+/** Whether a word of this fine key is one of them as it is spelt: whoever types that, means it. */
+export const isCommonName = (fine: string): boolean => COMMON_NAMES.has(fine);
 
 /** The keys that differ from this one by one slip: what is left when any one consonant is left out. */
 export const withoutOne = (coarse: string): string[] => [...new Set([...coarse].map((_, at) => coarse.slice(0, at) + coarse.slice(at + 1)))];

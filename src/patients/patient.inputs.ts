@@ -175,7 +175,7 @@ export class PatientsArgs extends PageArgs {
 
 @ArgsType()
 export class SearchPatientsArgs {
-  @Field({ description: `What is known of the patient: words of the name in any order, in Bangla or Latin letters, whole or their first two letters and more; the first five digits and more (01711…) or the last four and more of a telephone number; a medical record number; a number from an official document, whole. Words and digits together narrow the search. Up to ${LONGEST_SEARCH} characters. Reasons of faults: EMPTY, NOTHING_TO_SEARCH (neither letters nor digits), TOO_SHORT (one letter), TOO_LONG, TOO_MANY_WORDS (over ${MOST_WORDS}), CONTROL_CHARACTER, LONE_SURROGATE, BIDIRECTIONAL_CONTROL.` })
+  @Field({ description: `What is known of the patient: words of the name in any order, in Bangla or Latin letters, whole or their first two letters and more; the first five digits and more (01711…) or the last four and more of a telephone number; a medical record number; a number from an official document, whole. Words and digits together narrow the search. Up to ${LONGEST_SEARCH} characters. Reasons of faults: EMPTY, NOTHING_TO_SEARCH (neither letters nor digits), TOO_SHORT (one letter), TOO_LONG, TOO_MANY_WORDS (over ${MOST_WORDS}), NUL_CHARACTER, CONTROL_CHARACTER, LONE_SURROGATE, BIDIRECTIONAL_CONTROL.` })
   text: string;
 
   @Field(() => Int, { defaultValue: 10, description: `How many, 1 to ${MOST_SHOWN}.` })
@@ -184,6 +184,6 @@ export class SearchPatientsArgs {
   @Max(MOST_SHOWN)
   first: number = 10;
 
-  @Field(() => PatientStatus, { defaultValue: 'ACTIVE', description: 'Among which patients.' })
+  @Field(() => PatientStatus, { defaultValue: 'ACTIVE', description: 'Among which patients. For one who was merged the patient is shown who holds everything now; MERGED shows the merged ones themselves.' })
   status: PatientStatus = 'ACTIVE';
 }

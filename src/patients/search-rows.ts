@@ -70,9 +70,12 @@ with asked as materialized (
     union all select 0::smallint, 8::smallint, p.id from clinic.patients p where p.tenant_id = $1 and p.mrn = $7::bigint
   ) h
   group by patient_id, word
+), met as (
+  select patient_id, sum(kinds) as weight, min(kinds) filter (where word < 100) as weakest, max(min(kinds) filter (where word < 100)) over () as best
+  from words group by patient_id having count(*) filter (where word < 100) >= $8
 ), candidates as materialized (
-  select patient_id, sum(kinds) as weight, min(kinds) filter (where word < 100) as weakest from words
-  group by patient_id having count(*) filter (where word < 100) >= $8
+  -- Beside who has every word by sound, consonants and beginning (14), who has one by a slip only (1) is somebody else.
+  select patient_id, weight, weakest from met where best < 14 or weakest > 1
   order by weight desc, patient_id desc limit $10
 )
 select p.*, f.weakest, f.found_as, f.found_by, f.mrn as found_mrn, exists (select from cut) as cut

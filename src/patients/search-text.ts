@@ -1,6 +1,6 @@
 import { toAsciiDigits } from '../platform/digits.js';
 import { cleanLine } from '../platform/plain-text.js';
-import { commonNear, withoutOne } from './common-names.js';
+import { commonNear, isCommonName, withoutOne } from './common-names.js';
 import { IDENTIFIER_KINDS, InvalidIdentifier, normaliseIdentifier } from './identifiers.js';
 import { normaliseMrn } from './mrn.js';
 import { pairsOf, requiredOf, titlesLike } from './name-match.js';
@@ -98,12 +98,12 @@ function nameAlternatives({ text, role, sound, fine, coarse }: NameWord): Array<
     ...titles.map((title) => ({ findable: name(nameValue.fine(title)), kind: KIND.consonants })),
     ...(role === 'TITLE' || coarse.length < 2 ? [] : [
       { findable: name(nameValue.coarse(coarse)), kind: KIND.consonants },
-      ...slipsOf(coarse).map((key) => ({ findable: name(nameValue.coarse(key)), kind: KIND.slip })),
+      ...slipsOf({ fine, coarse }).map((key) => ({ findable: name(nameValue.coarse(key)), kind: KIND.slip })),
     ]),
   ];
 }
 
-const slipsOf = (coarse: string): string[] => [...new Set([...(coarse.length >= 3 ? withoutOne(coarse) : []), ...commonNear(coarse)])];
+const slipsOf = ({ fine, coarse }: Pick<NameWord, 'fine' | 'coarse'>): string[] => (isCommonName(fine) ? [] : [...new Set([...(coarse.length >= 3 ? withoutOne(coarse) : []), ...commonNear(coarse)])]);
 
 /** Two words that may be written as one speak for both of them. */
 const joinedAlternatives = (names: NameWord[], required: NameWord[]): Asked[] =>

@@ -3,6 +3,7 @@ import { Patients, codeOf, faultsOf, freshNid, type PatientAnswer } from '../sup
 import { roundTripsOf } from '../support/round-trips.js';
 import { hire, openChamber } from '../support/staff.js';
 import { entriesOf } from '../support/entries.js';
+import { entriesOf as trailOf } from '../support/trail.js';
 import { World, type GraphqlAnswer, type Practice } from '../support/world.js';
 
 describe('merging patients', () => {
@@ -218,6 +219,33 @@ describe('merging patients', () => {
       const all = await roundTripsOf(() => world.ok(query, { first: 20 }, practice.owner.token));
       expect(one.length).toBeGreaterThan(2);
       expect(all).toEqual(one);
+    });
+  });
+
+  describe('the audit trail', () => {
+    it('tells of the survivor what was done with the duplicate too, while the merge stands', async () => {
+      const [survivor, duplicate] = await two();
+      await patients.find({ mrn: duplicate.mrn });
+      const seen = async (id: string): Promise<string[]> => {
+        const { whoSawPatient } = await world.ok('query ($id: UUID!) { whoSawPatient(patientId: $id, first: 50) { totalCount edges { node { id action operation } } } }', { id }, practice.owner.token);
+        return whoSawPatient.edges.map(({ node }: { node: { id: string } }) => node.id);
+      };
+      const both = async () => (await trailOf(world, practice.owner.token, { patientId: survivor.id })).map(({ id }) => id);
+      const before = await seen(duplicate.id);
+      expect(before.length).toBeGreaterThan(1);
+      expect((await seen(survivor.id)).filter((id) => before.includes(id))).toEqual([]);
+      const { merge } = await merges.merge(survivor, duplicate);
+      expect((await seen(survivor.id)).filter((id) => before.includes(id))).toEqual(before);
+      expect((await both()).filter((id) => before.includes(id))).toEqual(before);
+      expect((await trailOf(world, practice.owner.token, { patientId: survivor.id, recordId: duplicate.id })).map(({ id }) => id)).toEqual(expect.arrayContaining(before));
+      const once = await seen(survivor.id);
+      expect(new Set(once).size).toBe(once.length);
+      const further = await patients.register({ nameEn: 'Salma Khatun' });
+      const second = await merges.merge(further, await patients.read(survivor.id) as PatientAnswer);
+      expect((await seen(further.id)).filter((id) => before.includes(id))).toEqual(before);
+      await merges.undo(second.merge.id);
+      await merges.undo(merge.id);
+      expect((await seen(survivor.id)).filter((id) => before.includes(id))).toEqual([]);
     });
   });
 

@@ -42,10 +42,10 @@ describe('the search for names', () => {
   it('takes few different names for each other', () => {
     const pairs = fixture('different-names.txt').map(([stored, typed]) => ({ pair: `${stored} by ${typed}`, how: shownBy(readSearch(typed!), indexed(stored!)) }));
     const shown = pairs.filter(({ how }) => isShown(how)).map(({ pair, how }) => `${pair}: ${how}`);
-    expect(`${shown.length} of ${pairs.length}`).toBe('11 of 151');
+    expect(`${shown.length} of ${pairs.length}`).toBe('10 of 151');
     expect(shown).toEqual([
       // Mohammad is a title that may be missing; the slips differ by one letter from what would be right.
-      'Mahmud Hasan by Mohammad Hasan: SAME', 'Rashid Khan by Rashida Begum: SIMILAR', 'Sumon Mia by Sujon Mia: SIMILAR', 'Arun Kumar by Tarun Kumar: SIMILAR',
+      'Mahmud Hasan by Mohammad Hasan: SAME', 'Sumon Mia by Sujon Mia: SIMILAR', 'Arun Kumar by Tarun Kumar: SIMILAR',
       'Saidur Rahman by Sajidur Rahman: SIMILAR', 'Abdul Mannan by Abdul Hannan Mia: SIMILAR', 'Jharna by জরিনা: SOUND', 'Bithi by বিউটি: SOUND',
       'Rasel by রাশেদ: SIMILAR', 'Hridoy by হৃদি: SOUND', 'Shathi by শান্তি: SIMILAR',
     ]);
@@ -55,7 +55,7 @@ describe('the search for names', () => {
     const words = namesOfPeople.flatMap(({ latin }) => latin.map((name) => name.toLowerCase())).filter((word) => /^[a-z]{5,}$/.test(word));
     const slips = words.flatMap((word, at) => [0, 1, 2, 3].map((kind) => ({ word, typed: slip(word, kind, at * 4 + kind) })));
     const found = slips.filter(({ word, typed }) => isShown(shownBy(readSearch(typed), indexed(word))));
-    expect(`${found.length} of ${slips.length}`).toBe('2018 of 2124');
+    expect(`${found.length} of ${slips.length}`).toBe('2013 of 2124');
   });
 
   it('shows, among 2,000 people, all who have a name in another spelling and few others', () => {
