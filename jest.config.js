@@ -38,4 +38,7 @@ export default {
   globalSetup: '<rootDir>/test/setup/global-setup.mjs',
   globalTeardown: '<rootDir>/test/setup/global-teardown.mjs',
   testTimeout: 60_000,
+  maxWorkers: '100%',
+  // Each suite leaves the modules of a whole server behind.
+  workerIdleMemoryLimit: '1.5GB',
 };

@@ -16,6 +16,8 @@ export interface CopySection {
   sealed: readonly string[];
   /** What is left out of a sealed column: all of it, or these of its parts. */
   withheld?: Readonly<Record<string, 'ALL' | readonly string[]>>;
+  /** The columns of keyed hashes of what it tells itself; they are left out. */
+  hashes?: readonly string[];
   /** The columns that name members of the practice. */
   members: readonly string[];
   /** The column by which the rows are ordered. */
@@ -60,6 +62,10 @@ export const copySections: readonly CopySection[] = [
   {
     key: 'familyLinks', title: words('Relatives', 'আত্মীয়'), recordType: 'family-link', table: 'clinic.family_links',
     patients: ['patient_id', 'relative_id'], sealed: ['details', 'end_details'], members: ['linked_by', 'ended_by'], order: 'linked_at',
+  },
+  {
+    key: 'sourceIds', title: words('Numbers in former lists or software', 'আগের তালিকা বা সফটওয়্যারের নম্বর'), recordType: 'source-id', table: 'clinic.patient_source_ids',
+    patients: ['patient_id'], sealed: ['value'], hashes: ['token'], members: [], order: 'id',
   },
   {
     key: 'mergedPatients', title: words('Records that were merged into this one', 'এই রেকর্ডের সঙ্গে মেলানো রেকর্ড'), recordType: 'patient', table: 'clinic.patients',

@@ -136,7 +136,7 @@ const practiceOf = (id: string, [row]: Row[], country: Country): PatientCopy['pr
 
 const chambersOf = (rows: Row[]): Map<string, string> => new Map(rows.map(({ id, name }) => [id as string, name as string]));
 
-function copyRecord(keys: ScopeKeys, { table, sealed, withheld = {} }: Pick<CopySection, 'table' | 'sealed' | 'withheld'>, row: Row): CopyRecord {
+function copyRecord(keys: ScopeKeys, { table, sealed, withheld = {}, hashes = [] }: Pick<CopySection, 'table' | 'sealed' | 'withheld' | 'hashes'>, row: Row): CopyRecord {
   const id = row['id'] as string;
   const opened = (column: string, value: Buffer): unknown => {
     const parts = withheld[column];
@@ -149,7 +149,7 @@ function copyRecord(keys: ScopeKeys, { table, sealed, withheld = {} }: Pick<Copy
     if (column === 'mrn') return mrnText(value as string);
     return column === 'size' ? Number(value) : value;
   };
-  const fields = Object.entries(row).filter(([column]) => column !== 'tenant_id').map(([column, value]) => [camelCase(column), valueOf(column, value)]);
+  const fields = Object.entries(row).filter(([column]) => column !== 'tenant_id' && !hashes.includes(column)).map(([column, value]) => [camelCase(column), valueOf(column, value)]);
   return { ...Object.fromEntries(fields), id } as CopyRecord;
 }
 

@@ -154,7 +154,7 @@ describe('searching patients', () => {
     expect(await shown('Maiden', { status: 'MERGED' })).toEqual([[duplicate.id, 'Shefali Maiden']]);
     expect(await shown('Maiden', { status: 'ARCHIVED' })).toEqual([]);
     const entry = (await entriesOf(world, practice.tenantId, 'Query.searchPatients')).at(-3)!;
-    expect(entry.records).toEqual([`patient:${survivor.id}`]);
+    expect(entry.records).toEqual([`patient:${survivor.id}`, `patient:${duplicate.id}`]);
     await merges.undo(merge.id);
     expect(await shown('Maiden')).toEqual([[duplicate.id, 'Shefali Maiden']]);
   });

@@ -4,7 +4,7 @@ const bangla: Record<string, string> = {
   mrn: 'রোগী নম্বর', nameEn: 'নাম (ইংরেজি)', nameBn: 'নাম (বাংলা)', sex: 'লিঙ্গ', birth: 'জন্ম', precision: 'কতটা নিশ্চিত', date: 'তারিখ', asOf: 'যেদিন বলা হয়েছে',
   ageYears: 'বয়স (বছর)', phones: 'ফোন নম্বর', number: 'নম্বর', label: 'কার', identifiers: 'পরিচয় নম্বর', kind: 'ধরন', value: 'মান', warnings: 'সতর্কতা', address: 'ঠিকানা',
   line: 'বাড়ি ও রাস্তা', area: 'এলাকা', city: 'শহর', district: 'জেলা', postalCode: 'পোস্ট কোড', country: 'দেশ', guardian: 'অভিভাবক', name: 'নাম', relation: 'সম্পর্ক',
-  phone: 'ফোন নম্বর', identity: 'পরিচয়', clinical: 'চিকিৎসা সংক্রান্ত', bloodGroup: 'রক্তের গ্রুপ', notes: 'নোট', status: 'অবস্থা', mergedInto: 'যে রেকর্ডে মেলানো হয়েছে',
+  phone: 'ফোন নম্বর', identity: 'পরিচয়', clinical: 'চিকিৎসা সংক্রান্ত', bloodGroup: 'রক্তের গ্রুপ', notes: 'নোট', status: 'অবস্থা', source: 'আগের তালিকা বা সফটওয়্যার', sourceId: 'সেখানে নম্বর', mergedInto: 'যে রেকর্ডে মেলানো হয়েছে',
   registeredBy: 'নিবন্ধন করেছেন', registeredAt: 'নিবন্ধনের সময়', updatedAt: 'শেষ পরিবর্তন',
   content: 'বিবরণ', details: 'বিবরণ', description: 'বিবরণ', substance: 'যে বস্তুতে অ্যালার্জি', text: 'লেখা', code: 'কোড', system: 'কোডের পদ্ধতি', reactions: 'প্রতিক্রিয়া', severity: 'তীব্রতা',
   criticality: 'ঝুঁকি', onset: 'শুরু', note: 'নোট', clinicalStatus: 'বর্তমান অবস্থা', verification: 'নিশ্চয়তা', recordedBy: 'লিখেছেন', recordedAt: 'লেখার সময়',
@@ -25,7 +25,7 @@ const english: Record<string, string> = {
   errorBy: 'Marked as an error by', errorAt: 'Marked as an error', errorReason: 'Why it was an error', errorDetails: 'Why it was an error', changedAt: 'Changed', endedAt: 'Ended',
   endDetails: 'Why it was ended', measured: 'Measurements', measuredAt: 'Measured', occurredAt: 'Happened', chamberId: 'Chamber', decidedAt: 'Decided', givenBy: 'Decided by', canonical: 'In the standard unit',
   size: 'Size (bytes)', sha256: 'Fingerprint of the file (SHA-256)', type: 'Type of file', documentDate: 'Date on the document', documentId: 'Document', allergyId: 'Allergy', conditionId: 'Condition', coded: 'Code of the disease (ICD-10)', titleBn: 'Title (Bangla)', abatement: 'When it was over', corrects: 'In place of',
-  textVersion: 'Version of the text', relativeId: 'Relative', patientId: 'Patient', linkedAt: 'Linked', mergedInto: 'Merged into', survivorId: 'Record that stayed', duplicateId: 'Record that was merged', duplicateStatus: 'Its status before', mergedAt: 'Merged', undoneAt: 'Undone', undoneBecause: 'Why it was undone', kept: 'What was kept', timing: 'When', substance: 'Allergic to', method: 'How it was given',
+  textVersion: 'Version of the text', relativeId: 'Relative', patientId: 'Patient', linkedAt: 'Linked', source: 'Former list or software', sourceId: 'Number there', mergedInto: 'Merged into', survivorId: 'Record that stayed', duplicateId: 'Record that was merged', duplicateStatus: 'Its status before', mergedAt: 'Merged', undoneAt: 'Undone', undoneBecause: 'Why it was undone', kept: 'What was kept', timing: 'When', substance: 'Allergic to', method: 'How it was given',
 };
 
 /** What a field of a copy is called. */

@@ -8,6 +8,7 @@ export const operationWords: Readonly<Record<string, Words>> = {
   'Query.patients': words('Looking at a list of patients', 'রোগীদের তালিকা দেখা'),
   'Query.findPatients': words('Finding the patient by number or telephone', 'নম্বর বা ফোন দিয়ে রোগী খোঁজা'),
   'Query.searchPatients': words('Searching for patients', 'রোগী খোঁজা'),
+  'Query.possibleDuplicates': words('Looking whether the patient is registered already', 'রোগী আগে থেকেই নিবন্ধিত কি না দেখা'),
   'Query.consentHistory': words('Looking at the decisions about consent', 'সম্মতির সিদ্ধান্তগুলো দেখা'),
   'Query.auditEntries': words('Looking into the log of what was done', 'কাজের লগ দেখা'),
   'Query.whoSawPatient': words('Looking up who saw the record', 'কে কে রেকর্ড দেখেছেন তা দেখা'),

@@ -24,6 +24,8 @@ export const recordWords: Readonly<Record<string, Words>> = {
   'audit-filter': words('a kept search of the log', 'লগের রাখা অনুসন্ধান'),
   'document-file': words('files of documents', 'নথির ফাইল'),
   'document': words('documents', 'নথি'),
+  'possible-duplicate': words('name, telephone, address and the like, beside somebody who resembles the patient', 'নাম, ফোন, ঠিকানা ইত্যাদি, রোগীর মতো আরেকজনের পাশে'),
+  'source-id': words('number in the former list or software', 'আগের তালিকা বা সফটওয়্যারের নম্বর'),
   'patient-import': words('an import of patients', 'রোগী আমদানি'),
   'patient-import-line': words('a line of an import of patients', 'রোগী আমদানির একটি সারি'),
   'chamber': words('a chamber', 'চেম্বার'),

@@ -3,7 +3,7 @@ import { type Words, readable } from './words.js';
 const bangla: Record<string, string> = {
   MALE: 'পুরুষ', FEMALE: 'নারী', OTHER: 'অন্য', UNKNOWN: 'জানা নেই', ACTIVE: 'বহাল', ARCHIVED: 'সংরক্ষণাগারে', MERGED: 'অন্য রেকর্ডের সঙ্গে মেলানো',
   DAY: 'ঠিক দিন', MONTH: 'শুধু মাস', YEAR: 'শুধু বছর', AGE_ESTIMATE: 'বলা বয়স থেকে', OWN: 'নিজের', FAMILY: 'পরিবারের', WORK: 'কর্মস্থলের',
-  NID: 'জাতীয় পরিচয়পত্র', BIRTH_REGISTRATION: 'জন্ম নিবন্ধন', PASSPORT: 'পাসপোর্ট', EMIRATES_ID: 'এমিরেটস আইডি', GUARDIAN_MISSING: 'অভিভাবক নেই', EMIRATES_ID_CHECK_DIGIT: 'এমিরেটস আইডির শেষ অঙ্ক মেলে না',
+  NID: 'জাতীয় পরিচয়পত্র', BIRTH_REGISTRATION: 'জন্ম নিবন্ধন', PASSPORT: 'পাসপোর্ট', EMIRATES_ID: 'এমিরেটস আইডি', GUARDIAN_MISSING: 'অভিভাবক নেই', POSSIBLE_DUPLICATE: 'আগে থেকে নিবন্ধিত হতে পারেন', EMIRATES_ID_CHECK_DIGIT: 'এমিরেটস আইডির শেষ অঙ্ক মেলে না',
   FATHER: 'বাবা', MOTHER: 'মা', SPOUSE: 'স্বামী বা স্ত্রী', SIBLING: 'ভাই বা বোন', CHILD: 'সন্তান', GRANDPARENT: 'দাদা-দাদি বা নানা-নানি', GRANDCHILD: 'নাতি বা নাতনি', PARENT: 'বাবা বা মা',
   GUARDIAN: 'অভিভাবক', WARD: 'যার অভিভাবক', PATIENT: 'রোগী নিজে', RELATIVE: 'আত্মীয়', REPRESENTATIVE: 'প্রতিনিধি',
   A_POSITIVE: 'এ পজিটিভ (A+)', A_NEGATIVE: 'এ নেগেটিভ (A−)', B_POSITIVE: 'বি পজিটিভ (B+)', B_NEGATIVE: 'বি নেগেটিভ (B−)',
@@ -27,7 +27,7 @@ const bangla: Record<string, string> = {
 
 const english: Record<string, string> = {
   A_POSITIVE: 'A+', A_NEGATIVE: 'A−', B_POSITIVE: 'B+', B_NEGATIVE: 'B−', AB_POSITIVE: 'AB+', AB_NEGATIVE: 'AB−', O_POSITIVE: 'O+', O_NEGATIVE: 'O−',
-  NID: 'National identity card', EMIRATES_ID: 'Emirates ID', EMIRATES_ID_CHECK_DIGIT: 'The last digit of the Emirates ID does not fit', SMS: 'SMS', EMAIL: 'E-mail',
+  NID: 'National identity card', EMIRATES_ID: 'Emirates ID', POSSIBLE_DUPLICATE: 'May be registered already', EMIRATES_ID_CHECK_DIGIT: 'The last digit of the Emirates ID does not fit', SMS: 'SMS', EMAIL: 'E-mail',
   DAY: 'The day', MONTH: 'The month only', YEAR: 'The year only', AGE_ESTIMATE: 'From a stated age', SYSTOLIC: 'Blood pressure, upper', DIASTOLIC: 'Blood pressure, lower',
   PATIENT: 'The patient', RELATIVE: 'The relative', WARD: 'In the patient’s care', CLASS: 'Class of medicines', INGREDIENT: 'Ingredient of a medicine', PHONE: 'By telephone',
   NAME_BN: 'Name (Bangla)', NAME_EN: 'Name (English)', EXCHANGE: 'Sending the record to another clinic', SPOUSE: 'Husband or wife', SIBLING: 'Brother or sister', CHILD: 'Son or daughter', PARENT: 'Father or mother',

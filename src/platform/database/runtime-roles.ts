@@ -22,10 +22,20 @@ export async function enableRuntimeRoles(ownerUrl: string, keks: KeyEncryptionKe
   await owner.connect();
   try {
     for (const role of Object.values(roles)) {
-      await owner.query(`alter role ${role} login password ${pg.escapeLiteral(passwordOf(role, keks))}`);
+      await alterRole(owner, `alter role ${role} login password ${pg.escapeLiteral(passwordOf(role, keks))}`);
     }
   } finally {
     await owner.end();
+  }
+}
+
+// Roles belong to every database of the server, so that no lock keeps another program from altering one at the same moment.
+async function alterRole(owner: pg.Client, text: string, tries = 5): Promise<void> {
+  try {
+    await owner.query(text);
+  } catch (error) {
+    if (tries === 1 || !(error instanceof Error) || error.message !== 'tuple concurrently updated') throw error;
+    await alterRole(owner, text, tries - 1);
   }
 }
 
