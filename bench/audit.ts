@@ -6,7 +6,7 @@ import { fillTrail, idOf, sealEntries } from './audit-fill.js';
 import { graphql, signIn } from './client.js';
 import { type BenchPractice, openPractices } from './data.js';
 import { install } from './installation.js';
-import { pinSelf, startServer } from './processes.js';
+import { startServer } from './processes.js';
 
 const ENTRIES = Number(process.env['BENCH_AUDIT_ENTRIES'] ?? 10_000_000);
 const MONTHS = 24;
@@ -80,8 +80,8 @@ const asked = (make: () => Omit<Question, 'after'>): Question[] => Array.from({ 
 
 const percentile = (sorted: number[], share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!;
 
-async function main(): Promise<void> {
-  pinSelf();
+/** The questions of the compliance desk over ten million entries. */
+export async function measureAudit(say: (line: string) => void): Promise<void> {
   const { keks, superuserUrl, ownerUrl, env, remove } = await install({ shared_buffers: '1GB', max_wal_size: '8GB', effective_cache_size: '8GB' });
   const stops: Array<() => Promise<void>> = [remove];
   try {
@@ -90,11 +90,11 @@ async function main(): Promise<void> {
     await client.connect();
     stops.unshift(() => client.end());
     const began = performance.now();
-    await fillTrail(client, practices, { entries: ENTRIES, months: MONTHS }, (text) => process.stdout.write(`${((performance.now() - began) / 1000).toFixed(0)} s: ${text}\n`));
+    await fillTrail(client, practices, { entries: ENTRIES, months: MONTHS }, (text) => say(`${((performance.now() - began) / 1000).toFixed(0)} s: ${text}`));
     const { rows: [size] } = await client.query<{ trail: string; indexes: string }>(`
       select pg_size_pretty(sum(pg_total_relation_size(relid))) as trail, pg_size_pretty(sum(pg_indexes_size(relid))) as indexes
       from (select relid from pg_partition_tree('audit.entries') union all select relid from pg_partition_tree('audit.entry_records')) parts`);
-    process.stdout.write(`${ENTRIES} entries in ${((performance.now() - began) / 1000).toFixed(0)} s: ${size!.trail}, of which indexes ${size!.indexes}\n`);
+    say(`${ENTRIES} entries in ${((performance.now() - began) / 1000).toFixed(0)} s: ${size!.trail}, of which indexes ${size!.indexes}`);
 
     const [large, ...small] = practices;
     const { rows } = await client.query<{ tenant_id: string; user_id: string }>('select tenant_id, user_id from clinic.members where is_owner');
@@ -137,14 +137,12 @@ async function main(): Promise<void> {
       // The first half opens connections, plans and caches.
       const sorted = times.slice(times.length / 2).sort((a, b) => a - b);
       const cold = times.slice(0, times.length / 2).sort((a, b) => a - b);
-      process.stdout.write([
+      say([
         name.padEnd(34), `p50 ${percentile(sorted, 0.5).toFixed(1)} ms`.padStart(12), `p95 ${percentile(sorted, 0.95).toFixed(1)} ms`.padStart(13), `max ${sorted.at(-1)!.toFixed(0)} ms`.padStart(11),
         `first time p50 ${percentile(cold, 0.5).toFixed(1)} ms, p95 ${percentile(cold, 0.95).toFixed(1)} ms`.padStart(40), `${(nodes / times.length).toFixed(1)} entries`.padStart(14), `with count ${Math.max(...counts).toFixed(0)} ms`.padStart(18),
-      ].join('  ') + '\n');
+      ].join('  '));
     }
   } finally {
     for (const stop of stops) await stop();
   }
 }
-
-await main();

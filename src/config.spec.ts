@@ -48,6 +48,7 @@ describe('defaults', () => {
   it('starts a development server from an empty environment', () => {
     expect(loadConfig({})).toEqual({
       environment: 'development',
+      imports: { keepDays: 14, maxBytes: 50_000_000, maxLines: 100_000 },
       host: '127.0.0.1',
       port: 3000,
       publicOrigins: ['http://localhost:3000', 'http://127.0.0.1:3000'],
@@ -79,6 +80,7 @@ describe('defaults', () => {
   it('listens on every address and hides the schema in production', () => {
     expect(loadConfig(production)).toEqual({
       environment: 'production',
+      imports: { keepDays: 14, maxBytes: 50_000_000, maxLines: 100_000 },
       host: '0.0.0.0',
       port: 3000,
       publicOrigins: ['https://clinic.example'],

@@ -217,45 +217,5 @@ describe('an import that runs', () => {
       expect(await imports.settled(id)).toMatchObject({ state: 'FINISHED', imported: 2_000, interruption: null });
       await expectEachOnce(id, 2_000);
     }, LONG);
-
-    it('checks and registers 10,000 lines while the desk goes on; the figures are printed', async () => {
-      const server = await process();
-      const theirs = new Imports(server.imports, practice.owner.token);
-      const file = fileOf(10_000);
-      const timed = async <T>(work: () => Promise<T>): Promise<[number, T]> => {
-        const begin = performance.now();
-        const result = await work();
-        return [(performance.now() - begin) / 1_000, result];
-      };
-      const atTheDesk = async (until: () => boolean): Promise<number[]> => {
-        const waits: number[] = [];
-        while (!until()) {
-          const [seconds, answer] = await timed(() => server.graphql('mutation ($input: RegisterPatientInput!) { registerPatient(input: $input) { patient { mrn } } }', { input: { nameEn: 'At the desk', phones: [{ number: '01100123456' }] } }, practice.owner.token));
-          expect(answer.errors).toBeUndefined();
-          waits.push(seconds * 1_000);
-          await delay(20);
-        }
-        return waits.sort((a, b) => a - b);
-      };
-      const [uploading, uploaded] = await timed(() => theirs.upload(file));
-      const [checking] = await timed(() => theirs.map(uploaded));
-      let turns = 0;
-      const calm = await atTheDesk(() => turns++ >= 100);
-      let over = false;
-      const desk = atTheDesk(() => over);
-      const [registering, finished] = await timed(async () => {
-        await theirs.start(uploaded.id);
-        return theirs.settled(uploaded.id);
-      });
-      over = true;
-      const busy = await desk;
-      expect(finished).toMatchObject({ state: 'FINISHED', imported: 10_000 });
-      expect(await mrns()).toEqual(upTo(10_000 + calm.length + busy.length));
-      const at = (waits: number[], share: number) => `${waits[Math.min(waits.length - 1, Math.floor(waits.length * share))]!.toFixed(0)} ms`;
-      globalThis.process.stdout.write([
-        `10,000 lines: uploaded in ${uploading.toFixed(1)} s, checked in ${checking.toFixed(1)} s, registered in ${registering.toFixed(1)} s (${Math.round(600_000 / registering).toLocaleString('en')} a minute)`,
-        `a registration at the desk: p50 ${at(calm, 0.5)}, p95 ${at(calm, 0.95)}, longest ${at(calm, 1)}; during the import p50 ${at(busy, 0.5)}, p95 ${at(busy, 0.95)}, longest ${at(busy, 1)} (${busy.length})`, '',
-      ].join('\n'));
-    }, LONG);
   });
 });

@@ -6,6 +6,7 @@ import pg from 'pg';
 import { loadConfig } from '../../src/config.js';
 import { reindexAllPatients } from '../../src/operator/commands.js';
 import { nobody } from '../../src/patients/patient-identity.js';
+import { SEARCH_VERSION } from '../../src/patients/patient-tokens.js';
 import { Keyring } from '../../src/platform/crypto/keyring.js';
 import { Patients, type PatientAnswer, freshNid } from '../support/patients.js';
 import { type Practice, World } from '../support/world.js';
@@ -100,7 +101,7 @@ describe('indexing patients anew', () => {
 
   it('goes on where it was cut short, and past a patient whose identity does not open', async () => {
     const [broken, done] = registered as [PatientAnswer, PatientAnswer];
-    await world.sql('superuser', 'update clinic.patients set search_version = 1 where id = $1', [done.id]);
+    await world.sql('superuser', 'update clinic.patients set search_version = $2 where id = $1', [done.id, SEARCH_VERSION]);
     const [{ identity } = { identity: Buffer.alloc(0) }] = await world.sql<{ identity: Buffer }>('superuser', 'select identity from clinic.patients where id = $1', [broken.id]);
     await world.sql('superuser', `update clinic.patients set identity = set_byte(identity, 20, get_byte(identity, 20) # 1) where id = $1`, [broken.id]);
     const said: string[] = [];
