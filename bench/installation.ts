@@ -41,6 +41,7 @@ export async function install(settings: Record<string, string>): Promise<Install
     env: {
       NODE_ENV: 'production', HOST: '127.0.0.1', PUBLIC_ORIGINS: 'https://bench.example', TRUSTED_PROXIES: '127.0.0.2', LOG_LEVEL: 'warn',
       DATABASE_APP_URL: urls.app, DATABASE_AUTH_URL: urls.auth, DATABASE_AUDIT_URL: urls.audit, KEY_FILE: keyFile, TOKEN_KEY_FILE: tokenKeyFile,
+      DOCUMENT_STORE: 'local', DOCUMENT_DIR: join(directory, 'documents'),
     },
     remove: async () => {
       await postgres.stop();
