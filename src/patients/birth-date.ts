@@ -59,7 +59,9 @@ export function birthFromInput(input: BirthInput, today: string): BirthDate {
  * known. Someone born on 29 February completes a year on 1 March when the year has no 29 February.
  */
 export function ageOn(birth: BirthDate, day: string): { years: number; estimated: boolean } {
-  const years = completedYears(Temporal.PlainDate.from(birth.date), Temporal.PlainDate.from(day));
+  // By their texts: a page of patients asks for hundreds of ages.
+  const beforeBirthday = day.slice(5) < birth.date.slice(5);
+  const years = Number(day.slice(0, 4)) - Number(birth.date.slice(0, 4)) - (beforeBirthday ? 1 : 0);
   return { years: Math.max(years, 0), estimated: birth.precision !== 'DAY' };
 }
 

@@ -1,4 +1,3 @@
-import { Temporal } from 'temporal-polyfill';
 import { isCommon } from './common-names.js';
 import type { BirthDate } from './birth-date.js';
 import { matchNames, pairsOf, requiredOf } from './name-match.js';
@@ -35,6 +34,8 @@ const BITS = {
   sex: { same: 1, other: -6 },
 } as const;
 
+const DAY_MS = 86_400_000;
+
 interface Finding {
   bits: number;
   reasons: DuplicateReason[];
@@ -67,9 +68,20 @@ function compareIdentifiers(one: Identity, other: Identity): Finding {
 
 /** The best that any two of the names say, whichever scripts they are in. */
 function compareNames(one: Identity, other: Identity): Finding {
-  const [mine, theirs] = [one, other].map(({ nameEn, nameBn }) => [nameEn, nameBn].filter((name) => name !== null).map((name) => requiredOf(wordsOf(name)).required));
-  const findings = mine!.flatMap((words) => theirs!.map((others) => compareWords(words, others)));
+  const findings = namesOf(one).flatMap((words) => namesOf(other).map((others) => compareWords(words, others)));
   return findings.reduce((best, finding) => (finding.bits > best.bits ? finding : best), findings[0] ?? nothing);
+}
+
+const names = new WeakMap<Identity, NameWord[][]>();
+
+// Who is compared with fifty others is read once.
+function namesOf(identity: Identity): NameWord[][] {
+  let found = names.get(identity);
+  if (!found) {
+    found = [identity.nameEn, identity.nameBn].filter((name) => name !== null).map((name) => requiredOf(wordsOf(name)).required);
+    names.set(identity, found);
+  }
+  return found;
 }
 
 function compareWords(one: NameWord[], other: NameWord[]): Finding {
@@ -140,7 +152,7 @@ function isMisread(one: string, other: string): boolean {
   return other === `${year}-${day}-${month}` || [...one].filter((digit, at) => digit !== other[at]).length === 1;
 }
 
-const daysBetween = (one: string, other: string): number => Temporal.PlainDate.from(one).until(other, { largestUnit: 'days' }).days;
+const daysBetween = (one: string, other: string): number => (Date.parse(other) - Date.parse(one)) / DAY_MS;
 
 function compareHouseholds(one: Identity, other: Identity): Finding {
   const [mine, theirs] = [numbersOf(one), numbersOf(other)];

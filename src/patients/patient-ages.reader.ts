@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Temporal } from 'temporal-polyfill';
 import { Keyring } from '../platform/crypto/keyring.js';
 import type { Row, Statement } from '../platform/database/statement-group.js';
-import { PracticeCountries, todayIn } from '../tenants/practice-countries.reader.js';
+import { PracticeCountries, dayIn } from '../tenants/practice-countries.reader.js';
 import { monthsOn } from './birth-date.js';
 import type { Identity } from './patient-identity.js';
 
@@ -28,7 +27,7 @@ export class PatientAges {
     const { birth } = (await this.keyring.of(tenantId, [identity])).open<Identity>('clinic.patients', id, 'identity', identity);
     return (instant) => {
       if (!birth) return { least: 0, most: Infinity };
-      const day = todayIn(country, Temporal.Instant.fromEpochMilliseconds(instant.getTime()));
+      const day = dayIn(country, instant);
       return birth.precision !== 'AGE_ESTIMATE' && day < birth.date ? false : monthsOn(birth, day);
     };
   }

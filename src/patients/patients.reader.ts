@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { Temporal } from 'temporal-polyfill';
 import type { Ctx } from '../platform/context/ctx.js';
 import { Keyring, type ScopeKeys } from '../platform/crypto/keyring.js';
 import { loadBatched } from '../platform/database/load-batched.js';
@@ -8,7 +7,7 @@ import { TenantDb } from '../platform/database/tenant-db.js';
 import { toAsciiDigits } from '../platform/digits.js';
 import { badInput, notFound } from '../platform/errors.js';
 import { idOfCursor } from '../platform/graphql/connection.js';
-import { type Country, PracticeCountries, todayIn } from '../tenants/practice-countries.reader.js';
+import { type Country, PracticeCountries, dayIn } from '../tenants/practice-countries.reader.js';
 import { type Majority, majorityOn } from './birth-date.js';
 import { normaliseIdentifier } from './identifiers.js';
 import { normaliseMrn } from './mrn.js';
@@ -164,7 +163,7 @@ export class PatientsReader {
 
 /** Whether a patient was of age at an instant, by the calendar where the practice is. */
 export const majorityAt = ({ identity, country }: PatientRecord, instant: Date): Majority =>
-  identity.birth ? majorityOn(identity.birth, todayIn(country, Temporal.Instant.fromEpochMilliseconds(instant.getTime()))) : 'UNCERTAIN';
+  identity.birth ? majorityOn(identity.birth, dayIn(country, instant)) : 'UNCERTAIN';
 
 /** Who the record was by which a patient was found, when it was one that had been merged into them. */
 export const mergedIdentityOf = (keys: ScopeKeys, { found_as: id, found_by: identity }: FoundRow): Identity | undefined =>

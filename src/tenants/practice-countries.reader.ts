@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Temporal } from 'temporal-polyfill';
 import type { Row, Statement } from '../platform/database/statement-group.js';
+import { dayOf } from './clinic-days.js';
 
 /** ISO 3166-1 alpha-2 of the countries where practices are. */
 export type Country = 'BD' | 'AE';
@@ -10,9 +10,20 @@ const TIME_ZONES = { BD: 'Asia/Dhaka', AE: 'Asia/Dubai' } as const satisfies Rec
 /** The IANA time zone where a practice is. */
 export const timeZoneIn = (country: Country): string => TIME_ZONES[country];
 
-/** The calendar day (yyyy-mm-dd) of an instant where a practice is; of the present one unless told. */
-export const todayIn = (country: Country, instant = Temporal.Now.instant()): string =>
-  instant.toZonedDateTimeISO(TIME_ZONES[country]).toPlainDate().toString();
+/** The calendar day (yyyy-mm-dd) of an instant where a practice is. */
+export const dayIn = (country: Country, instant: Date): string =>
+  dayOf(instant, TIME_ZONES[country]);
+
+const MINUTE_MS = 60_000;
+const today = new Map<Country, { minute: number; day: string }>();
+
+/** The present calendar day (yyyy-mm-dd) where a practice is. Reckoned once a minute: in both time zones days begin on the minute. */
+export function todayIn(country: Country): string {
+  const minute = Math.floor(Date.now() / MINUTE_MS);
+  let known = today.get(country);
+  if (known?.minute !== minute) today.set(country, (known = { minute, day: dayIn(country, new Date()) }));
+  return known.day;
+}
 
 /** In which country each practice is. It never changes, so it is asked of the database once, along with other statements. */
 @Injectable()

@@ -1,14 +1,21 @@
-import { Temporal } from 'temporal-polyfill';
-import { PracticeCountries, todayIn } from './practice-countries.reader.js';
+import { PracticeCountries, dayIn, todayIn } from './practice-countries.reader.js';
 
-describe('todayIn', () => {
+describe('dayIn', () => {
   it.each([
     ['BD', '2026-03-01T17:59:59Z', '2026-03-01'],
     ['BD', '2026-03-01T18:00:00Z', '2026-03-02'],
     ['AE', '2026-03-01T19:59:59Z', '2026-03-01'],
     ['AE', '2026-03-01T20:00:00Z', '2026-03-02'],
   ] as const)('in %s at %s is %s', (country, instant, day) => {
-    expect(todayIn(country, Temporal.Instant.from(instant))).toBe(day);
+    expect(dayIn(country, new Date(instant))).toBe(day);
+  });
+
+  it('is today at present, and another day once that has begun', () => {
+    jest.useFakeTimers({ now: new Date('2026-03-01T17:59:59.999Z') });
+    expect(todayIn('BD')).toBe('2026-03-01');
+    jest.setSystemTime(new Date('2026-03-01T18:00:00Z'));
+    expect([todayIn('BD'), todayIn('AE')]).toEqual(['2026-03-02', '2026-03-01']);
+    jest.useRealTimers();
   });
 });
 
