@@ -35,7 +35,7 @@ export async function createServer(parts: PlatformParts & { tokenKeys: TokenKeys
   await fastify.register(cookie);
   sendHeaders(fastify);
   observeRequests(fastify, logger, metrics, config.trustedProxies.length > 0);
-  refuseForeignOrigins(fastify, config);
+  refuseForeignOrigins(fastify, logger, config);
   passBytesUnread(fastify);
   if (config.graphql.page) await servePage(fastify);
   settleAnswers(fastify, logger, metrics, app.get(AuditTrail), app.get(Authenticator));

@@ -7,6 +7,7 @@ import type { AuditedTx } from '../platform/database/audited-tx.js';
 import { sqlState } from '../platform/database/database-errors.js';
 import { normaliseEmail } from '../platform/email.js';
 import { badInput } from '../platform/errors.js';
+import type { Role } from '../tenants/role.model.js';
 import { AuthDb } from './auth-db.js';
 import { signInRefused } from './auth.errors.js';
 import type { JoinInput, SignInInput } from './auth.inputs.js';
@@ -20,7 +21,7 @@ export interface Practice {
   country: string;
   memberId: string;
   isOwner: boolean;
-  roles: string[];
+  roles: Role[];
 }
 
 interface PracticeRow {
@@ -60,7 +61,7 @@ export class AccountsService {
     const [rows] = await this.db.read({ text: PRACTICES, values: [userId] });
     return (rows as unknown as PracticeRow[]).map((row) => ({
       tenantId: row.tenant_id, name: row.name, country: row.country, memberId: row.member_id, isOwner: row.is_owner,
-      roles: row.roles ? row.roles.split(' ') : [],
+      roles: (row.roles ? row.roles.split(' ') : []) as Role[],
     }));
   }
 

@@ -1,6 +1,7 @@
 import { Field, ObjectType } from '@nestjs/graphql';
 import { Classified } from '../platform/access/classification.js';
 import { DateTimeScalar, UuidScalar } from '../platform/graphql/scalars.js';
+import { Role } from '../tenants/role.model.js';
 import { ClientKind } from './auth.inputs.js';
 import type { Practice } from './accounts.service.js';
 import type { Session } from './session.entity.js';
@@ -20,8 +21,8 @@ export class PracticeChoice {
   @Field({ description: 'Whether the person owns the practice.' })
   isOwner: boolean;
 
-  @Field(() => [String], { description: 'Roles in its chambers.' })
-  roles: string[];
+  @Field(() => [Role], { description: 'Roles in its chambers; none for an owner without an assignment: see `isOwner`.' })
+  roles: Role[];
 
   @Field({ description: 'Whether this session works there.' })
   current: boolean;

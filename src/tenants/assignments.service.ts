@@ -10,7 +10,7 @@ import type { AssignChamberInput, AssignmentInput } from './member.inputs.js';
 import type { Member } from './member.model.js';
 import { MembersService } from './members.service.js';
 import { RightsCheck } from './rights-check.js';
-import type { Role } from './role.js';
+import type { Role } from './role.model.js';
 
 interface AssignmentRow {
   chamber_id: string;

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { Role } from './role.js';
+import type { Role } from './role.model.js';
 
 @Entity({ schema: 'clinic', name: 'chamber_assignments' })
 export class ChamberAssignmentEntity {

@@ -4,7 +4,7 @@ import { type ChamberRow, CHAMBER_COLUMNS, toChamber } from './chamber.model.js'
 import { dayOf, lastDayBefore } from './clinic-days.js';
 import type { MemberProfile } from './member.entity.js';
 import type { Assignment, Member, MemberStatus } from './member.model.js';
-import type { Role } from './role.js';
+import type { Role } from './role.model.js';
 
 interface MemberRow {
   id: string;

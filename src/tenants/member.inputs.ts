@@ -2,7 +2,7 @@ import { Field, InputType, Int } from '@nestjs/graphql';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsEmail, IsOptional, Length, Matches, MaxLength, ValidateNested } from 'class-validator';
 import { LocalDateScalar, UuidScalar } from '../platform/graphql/scalars.js';
-import { Role } from './role.js';
+import { Role } from './role.model.js';
 import { IsPlainText } from '../platform/graphql/plain-text.decorator.js';
 
 @InputType({ description: 'A role in a chamber, for a time.' })

@@ -4,7 +4,7 @@ import { ConnectionOf } from '../platform/graphql/connection.js';
 import { DateTimeScalar, LocalDateScalar, UuidScalar } from '../platform/graphql/scalars.js';
 import { Chamber } from './chamber.model.js';
 import { Practice } from './practice.model.js';
-import { Role } from './role.js';
+import { Role } from './role.model.js';
 
 export enum MemberStatus {
   INVITED = 'INVITED',

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { OverrideEffect, Role } from './role.js';
+import type { OverrideEffect, Role } from './role.model.js';
 
 @Entity({ schema: 'clinic', name: 'permission_overrides' })
 export class PermissionOverrideEntity {

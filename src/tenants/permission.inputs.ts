@@ -1,7 +1,7 @@
 import { Field, InputType } from '@nestjs/graphql';
 import { IsOptional, MaxLength } from 'class-validator';
 import { UuidScalar } from '../platform/graphql/scalars.js';
-import { Role } from './role.js';
+import { Role } from './role.model.js';
 
 @InputType({ description: 'One permission of a role or of a member: exactly one of the two.' })
 export class PermissionInput {

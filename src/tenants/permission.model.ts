@@ -2,7 +2,7 @@ import { Field, ObjectType } from '@nestjs/graphql';
 import { Classified } from '../platform/access/classification.js';
 import { ConnectionOf } from '../platform/graphql/connection.js';
 import { DateTimeScalar, UuidScalar } from '../platform/graphql/scalars.js';
-import { OverrideEffect, Role } from './role.js';
+import { OverrideEffect, Role } from './role.model.js';
 
 @ObjectType({ description: 'What a role may do, in the practice or in one chamber.' })
 @Classified('staff')

@@ -6,7 +6,7 @@ import { type Page, PageArgs } from '../platform/graphql/connection.js';
 import { PermissionInput } from './permission.inputs.js';
 import { PermissionOverride, PermissionOverrideConnection, RolePermissions } from './permission.model.js';
 import { PermissionsService } from './permissions.service.js';
-import { OverrideEffect } from './role.js';
+import { OverrideEffect } from './role.model.js';
 
 @Resolver()
 export class PermissionsResolver {

@@ -11,7 +11,7 @@ import type { PermissionInput } from './permission.inputs.js';
 import { type PermissionOverride, type PermissionOverrideRow, type RolePermissions, toPermissionOverride } from './permission.model.js';
 import { RightsCheck } from './rights-check.js';
 import type { Holding } from './rights.js';
-import { OverrideEffect, Role } from './role.js';
+import { OverrideEffect, Role } from './role.model.js';
 
 const MATRIX = `
 select r.role, c.id as chamber_id, platform.default_permissions(r.role) as defaults,

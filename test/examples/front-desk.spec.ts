@@ -90,6 +90,22 @@ describe('the front desk', () => {
     await page.getByRole('searchbox').waitFor();
   });
 
+  it('says what is wrong with a file or a search, and leaves nothing behind', async () => {
+    const page = await signedIn('nasrin@shapla.example');
+    await page.getByRole('searchbox').fill('%');
+    await page.getByText('Type letters or digits.').waitFor();
+    const name = await anyBanglaName(page);
+    await page.getByRole('searchbox').fill(name);
+    await page.locator('ul.found button').filter({ hasText: name }).first().click();
+    await page.getByLabel('New document').setInputFiles({ name: 'false.pdf', mimeType: 'application/pdf', buffer: redSquare(8) });
+    await page.getByText('The file is not what its name says.').waitFor();
+    await page.reload();
+    await page.getByRole('searchbox').fill(name);
+    await page.locator('ul.found button').filter({ hasText: name }).first().click();
+    await page.getByLabel('New document').waitFor();
+    expect(await page.getByRole('button', { name: 'false.pdf' }).count()).toBe(0);
+  });
+
   it('shows a receptionist who the patient is, and says that the rest is not for them', async () => {
     const page = await signedIn('rumi@shapla.example');
     const name = await anyBanglaName(page);

@@ -26,9 +26,9 @@ export class ApiError extends Error {
     return this.errors[0]?.extensions.code ?? 'INTERNAL';
   }
 
-  /** The reasons by input field, for texts beside the fields. */
-  get faults(): Record<string, string> {
-    return Object.fromEntries(this.errors.flatMap(({ extensions }) => (extensions.faults ?? []).map(({ path, reason }) => [path.at(-1) ?? '', reason])));
+  /** The stable reasons of what was wrong with the input. */
+  get reasons(): string[] {
+    return this.errors.flatMap(({ extensions }) => (extensions.faults ?? []).map(({ reason }) => reason));
   }
 }
 

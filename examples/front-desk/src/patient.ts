@@ -1,7 +1,8 @@
-import { type Answer, fetchFile, run, sendFile } from './api';
+import { type Answer, ApiError, fetchFile, run, sendFile } from './api';
 import { el, show } from './dom';
 import { graphql } from './gql';
 import type { DocumentKind, PatientFileQuery } from './gql/graphql';
+import { textOf } from './messages';
 
 const PatientFile = graphql(`
   query PatientFile($id: UUID!) {
@@ -16,7 +17,8 @@ const PatientFile = graphql(`
 `);
 graphql(`fragment FileOfPatient on Document { id title state contentPath content { type } }`);
 
-const AddDocument = graphql(`mutation AddDocument($input: AddDocumentInput!) { addDocument(input: $input) { document { id contentPath } } }`);
+const AddDocument = graphql(`mutation AddDocument($input: AddDocumentInput!) { addDocument(input: $input) { document { id version contentPath } } }`);
+const TakeOut = graphql(`mutation TakeOut($id: UUID!, $version: Int!, $reason: String!) { markDocumentEnteredInError(id: $id, version: $version, reason: $reason) { document { id } } }`);
 
 type Patient = PatientFileQuery['patient'];
 type Document = Patient['documents']['edges'][number]['node'];
@@ -51,8 +53,14 @@ function documents(all: Document[], open: (document: Document) => void): Node {
 
 async function showFile(place: Element, document: Document): Promise<void> {
   const address = URL.createObjectURL(await fetchFile(document.contentPath));
-  const content = document.content?.type.startsWith('image/') ? el('img', { src: address, alt: document.title }) : el('a', { href: address, download: document.title }, document.title);
-  show(place, content, el('figcaption', {}, document.title));
+  show(place, drawn(document, address), el('figcaption', {}, document.title));
+}
+
+function drawn({ title, content }: Document, address: string): Node {
+  const type = content?.type ?? '';
+  if (['image/jpeg', 'image/png', 'image/webp'].includes(type)) return el('img', { src: address, alt: title });
+  if (['application/pdf', 'text/plain'].includes(type)) return el('iframe', { src: address, title });
+  return el('a', { href: address, download: title }, title);
 }
 
 function upload(patient: Patient, done: () => void): Node {
@@ -62,13 +70,18 @@ function upload(patient: Patient, done: () => void): Node {
   chosen.addEventListener('change', () => {
     const [file] = chosen.files ?? [];
     if (!file) return;
-    add(patient.id, kind, file).then(done, (error: unknown) => (message.textContent = String(error)));
+    add(patient.id, kind, file).then(done, (error: unknown) => (message.textContent = textOf(error)));
   });
   return el('div', {}, el('label', {}, 'নতুন নথি · New document', chosen), message);
 }
 
-// The document comes first, with its description; its bytes follow to the path that it names.
+// The document comes first, with its description; its bytes follow to the path that it names. One whose file was refused is taken out again.
 async function add(patientId: string, kind: DocumentKind, file: File): Promise<void> {
-  const { data } = await run(AddDocument, { input: { patientId, kind, title: file.name, fileName: file.name } });
-  await sendFile(data.addDocument.document.contentPath, file);
+  const { data: { addDocument: { document: { id, version, contentPath } } } } = await run(AddDocument, { input: { patientId, kind, title: file.name, fileName: file.name } });
+  try {
+    await sendFile(contentPath, file);
+  } catch (error) {
+    if (error instanceof ApiError && error.code === 'BAD_USER_INPUT') await run(TakeOut, { id, version, reason: 'The file was refused.' });
+    throw error;
+  }
 }

@@ -2,6 +2,7 @@ import { ApiError, run } from './api';
 import { el, show } from './dom';
 import { graphql } from './gql';
 import type { SearchQuery } from './gql/graphql';
+import { textOf } from './messages';
 
 const Search = graphql(`
   query Search($text: String!) {
@@ -25,12 +26,12 @@ export function searchBox(open: (patientId: string) => void): HTMLElement {
     setTimeout(() => {
       // Only the last of several keystrokes asks, and only its answer is shown.
       if (turn !== asked) return;
-      find(input.value).then((found) => turn === asked && render(found), (error: unknown) => (message.textContent = String(error)));
+      find(input.value).then((found) => turn === asked && render(found), (error: unknown) => (message.textContent = textOf(error)));
     }, PAUSE_MS);
   });
 
   function render({ found, hasMore }: SearchQuery['searchPatients']): void {
-    message.textContent = hasMore ? 'আরও আছে, আরও লিখুন · There are more: type on.' : '';
+    message.textContent = hasMore ? 'আরও আছে, আরও লিখুন · There are more: type on.' : found.length || input.value.trim().length < 2 ? '' : 'কাউকে পাওয়া যায়নি · Nobody was found.';
     show(list, ...found.map(({ patient }) => {
       const button = el('button', { type: 'button' },
         `${patient.nameBn ?? ''} ${patient.nameEn ?? ''} · ${patient.mrn} · ${patient.birth?.ageYears ?? '?'} · ${patient.phones[0]?.display ?? ''}`);
@@ -48,7 +49,7 @@ async function find(text: string): Promise<SearchQuery['searchPatients']> {
   try {
     return (await run(Search, { text })).data.searchPatients;
   } catch (error) {
-    if (error instanceof ApiError && error.code === 'BAD_USER_INPUT') return nothing;
+    if (error instanceof ApiError && error.reasons.some((reason) => reason === 'EMPTY' || reason === 'TOO_SHORT')) return nothing;
     throw error;
   }
 }

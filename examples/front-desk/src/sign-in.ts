@@ -2,6 +2,7 @@ import { ApiError, run, runOnce } from './api';
 import { el, show } from './dom';
 import { graphql } from './gql';
 import type { ViewerQuery } from './gql/graphql';
+import { textOf } from './messages';
 
 const Viewer = graphql(`query Viewer { viewer { practice { name } member { nameEn nameBn } permissions } }`);
 const SignIn = graphql(`mutation SignIn($input: SignInInput!) { signIn(input: $input) { accessTokenExpiresAt } }`);
@@ -29,9 +30,7 @@ export function signInForm(place: Element, done: () => Promise<void>): void {
     el('label', {}, 'E-mail', email), el('label', {}, 'Password', password), el('button', {}, 'Sign in'), message);
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    runOnce(SignIn, { input: { email: email.value, password: password.value } }).then(done, (error: unknown) => {
-      message.textContent = error instanceof ApiError && error.code === 'SIGN_IN_REFUSED' ? 'E-mail or password is wrong.' : String(error);
-    });
+    runOnce(SignIn, { input: { email: email.value, password: password.value } }).then(done, (error: unknown) => (message.textContent = textOf(error)));
   });
   show(place, form);
 }

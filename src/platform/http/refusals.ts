@@ -10,5 +10,5 @@ export const refusals: Record<number, string> = {
   400: 'The request is malformed, or could have been sent by another site: send JSON with content-type application/json.',
   405: 'Mutations need POST.',
   413: `The request is larger than ${limits.body} bytes.`,
-  415: 'Send JSON with content-type application/json.',
+  415: 'Send JSON with content-type application/json; the bytes of a file with content-type application/octet-stream.',
 };
