@@ -8,7 +8,6 @@ import { AllergiesService } from './allergies/allergies.service.js';
 import { ConditionsReader } from './conditions/conditions.reader.js';
 import { ConditionSavedResolver, ConditionsResolver, PatientConditionsResolver } from './conditions/conditions.resolver.js';
 import { ConditionsService } from './conditions/conditions.service.js';
-import { EntryErrors } from './entries/entry-errors.service.js';
 import { EntryRecords } from './entries/entry-records.service.js';
 import { NotesReader } from './notes/notes.reader.js';
 import { ClinicalNoteSavedResolver, NotesResolver, PatientNotesResolver } from './notes/notes.resolver.js';
@@ -21,7 +20,7 @@ import { VitalsService } from './vitals/vitals.service.js';
 @Module({
   imports: [TenantsModule, TerminologyModule, PatientsModule],
   providers: [
-    EntryErrors, EntryRecords,
+    EntryRecords,
     PatientAllergiesResolver, AllergiesResolver, AllergySavedResolver, AllergyStatementSavedResolver, AllergiesService, AllergiesReader,
     PatientConditionsResolver, ConditionsResolver, ConditionSavedResolver, ConditionsService, ConditionsReader,
     PatientVitalsResolver, VitalsResolver, VitalsSavedResolver, VitalsService, VitalsReader,

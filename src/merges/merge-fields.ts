@@ -1,3 +1,4 @@
+import { canonical } from '../platform/canonical.js';
 import type { PatientRecord } from '../patients/patient.model.js';
 import type { HeldPatient } from '../patients/patients.writer.js';
 
@@ -116,8 +117,6 @@ const unchosen = (survivor: unknown, duplicate: unknown): MergeSource =>
 const isList = (value: unknown): value is unknown[] => Array.isArray(value);
 
 const isEmpty = (value: unknown): boolean => value === null || value === undefined || value === 'UNKNOWN' || (isList(value) && value.length === 0);
-
-const canonical = (value: unknown): string => JSON.stringify(value);
 
 const contains = (list: unknown[], one: unknown): boolean => list.some((other) => canonical(other) === canonical(one));
 

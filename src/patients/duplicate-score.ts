@@ -20,7 +20,7 @@ export interface DuplicateScore {
 /**
  * The weight of each finding in bits: log2 of how much more often it is seen in two records of one person than in records of
  * two persons (Fellegi and Sunter, A Theory for Record Linkage, 1969). They are reckoned, not learned, for a practice of
- * about a hundred thousand patients; docs/adr/0014 says from what.
+ * about a hundred thousand patients; docs/adr/0008 says from what.
  */
 const BITS = {
   /** Before anything is compared: one record among some 130,000. */

@@ -10,7 +10,6 @@ import { badInput, notFound } from '../../platform/errors.js';
 import { InputCheck } from '../../platform/input-check.js';
 import { PracticeCountries } from '../../tenants/practice-countries.reader.js';
 import { patientDays } from '../entries/approximate-date.js';
-import { EntryErrors } from '../entries/entry-errors.service.js';
 import { EntryRecords, type Recipe } from '../entries/entry-records.service.js';
 import { mustSeeClinical } from '../entries/entry.errors.js';
 import type { Entry } from '../entries/entry-table.js';
@@ -36,7 +35,6 @@ export class AllergiesService {
     private readonly db: TenantDb,
     private readonly keyring: Keyring,
     private readonly records: EntryRecords,
-    private readonly errors: EntryErrors,
     private readonly countries: PracticeCountries,
     private readonly ages: PatientAges,
   ) {}
@@ -55,7 +53,7 @@ export class AllergiesService {
 
   /** Marks an allergy as entered in error. */
   markInError(ctx: Ctx, id: string, version: number, reason: string): Promise<AllergyEntry> {
-    return this.errors.mark(ctx, allergyTable, id, version, reason);
+    return this.records.mark(ctx, allergyTable, id, version, reason);
   }
 
   /** Judges an allergy anew; one that then stands ends the statement that there are none. */
@@ -99,7 +97,7 @@ export class AllergiesService {
 
   /** Marks a statement that there are no known allergies as entered in error. */
   markStatementInError(ctx: Ctx, id: string, version: number, reason: string): Promise<StatementEntry> {
-    return this.errors.mark(ctx, statementTable, id, version, reason);
+    return this.records.mark(ctx, statementTable, id, version, reason);
   }
 
   #recipe(ctx: Ctx, input: AllergyInput, standing: Statement): Recipe<AllergyContent, AllergyRow> {

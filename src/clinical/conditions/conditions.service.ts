@@ -8,7 +8,6 @@ import { badInput } from '../../platform/errors.js';
 import { PracticeCountries } from '../../tenants/practice-countries.reader.js';
 import { ConditionCodes } from '../../terminology/condition-codes.reader.js';
 import { type PatientDays, patientDays } from '../entries/approximate-date.js';
-import { EntryErrors } from '../entries/entry-errors.service.js';
 import { EntryRecords, type Recipe } from '../entries/entry-records.service.js';
 import type { Entry } from '../entries/entry-table.js';
 import type { LockedPatient } from '../entries/patient-lock.js';
@@ -27,7 +26,6 @@ export class ConditionsService {
   constructor(
     private readonly keyring: Keyring,
     private readonly records: EntryRecords,
-    private readonly errors: EntryErrors,
     private readonly codes: ConditionCodes,
     private readonly countries: PracticeCountries,
     private readonly ages: PatientAges,
@@ -47,7 +45,7 @@ export class ConditionsService {
 
   /** Marks a condition as entered in error. */
   markInError(ctx: Ctx, id: string, version: number, reason: string): Promise<ConditionEntry> {
-    return this.errors.mark(ctx, conditionTable, id, version, reason);
+    return this.records.mark(ctx, conditionTable, id, version, reason);
   }
 
   /** Says that a condition is over. */

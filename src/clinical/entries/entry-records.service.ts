@@ -81,6 +81,17 @@ export class EntryRecords {
     }, ...questions);
   }
 
+  /** Marks an entry as entered in error: it stays, with who, when and why; NOT_FOUND, CONFLICT (another version, or marked already). */
+  mark<Content extends object, R extends EntryRow>(ctx: Ctx, table: EntryTable<Content, R>, id: string, version: number, reason: string): Promise<Entry<Content, R>> {
+    const stated = statedReason(reason);
+    return this.change(ctx, table, id, version, async ({ tx, keys, row }) => {
+      const [marked] = table.rows((await tx.group(table.markInError(ctx.tenantId, keys, id, stated)))[0]);
+      tx.reason = stated;
+      tx.change(table.recordType, id, 'status', row.status, marked!.status);
+      return table.open(keys, marked!);
+    });
+  }
+
   /** Changes the state of an entry that stands; NOT_FOUND, CONFLICT (another version, or entered in error). `work` gives the entry to answer with. */
   change<Content extends object, R extends EntryRow>(
     ctx: Ctx, table: EntryTable<Content, R>, id: string, version: number, work: (change: Change<R>) => Promise<Entry<Content, R>>, ...questions: Statement[]

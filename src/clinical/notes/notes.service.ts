@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { PatientAges } from '../../patients/patient-ages.reader.js';
 import type { Ctx } from '../../platform/context/ctx.js';
 import { InputCheck } from '../../platform/input-check.js';
-import { EntryErrors } from '../entries/entry-errors.service.js';
 import { EntryRecords, type Recipe } from '../entries/entry-records.service.js';
 import type { Entry } from '../entries/entry-table.js';
 import { occurrence } from '../entries/occurrence.js';
@@ -16,7 +15,6 @@ type NoteEntry = Entry<NoteContent, NoteRow>;
 export class NotesService {
   constructor(
     private readonly records: EntryRecords,
-    private readonly errors: EntryErrors,
     private readonly ages: PatientAges,
   ) {}
 
@@ -29,7 +27,7 @@ export class NotesService {
   }
 
   markInError(ctx: Ctx, id: string, version: number, reason: string): Promise<NoteEntry> {
-    return this.errors.mark(ctx, noteTable, id, version, reason);
+    return this.records.mark(ctx, noteTable, id, version, reason);
   }
 
   #recipe(ctx: Ctx, input: ClinicalNoteInput): Recipe<NoteContent, NoteRow> {

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import type { Ctx } from '../../platform/context/ctx.js';
 import { InputCheck } from '../../platform/input-check.js';
 import { PatientAges } from '../../patients/patient-ages.reader.js';
-import { EntryErrors } from '../entries/entry-errors.service.js';
 import { EntryRecords, type Recipe } from '../entries/entry-records.service.js';
 import type { Entry } from '../entries/entry-table.js';
 import { occurrence } from '../entries/occurrence.js';
@@ -17,7 +16,6 @@ type VitalsEntry = Entry<VitalsContent, VitalsRow>;
 export class VitalsService {
   constructor(
     private readonly records: EntryRecords,
-    private readonly errors: EntryErrors,
     private readonly ages: PatientAges,
   ) {}
 
@@ -30,7 +28,7 @@ export class VitalsService {
   }
 
   markInError(ctx: Ctx, id: string, version: number, reason: string): Promise<VitalsEntry> {
-    return this.errors.mark(ctx, vitalsTable, id, version, reason);
+    return this.records.mark(ctx, vitalsTable, id, version, reason);
   }
 
   #recipe(ctx: Ctx, input: VitalsInput): Recipe<VitalsContent, VitalsRow> {
