@@ -1,3 +1,4 @@
+import { demoPatients } from '../src/demo/people.js';
 import { signIn } from './client.js';
 import { openPractices } from './data.js';
 import { importLines } from './imports.js';
@@ -43,10 +44,12 @@ export async function measureClinic(say: (line: string) => void): Promise<void> 
       return { request: operation(READ, { id }, tokens[practice]!), expected: `"patient":{"id":"${id}"` };
     };
     const page = (): Shot => ({ request: operation(PAGE, {}, pick(tokens)), expected: '"patients":{"edges":[{"node":{"id":"' });
-    const register = (): Shot => ({
-      request: operation(REGISTER, { input: { nameEn: 'Selim Mia', sex: 'MALE', birth: { year: 1980 }, phones: [{ number: '01711000001' }] } }, pick(tokens)),
-      expected: '"registerPatient":{"patient":{"id":"',
-    });
+    const invented = demoPatients(5, 20_000, 'BD');
+    const register = (): Shot => {
+      const { nameEn, nameBn, sex, phones } = pick(invented);
+      const input = { nameEn, nameBn, sex, birth: { year: 1940 + Math.floor(Math.random() * 80) }, phones: phones.map(({ number }) => ({ number })) };
+      return { request: operation(REGISTER, { input }, pick(tokens)), expected: '"registerPatient":{"patient":{"id":"' };
+    };
     // Where a read's time goes: what HTTP alone costs here, then GraphQL with its audit entry but without any data.
     const live = (): Shot => ({ request: get(PORT, '/health/live'), expected: '{"status":"ok"}' });
     const empty = (): Shot => ({ request: post(PORT, '/graphql', '{"query":"{ __typename }"}', {}), expected: '"__typename":"Query"' });

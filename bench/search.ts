@@ -121,7 +121,11 @@ async function openedLines({ appUrl, ownerUrl, keks, practices, accessTokens, pe
   const client = await pool.connect();
   const lines: string[] = [];
   try {
-    const keys = await OwnerDb.run(ownerUrl, keks, (db) => Promise.all(practices.map(({ tenantId }) => db.keysOf(tenantId))));
+    const keys = await OwnerDb.run(ownerUrl, keks, async (db) => {
+      const all = [];
+      for (const { tenantId } of practices) all.push(await db.keysOf(tenantId));
+      return all;
+    });
     const sessions = accessTokens.map((token) => Buffer.from((JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()) as { sid: string }).sid, 'base64url'));
     for (const kind of Object.keys(kinds)) {
       const opened: number[] = [];
