@@ -1,10 +1,20 @@
 import { setImmediate } from 'node:timers/promises';
+import type { Ctx } from '../platform/context/ctx.js';
 import type { ScopeKeys } from '../platform/crypto/keyring.js';
 import type { Findings, ImportDetails } from './import-rows.js';
+import type { WorkingState } from './import-states.js';
 import { type FileShape, type Mapping, type ReadLine, type StagedLine, readLine } from './read-line.js';
 
 /** How many lines are read before other requests have their turn. */
 const BREATH = 20;
+
+/** The work on an import, batch by batch, as long as the lease is its own. */
+export interface ImportRun {
+  readonly state: WorkingState;
+  readonly ctx: Ctx;
+  readonly id: string;
+  readonly lease: string;
+}
 
 /** A line of a batch with what it says. */
 export interface BatchLine {

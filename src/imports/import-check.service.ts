@@ -4,17 +4,28 @@ import { Keyring, type ScopeKeys } from '../platform/crypto/keyring.js';
 import type { AuditedTx } from '../platform/database/audited-tx.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
 import { type Identity, PatientRegistration, meetingPlaces, nameKeys } from '../patients/patient-registration.writer.js';
-import { type BatchLine, columnOfIdentifier, columnOfSourceId, readLines, sealedFindings, sourceToken } from './import-batch.js';
-import { ADD_PROGRESS, type Findings, type ImportDetails, LINES_TO_CHECK, NOTE_CHECKED, PATIENTS_OF_SOURCE_IDS, RENEW_LEASE } from './import-rows.js';
+import { type BatchLine, type ImportRun, columnOfIdentifier, columnOfSourceId, readLines, sealedFindings, sourceToken } from './import-batch.js';
+import { type Findings, type ImportDetails, LINES_TO_CHECK, NOTE_CHECKED, NOTE_CHECK_PROGRESS, PATIENTS_OF_SOURCE_IDS, RENEW_LEASE } from './import-rows.js';
 import type { LineState } from './import-states.js';
 import type { Finding } from './read-line.js';
 
 const BATCH = 500;
 const ALIKE_TOLD = 3;
 
+/** How many lines a check has found to be what. */
+interface Counts {
+  checked: number;
+  ready: number;
+  faulty: number;
+  warned: number;
+  known: number;
+}
+
 /** A check on its way through the file: how far it has come, and where it met what before. */
-export class CheckRun {
+export class CheckRun implements ImportRun {
+  readonly state = 'CHECKING';
   line = 0;
+  counts: Counts = { checked: 0, ready: 0, faulty: 0, warned: 0, known: 0 };
   readonly sourceIds = new Map<string, number>();
   readonly identifiers = new Map<string, number>();
   readonly places = new Map<string, number>();
@@ -54,9 +65,9 @@ export class ImportCheck {
   /** Checks the next lines in one audited transaction; false when there are no more, or the import is in other hands. */
   async step(run: CheckRun): Promise<boolean> {
     const { ctx, id, lease } = run;
-    const checked = await this.db.write(ctx, async (tx, [leased, rows]) => {
+    const { more, line, counts } = await this.db.write(ctx, async (tx, [leased, rows]) => {
       tx.record('patient-import', id);
-      if (!leased!.length) return { more: false, line: run.line };
+      if (!leased!.length) return { more: false, line: run.line, counts: run.counts };
       const sealed = rows as unknown as Array<{ id: string; line: number; cells: Buffer }>;
       const details = leased![0]!['details'] as Buffer;
       const keys = await this.keyring.of(ctx.tenantId, [details, ...sealed.map(({ cells }) => cells)]);
@@ -64,12 +75,14 @@ export class ImportCheck {
       const [header, body] = run.line === 0 && opened.mapping!.hasHeader ? [sealed.slice(0, 1), sealed.slice(1)] : [[], sealed];
       const lines = await readLines(body, keys, opened);
       const known = await this.#known(ctx, tx, lines, keys, opened);
-      const judged = lines.map((line) => judge(run, line, known, keys, opened));
-      await this.#note(run, tx, judged, header, sealed.length < BATCH, keys);
-      return { more: sealed.length === BATCH, line: sealed.at(-1)?.line ?? run.line };
+      const judged = lines.map((one) => judge(run, one, known, keys, opened));
+      const soFar = withCounts(run.counts, judged);
+      await this.#note(run, tx, judged, header, soFar, sealed.length < BATCH, keys);
+      return { more: sealed.length === BATCH, line: sealed.at(-1)?.line ?? run.line, counts: soFar };
     }, { text: RENEW_LEASE, values: [ctx.tenantId, id, lease] }, { text: LINES_TO_CHECK, values: [ctx.tenantId, id, run.line, BATCH] });
-    run.line = checked.line;
-    return checked.more;
+    run.line = line;
+    run.counts = counts;
+    return more;
   }
 
   async #known(ctx: Ctx, tx: AuditedTx, lines: BatchLine[], keys: ScopeKeys, details: ImportDetails): Promise<Known> {
@@ -90,21 +103,28 @@ export class ImportCheck {
     };
   }
 
-  async #note({ ctx, id }: CheckRun, tx: AuditedTx, judged: Judged[], header: Array<{ id: string }>, last: boolean, keys: ScopeKeys): Promise<void> {
+  async #note({ ctx, id }: CheckRun, tx: AuditedTx, judged: Judged[], header: Array<{ id: string }>, soFar: Counts, last: boolean, keys: ScopeKeys): Promise<void> {
     const heading = header.map((row) => ({ id: row.id, state: 'HEADER' as const, findings: { faults: [], warnings: [] }, token: null, knownId: null }));
     const rows = [...heading, ...judged];
-    const count = (...states: LineState[]) => judged.filter(({ state }) => states.includes(state)).length;
     await tx.group(
       { text: NOTE_CHECKED, values: [
         ctx.tenantId, rows.map((row) => row.id), rows.map(({ state }) => state), rows.map((row) => sealedFindings(keys, row.id, row.findings)),
         rows.map(({ token }) => token), rows.map(({ knownId }) => knownId),
       ] },
-      { text: ADD_PROGRESS, values: [
-        ctx.tenantId, id, last ? 'READY' : null, judged.length, count('READY'), count('FAULTY'),
-        judged.filter(({ findings }) => findings.warnings.length).length, count('KNOWN'), 0,
-      ] },
+      { text: NOTE_CHECK_PROGRESS, values: [ctx.tenantId, id, last ? 'READY' : null, soFar.checked, soFar.ready, soFar.faulty, soFar.warned, soFar.known] },
     );
   }
+}
+
+function withCounts(before: Counts, judged: Judged[]): Counts {
+  const count = (holds: (line: Judged) => boolean): number => judged.filter(holds).length;
+  return {
+    checked: before.checked + judged.length,
+    ready: before.ready + count(({ state }) => state === 'READY'),
+    faulty: before.faulty + count(({ state }) => state === 'FAULTY'),
+    warned: before.warned + count(({ findings }) => findings.warnings.length > 0),
+    known: before.known + count(({ state }) => state === 'KNOWN'),
+  };
 }
 
 function judge(run: CheckRun, line: BatchLine, known: Known, keys: ScopeKeys, { mapping, source }: ImportDetails): Judged {

@@ -9,6 +9,7 @@ import { Databases, withClient } from '../platform/database/databases.js';
 import { type Row, type Statement, runGroup } from '../platform/database/statement-group.js';
 import { DomainError, ErrorCode } from '../platform/errors.js';
 import { CONFIG, LOGGER } from '../platform/platform.module.js';
+import type { ImportRun } from './import-batch.js';
 import type { Interruption } from './import-states.js';
 
 const HOUR_MS = 3_600_000;
@@ -40,14 +41,14 @@ export class ImportEnds implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** Notes why an import stopped. Somebody who took it over meanwhile keeps it. Never rejects: an import that lost its server is INTERRUPTED as soon as its lease lapses. */
-  async interrupt(ctx: Ctx, id: string, lease: string, reason: Interruption, cause: unknown): Promise<void> {
+  async interrupt({ ctx, id, lease, state }: ImportRun, reason: Interruption, cause: unknown): Promise<void> {
     const code = cause instanceof DomainError ? cause.code : undefined;
     const denied = code === ErrorCode.UNAUTHENTICATED || code === ErrorCode.FORBIDDEN;
     const permission = cause instanceof DomainError ? (cause.details['permission'] as string | undefined) : undefined;
     try {
       const entry = await this.trail.statements(ctx, {
         action: 'UPDATED', outcome: denied ? 'DENIED' : 'FAILED', errorCode: code ?? (cause ? ErrorCode.INTERNAL : ErrorCode.UNAVAILABLE), permission,
-        records: [{ type: 'patient-import', id }], changes: [{ type: 'patient-import', id, field: 'state', before: 'RUNNING', after: 'INTERRUPTED' }],
+        records: [{ type: 'patient-import', id }], changes: [{ type: 'patient-import', id, field: 'state', before: state, after: 'INTERRUPTED' }],
       });
       await this.#together({ text: 'select platform.interrupt_import($1, $2, $3, $4)', values: [ctx.tenantId, id, lease, reason] }, ...entry);
     } catch (error) {

@@ -7,21 +7,14 @@ import type { Statement } from '../platform/database/statement-group.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
 import { forbidden } from '../platform/errors.js';
 import { PatientRegistration, type Registered } from '../patients/patient-registration.writer.js';
-import { type BatchLine, columnOfIdentifier, readLines, sealedFindings, sourceToken } from './import-batch.js';
+import { type BatchLine, type ImportRun, columnOfIdentifier, readLines, sealedFindings, sourceToken } from './import-batch.js';
 import { clinicalFields } from './import-fields.js';
-import { ADD_PROGRESS, ADD_SOURCE_IDS, EMPTY_LINES, type ImportDetails, LINES_TO_IMPORT, NOTE_IMPORTED, RENEW_LEASE } from './import-rows.js';
+import { ADD_IMPORTED, ADD_SOURCE_IDS, EMPTY_LINES, type ImportDetails, LINES_TO_IMPORT, NOTE_IMPORTED, RENEW_LEASE } from './import-rows.js';
 import type { LineState } from './import-states.js';
 import type { Finding } from './read-line.js';
 
 /** Patients of one transaction: few enough that a receptionist who registers meanwhile hardly waits. */
 const BATCH = 100;
-
-/** An import whose patients are being registered. */
-export interface RegistrationRun {
-  readonly ctx: Ctx;
-  readonly id: string;
-  readonly lease: string;
-}
 
 interface LineToImport {
   id: string;
@@ -48,7 +41,7 @@ export class ImportRegistration {
   ) {}
 
   /** Registers the next patients; false when there are no more, or the import is in other hands. Rejects with IdentifierRace when it is to be tried again. */
-  step({ ctx, id, lease }: RegistrationRun): Promise<boolean> {
+  step({ ctx, id, lease }: ImportRun): Promise<boolean> {
     return this.db.write(ctx, async (tx, [leased, rows]) => {
       tx.record('patient-import', id);
       if (!leased!.length) return false;
@@ -97,7 +90,7 @@ export class ImportRegistration {
         ctx.tenantId, ended.map((line) => line.id), ended.map(({ state }) => state),
         ended.map((line) => (line.faults.length ? sealedFindings(keys, line.id, { faults: line.faults, warnings: [] }) : null)), ended.map(({ knownId }) => knownId),
       ] },
-      { text: ADD_PROGRESS, values: [ctx.tenantId, id, last ? 'FINISHED' : null, 0, -ended.length, count('FAULTY'), 0, count('KNOWN'), count('IMPORTED')] },
+      { text: ADD_IMPORTED, values: [ctx.tenantId, id, last ? 'FINISHED' : null, ended.length, count('FAULTY'), count('KNOWN'), count('IMPORTED')] },
       ...(last ? [{ text: EMPTY_LINES, values: [ctx.tenantId, id] }] : []),
     ];
   }

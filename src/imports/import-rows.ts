@@ -67,6 +67,7 @@ export interface LineRow {
 
 // Seconds. Longer than any batch takes; whoever died is waited for so long.
 const LEASE = `interval '30 seconds'`;
+const UPLOAD_LEASE = `interval '60 seconds'`;
 const LAPSED = `i.state in ('CHECKING', 'RUNNING') and i.leased_until < now()`;
 
 const COLUMNS = `i.id, case when ${LAPSED} then 'INTERRUPTED' else i.state end as state,
@@ -94,9 +95,16 @@ insert into clinic.patient_imports as i (tenant_id, id, details, created_by) val
 
 /** Takes an import that awaits its file for one upload, unless another upload is at it: $1 tenant, $2 id, $3 lease */
 export const CLAIM_FOR_UPLOAD = `
-update clinic.patient_imports i set lease = $3, leased_until = now() + ${LEASE} * 2, touched_at = now()
-where i.tenant_id = $1 and i.id = $2 and i.state = 'AWAITING_FILE' and (i.lease is null or i.leased_until < now() or i.lease = $3)
-returning i.details`;
+update clinic.patient_imports i set lease = $3, leased_until = now() + ${UPLOAD_LEASE}, touched_at = now()
+where i.tenant_id = $1 and i.id = $2 and i.state = 'AWAITING_FILE' and (i.lease is null or i.leased_until < now())
+returning i.id`;
+
+// The lease must be its own, even one that lapsed: whoever took the import meanwhile has dropped the lines that came before.
+/** Lets an upload go on: $1 tenant, $2 id, $3 lease */
+export const CONTINUE_UPLOAD = `
+update clinic.patient_imports i set leased_until = now() + ${UPLOAD_LEASE}, touched_at = now()
+where i.tenant_id = $1 and i.id = $2 and i.state = 'AWAITING_FILE' and i.lease = $3
+returning i.id`;
 
 /** $1 tenant, $2 import */
 export const DROP_LINES = 'delete from clinic.patient_import_rows r where r.tenant_id = $1 and r.import_id = $2';
@@ -109,7 +117,7 @@ select $1, $2, w.id, w.line, w.cells from unnest($3::uuid[], $4::integer[], $5::
 /** $1 tenant, $2 id, $3 details, $4 file token, $5 how many lines */
 export const END_UPLOAD = `
 update clinic.patient_imports i set state = 'MAPPING', details = $3, file_token = $4, total = $5, uploaded_at = now(), touched_at = now(), lease = null, leased_until = null
-where i.tenant_id = $1 and i.id = $2 returning ${COLUMNS}`;
+where i.tenant_id = $1 and i.id = $2`;
 
 /** $1 tenant, $2 id, $3 lease */
 export const GIVE_UP_UPLOAD = `
@@ -145,7 +153,7 @@ update clinic.patient_import_rows r set cells = null where r.tenant_id = $1 and 
 export const RENEW_LEASE = `
 update clinic.patient_imports i set leased_until = now() + ${LEASE}, touched_at = now()
 where i.tenant_id = $1 and i.id = $2 and i.lease = $3 and i.state in ('CHECKING', 'RUNNING')
-returning i.details, i.state`;
+returning i.details`;
 
 /** The lines after one, to be checked: $1 tenant, $2 import, $3 line, $4 how many */
 export const LINES_TO_CHECK = `
@@ -154,7 +162,7 @@ where r.tenant_id = $1 and r.import_id = $2 and r.line > $3 order by r.line limi
 
 /** The next lines to import, with the patient whom their source id stands for by now: $1 tenant, $2 import, $3 how many */
 export const LINES_TO_IMPORT = `
-select r.id, r.line, r.cells, r.source_token, s.patient_id as known_id from clinic.patient_import_rows r
+select r.id, r.line, r.cells, s.patient_id as known_id from clinic.patient_import_rows r
 left join lateral (
   select k.patient_id from clinic.patient_source_ids k where k.tenant_id = $1 and k.token = r.source_token limit 1) as s on true
 where r.tenant_id = $1 and r.import_id = $2 and r.state = 'READY' order by r.line limit $3`;
@@ -175,12 +183,19 @@ update clinic.patient_import_rows r set state = w.state, findings = coalesce(w.f
 from unnest($2::uuid[], $3::text[], $4::bytea[], $5::uuid[]) as w (id, state, findings, known_id)
 where r.tenant_id = $1 and r.id = w.id`;
 
-/** $1 tenant, $2 id, $3 state or null to keep, and what to add to: $4 checked, $5 ready, $6 faulty, $7 warned, $8 known, $9 imported */
-export const ADD_PROGRESS = `
-update clinic.patient_imports i set checked = i.checked + $4, ready = i.ready + $5, faulty = i.faulty + $6, warned = i.warned + $7, known = i.known + $8, imported = i.imported + $9,
-  state = coalesce($3, i.state),
+const AFTER_BATCH = `state = coalesce($3, i.state),
   lease = case when $3::text is null then i.lease end,
-  leased_until = case when $3::text is null then clock_timestamp() + ${LEASE} end,
+  leased_until = case when $3::text is null then clock_timestamp() + ${LEASE} end`;
+
+// The counts are those from the first line on, for a batch can come again whose COMMIT was not heard of.
+/** $1 tenant, $2 id, $3 state or null to keep, and how many lines so far: $4 checked, $5 ready, $6 faulty, $7 warned, $8 known */
+export const NOTE_CHECK_PROGRESS = `
+update clinic.patient_imports i set ${AFTER_BATCH}, checked = $4, ready = $5, faulty = $6, warned = $7, known = $8
+where i.tenant_id = $1 and i.id = $2`;
+
+/** $1 tenant, $2 id, $3 state or null to keep, and how many lines of the batch: $4 all, $5 faulty, $6 known, $7 imported */
+export const ADD_IMPORTED = `
+update clinic.patient_imports i set ${AFTER_BATCH}, ready = i.ready - $4, faulty = i.faulty + $5, known = i.known + $6, imported = i.imported + $7,
   ended_at = case when $3::text = 'FINISHED' then now() end
 where i.tenant_id = $1 and i.id = $2`;
 

@@ -6,9 +6,10 @@ import { Ctx } from '../platform/context/ctx.js';
 import { DomainError, ErrorCode } from '../platform/errors.js';
 import { LOGGER } from '../platform/platform.module.js';
 import { IdentifierRace } from '../patients/patient-registration.writer.js';
+import type { ImportRun } from './import-batch.js';
 import { CheckRun, ImportCheck } from './import-check.service.js';
 import { ImportEnds } from './import-ends.service.js';
-import { ImportRegistration, type RegistrationRun } from './import-registration.service.js';
+import { ImportRegistration } from './import-registration.service.js';
 import type { Interruption } from './import-states.js';
 
 const RACES = 5;
@@ -41,7 +42,7 @@ export class ImportRunner implements OnModuleDestroy {
 
   /** Registers the patients of an import whose lease this is. */
   register(ctx: Ctx, id: string, lease: string): void {
-    const run: RegistrationRun = { ctx: inBackground(ctx, 'CREATED'), id, lease };
+    const run: ImportRun = { state: 'RUNNING', ctx: inBackground(ctx, 'CREATED'), id, lease };
     this.#begin(run, () => this.registration.step(run));
   }
 
@@ -50,23 +51,23 @@ export class ImportRunner implements OnModuleDestroy {
     await Promise.all(this.#running);
   }
 
-  #begin(run: RegistrationRun, step: () => Promise<boolean>): void {
+  #begin(run: ImportRun, step: () => Promise<boolean>): void {
     const work = this.#work(run, step).finally(() => this.#running.delete(work));
     this.#running.add(work);
   }
 
-  async #work({ ctx, id, lease }: RegistrationRun, step: () => Promise<boolean>): Promise<void> {
+  async #work(run: ImportRun, step: () => Promise<boolean>): Promise<void> {
     try {
       while (!this.#stopping) {
         if (!(await this.#inTurn(() => repeated(step)))) return;
         // Whoever waits for the counter of numbers gets it now.
         await delay(PAUSE_MS);
       }
-      await this.ends.interrupt(ctx, id, lease, 'SERVER_STOPPED', undefined);
+      await this.ends.interrupt(run, 'SERVER_STOPPED', undefined);
     } catch (error) {
       const reason = reasonOf(error);
-      if (reason === 'FAULT') this.logger.error({ err: error, requestId: ctx.origin.requestId, importId: id }, 'an import broke off');
-      await this.ends.interrupt(ctx, id, lease, reason, error);
+      if (reason === 'FAULT') this.logger.error({ err: error, requestId: run.ctx.origin.requestId, importId: run.id }, 'an import broke off');
+      await this.ends.interrupt(run, reason, error);
     }
   }
 

@@ -1,6 +1,9 @@
 /** How far an import has come. */
 export type ImportState = 'AWAITING_FILE' | 'MAPPING' | 'CHECKING' | 'READY' | 'RUNNING' | 'INTERRUPTED' | 'FINISHED' | 'CANCELLED' | 'EXPIRED';
 
+/** The states in which a server works on an import. */
+export type WorkingState = Extract<ImportState, 'CHECKING' | 'RUNNING'>;
+
 /** Why an import stopped before the end. */
 export type Interruption = 'SESSION_ENDED' | 'PERMISSION_LOST' | 'SERVER_STOPPED' | 'FAULT';
 

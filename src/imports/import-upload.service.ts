@@ -4,6 +4,7 @@ import { v4 as uuidv4, v7 as uuidv7 } from 'uuid';
 import type { Config } from '../config.js';
 import type { Ctx } from '../platform/context/ctx.js';
 import { Keyring } from '../platform/crypto/keyring.js';
+import type { AuditedTx } from '../platform/database/audited-tx.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
 import { badInput, notFound } from '../platform/errors.js';
 import { CONFIG } from '../platform/platform.module.js';
@@ -12,7 +13,7 @@ import { GUESSED_FROM, guessColumns } from './column-guess.js';
 import { type CsvRecord, type DelimiterName, csvRecords, guessDelimiter } from './csv-records.js';
 import { type FileEncoding, openText } from './file-text.js';
 import {
-  CLAIM_FOR_UPLOAD, DROP_LINES, END_UPLOAD, type FileFacts, GIVE_UP_UPLOAD, IMPORT_TO_CHANGE, type ImportDetails, type ImportRow, STAGE_LINES,
+  CLAIM_FOR_UPLOAD, CONTINUE_UPLOAD, DROP_LINES, END_UPLOAD, type FileFacts, GIVE_UP_UPLOAD, IMPORT_TO_CHANGE, type ImportDetails, type ImportRow, STAGE_LINES,
 } from './import-rows.js';
 import { notInState, uploadRuns } from './imports.errors.js';
 import type { StagedLine } from './read-line.js';
@@ -62,16 +63,23 @@ export class ImportUploads {
 
   #claim(ctx: Ctx, id: string): Promise<Upload> {
     const lease = uuidv4();
-    return this.db.write(ctx, async (tx, [found, claimed]) => {
+    return this.#holding({ ctx, id, lease }, CLAIM_FOR_UPLOAD, async (tx, { details }) => {
+      await tx.query(DROP_LINES, [ctx.tenantId, id]);
+      const keys = await this.keyring.of(ctx.tenantId, [details]);
+      return { ctx, id, lease, details: keys.open<ImportDetails>('clinic.patient_imports', id, 'details', details) };
+    });
+  }
+
+  /** Does `work` for an upload that has the lease, by claiming it or by going on. Rejects with NOT_FOUND, or with CONFLICT when another has it or the import awaits no file. */
+  #holding<T>({ ctx, id, lease }: Omit<Upload, 'details'>, claim: typeof CLAIM_FOR_UPLOAD | typeof CONTINUE_UPLOAD, work: (tx: AuditedTx, row: ImportRow) => Promise<T>): Promise<T> {
+    return this.db.write(ctx, async (tx, [found, held]) => {
       const row = found![0] as unknown as ImportRow | undefined;
       if (!row) throw notFound();
       if (row.state !== 'AWAITING_FILE') throw notInState(row.state);
-      if (!claimed!.length) throw uploadRuns();
+      if (!held!.length) throw uploadRuns();
       tx.record('patient-import', id);
-      await tx.query(DROP_LINES, [ctx.tenantId, id]);
-      const keys = await this.keyring.of(ctx.tenantId, [row.details]);
-      return { ctx, id, lease, details: keys.open<ImportDetails>('clinic.patient_imports', id, 'details', row.details) };
-    }, { text: IMPORT_TO_CHANGE, values: [ctx.tenantId, id] }, { text: CLAIM_FOR_UPLOAD, values: [ctx.tenantId, id, lease] });
+      return work(tx, row);
+    }, { text: IMPORT_TO_CHANGE, values: [ctx.tenantId, id] }, { text: claim, values: [ctx.tenantId, id, lease] });
   }
 
   async #read(upload: Upload, body: AsyncIterable<Buffer>): Promise<{ id: string; lines: number }> {
@@ -103,30 +111,24 @@ export class ImportUploads {
     if (survey.first.length < GUESSED_FROM) survey.first.push(survey.first.length ? cells : withoutBlankEnd(cells));
   }
 
-  async #stage({ ctx, id, lease }: Upload, records: CsvRecord[]): Promise<void> {
-    const statement = await this.#staging(ctx, id, records);
-    await this.db.write(ctx, async (tx, [claimed]) => {
-      if (!claimed!.length) throw uploadRuns();
-      tx.record('patient-import', id);
-      await tx.group(statement);
-    }, { text: CLAIM_FOR_UPLOAD, values: [ctx.tenantId, id, lease] });
+  async #stage(upload: Upload, records: CsvRecord[]): Promise<void> {
+    const statement = await this.#staging(upload, records);
+    await this.#holding(upload, CONTINUE_UPLOAD, (tx) => tx.group(statement));
   }
 
-  async #end({ ctx, id, lease, details }: Upload, records: CsvRecord[], file: FileFacts, lines: number, hash: string): Promise<{ id: string; lines: number }> {
+  async #end(upload: Upload, records: CsvRecord[], file: FileFacts, lines: number, hash: string): Promise<{ id: string; lines: number }> {
     const total = lines - (file.hasHeader ? 1 : 0);
     if (total === 0) throw badInput([{ path: ['file'], reason: 'NO_LINES' }]);
-    const statement = await this.#staging(ctx, id, records);
+    const { ctx, id, details } = upload;
+    const statement = await this.#staging(upload, records);
     const keys = await this.keyring.of(ctx.tenantId);
     const sealed = keys.seal('clinic.patient_imports', id, 'details', { ...details, file } satisfies ImportDetails);
-    await this.db.write(ctx, async (tx, [claimed]) => {
-      if (!claimed!.length) throw uploadRuns();
-      tx.record('patient-import', id);
-      await tx.group(statement, { text: END_UPLOAD, values: [ctx.tenantId, id, sealed, keys.token('import-file', hash), total] });
-    }, { text: CLAIM_FOR_UPLOAD, values: [ctx.tenantId, id, lease] });
+    const end = { text: END_UPLOAD, values: [ctx.tenantId, id, sealed, keys.token('import-file', hash), total] };
+    await this.#holding(upload, CONTINUE_UPLOAD, (tx) => tx.group(statement, end));
     return { id, lines: total };
   }
 
-  async #staging(ctx: Ctx, id: string, records: CsvRecord[]) {
+  async #staging({ ctx, id }: Upload, records: CsvRecord[]) {
     const keys = await this.keyring.of(ctx.tenantId);
     const lines = records.map(({ line, cells, unreadable }) => {
       const rowId = uuidv7();

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { request as send } from 'node:http';
+import { type ClientRequest, request as send } from 'node:http';
+import { json } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Imports, importServer, putFile, told } from '../support/imports.js';
 import { type Practice, World } from '../support/world.js';
 
@@ -15,8 +17,28 @@ describe('a file of patients', () => {
     world = await World.open({ IMPORT_MAX_BYTES: String(MAX_BYTES), IMPORT_MAX_LINES: String(MAX_LINES) });
     practice = await world.practice('Shapla Chamber');
     imports = new Imports(importServer(world), practice.owner.token);
+    await world.app.listen(0, '127.0.0.1');
   });
   afterAll(() => world.close());
+
+  /** An upload that sends as much as it is told to, when it is told to. */
+  const open = (path: unknown): { request: ClientRequest; answer: Promise<{ status: number | undefined; body: any }> } => {
+    const { port } = world.app.getHttpServer().address() as { port: number };
+    const request = send({ port, host: '127.0.0.1', method: 'PUT', path: path as string, headers: { authorization: `Bearer ${practice.owner.token}`, 'content-type': 'application/octet-stream', 'transfer-encoding': 'chunked' } });
+    const answer = new Promise<{ status: number | undefined; body: any }>((resolve, reject) => {
+      request.on('response', (response) => void json(response).then((body) => resolve({ status: response.statusCode, body }), reject));
+      request.on('error', reject);
+    });
+    answer.catch(() => undefined);
+    return { request, answer };
+  };
+  /** So much that lines of it are kept before the rest has come. */
+  const half = (name: string): string => `Name,Address\n${`${name},${'x'.repeat(60)}\n`.repeat(1_500)}`;
+  const linesOf = (id: string) => world.sql('superuser', 'select from clinic.patient_import_rows where import_id = $1', [id]);
+  const leaseOf = async (id: string): Promise<string | null> => (await world.sql<{ lease: string | null }>('superuser', 'select lease from clinic.patient_imports where id = $1', [id]))[0]!.lease;
+  const until = async (holds: () => Promise<boolean>): Promise<void> => {
+    while (!(await holds())) await delay(5);
+  };
 
   /** Sends a file; gives the status and the faults of the answer, and that nothing was kept. */
   const refused = async (file: Buffer | string): Promise<unknown> => {
@@ -54,13 +76,11 @@ describe('a file of patients', () => {
   it('can be sent again after it was refused, or after the connection broke', async () => {
     const { id, filePath } = await imports.create();
     expect((await putFile(world, filePath as string, '"never closed', practice.owner.token)).statusCode).toBe(400);
-    await world.app.listen(0, '127.0.0.1');
-    const { port } = world.app.getHttpServer().address() as { port: number };
-    await new Promise<void>((resolve) => {
-      const request = send({ port, host: '127.0.0.1', method: 'PUT', path: filePath as string, headers: { authorization: `Bearer ${practice.owner.token}`, 'content-type': 'application/octet-stream', 'transfer-encoding': 'chunked' } });
-      request.on('error', () => resolve());
-      request.write(`Name\n${'Karim Mia\n'.repeat(1_200)}`, () => setTimeout(() => request.destroy(), 200));
-    });
+    const { request, answer: broken } = open(filePath);
+    request.write(half('Karim Mia'));
+    await until(async () => (await linesOf(id)).length > 0);
+    request.destroy();
+    await expect(broken).rejects.toThrow();
     for (;;) {
       const answer = await putFile(world, filePath as string, 'Name\nKarim\n', practice.owner.token);
       if (answer.statusCode === 200) break;
@@ -78,6 +98,34 @@ describe('a file of patients', () => {
     const checked = await imports.map(await imports.read(id));
     expect(new Set((await imports.lines(checked.id)).map(({ patient }) => patient?.nameEn)).size).toBe(1);
     expect(checked.total).toBe(1_500);
+  });
+
+  it('that was overtaken does not go on, so that its rest is not taken for the whole', async () => {
+    const { id, filePath } = await imports.create();
+    const stalled = open(filePath);
+    stalled.request.write(half('Karim Mia'));
+    await until(async () => (await linesOf(id)).length > 0);
+    const lease = await leaseOf(id);
+    await world.sql('superuser', 'update clinic.patient_imports set leased_until = now() where id = $1', [id]);
+    const other = open(filePath);
+    other.request.write(half('Rahim Mia'));
+    await until(async () => (await leaseOf(id)) !== lease);
+    other.request.destroy();
+    await until(async () => (await leaseOf(id)) === null);
+    stalled.request.end('Karim Mia,Dhaka\n'.repeat(50));
+    expect(await stalled.answer).toMatchObject({ status: 409, body: { errors: [{ extensions: { code: 'CONFLICT', state: 'AWAITING_FILE' } }] } });
+    expect([await imports.read(id), await linesOf(id)]).toMatchObject([{ state: 'AWAITING_FILE', total: 0 }, []]);
+    expect((await putFile(world, filePath as string, 'Name\nKarim\n', practice.owner.token)).statusCode).toBe(200);
+  });
+
+  it('whose import was cancelled meanwhile is told so', async () => {
+    const { id, filePath } = await imports.create();
+    const { request, answer } = open(filePath);
+    request.write('Name\nKarim\n');
+    await until(async () => (await leaseOf(id)) !== null);
+    await world.ok('mutation ($id: UUID!) { cancelPatientImport(id: $id) { id } }', { id }, practice.owner.token);
+    request.end('Rahim\n');
+    expect(await answer).toMatchObject({ status: 409, body: { errors: [{ message: 'The import is CANCELLED.', extensions: { code: 'CONFLICT', state: 'CANCELLED' } }] } });
   });
 
   it('is taken from nobody else and for nothing else', async () => {

@@ -1,7 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+import { NOTE_CHECKED, NOTE_IMPORTED } from '../../src/imports/import-rows.js';
 import { entriesOf } from '../support/entries.js';
 import { type ImportServer, Imports, importServer } from '../support/imports.js';
 import { Patients } from '../support/patients.js';
@@ -31,6 +34,8 @@ describe('an import that runs', () => {
     practice = await world.practice('Shapla Chamber');
     imports = new Imports(importServer(world), practice.owner.token);
   });
+  let broken: jest.SpyInstance | undefined;
+  afterEach(() => broken?.mockRestore());
   afterAll(() => world.close());
 
   const mrns = async (): Promise<number[]> => {
@@ -54,6 +59,27 @@ describe('an import that runs', () => {
       where e.tenant_id = $1 and e.action = 'CREATED' and n.record_type = 'patient' and e.operation like 'Mutation.%PatientImport' group by n.record_id`, [practice.tenantId]);
     expect([named.length, new Set(named.map(({ count }) => count))]).toEqual([lines, new Set([1])]);
   };
+
+  /** Breaks the connection on which the first batch with this statement is committed, after PostgreSQL has done so and before anybody hears of it. */
+  function breakAtCommitOf(statement: string): { count: () => number } {
+    const query = pg.Client.prototype.query as (this: pg.Client, ...args: unknown[]) => unknown;
+    const batches = new WeakSet<pg.Client>();
+    let count = 0;
+    broken = jest.spyOn(pg.Client.prototype, 'query').mockImplementation(function (this: pg.Client & { connection: { stream: Socket } }, ...args: unknown[]) {
+      const group = args[0] as { statements?: Array<{ text: string }>; callback: (error: Error | undefined, group?: unknown) => void };
+      if (group.statements?.some(({ text }) => text === statement)) batches.add(this);
+      else if (batches.has(this) && count === 0 && group.statements?.at(-1)?.text === 'commit') {
+        count++;
+        const { callback } = group;
+        group.callback = (error) => {
+          this.connection.stream.destroy();
+          callback(error ?? new Error('Connection terminated unexpectedly'));
+        };
+      }
+      return query.apply(this, args);
+    });
+    return { count: () => count };
+  }
 
   /** Starts an import, and does something to it while its first batch waits for the counter of numbers. */
   async function during(person: Person, lines: number, deed: (id: string) => Promise<unknown>): Promise<string> {
@@ -93,6 +119,37 @@ describe('an import that runs', () => {
     expect(resumePatientImport).toEqual({ state: 'RUNNING', interruption: null });
     expect(await imports.settled(id)).toMatchObject({ state: 'FINISHED', imported: 500, skipped: 0 });
     await expectEachOnce(id, 500, 1);
+  });
+
+  it('stops when the session that has it checked is ended, and is checked by somebody else from its first line', async () => {
+    const manager = await hire(world, practice, await openChamber(world, practice, 'Uttara'), 'MANAGER');
+    const theirs = new Imports(importServer(world), manager.token);
+    const { id, columns } = await theirs.upload(fileOf(1_000));
+    const holder = await openTransaction(world, practice.tenantId, practice.owner.memberId);
+    await holder.query('select from clinic.patient_import_rows where tenant_id = $1 and import_id = $2 for update', [practice.tenantId, id]);
+    const mapping = columns.flatMap(({ number, suggestedField }) => (suggestedField ? [{ column: number, field: suggestedField }] : []));
+    await world.ok('mutation ($id: UUID!, $columns: [PatientImportColumnInput!]!) { mapPatientImport(id: $id, input: { columns: $columns }) { id } }', { id, columns: mapping }, manager.token);
+    await untilItWaits(world, new Promise(() => undefined));
+    await world.ok('mutation { signOutEverywhere }', {}, (await world.signIn(manager.email)).token);
+    await holder.commit();
+    expect(await imports.settled(id)).toMatchObject({ state: 'INTERRUPTED', interruption: 'SESSION_ENDED', startedAt: null });
+    const stopped = (await entriesOf(world, practice.tenantId, 'Mutation.mapPatientImport')).at(-1)!;
+    expect(stopped).toMatchObject({ outcome: 'DENIED', changes: [{ type: 'patient-import', id, field: 'state', before: 'CHECKING', after: 'INTERRUPTED' }] });
+    await world.ok('mutation ($id: UUID!) { resumePatientImport(id: $id) { state } }', { id }, practice.owner.token);
+    expect(await imports.settled(id)).toMatchObject({ state: 'READY', counts: { checked: 1_000, ready: 1_000 } });
+  });
+
+  it.each([
+    ['checked', NOTE_CHECKED], ['imported', NOTE_IMPORTED],
+  ])('counts every line once when the connection breaks while the first batch that was %s is being committed', async (_, statement) => {
+    const uploaded = await imports.upload(fileOf(1_100));
+    const broken = breakAtCommitOf(statement);
+    const { id } = await imports.map(uploaded);
+    expect(await imports.read(id)).toMatchObject({ state: 'READY', processed: 1_100, counts: { checked: 1_100, ready: 1_100, faulty: 0, withWarnings: 233, known: 0 } });
+    await imports.start(id);
+    expect(await imports.settled(id)).toMatchObject({ state: 'FINISHED', imported: 1_100, counts: { checked: 1_100, ready: 0, faulty: 0 } });
+    expect(broken.count()).toBe(1);
+    await expectEachOnce(id, 1_100);
   });
 
   it('can be cancelled: who was imported stays, the rest is forgotten', async () => {
@@ -189,7 +246,9 @@ describe('an import that runs', () => {
       expect(left).toMatchObject({ state: 'RUNNING', actions: ['CANCEL'] });
       expect((await resume(id)).errors?.[0]?.extensions).toMatchObject({ code: 'CONFLICT', state: 'RUNNING' });
 
-      // The lease of the dead server lapses.
+      // The lease of the dead server lapses: within half a minute, which this makes pass.
+      expect(await world.sql('superuser', `update clinic.patient_imports set leased_until = leased_until - interval '30 seconds' where id = $1 and leased_until > now() returning leased_until < now() as lapsed`, [id]))
+        .toEqual([{ lapsed: true }]);
       const lapsed = await imports.settled(id);
       expect(lapsed).toMatchObject({ state: 'INTERRUPTED', interruption: 'SERVER_STOPPED', actions: ['RESUME', 'CANCEL'] });
       expect(lapsed.imported).toBeGreaterThan(0);
