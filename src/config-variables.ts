@@ -209,7 +209,7 @@ export const schema = z
       fallback: '100000',
     }),
     IMPORT_KEEP_DAYS: wholeNumber(1, 365).register(documentation, {
-      description: 'Days after which an import that nobody finished expires and what its file held is removed.',
+      description: 'Days without a touch after which an import that nobody finished expires and what its file held is removed. Holds for imports begun from then on.',
       fallback: '14',
     }),
     LOG_LEVEL: oneOf(logLevels).register(documentation, {

@@ -1,14 +1,14 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { v4 as uuidv4 } from 'uuid';
-import type { Config } from '../config.js';
 import { AuditTrail } from '../platform/context/audit-trail.js';
 import { Ctx } from '../platform/context/ctx.js';
 import { sqlState } from '../platform/database/database-errors.js';
 import { Databases, withClient } from '../platform/database/databases.js';
 import { type Row, type Statement, runGroup } from '../platform/database/statement-group.js';
 import { DomainError, ErrorCode } from '../platform/errors.js';
-import { CONFIG, LOGGER } from '../platform/platform.module.js';
+import { LOGGER } from '../platform/platform.module.js';
+import { RecurringWork } from '../platform/recurring-work.js';
 import type { ImportRun } from './import-batch.js';
 import type { Interruption } from './import-states.js';
 
@@ -20,24 +20,23 @@ const HOUR_MS = 3_600_000;
  */
 @Injectable()
 export class ImportEnds implements OnApplicationBootstrap, OnModuleDestroy {
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> = Promise.resolve();
+  readonly #expiry: RecurringWork;
 
   constructor(
     private readonly databases: Databases,
     private readonly trail: AuditTrail,
-    @Inject(CONFIG) private readonly config: Config,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
-
-  async onApplicationBootstrap(): Promise<void> {
-    this.#timer = setInterval(() => void this.expire(), HOUR_MS).unref();
-    await this.expire();
+  ) {
+    this.#expiry = new RecurringWork(() => this.#expire(), HOUR_MS, (error) => logger.error({ err: error }, 'stale imports could not be ended'));
   }
 
-  async onModuleDestroy(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#running;
+  // A server need not wait until it has looked at every practice.
+  onApplicationBootstrap(): void {
+    void this.#expiry.start();
+  }
+
+  onModuleDestroy(): Promise<void> {
+    return this.#expiry.stop();
   }
 
   /** Notes why an import stopped. Somebody who took it over meanwhile keeps it. Never rejects: an import that lost its server is INTERRUPTED as soon as its lease lapses. */
@@ -56,19 +55,17 @@ export class ImportEnds implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  /** Ends the imports that nobody has touched for the configured days, and removes what they hold of patients. Never rejects: it is tried again within the hour. */
+  /** Ends the imports that nobody has touched for the days they are kept, and removes what they hold of patients. Never rejects: it is tried again within the hour. */
   expire(): Promise<void> {
-    this.#running = this.#expire().catch((error: unknown) => this.logger.error({ err: error }, 'stale imports could not be ended'));
-    return this.#running;
+    return this.#expiry.run();
   }
 
   async #expire(): Promise<void> {
-    const { keepDays } = this.config.imports;
-    const [stale] = await this.#together({ text: 'select tenant_id, import_id from platform.stale_imports($1)', values: [keepDays] });
+    const [stale] = await this.#together({ text: 'select tenant_id, import_id from platform.stale_imports()' });
     for (const { tenant_id: tenantId, import_id: id } of stale as Array<{ tenant_id: string; import_id: string }>) {
       const ctx = new Ctx({ requestId: uuidv4(), ip: null, device: null }, undefined, null, 'server.expireImport');
       const entry = await this.trail.statements(ctx, { action: 'DELETED', outcome: 'SUCCESS', tenantId, records: [{ type: 'patient-import', id }] });
-      const end = { text: 'select platform.expire_import($1, $2, $3)', values: [tenantId, id, keepDays] };
+      const end = { text: 'select platform.expire_import($1, $2)', values: [tenantId, id] };
       await this.#together(end, ...entry).catch((error: unknown) => {
         if (!isInOtherHands(error)) throw error;
       });

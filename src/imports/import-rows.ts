@@ -89,9 +89,9 @@ export const NEXT_IMPORTS = `select ${COLUMNS} from clinic.patient_imports i whe
 
 export const COUNT_IMPORTS = 'select count(*)::integer as total from clinic.patient_imports i where i.tenant_id = $1';
 
-/** $1 tenant, $2 id, $3 details, $4 member */
+/** $1 tenant, $2 id, $3 details, $4 member, $5 days after which it expires */
 export const CREATE_IMPORT = `
-insert into clinic.patient_imports as i (tenant_id, id, details, created_by) values ($1, $2, $3, $4) returning ${COLUMNS}`;
+insert into clinic.patient_imports as i (tenant_id, id, details, created_by, keep_days) values ($1, $2, $3, $4, $5) returning ${COLUMNS}`;
 
 /** Takes an import that awaits its file for one upload, unless another upload is at it: $1 tenant, $2 id, $3 lease */
 export const CLAIM_FOR_UPLOAD = `

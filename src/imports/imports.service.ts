@@ -1,5 +1,6 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { v4 as uuidv4, v7 as uuidv7 } from 'uuid';
+import type { Config } from '../config.js';
 import type { Ctx } from '../platform/context/ctx.js';
 import { Keyring } from '../platform/crypto/keyring.js';
 import type { AuditedTx } from '../platform/database/audited-tx.js';
@@ -8,6 +9,7 @@ import type { Row, Statement } from '../platform/database/statement-group.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
 import { forbidden, notFound } from '../platform/errors.js';
 import { InputCheck } from '../platform/input-check.js';
+import { CONFIG } from '../platform/platform.module.js';
 import { type Country, PracticeCountries, todayIn } from '../tenants/practice-countries.reader.js';
 import { type ImportField, clinicalFields, repeatable } from './import-fields.js';
 import {
@@ -37,6 +39,7 @@ export class ImportsService {
     private readonly keyring: Keyring,
     private readonly countries: PracticeCountries,
     private readonly runner: ImportRunner,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /** Begins an import, which then awaits its file. */
@@ -50,7 +53,7 @@ export class ImportsService {
     return this.db.write(ctx, async (tx) => {
       const sealed = await this.#sealed(ctx, id, details);
       tx.record('patient-import', id);
-      const [row] = await tx.query<ImportRow>(CREATE_IMPORT, [ctx.tenantId, id, sealed, ctx.member.memberId]);
+      const [row] = await tx.query<ImportRow>(CREATE_IMPORT, [ctx.tenantId, id, sealed, ctx.member.memberId, this.config.imports.keepDays]);
       return { row: row!, details };
     });
   }

@@ -1,14 +1,22 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { ImportEnds } from '../../src/imports/import-ends.service.js';
 import { entriesOf } from '../support/entries.js';
 import { Imports, importServer, told } from '../support/imports.js';
 import { Merges } from '../support/merges.js';
 import { Patients } from '../support/patients.js';
+import { ServerProcess } from '../support/server-process.js';
+import { openTransaction, untilItWaits } from '../support/transactions.js';
 import { type Practice, World } from '../support/world.js';
 
 const FILE = 'Patient ID,Name,Mobile\nR-1,Shirin Akter,01711000001\nR-2,Rina Das,01711000002\n';
 
 describe('the end of an import', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'sinduk-import-ends-'));
+  let server: ServerProcess | undefined;
   let world: World;
   let practice: Practice;
   let imports: Imports;
@@ -19,6 +27,8 @@ describe('the end of an import', () => {
     imports = new Imports(importServer(world), practice.owner.token);
   });
   afterAll(() => world.close());
+  afterAll(() => server?.end('SIGKILL'));
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
   const leave = (id: string, days: number) => world.sql('superuser', 'update clinic.patient_imports set touched_at = now() - make_interval(days => $2) where id = $1', [id, days]);
   const kept = async (id: string): Promise<number> => (await world.sql('superuser', 'select from clinic.patient_import_rows where import_id = $1 and cells is not null', [id])).length;
@@ -42,6 +52,21 @@ describe('the end of an import', () => {
     expect(await entriesOf(world, practice.tenantId, 'server.expireImport')).toHaveLength(2);
   });
 
+  it('is not what the start of a server waits for', async () => {
+    const { id } = await imports.check(FILE);
+    await leave(id, 11);
+    const holder = await openTransaction(world, practice.tenantId, practice.owner.memberId);
+    await holder.query('select from clinic.patient_imports where tenant_id = $1 and id = $2 for update', [practice.tenantId, id]);
+    server = await ServerProcess.on(directory, {
+      DATABASE_URL: world.ownerUrl, KEY_FILE: world.config.keyFile, TOKEN_KEY_FILE: world.config.tokenKeyFile, TOKEN_ISSUER: world.config.tokenIssuer, DEMO_DATA: 'false',
+    });
+    await server.start();
+    await untilItWaits(world, new Promise(() => undefined));
+    await holder.commit();
+    while ((await imports.read(id)).state !== 'EXPIRED') await delay(5);
+    expect(await server.end('SIGTERM')).toBe(0);
+  });
+
   it('does not come without its entry', async () => {
     const { id } = await imports.check(FILE);
     await leave(id, 11);
@@ -56,7 +81,7 @@ describe('the end of an import', () => {
   it('can be brought about by nobody else: not by the role of the clinic, not without the lease', async () => {
     const { id } = await imports.check(FILE);
     await leave(id, 11);
-    const calls = ['platform.stale_imports(1)', `platform.expire_import('${practice.tenantId}', '${id}', 1)`, `platform.interrupt_import('${practice.tenantId}', '${id}', '${randomUUID()}', 'FAULT')`];
+    const calls = ['platform.stale_imports()', `platform.expire_import('${practice.tenantId}', '${id}')`, `platform.interrupt_import('${practice.tenantId}', '${id}', '${randomUUID()}', 'FAULT')`];
     for (const role of ['app', 'auth'] as const) {
       for (const call of calls) await expect(world.sql(role, `select ${call}`)).rejects.toMatchObject({ code: '42501' });
     }
@@ -64,12 +89,12 @@ describe('the end of an import', () => {
     await world.sql('superuser', `update clinic.patient_imports set state = 'RUNNING', lease = $2, leased_until = now() + interval '1 hour' where id = $1`, [id, randomUUID()]);
     await expect(world.sql('audit', `select ${calls[2]}`)).rejects.toMatchObject({ code: 'SK030' });
     await leave(id, 9);
-    await expect(world.sql('audit', `select platform.expire_import('${practice.tenantId}', '${id}', 10)`)).rejects.toMatchObject({ code: 'SK030' });
-    // Whatever is asked for, a day is the least.
-    await leave(id, 0);
-    await expect(world.sql('audit', `select platform.expire_import('${practice.tenantId}', '${id}', -5)`)).rejects.toMatchObject({ code: 'SK030' });
+    await expect(world.sql('audit', `select ${calls[1]}`)).rejects.toMatchObject({ code: 'SK030' });
+    // How long it is kept was decided when it was begun, by its practice's server, for no longer or shorter than anybody could configure.
+    await expect(world.sql('app', 'update clinic.patient_imports set keep_days = 1')).rejects.toMatchObject({ code: '42501' });
+    await expect(world.sql('superuser', 'update clinic.patient_imports set keep_days = 0 where id = $1', [id])).rejects.toMatchObject({ code: '23514' });
     // The context that the functions enter is gone with them.
-    await expect(world.sql('audit', 'select platform.stale_imports(1); select platform.current_tenant()')).rejects.toMatchObject({ code: 'SK000' });
+    await expect(world.sql('audit', 'select platform.stale_imports(); select platform.current_tenant()')).rejects.toMatchObject({ code: 'SK000' });
     expect(await kept(id)).toBe(3);
     await world.sql('superuser', `update clinic.patient_imports set state = 'READY', lease = null, leased_until = null where id = $1`, [id]);
   });
