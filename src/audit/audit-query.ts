@@ -25,7 +25,7 @@ select p.id, p.occurred_at, p.chamber_id, p.actor_user_id, p.actor_member_id, p.
   named.hash = p.records_hash as records_intact, m.id as member_id, m.profile as member_profile,
   coalesce((select c.time_zone from clinic.chambers c where c.tenant_id = $1 and c.id = p.chamber_id), ${practiceTimeZone}) as time_zone
 from (${found}) p
-left join clinic.members m on m.tenant_id = $1 and m.user_id = p.actor_user_id
+${presentMember('p.actor_user_id')}
 cross join lateral (
   select count(*)::integer as record_count,
     coalesce(bool_or(r.patient_id is not null), false) as names_patient,
@@ -39,6 +39,10 @@ order by p.id ${order}`,
     values,
   };
 }
+
+/** Joins as `m` the last membership that a person had in the practice: whoever left and was hired again has several. */
+export const presentMember = (userId: string): string =>
+  `left join lateral (select w.id, w.profile from clinic.members w where w.tenant_id = $1 and w.user_id = ${userId} order by w.created_at desc limit 1) m on true`;
 
 /** The clock of the practice's first chamber, or else of its country. */
 export const practiceTimeZone = `coalesce((select c.time_zone from clinic.chambers c where c.tenant_id = $1 order by c.created_at, c.id limit 1),

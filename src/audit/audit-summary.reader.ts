@@ -5,10 +5,10 @@ import { Keyring, type ScopeKeys } from '../platform/crypto/keyring.js';
 import type { Statement } from '../platform/database/statement-group.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
 import { badInput } from '../platform/errors.js';
-import { entriesToSum, practiceTimeZone } from './audit-query.js';
+import { entriesToSum, practiceTimeZone, presentMember } from './audit-query.js';
 import type { EntryFilter } from './search-plan.js';
 import type { AuditSummary, AuditSummaryGroup, Grouping } from './audit-summary.models.js';
-import { presentName } from './opened-entry.js';
+import { keysOpening, presentName } from './opened-entry.js';
 
 /** How many entries one summary looks at. */
 export const MOST_SUMMED = 100_000;
@@ -58,7 +58,7 @@ export class AuditSummaryReader {
     if (filter.patientId) ctx.disclose('audit-of-patient', filter.patientId, filter.patientId);
     const [rows] = await this.db.read(ctx, sumStatement(ctx.tenantId, filter, groupBy));
     const found = rows as unknown as SumRow[];
-    const keys = await this.keyring.of(ctx.tenantId, found.flatMap(({ profile }) => profile ?? []));
+    const keys = await keysOpening(this.keyring, ctx.tenantId, found.flatMap(({ profile }) => profile ?? []));
     const groups = found.filter(({ entries }) => entries !== null).slice(0, MOST_GROUPS).map((row) => toGroup(row, keys));
     for (const { patientId } of groups) if (patientId) ctx.disclose('audit-of-patient', patientId, patientId);
     const { searched, matching, reached } = found[0]!;
@@ -84,7 +84,7 @@ groups as (
   group by g.person, g.action, g.day, g.patient order by ${order}, ${grouped} limit ${MOST_GROUPS + 1}
 )
 select t.*, g.person, g.action, g.day::text as day, g.patient, g.entries, g.denied, g.failed, g.first_at, g.last_at, m.id as member_id, m.profile
-from totals t left join groups g on true left join clinic.members m on m.tenant_id = $1 and m.user_id = g.person
+from totals t left join groups g on true ${presentMember('g.person')}
 order by ${order}, ${grouped}`,
     values,
   };

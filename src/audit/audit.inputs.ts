@@ -11,7 +11,7 @@ export class AuditFilter {
   @IsOptional()
   actorUserId?: string | null;
 
-  @Field(() => UuidScalar, { nullable: true, description: 'Done by this member of the practice; also their sign-ins.' })
+  @Field(() => UuidScalar, { nullable: true, description: 'Done by this member of the practice; also what their account did without entering the practice, such as a refresh. Somebody who left and was hired again is another member: `actorUserId` finds both.' })
   @IsOptional()
   actorMemberId?: string | null;
 

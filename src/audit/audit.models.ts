@@ -56,7 +56,7 @@ export class AuditActor {
   @Field(() => UuidScalar, { description: 'Id of the person’s account.' })
   userId: string;
 
-  @Field(() => UuidScalar, { nullable: true, description: 'Id of their membership in this practice.' })
+  @Field(() => UuidScalar, { nullable: true, description: 'Id of their membership in this practice; where it was not entered (a refresh), of their last one.' })
   memberId: string | null;
 
   @Field(() => String, { nullable: true, description: 'Their name when they acted; before the practice was entered (a sign-in) their present name.' })

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Ctx } from '../platform/context/ctx.js';
-import { Keyring, type ScopeKeys } from '../platform/crypto/keyring.js';
+import { Keyring } from '../platform/crypto/keyring.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
 import { type Page, type PageArgs, cursorOf, idOfCursor, pageOf } from '../platform/graphql/connection.js';
 import { countStatement, frontierStatement, pageStatement } from './audit-query.js';
 import type { EntryFilter, Search } from './search-plan.js';
 import type { AuditEntry } from './audit.models.js';
-import { type EntryRow, patientsShown, sealedIn, toEntry } from './opened-entry.js';
+import { type EntryRow, keysOpening, patientsShown, sealedIn, toEntry } from './opened-entry.js';
 
 /** A page of the trail, with its count. */
 export interface EntryPage extends Page<AuditEntry> {
@@ -44,7 +44,7 @@ export class AuditReader {
   async search(ctx: Ctx, search: Search, limit: number): Promise<Found> {
     const [rows] = await this.tenantDb.read(ctx, pageStatement(search, limit));
     const found = rows as unknown as EntryRow[];
-    const keys = await this.#keysFor(ctx.tenantId, found);
+    const keys = await keysOpening(this.keyring, ctx.tenantId, found.flatMap(sealedIn));
     const entries = found.map((row) => toEntry(row, keys, ctx.holds('patients:read-clinical')));
     const last = entries.at(-1)?.id ?? null;
     return { entries, next: entries.length === limit ? last : await this.#frontier(ctx, search, last) };
@@ -63,11 +63,6 @@ export class AuditReader {
   async #count(ctx: Ctx, search: Search): Promise<{ count: number; exact: boolean }> {
     const [rows] = await this.tenantDb.read(ctx, countStatement(search));
     return rows![0] as { count: number; exact: boolean };
-  }
-
-  // A value whose seal was damaged must not hide the entries beside it.
-  async #keysFor(tenantId: string, rows: EntryRow[]): Promise<ScopeKeys> {
-    return this.keyring.of(tenantId, rows.flatMap(sealedIn)).catch(() => this.keyring.of(tenantId));
   }
 }
 

@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import type { AuditAction, AuditOutcome } from '../platform/context/audit-trail.js';
-import type { ScopeKeys } from '../platform/crypto/keyring.js';
+import type { Keyring, ScopeKeys } from '../platform/crypto/keyring.js';
 import { type AuditPayload, payloadHash } from './audit-payload.js';
 import type { AuditActor, AuditEntry, AuditedChange, AuditedRecord } from './audit.models.js';
 
@@ -31,7 +31,11 @@ export interface EntryRow {
 }
 
 /** The sealed values of a row. */
-export const sealedIn = ({ payload, member_profile: profile }: EntryRow): Buffer[] => (profile ? [payload, profile] : [payload]);
+export const sealedIn = ({ payload, member_profile: profile }: Pick<EntryRow, 'payload' | 'member_profile'>): Buffer[] => (profile ? [payload, profile] : [payload]);
+
+/** The keys that open these values, or as many of them as can be opened: one whose seal was damaged must not hide the others. */
+export const keysOpening = (keyring: Keyring, tenantId: string, sealed: Buffer[]): Promise<ScopeKeys> =>
+  keyring.of(tenantId, sealed).catch(() => keyring.of(tenantId));
 
 /** An entry with its payload opened; a payload that does not open, or is not what its hash commits to, leaves its fields empty. */
 export function toEntry(row: EntryRow, keys: ScopeKeys, mayReadClinical: boolean): AuditEntry {

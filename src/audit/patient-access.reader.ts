@@ -3,8 +3,9 @@ import type { AuditAction, AuditOutcome } from '../platform/context/audit-trail.
 import type { Ctx } from '../platform/context/ctx.js';
 import { Keyring, type ScopeKeys } from '../platform/crypto/keyring.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
-import { firstIdAt } from './search-plan.js';
-import { openPayload, presentName } from './opened-entry.js';
+import { presentMember } from './audit-query.js';
+import { keysOpening, openPayload, presentName, sealedIn } from './opened-entry.js';
+import { firstIdAt, namingPatient } from './search-plan.js';
 
 /** How many entries are read at a time. */
 const PART = 500;
@@ -45,23 +46,17 @@ interface AccessRow {
   member_profile: Buffer | null;
 }
 
-// Each of the two indexes finds its part in the order of ids. "Offset 0" keeps the planner from walking the whole trail.
-const naming = (condition: string): string => `
-  (select distinct r.entry_id from audit.entry_records r
-   where r.tenant_id = $1 and r.entry_id >= $3 and r.entry_id < $4 and ${condition} order by r.entry_id desc limit $5)`;
-
 /** The newest entries that name a patient: $1 tenant, $2 the patient's ids, $3 lowest id, $4 below this id, $5 how many */
 const ACCESSES = `
 select named.entry_id as place, e.id, e.occurred_at, e.action, e.operation, e.outcome, e.actor_member_id, e.actor_roles, e.chamber_id, host(e.ip) as ip, e.payload, e.payload_hash, k.record_types, m.id as member_id, m.profile as member_profile
 from (
-  select distinct n.entry_id from unnest($2::uuid[]) s (id)
-  cross join lateral (${naming('r.patient_id = s.id')} union all ${naming('r.record_id = s.id and r.patient_id is distinct from r.record_id')}) n
+  select distinct n.entry_id from (${namingPatient('$1', 'r.entry_id >= $3 and r.entry_id < $4', 'select unnest($2::uuid[]) as id', 'order by r.entry_id desc limit $5')}) n
   order by n.entry_id desc limit $5) named
 left join lateral (select a.* from audit.entries a where a.tenant_id = $1 and a.id = named.entry_id offset 0) e on true
 cross join lateral (
   select array_agg(distinct r.record_type order by r.record_type) as record_types from audit.entry_records r
   where r.tenant_id = $1 and r.entry_id = e.id and (r.patient_id = any ($2::uuid[]) or r.record_id = any ($2::uuid[]))) k
-left join lateral (select w.id, w.profile from clinic.members w where w.tenant_id = $1 and w.user_id = e.actor_user_id order by w.created_at desc limit 1) m on true
+${presentMember('e.actor_user_id')}
 order by named.entry_id desc`;
 
 /** Reads everything that the trail says of one patient, for that patient. Whoever asks names it in the audit entry of the answer. */
@@ -80,8 +75,7 @@ export class PatientAccessReader {
       const found = rows as unknown as AccessRow[];
       if (!found.length) return;
       const accesses = found.filter((row): row is AccessRow & { id: string } => row.id !== null);
-      // A value whose seal was damaged must not hide the entries beside it.
-      const keys = await this.keyring.of(ctx.tenantId, accesses.flatMap(({ payload, member_profile: profile }) => (profile ? [payload, profile] : [payload]))).catch(() => this.keyring.of(ctx.tenantId));
+      const keys = await keysOpening(this.keyring, ctx.tenantId, accesses.flatMap(sealedIn));
       if (accesses.length) yield accesses.map((row) => toAccess(row, keys));
       below = found.at(-1)!.place;
     }

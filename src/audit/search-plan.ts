@@ -48,7 +48,7 @@ export function firstIdAt(instant: Date): string {
 }
 
 /** The columns that conditions are about: candidates may be many, and a whole row is long. */
-export const ASKED = 'e.id, e.tx, e.actor_user_id, e.session_id, e.action, e.outcome, e.operation, e.chamber_id, e.ip';
+export const ASKED = 'e.id, e.tx, e.actor_user_id, e.actor_member_id, e.session_id, e.action, e.outcome, e.operation, e.chamber_id, e.ip';
 
 /** Takes a value and gives its place in the statement. */
 export type Param = (value: unknown) => string;
@@ -103,7 +103,10 @@ export function planOf(search: Search): Plan {
 function planByName({ filter, order, within }: Search, tenant: string, inRange: (id: string) => string, conditions: Condition[], param: Param): Pick<Plan, 'candidates' | 'ids' | 'rest'> {
   const { patientId, recordId } = filter;
   const subject = param(recordId ?? patientId);
-  const named = (limit: string): string => namedIn(tenant, inRange('r.entry_id'), subject, recordId ? 'record' : 'patient', `order by r.entry_id ${order} limit ${limit}`);
+  const named = (limit: string): string => {
+    const first = `order by r.entry_id ${order} limit ${limit}`;
+    return recordId ? namingRecord(tenant, inRange('r.entry_id'), subject, first) : namingPatient(tenant, inRange('r.entry_id'), wholePatient(tenant, subject), first);
+  };
   const ids = (limit: string): string => `select distinct n.entry_id as id from (${named(limit)}) n order by n.entry_id ${order} limit ${limit}`;
   return {
     ids,
@@ -167,23 +170,30 @@ function conditionsOf(filter: EntryFilter, tenant: string, param: Param): Condit
   const address = typeof ip === 'string' ? addressRange(ip) : undefined;
   if (sessionId) add('session', () => `session_id = ${param(sessionId)}`);
   if (actorUserId) add('actor', () => `actor_user_id = ${param(actorUserId)}`);
-  // A failed sign-in or a refresh knows the user only; within a practice the two are one.
+  // By the person, who has an index; among what they did, what they did in another membership is left out.
   if (actorMemberId) add('actor', () => `actor_user_id = (select m.user_id from clinic.members m where m.tenant_id = ${tenant} and m.id = ${param(actorMemberId)})`);
   if (address && !address.isRange) add('ip', () => `ip = ${param(address.text)}::inet`);
   if (operation) add('operation', () => `operation = ${param(operation)}`);
   if (chamberId) add('chamber', () => `chamber_id = ${param(chamberId)}`);
+  // A refresh, or a request after the session ended, knows the person only.
+  if (actorMemberId) conditions.push({ name: 'membership', leads: false, on: (entry) => `(${entry}.actor_member_id is null or ${entry}.actor_member_id = ${param(actorMemberId)})` });
   if (address?.isRange) add('ip', () => `ip <<= ${param(address.text)}::inet`, false);
   return conditions;
 }
 
-/** The entries that name a patient or a record: of each of the two indexes what the other leaves out. */
-function namedIn(tenant: string, inRange: string, subject: string, kind: 'patient' | 'record', first: string): string {
-  const naming = (condition: string): string => `(select distinct r.entry_id from audit.entry_records r where r.tenant_id = ${tenant} and ${inRange} and ${condition} ${first})`;
-  // A request that was refused names the id it asked for without knowing whose it is.
-  const both = (id: string, asPatient: string): string => `${naming(asPatient)} union all ${naming(`r.record_id = ${id} and r.patient_id is distinct from r.record_id`)}`;
-  if (kind === 'record') return both(subject, `r.patient_id = ${subject} and r.record_id = ${subject}`);
+/** The entries that name a patient under any of these ids (rows with an `id`); `first` says in which order and how many. */
+export const namingPatient = (tenant: string, inRange: string, ids: string, first: string): string =>
   // Beside each id, so that every look-up is an equality: an index in the order of ids serves one patient at a time.
-  return `select e.entry_id from (${wholePatient(tenant, subject)}) s cross join lateral (${both('s.id', 'r.patient_id = s.id')}) e`;
+  `select e.entry_id from (${ids}) s cross join lateral (${naming(tenant, inRange, 's.id', 'r.patient_id = s.id', first)}) e`;
+
+/** The entries that name a record. */
+const namingRecord = (tenant: string, inRange: string, id: string, first: string): string =>
+  naming(tenant, inRange, id, `r.patient_id = ${id} and r.record_id = ${id}`, first);
+
+// Of each of the two indexes what the other leaves out: a request that was refused names the id it asked for without knowing whose it is.
+function naming(tenant: string, inRange: string, id: string, asPatient: string, first: string): string {
+  const named = (condition: string): string => `(select distinct r.entry_id from audit.entry_records r where r.tenant_id = ${tenant} and ${inRange} and ${condition} ${first})`;
+  return `${named(asPatient)} union all ${named(`r.record_id = ${id} and r.patient_id is distinct from r.record_id`)}`;
 }
 
 /** A patient and, while it stands, those who were merged into them: entries go on naming whom they named. */
