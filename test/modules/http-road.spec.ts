@@ -1,6 +1,9 @@
+import { get } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { Controller, Get, Param, Post, Put, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
 import { AppModule } from '../../src/app.module.js';
 import { Can } from '../../src/platform/access/can.decorator.js';
 import type { Ctx } from '../../src/platform/context/ctx.js';
@@ -9,6 +12,8 @@ import { TenantDb } from '../../src/platform/database/tenant-db.js';
 import { badInput, notFound } from '../../src/platform/errors.js';
 import { byteStream } from '../../src/platform/http/byte-stream.js';
 import { fileAnswer } from '../../src/platform/http/file-answer.js';
+import { LOGGER } from '../../src/platform/platform.module.js';
+import { Metrics } from '../../src/platform/telemetry/metrics.js';
 import { hire, openChamber } from '../support/staff.js';
 import { type Person, type Practice, World } from '../support/world.js';
 
@@ -54,7 +59,7 @@ class Probe {
   async store(@CurrentCtx() ctx: Ctx, @Param('id') id: string, @Req() request: FastifyRequest) {
     let length = 0;
     for await (const chunk of byteStream(request)) {
-      length += (chunk as Buffer).length;
+      length += chunk.length;
       if (length > 2_000_000) throw badInput([{ path: ['body'], reason: 'TOO_LARGE', params: { max: 2_000_000 } }]);
     }
     return this.db.write(ctx, async (tx) => {
@@ -163,10 +168,58 @@ describe('an HTTP route', () => {
     expect([answer.statusCode, answer.json().errors[0].extensions.code]).toEqual([500, 'INTERNAL']);
   });
 
-  it('breaks the connection when a file breaks off', async () => {
-    await world.app.listen(0, '127.0.0.1');
-    const { port } = world.app.getHttpServer().address() as { port: number };
-    const answer = await fetch(`http://127.0.0.1:${port}/probe/broken`, { headers: { authorization: `Bearer ${practice.owner.token}` } });
-    await expect(answer.arrayBuffer()).rejects.toThrow();
+  describe('whose file breaks off', () => {
+    let port: number;
+    let errors: jest.SpyInstance;
+    let lines: jest.SpyInstance;
+
+    beforeAll(async () => {
+      await world.app.listen(0, '127.0.0.1');
+      ({ port } = world.app.getHttpServer().address() as AddressInfo);
+      errors = jest.spyOn(world.app.get<Logger>(LOGGER), 'error');
+      lines = jest.spyOn(world.app.get<Logger>(LOGGER), 'info');
+    });
+    afterAll(() => jest.restoreAllMocks());
+
+    const headers = () => ({ authorization: `Bearer ${practice.owner.token}` });
+    const cutOff = async (): Promise<number> => Number(/route="\/probe\/broken",status="cut"\} (\d+)/.exec(
+      (await world.app.get(Metrics).registry.metrics()).split('\n').filter((line) => line.startsWith('sinduk_http_request_seconds_count')).join('\n'))?.[1] ?? 0);
+    const lineOf = (requestId: string | string[] | null | undefined) => lines.mock.calls.filter(([line]) => (line as { requestId: string }).requestId === requestId);
+
+    it('breaks the connection, and is logged and counted', async () => {
+      const before = await cutOff();
+      const answer = await fetch(`http://127.0.0.1:${port}/probe/broken`, { headers: headers() });
+      await expect(answer.arrayBuffer()).rejects.toThrow();
+      const requestId = answer.headers.get('x-request-id');
+      expect(errors.mock.calls).toEqual([[{ err: expect.objectContaining({ message: 'the disk is gone' }), requestId }, 'an answer was cut off in its midst']]);
+      while (!lineOf(requestId).length) await new Promise((resolve) => setImmediate(resolve));
+      expect(lineOf(requestId)).toEqual([[expect.objectContaining({ path: '/probe/broken', status: 200 }), 'request, whose answer broke off']]);
+      expect(await cutOff()).toBe(before + 1);
+    });
+
+    it('because the caller hung up is logged and counted, and is no error', async () => {
+      errors.mockClear();
+      const before = await cutOff();
+      const requestId = await new Promise<string>((resolve, reject) => {
+        get({ port, host: '127.0.0.1', path: '/probe/broken', headers: headers() }, (response) => {
+          response.once('data', () => {
+            response.destroy();
+            resolve(response.headers['x-request-id'] as string);
+          });
+        }).on('error', reject);
+      });
+      while (!lineOf(requestId).length) await new Promise((resolve) => setImmediate(resolve));
+      expect(lineOf(requestId)).toEqual([[expect.objectContaining({ status: 200 }), 'request, whose answer broke off']]);
+      expect(await cutOff()).toBe(before + 1);
+      expect(errors).not.toHaveBeenCalled();
+    });
+
+    it('not, has one line too', async () => {
+      const answer = await fetch(`http://127.0.0.1:${port}/probe/file/${RECORD}`, { headers: headers() });
+      expect(await answer.text()).toBe('what is in it');
+      const requestId = answer.headers.get('x-request-id');
+      while (!lineOf(requestId).length) await new Promise((resolve) => setImmediate(resolve));
+      expect(lineOf(requestId)).toEqual([[expect.objectContaining({ status: 200 }), 'request']]);
+    });
   });
 });

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { type ClientRequest, request as send } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { LOGGER } from '../../src/platform/platform.module.js';
 import { Imports, importServer, putFile, told } from '../support/imports.js';
 import { type Practice, World } from '../support/world.js';
 
@@ -76,11 +78,17 @@ describe('a file of patients', () => {
   it('can be sent again after it was refused, or after the connection broke', async () => {
     const { id, filePath } = await imports.create();
     expect((await putFile(world, filePath as string, '"never closed', practice.owner.token)).statusCode).toBe(400);
+    const errors = jest.spyOn(world.app.get<Logger>(LOGGER), 'error');
+    const [{ id: beforeBreak }] = await world.sql<{ id: string }>('superuser', 'select max(id::text collate "C") as id from audit.entries') as [{ id: string }];
     const { request, answer: broken } = open(filePath);
     request.write(half('Karim Mia'));
     await until(async () => (await linesOf(id)).length > 0);
     request.destroy();
     await expect(broken).rejects.toThrow();
+    const failures = () => world.sql('superuser', `select error_code from audit.entries where operation = 'PUT /imports/:id/file' and error_code <> 'CONFLICT' and id > $1`, [beforeBreak]);
+    await until(async () => (await failures()).length > 0);
+    expect(await failures()).toEqual([{ error_code: 'BAD_USER_INPUT' }]);
+    expect(errors).not.toHaveBeenCalled();
     for (;;) {
       const answer = await putFile(world, filePath as string, 'Name\nKarim\n', practice.owner.token);
       if (answer.statusCode === 200) break;

@@ -4,7 +4,7 @@ import type { Config } from '../../config.js';
 import { ErrorCode } from '../errors.js';
 import { PAGE_PATH } from '../graphql/page.js';
 import type { Metrics } from '../telemetry/metrics.js';
-import { activeTraceId, continueIn, requestSpan } from '../telemetry/tracing.js';
+import { continueIn, requestSpan } from '../telemetry/tracing.js';
 import { BYTES } from './byte-stream.js';
 import { graphqlError, refusals } from './refusals.js';
 
@@ -34,20 +34,23 @@ export function sendHeaders(fastify: FastifyInstance): void {
   });
 }
 
-/** Logs, counts and traces every request by the template of its route. */
+/** Logs, counts and traces every request by the template of its route, also one whose answer broke off. */
 export function observeRequests(fastify: FastifyInstance, logger: Logger, metrics: Metrics, believeTraces: boolean): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     const traced = requestSpan(request.method, routeOf(request), believeTraces ? request.headers : undefined);
+    let whole = false;
+    reply.raw.once('finish', () => (whole = true));
+    // Fastify's own onResponse hears nothing of an answer whose connection was cut.
+    reply.raw.once('close', () => {
+      const status = reply.raw.headersSent ? reply.statusCode : undefined;
+      metrics.request(request.method, routeOf(request), whole ? status : undefined, reply.elapsedTime);
+      traced?.span.setAttributes({ 'http.response.status_code': status }).end();
+      logger.info({
+        requestId: request.id, traceId: traced?.span.spanContext().traceId, method: request.method, path: request.url.split('?', 1)[0], status, ms: Math.round(reply.elapsedTime), ip: request.ip,
+      }, whole ? 'request' : 'request, whose answer broke off');
+    });
     if (!traced) return done();
-    reply.raw.once('close', () => traced.span.setAttribute('http.response.status_code', reply.statusCode).end());
     continueIn(traced.inside, done);
-  });
-  fastify.addHook('onResponse', (request, reply, done) => {
-    metrics.request(request.method, routeOf(request), reply.statusCode, reply.elapsedTime);
-    if (logger.isLevelEnabled('info')) {
-      logger.info({ requestId: request.id, traceId: activeTraceId(), method: request.method, path: request.url.split('?', 1)[0], status: reply.statusCode, ms: Math.round(reply.elapsedTime), ip: request.ip }, 'request');
-    }
-    done();
   });
 }
 

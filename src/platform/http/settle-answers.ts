@@ -6,7 +6,7 @@ import type { Authenticator } from '../context/authenticator.js';
 import { Ctx } from '../context/ctx.js';
 import { originOf } from '../context/request-origin.js';
 import { countOperation, settledEntries } from '../context/settled-entries.js';
-import { ErrorCode, UNAVAILABLE_MESSAGE } from '../errors.js';
+import { DomainError, ErrorCode, UNAVAILABLE_MESSAGE } from '../errors.js';
 import { isAudited, markAudited } from '../graphql/audited-answer.plugin.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import { httpContext, routeName } from './http-context.js';
@@ -19,6 +19,7 @@ import { isGraphql, isOpen } from './request-hooks.js';
  */
 export function settleAnswers(fastify: FastifyInstance, logger: Logger, metrics: Metrics, trail: AuditTrail, authenticator: Authenticator): void {
   fastify.addHook('onSend', async (request, reply, payload) => {
+    if (payload instanceof Readable) payload.once('error', (error) => logCut(logger, request.id, error));
     if (isOpen(request) || request.method === 'OPTIONS' || isAudited(reply)) return payload;
     if (isGraphql(request) && reply.statusCode === 503) return payload;
     try {
@@ -38,6 +39,12 @@ export function settleAnswers(fastify: FastifyInstance, logger: Logger, metrics:
       return withLength(reply, graphqlError(ErrorCode.UNAVAILABLE, UNAVAILABLE_MESSAGE, request.id));
     }
   });
+}
+
+// A right that was taken away meanwhile is no fault of the server.
+function logCut(logger: Logger, requestId: string, error: Error): void {
+  const fault = error instanceof DomainError ? error.cause : error;
+  if (fault) logger.error({ err: fault, requestId }, 'an answer was cut off in its midst');
 }
 
 async function refusal(request: FastifyRequest, reply: FastifyReply, known: Ctx | undefined, authenticator: Authenticator) {

@@ -15,7 +15,7 @@ export type Outcome = 'SUCCESS' | 'DENIED' | 'FAILED';
 @Injectable()
 export class Metrics {
   readonly registry = new Registry();
-  readonly #requests = this.#histogram('sinduk_http_request_seconds', 'HTTP requests, from their arrival until the answer has left.', ['method', 'route', 'status']);
+  readonly #requests = this.#histogram('sinduk_http_request_seconds', 'HTTP requests, from their arrival until the answer has left or broken off.', ['method', 'route', 'status']);
   readonly #operations = this.#histogram('sinduk_operation_seconds', 'Root fields of GraphQL and HTTP routes, from the guard until the entries are durable.', ['operation', 'outcome']);
   readonly #audit = this.#histogram('sinduk_audit_append_seconds', 'From handing entries to the audit trail until they are durable.', []);
   readonly #refusals = new Counter({ name: 'sinduk_refusals_total', help: 'Operations that were refused or failed, by the error code that was answered.', labelNames: ['operation', 'code'], registers: [this.registry] });
@@ -42,9 +42,9 @@ export class Metrics {
     collectDefaultMetrics({ register: this.registry });
   }
 
-  /** Counts one HTTP request; `route` is its template, never its address. */
-  request(method: string, route: string, status: number, milliseconds: number): void {
-    this.#requests.observe({ method, route, status: `${Math.floor(status / 100)}xx` }, milliseconds / 1000);
+  /** Counts one HTTP request; `route` is its template, never its address, and `status` undefined when the answer broke off. */
+  request(method: string, route: string, status: number | undefined, milliseconds: number): void {
+    this.#requests.observe({ method, route, status: status === undefined ? 'cut' : `${Math.floor(status / 100)}xx` }, milliseconds / 1000);
   }
 
   /** Counts one operation. */

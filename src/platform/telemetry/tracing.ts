@@ -59,6 +59,3 @@ export function requestSpan(method: string, route: string, headers: Record<strin
 
 /** Handles the rest of a request inside its span. */
 export const continueIn = (inside: Context, next: () => void): void => context.with(inside, next);
-
-/** The id of the active trace, for the log. */
-export const activeTraceId = (): string | undefined => (provider ? trace.getActiveSpan()?.spanContext().traceId : undefined);
