@@ -5,6 +5,8 @@ import { v7 as uuidv7, validate as isUuid } from 'uuid';
 import { type AuditFact, AuditTrail } from '../platform/context/audit-trail.js';
 import type { Ctx, RecordRef } from '../platform/context/ctx.js';
 import { Keyring } from '../platform/crypto/keyring.js';
+import { sqlState } from '../platform/database/database-errors.js';
+import { CANCELLED } from '../platform/database/databases.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
 import { DomainError, ErrorCode, badInput, forbidden, notFound } from '../platform/errors.js';
 import { fileAnswer } from '../platform/http/file-answer.js';
@@ -67,7 +69,7 @@ export class AuditExportsService {
     private readonly reader: AuditReader,
   ) {}
 
-  /** Counts the entries and fixes which they are; BAD_USER_INPUT when there are more than MOST_EXPORTED. */
+  /** Counts the entries and fixes which they are; BAD_USER_INPUT when there are more than MOST_EXPORTED, or when counting them takes too long. */
   prepare(ctx: Ctx, { filter, format, language }: PrepareAuditExportInput): Promise<AuditExport> {
     const id = uuidv7();
     const measure = measureStatement({ tenantId: ctx.tenantId, filter, order: 'desc' }, MOST_EXPORTED);
@@ -84,7 +86,10 @@ export class AuditExportsService {
       tx.record('audit-export', id, filter.patientId ?? undefined);
       for (const [field, value] of Object.entries({ ...content, entries, highestEntryId: highestId })) tx.change('audit-export', id, field, null, value);
       return { id, path: `/audit-exports/${id}`, expectedEntries: entries, highestEntryId: highestId, expiresAt };
-    }, measure);
+    }, measure).catch((error) => {
+      if (sqlState(error) === CANCELLED) throw badInput([{ path: ['input', 'filter'], reason: 'TAKES_TOO_LONG' }]);
+      throw error;
+    });
   }
 
   /** The file of a prepared export; NOT_FOUND unless the caller prepared it within the last hour. */

@@ -139,4 +139,4 @@ const explain = (error: unknown): never => {
 };
 
 const isRolledBack = (error: unknown): boolean =>
-  error instanceof DomainError ? error.code !== ErrorCode.UNAVAILABLE : databaseError(error)?.severity === 'ERROR';
+  (error instanceof DomainError && error.code !== ErrorCode.UNAVAILABLE) || databaseError(error)?.severity === 'ERROR';

@@ -32,7 +32,7 @@ registerEnumType(ErrorCode, {
     LAST_OWNER: { description: 'The last active owner of a practice can neither be demoted nor deactivated.' },
     ABOVE_OWN_RIGHTS: { description: 'Nobody grants or takes away more than they hold themselves.' },
     QUERY_REFUSED: { description: 'The GraphQL document is malformed, invalid, or beyond the limits on depth, cost, aliases, directives or tokens.' },
-    UNAVAILABLE: { description: 'The database, the audit trail in it, or the store of documents cannot be reached. Nothing was disclosed; try again later.' },
+    UNAVAILABLE: { description: 'The database, the audit trail in it, or the store of documents cannot be reached, or takes too long. Nothing was disclosed; try again later.' },
     INTERNAL: { description: 'A fault of the server. `extensions.requestId` finds it in the log.' },
   },
 });

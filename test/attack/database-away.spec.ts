@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import type { Logger } from 'pino';
+import { LOGGER } from '../../src/platform/platform.module.js';
 import { type Practice, World } from '../support/world.js';
 
 const REGISTER = 'mutation ($input: RegisterPatientInput!) { registerPatient(input: $input) { patient { id } } }';
@@ -43,6 +45,32 @@ describe('the database going away', () => {
     expect(await world.sql('superuser', 'select id from clinic.patients')).toEqual([{ id: patientId }]);
     const { patient } = await world.ok(READ, { id: patientId }, practice.owner.token);
     expect(patient.nameEn).toBe('Before Storm');
+  });
+
+  it('or a statement taking too long says UNAVAILABLE, logs why, and changes nothing', async () => {
+    const blocker = new pg.Client({ connectionString: world.superuserUrl });
+    await blocker.connect();
+    const logged = jest.spyOn(world.app.get<Logger>(LOGGER), 'error');
+    const waits = async () => (await outside.query(`select pid from pg_stat_activity where datname = $1 and usename = 'sinduk_app' and wait_event_type = 'Lock'`, [database()])).rows as Array<{ pid: number }>;
+    const ends = [
+      async () => {
+        while (!(await waits()).length) await delay(20);
+        await outside.query('select pg_cancel_backend($1)', [(await waits())[0]!.pid]);
+      },
+      // The time limit of a lock, as the server sets it.
+      async () => undefined,
+    ];
+    for (const [index, state] of ['57014', '55P03'].entries()) {
+      await blocker.query('begin; lock table clinic.patients in access exclusive mode');
+      const pending = world.graphql(REGISTER, { input: { nameEn: 'Lost Patience', birth: { year: 1980 } } }, practice.owner.token);
+      await ends[index]!();
+      const { errors } = await pending;
+      await blocker.query('rollback');
+      expect(errors).toMatchObject([{ message: 'The service is not available at the moment. Try again later.', extensions: { code: 'UNAVAILABLE' } }]);
+      expect(logged.mock.calls.map(([detail]) => (detail as { err: { code: string } }).err.code)).toContain(state);
+    }
+    await blocker.end();
+    expect(await world.sql('superuser', 'select id from clinic.patients')).toEqual([{ id: patientId }]);
   });
 
   it('for a while withholds every answer, and the server recovers by itself', async () => {

@@ -289,6 +289,21 @@ describe('an export of the audit trail', () => {
       expect((await fetch(expired.path)).statusCode).toBe(404);
     });
 
+    it('when its entries cannot be counted in time, and then it is the filter that is at fault', async () => {
+      const blocker = new pg.Client({ connectionString: world.superuserUrl });
+      await blocker.connect();
+      try {
+        await blocker.query('begin; lock table audit.entries in access exclusive mode');
+        const pending = world.graphql(PREPARE, { input: { filter: {}, format: 'CSV' } }, practice.owner.token);
+        const waits = `select pg_cancel_backend(pid) from pg_stat_activity where datname = current_database() and usename = 'sinduk_app' and wait_event_type = 'Lock'`;
+        while (!(await world.sql('superuser', waits)).length) await new Promise((resolve) => setTimeout(resolve, 20));
+        await blocker.query('rollback');
+        expect((await pending).errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', faults: [{ path: ['input', 'filter'], reason: 'TAKES_TOO_LONG' }] } }]);
+      } finally {
+        await blocker.end();
+      }
+    });
+
     it('with a filter that is not one', async () => {
       const { errors } = await world.graphql(PREPARE, { input: { filter: { ip: 'x' }, format: 'CSV' } }, practice.owner.token);
       expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', faults: [{ path: ['input', 'filter', 'ip'], reason: 'IS_ADDRESS_OR_RANGE' }] } }]);

@@ -1,7 +1,9 @@
 import pg from 'pg';
+import { DomainError } from '../errors.js';
 
-/** What the database answered, out of TypeORM's wrapping; undefined for any other error. */
+/** What the database answered, out of TypeORM's wrapping and of what a caller is told; undefined for any other error. */
 export const databaseError = (error: unknown): pg.DatabaseError | undefined => {
+  if (error instanceof DomainError) return databaseError(error.cause);
   const cause = error instanceof Error && 'driverError' in error ? error.driverError : error;
   return cause instanceof pg.DatabaseError ? cause : undefined;
 };

@@ -4,7 +4,7 @@ import { DataSource, type EntityTarget, type ObjectLiteral } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import type { RuntimeDatabaseUrls } from '../../config.js';
 import { DomainError, ErrorCode, UNAVAILABLE_MESSAGE } from '../errors.js';
-import { databaseError } from './database-errors.js';
+import { databaseError, sqlState } from './database-errors.js';
 
 /** Parameters of every connection: an answer never leaves before its commit is on disk, and nothing waits for ever. */
 const session = {
@@ -80,7 +80,11 @@ export class Databases implements OnApplicationShutdown {
 /** True when the server answered with an error and the connection can still be used. */
 const isAnswered = (error: unknown): boolean => !['FATAL', 'PANIC', undefined].includes(databaseError(error)?.severity);
 
-/** Lends a connection for `work`; one that broke, or that `work` discards, is thrown away. Rejects with UNAVAILABLE when there is none to be had. */
+/** The SQLSTATE of a statement that was cancelled, by its time limit or by an operator. */
+export const CANCELLED = '57014';
+const LOCK_NOT_AVAILABLE = '55P03';
+
+/** Lends a connection for `work`; one that broke, or that `work` discards, is thrown away. Rejects with UNAVAILABLE when there is none to be had, or when the database took too long. */
 export async function withClient<T>(pool: pg.Pool, work: (client: pg.PoolClient, discard: () => void) => Promise<T>): Promise<T> {
   const client = await pool.connect().catch((error: Error) => {
     throw unavailable(error);
@@ -89,7 +93,8 @@ export async function withClient<T>(pool: pg.Pool, work: (client: pg.PoolClient,
   try {
     return await work(client, () => (usable = false));
   } catch (error) {
-    if (error instanceof DomainError || isAnswered(error)) throw error;
+    if (error instanceof DomainError) throw error;
+    if (isAnswered(error)) throw [CANCELLED, LOCK_NOT_AVAILABLE].includes(sqlState(error)!) ? unavailable(error as Error) : error;
     usable = false;
     throw isConnectionError(error) ? unavailable(error as Error) : error;
   } finally {
