@@ -2,26 +2,24 @@ import { Injectable } from '@nestjs/common';
 import { type AuditFact, AuditTrail } from '../platform/context/audit-trail.js';
 import type { Ctx } from '../platform/context/ctx.js';
 import { INSTALLATION, Keyring } from '../platform/crypto/keyring.js';
-import { sqlState } from '../platform/database/database-errors.js';
 import { Databases, withClient } from '../platform/database/databases.js';
 import { type Statement, runGroup } from '../platform/database/statement-group.js';
 import { Metrics } from '../platform/telemetry/metrics.js';
 import { type EntryRows, entryRows, insertStatements, tenantOf } from './audit-entry-rows.js';
+import { GroupCommit } from './group-commit.js';
 
-interface Waiting {
-  rows: EntryRows[];
-  resolve: () => void;
-  reject: (error: unknown) => void;
-}
+/** An answer whose entries hold more records than this does not share its commit: a hundred thousand of them take seconds. */
+const MANY_RECORDS = 1_000;
 
 /**
  * Writes audit entries: into a caller's transaction, or by group commit on a role that can do nothing else.
- * The group commit keeps one commit in flight and sends what has gathered as soon as it is back.
+ * Beside the commits of most answers go, one by one, those of the few whose entries hold very many records.
  */
 @Injectable()
 export class AuditWriter extends AuditTrail {
-  #queue: Waiting[] = [];
-  #flushing = false;
+  readonly #small = new GroupCommit((rows) => this.#insert(rows), Infinity);
+  readonly #large = new GroupCommit((rows) => this.#insert(rows), 1);
+  #waiting = 0;
 
   constructor(
     private readonly databases: Databases,
@@ -29,7 +27,7 @@ export class AuditWriter extends AuditTrail {
     private readonly metrics: Metrics,
   ) {
     super();
-    metrics.watchAudit(() => this.#queue.length);
+    metrics.watchAudit(() => this.#waiting);
   }
 
   async statements(ctx: Ctx, fact: AuditFact): Promise<Statement[]> {
@@ -39,41 +37,22 @@ export class AuditWriter extends AuditTrail {
   async append(entries: ReadonlyArray<{ ctx: Ctx; fact: AuditFact }>): Promise<void> {
     if (!entries.length) return;
     const began = performance.now();
-    const rows = await Promise.all(entries.map(({ ctx, fact }) => this.#prepare(ctx, fact)));
-    await new Promise<void>((resolve, reject) => {
-      this.#queue.push({ rows, resolve, reject });
-      if (!this.#flushing) void this.#flush();
-    });
+    this.#waiting++;
+    try {
+      const rows = await Promise.all(entries.map(({ ctx, fact }) => this.#prepare(ctx, fact)));
+      const records = rows.reduce((sum, row) => sum + row.records.length, 0);
+      await (records > MANY_RECORDS ? this.#large : this.#small).add(rows);
+    } finally {
+      this.#waiting--;
+    }
     this.metrics.appended(performance.now() - began);
   }
 
-  async #flush(): Promise<void> {
-    this.#flushing = true;
-    while (this.#queue.length) {
-      const batch = this.#queue;
-      this.#queue = [];
-      await this.#commit(batch);
-    }
-    this.#flushing = false;
-  }
-
-  async #commit(batch: Waiting[]): Promise<void> {
-    const insert = (waiting: Waiting[]) =>
-      withClient(this.databases.audit, (client) => runGroup(client, insertStatements(waiting.flatMap(({ rows }) => rows))));
-    try {
-      await insert(batch);
-      batch.forEach(({ resolve }) => resolve());
-    } catch (error) {
-      if (batch.length === 1 || !isOfOneEntry(error)) return batch.forEach(({ reject }) => reject(error));
-      // One entry that the database refuses must not fail the answers of strangers.
-      for (const one of batch) await insert([one]).then(one.resolve, one.reject);
-    }
+  async #insert(rows: EntryRows[]): Promise<void> {
+    await withClient(this.databases.audit, (client) => runGroup(client, insertStatements(rows)));
   }
 
   async #prepare(ctx: Ctx, fact: AuditFact): Promise<EntryRows> {
     return entryRows(await this.keyring.of(tenantOf(ctx, fact) ?? INSTALLATION), ctx, fact);
   }
 }
-
-/** Whether a value of some entry was at fault (SQLSTATE classes 22 and 23): anything else would meet each of them again. */
-const isOfOneEntry = (error: unknown): boolean => /^2[23]/.test(sqlState(error) ?? '');

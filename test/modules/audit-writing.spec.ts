@@ -5,6 +5,7 @@ import { firstIdAt } from '../../src/audit/search-plan.js';
 import { PartitionKeeper } from '../../src/audit/partition-keeper.js';
 import { type AuditFact, AuditTrail } from '../../src/platform/context/audit-trail.js';
 import { Ctx } from '../../src/platform/context/ctx.js';
+import { Metrics } from '../../src/platform/telemetry/metrics.js';
 import { type Practice, World } from '../support/world.js';
 
 const ROW = `insert into audit.entries (id, tenant_id, action, operation, outcome, request_id, payload, payload_hash, records_hash)
@@ -66,6 +67,58 @@ describe('writing the audit trail', () => {
     await trail.append(entry('back'));
     expect(await written('away')).toBe(0);
     expect(await written('back')).toBe(1);
+  });
+
+  describe('with many records', () => {
+    const LOCK = 4_711;
+    let holder: pg.Client;
+    const many = (operation: string, records = 1_001) => {
+      const [one] = entry(operation);
+      one!.fact.records = Array.from({ length: records }, () => ({ type: 'patient', id: randomUUID() }));
+      return [one!];
+    };
+    const recordsOf = async (operation: string): Promise<number> =>
+      (await world.sql('superuser', 'select from audit.entry_records r join audit.entries e on e.id = r.entry_id where e.operation = $1', [operation])).length;
+    const waiting = async () => Number(/^sinduk_audit_waiting (\d+)$/m.exec(await world.app.get(Metrics).registry.metrics())![1]);
+
+    beforeAll(async () => {
+      // Whoever writes one of these entries waits until the test lets go.
+      await world.sql('superuser', `
+        create function public.wait_for_test() returns trigger language plpgsql as $$ begin perform pg_advisory_xact_lock(${LOCK}); return new; end $$;
+        create trigger wait_for_test before insert on audit.entries for each row when (new.operation like 'held%') execute function public.wait_for_test()`);
+      holder = new pg.Client({ connectionString: world.superuserUrl });
+      await holder.connect();
+      await holder.query(`select pg_advisory_lock(${LOCK})`);
+    });
+    afterAll(async () => {
+      await holder.end();
+      await world.sql('superuser', 'drop trigger wait_for_test on audit.entries');
+    });
+
+    it('holds nobody up, is counted as waiting, and is durable before its answer', async () => {
+      const ended: string[] = [];
+      const held = ['held first', 'held second'].map((operation) => trail.append(many(operation)).then(() => ended.push(operation)));
+      for (let time = 0; time < 20; time++) await trail.append(entry('passes'));
+      expect(await written('passes')).toBe(20);
+      expect(ended).toEqual([]);
+      expect([await waiting(), await written('held first')]).toEqual([2, 0]);
+      expect((await world.app.inject({ method: 'GET', url: '/health/ready' })).statusCode).toBe(200);
+      await holder.query(`select pg_advisory_unlock(${LOCK})`);
+      await Promise.all(held);
+      expect(ended).toEqual(['held first', 'held second']);
+      expect([await waiting(), await recordsOf('held first'), await recordsOf('held second')]).toEqual([0, 1_001, 1_001]);
+    });
+
+    it('is counted as waiting while it is committed, also a small one, and no longer when it was refused', async () => {
+      await holder.query(`select pg_advisory_lock(${LOCK})`);
+      const held = trail.append(entry('held small'));
+      while (!(await world.sql('superuser', `select from pg_locks where locktype = 'advisory' and objid = ${LOCK} and not granted`)).length);
+      expect(await waiting()).toBe(1);
+      await holder.query(`select pg_advisory_unlock(${LOCK})`);
+      await held;
+      await expect(trail.append([...many('refused'), ...entry('refused', 'no chamber id')])).rejects.toThrow();
+      expect([await waiting(), await written('refused')]).toEqual([0, 0]);
+    });
   });
 
   it('asks nothing of the database when there is nothing to write', async () => {

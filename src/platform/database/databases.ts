@@ -64,8 +64,8 @@ export class Databases implements OnApplicationShutdown {
       open(urls.app, poolSize, 'sinduk app', entities.app),
       open(urls.auth, poolSize, 'sinduk auth', entities.auth),
     ]);
-    // Two do: the trail keeps one commit in flight; the other is for its partitions, for the ends of imports and for the health check.
-    const audit = new pg.Pool({ connectionString: urls.audit, max: 2, application_name: 'sinduk audit', ...session });
+    // Three do: the trail keeps two commits in flight; the other is for its partitions, for the ends of imports and for the health check.
+    const audit = new pg.Pool({ connectionString: urls.audit, max: 3, application_name: 'sinduk audit', ...session });
     const keys = new pg.Pool({ connectionString: urls.auth, max: 2, application_name: 'sinduk keys', ...session });
     return new Databases(appSource, authSource, withoutCrash(poolOf(appSource)), withoutCrash(poolOf(authSource)), withoutCrash(audit), withoutCrash(keys));
   }
