@@ -23,7 +23,6 @@ describe('a guess of what columns are for', () => {
     ]);
     expect(guess).toMatchObject({ hasHeader: false, dateOrder: 'DMY' });
     expect(guess.columns.map(({ field }) => field)).toEqual(['NAME', 'PHONE', 'SEX', 'AGE', 'BIRTH_DATE', 'BLOOD_GROUP', null]);
-    expect(guess.columns[0]!.samples).toEqual(['Karim Mia', 'রহিমা খাতুন', 'Selim Reza']);
   });
 
   it('looks into columns whose headings say nothing', () => {
@@ -42,7 +41,7 @@ describe('a guess of what columns are for', () => {
   });
 
   it('of a file of headings only, or of nothing, is no error', () => {
-    expect(guessColumns([['Name', 'Age']])).toMatchObject({ hasHeader: true, columns: [{ field: 'NAME', samples: [] }, { field: 'AGE', samples: [] }] });
+    expect(guessColumns([['Name', 'Age']])).toMatchObject({ hasHeader: true, columns: [{ field: 'NAME' }, { field: 'AGE' }] });
     expect(guessColumns([])).toMatchObject({ hasHeader: false, columns: [] });
   });
 });

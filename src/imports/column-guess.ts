@@ -7,14 +7,13 @@ import { type ImportField, fieldOfHeading, repeatable } from './import-fields.js
 export interface Guess {
   hasHeader: boolean;
   dateOrder: DateOrder;
-  columns: Array<{ header: string; field: ImportField | null; samples: string[]; legacyBangla: boolean }>;
+  columns: Array<{ header: string; field: ImportField | null; legacyBangla: boolean }>;
   duplicateHeaders: boolean;
 }
 
 /** How many lines a guess needs. */
 export const GUESSED_FROM = 200;
 
-const SAMPLES = 3;
 const ENOUGH = 0.7;
 /** Of the words of Bangla in an old font so many hold a sign that no Latin name has. */
 const LEGACY_SHARE = 0.2;
@@ -40,9 +39,7 @@ export function guessColumns(lines: ReadonlyArray<readonly string[]>): Guess {
   return {
     hasHeader, dateOrder, duplicateHeaders: new Set(names).size < names.length,
     columns: first.map((header, index) => ({
-      header, samples: contents[index]!.slice(0, SAMPLES),
-      field: fields[index]!,
-      legacyBangla: share(contents[index]!, isLegacyBangla) >= LEGACY_SHARE,
+      header, field: fields[index]!, legacyBangla: share(contents[index]!, isLegacyBangla) >= LEGACY_SHARE,
     })),
   };
 }
@@ -54,7 +51,7 @@ function isHeader(cells: readonly string[]): boolean {
   return filled.length > 0 && filled.every((cell) => !/\d{3}|\d[/.-]\d/.test(plainText(cell))) && !filled.some((cell) => reads(() => readSex(cell)));
 }
 
-const contents: Array<[ImportField, (cell: string, order: DateOrder) => boolean]> = [
+const fieldsByContent: Array<[ImportField, (cell: string, order: DateOrder) => boolean]> = [
   ['PHONE', (cell) => /^(\+?880|0)?1[3-9]\d{8}$|^(\+?971|0)?5\d{8}$/.test(plainText(cell).replace(/[\s-]/g, ''))],
   ['SEX', (cell) => reads(() => readSex(cell))],
   ['BLOOD_GROUP', (cell) => reads(() => readBloodGroup(cell))],
@@ -65,7 +62,7 @@ const contents: Array<[ImportField, (cell: string, order: DateOrder) => boolean]
 ];
 
 const fieldOfContent = (cells: string[], order: DateOrder, taken: ReadonlySet<ImportField>): ImportField | undefined =>
-  contents.find(([field, fits]) => !taken.has(field) && cells.length > 0 && share(cells, (cell) => fits(cell, order)) >= ENOUGH)?.[0];
+  fieldsByContent.find(([field, fits]) => !taken.has(field) && cells.length > 0 && share(cells, (cell) => fits(cell, order)) >= ENOUGH)?.[0];
 
 function guessOrder(cells: string[]): DateOrder {
   const firsts = cells.flatMap((cell) => {

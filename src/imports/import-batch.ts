@@ -3,7 +3,8 @@ import type { Ctx } from '../platform/context/ctx.js';
 import type { ScopeKeys } from '../platform/crypto/keyring.js';
 import type { Findings, ImportDetails } from './import-rows.js';
 import type { WorkingState } from './import-states.js';
-import { type FileShape, type Mapping, type ReadLine, type StagedLine, readLine } from './read-line.js';
+import type { FileShape, Mapping, ReadLine, StagedLine } from './import-line.js';
+import { readLine } from './read-line.js';
 
 /** How many lines are read before other requests have their turn. */
 const BREATH = 20;

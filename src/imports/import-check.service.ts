@@ -7,7 +7,7 @@ import { type Identity, PatientRegistration, meetingPlaces, nameKeys } from '../
 import { type BatchLine, type ImportRun, columnOfIdentifier, columnOfSourceId, readLines, sealedFindings, sourceToken } from './import-batch.js';
 import { type Findings, type ImportDetails, LINES_TO_CHECK, NOTE_CHECKED, NOTE_CHECK_PROGRESS, PATIENTS_OF_SOURCE_IDS, RENEW_LEASE } from './import-rows.js';
 import type { LineState } from './import-states.js';
-import type { Finding } from './read-line.js';
+import type { Finding } from './import-line.js';
 
 const BATCH = 500;
 const ALIKE_TOLD = 3;

@@ -36,6 +36,9 @@ export const importFields = Object.keys(headings) as ImportField[];
 /** The fields of which several columns make one. */
 export const repeatable: ReadonlySet<ImportField> = new Set(['PHONE', 'ADDRESS_LINE', 'NOTES']);
 
+/** The fields that hold a patient's name, or a part of it. */
+export const nameFields: ReadonlySet<ImportField> = new Set(['NAME', 'NAME_EN', 'NAME_BN', 'FIRST_NAME', 'LAST_NAME']);
+
 /** The fields that are medical. */
 export const clinicalFields: ReadonlySet<ImportField> = new Set(['BLOOD_GROUP', 'NOTES']);
 

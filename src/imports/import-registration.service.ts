@@ -5,13 +5,12 @@ import { Keyring, type ScopeKeys } from '../platform/crypto/keyring.js';
 import type { AuditedTx } from '../platform/database/audited-tx.js';
 import type { Statement } from '../platform/database/statement-group.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
-import { forbidden } from '../platform/errors.js';
 import { PatientRegistration, type Registered } from '../patients/patient-registration.writer.js';
+import { requireClinical } from './clinical-columns.js';
 import { type BatchLine, type ImportRun, columnOfIdentifier, readLines, sealedFindings, sourceToken } from './import-batch.js';
-import { clinicalFields } from './import-fields.js';
 import { ADD_IMPORTED, ADD_SOURCE_IDS, EMPTY_LINES, type ImportDetails, LINES_TO_IMPORT, NOTE_IMPORTED, RENEW_LEASE } from './import-rows.js';
 import type { LineState } from './import-states.js';
-import type { Finding } from './read-line.js';
+import type { Finding } from './import-line.js';
 
 /** Patients of one transaction: few enough that a receptionist who registers meanwhile hardly waits. */
 const BATCH = 100;
@@ -49,7 +48,7 @@ export class ImportRegistration {
       const details = leased![0]!['details'] as Buffer;
       const keys = await this.keyring.of(ctx.tenantId, [details, ...sealed.map(({ cells }) => cells)]);
       const opened = keys.open<ImportDetails>('clinic.patient_imports', id, 'details', details);
-      if (opened.mapping!.columns.some(({ field }) => clinicalFields.has(field)) && !ctx.holds('patients:edit-clinical')) throw forbidden('patients:edit-clinical');
+      requireClinical(ctx, opened.mapping!);
       const known = new Map(sealed.flatMap(({ id: lineId, known_id: knownId }) => (knownId ? [[lineId, knownId] as const] : [])));
       const lines = await readLines(sealed, keys, opened);
       const ended = await this.#register(ctx, tx, lines, known, keys, opened);

@@ -3,13 +3,13 @@ import { Injectable, type StreamableFile } from '@nestjs/common';
 import { stringify } from 'csv-stringify/sync';
 import type { Ctx } from '../platform/context/ctx.js';
 import { fileAnswer } from '../platform/http/file-answer.js';
-import { formatMrn } from '../patients/patient-registration.writer.js';
-import { type LineRecord, resultOf } from './import.model.js';
+import { type LineResult, mrnOf, patientOf, resultOf } from './import.model.js';
 import { notInState } from './imports.errors.js';
 import { ImportsReader } from './imports.reader.js';
-import type { Finding } from './read-line.js';
+import type { Finding } from './import-line.js';
 
-const PAGE = 5_000;
+/** Lines that are read and opened before other requests have their turn. */
+const PAGE = 1_000;
 const HEADINGS = ['line', 'result', 'MRN', 'patient id', 'faults', 'warnings'];
 
 /** Tells what became of each line of an import, as a file for a spreadsheet. */
@@ -28,11 +28,10 @@ export class ImportReports {
   }
 }
 
-function cellsOf(line: LineRecord): string[] {
+function cellsOf(line: LineResult): string[] {
   const { row, details, findings } = line;
-  const patientId = row.state === 'IMPORTED' ? row.id : (row.known_id ?? '');
   const headings = (details.file?.columns ?? []).map(({ header }) => header);
-  return [String(row.line), resultOf(line), row.mrn ? formatMrn(Number(row.mrn)) : '', patientId, inWords(findings.faults, headings), inWords(findings.warnings, headings)];
+  return [String(row.line), resultOf(line), mrnOf(row) ?? '', patientOf(row) ?? '', inWords(findings.faults, headings), inWords(findings.warnings, headings)];
 }
 
 /** Findings in one cell: `Mobile No.: TOO_SHORT; COLUMN_COUNT (expected 5, found 4)`. */

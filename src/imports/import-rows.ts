@@ -2,7 +2,7 @@ import type { DelimiterName } from './csv-records.js';
 import type { FileEncoding } from './file-text.js';
 import type { ImportField } from './import-fields.js';
 import type { ImportState, Interruption, LineState } from './import-states.js';
-import type { Finding, Mapping } from './read-line.js';
+import type { Finding, Mapping } from './import-line.js';
 
 /** What is sealed in `clinic.patient_imports.details`. */
 export interface ImportDetails {
@@ -59,10 +59,14 @@ export interface LineRow {
   id: string;
   line: number;
   state: LineState;
-  cells: Buffer | null;
   findings: Buffer | null;
   known_id: string | null;
   mrn: string | null;
+}
+
+/** The same with what came in the file. */
+export interface FullLineRow extends LineRow {
+  cells: Buffer | null;
 }
 
 // Seconds. Longer than any batch takes; whoever died is waited for so long.
@@ -204,18 +208,19 @@ export const ADD_SOURCE_IDS = `
 insert into clinic.patient_source_ids (tenant_id, id, patient_id, token, value)
 select $1, w.id, w.patient_id, w.token, w.value from unnest($2::uuid[], $3::uuid[], $4::bytea[], $5::bytea[]) as w (id, patient_id, token, value)`;
 
-const LINE_COLUMNS = 'r.id, r.line, r.state, r.cells, r.findings, r.known_id, p.mrn';
-const LINES = `
-select ${LINE_COLUMNS} from clinic.patient_import_rows r
+const LINE_COLUMNS = 'r.id, r.line, r.state, r.findings, r.known_id, p.mrn';
+const OF_LINES = `
+from clinic.patient_import_rows r
 left join clinic.patients p on p.tenant_id = r.tenant_id and p.id = case r.state when 'IMPORTED' then r.id when 'KNOWN' then r.known_id end
 where r.tenant_id = $1 and r.import_id = $2 and r.state <> 'HEADER'`;
+const FROM_ROW = `r.line > coalesce((select c.line from clinic.patient_import_rows c where c.tenant_id = $1 and c.import_id = $2 and c.id = $3), 0)`;
 
-/** $1 tenant, $2 import, $3 line after which, $4 how many */
-export const LINES_AFTER = `${LINES} and r.line > $3 order by r.line limit $4`;
-export const FAULTY_LINES_AFTER = `${LINES} and r.line > $3 and r.state = 'FAULTY' order by r.line limit $4`;
+/** $1 tenant, $2 import, $3 id of the line after which, or null, $4 how many */
+export const LINES_AFTER = `select ${LINE_COLUMNS}, r.cells ${OF_LINES} and ${FROM_ROW} order by r.line limit $4`;
+export const FAULTY_LINES_AFTER = `select ${LINE_COLUMNS}, r.cells ${OF_LINES} and ${FROM_ROW} and r.state = 'FAULTY' order by r.line limit $4`;
 
-/** The place of a line: $1 tenant, $2 import, $3 id */
-export const LINE_OF_ROW = 'select r.line from clinic.patient_import_rows r where r.tenant_id = $1 and r.import_id = $2 and r.id = $3';
+/** What became of lines, without what came in the file: $1 tenant, $2 import, $3 line after which, $4 how many */
+export const RESULTS_AFTER = `select ${LINE_COLUMNS} ${OF_LINES} and r.line > $3 order by r.line limit $4`;
 
 /** The first lines of imports whose lines still hold something: $1 tenant, $2 imports, $3 how many of each */
 export const FIRST_LINES = `

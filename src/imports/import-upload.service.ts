@@ -16,7 +16,7 @@ import {
   CLAIM_FOR_UPLOAD, CONTINUE_UPLOAD, DROP_LINES, END_UPLOAD, type FileFacts, GIVE_UP_UPLOAD, IMPORT_TO_CHANGE, type ImportDetails, type ImportRow, STAGE_LINES,
 } from './import-rows.js';
 import { notInState, uploadRuns } from './imports.errors.js';
-import type { StagedLine } from './read-line.js';
+import type { StagedLine } from './import-line.js';
 
 /** Lines and characters that are kept in memory before they are written. */
 const BATCH = { lines: 1_000, characters: 1_000_000 } as const;

@@ -16,7 +16,7 @@ registerEnumType(PatientImportState, {
     AWAITING_FILE: { description: 'The file is to be sent to `filePath`.' },
     MAPPING: { description: 'The file has arrived; it is to be told what its columns are for (`mapPatientImport`).' },
     CHECKING: { description: 'Every line is being checked. Nothing is registered yet.' },
-    READY: { description: 'Checked: `preview` shows each line. It can be mapped again, or started.' },
+    READY: { description: 'Checked: `patientImportLines` shows each line. It can be mapped again, or started.' },
     RUNNING: { description: 'Patients are being registered.' },
     INTERRUPTED: { description: 'It stopped before the end, for the reason in `interruption`; `resumePatientImport` goes on where it stopped.' },
     FINISHED: { description: 'Every line that could be imported is. The lines’ contents were removed; `reportPath` tells what became of each.' },

@@ -1,6 +1,6 @@
 import { ArgsType, Field, InputType, Int } from '@nestjs/graphql';
 import { PageArgs } from '../platform/graphql/connection.js';
-import { LocalDateScalar } from '../platform/graphql/scalars.js';
+import { LocalDateScalar, UuidScalar } from '../platform/graphql/scalars.js';
 import type { DateOrder as Order } from './birth-cell.js';
 import type { DelimiterName } from './csv-records.js';
 import type { ImportField } from './import-fields.js';
@@ -52,6 +52,9 @@ export class MapPatientImportInput {
 
 @ArgsType()
 export class PatientImportLinesArgs extends PageArgs {
+  @Field(() => UuidScalar, { description: 'Id of the import.' })
+  importId: string;
+
   @Field({ defaultValue: false, description: 'Only lines with faults.' })
   onlyFaults: boolean = false;
 }

@@ -13,7 +13,7 @@ import { type ImportAction, type ImportState, type Interruption, actionsIn } fro
 import {
   DateOrder, PatientImportAction, PatientImportDelimiter, PatientImportEncoding, PatientImportField, PatientImportInterruption, PatientImportResult, PatientImportState, PatientImportWarning,
 } from './import.enums.js';
-import type { Finding, ReadLine } from './read-line.js';
+import type { Finding, ReadLine } from './import-line.js';
 
 /** An import with its details opened. */
 export interface ImportRecord {
@@ -21,14 +21,18 @@ export interface ImportRecord {
   details: ImportDetails;
 }
 
-/** A line of an import, opened; `read` is what it would become, null once its contents were removed. */
-export interface LineRecord {
+/** What became of a line, or would. */
+export interface LineResult {
   row: LineRow;
   details: ImportDetails;
   ended: boolean;
+  findings: Findings;
+}
+
+/** A line of an import, opened; `read` is what it would become. Both are null once its contents were removed. */
+export interface LineRecord extends LineResult {
   cells: string[] | null;
   read: ReadLine | null;
-  findings: Findings;
 }
 
 @ObjectType({ description: 'A column of a file.' })
@@ -144,10 +148,10 @@ export class PatientImportLine {
   @Field(() => PatientDraft, { nullable: true, description: 'The patient as it would be registered; null when the line has faults, and once the import has ended.' })
   patient: PatientDraft | null;
 
-  @Field(() => UuidScalar, { nullable: true, description: 'The patient that it became, or as whom it was imported before.' })
+  @Field(() => UuidScalar, { nullable: true, description: 'The patient that it became, or as whom it was imported before; the latter only for callers with patients:read.' })
   patientId: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Medical record number of that patient.' })
+  @Field(() => String, { nullable: true, description: 'Medical record number of that patient, for the same callers.' })
   mrn: string | null;
 
   @Field(() => String, { nullable: true, description: 'The number in the list or software that the file comes from.' })
@@ -297,11 +301,10 @@ export const toSamples = ({ details: { mapping, file } }: ImportRecord, column: 
 /** A line as its members see it. */
 export function toLine({ row, details, ended, cells, read, findings }: LineRecord): PatientImportLine {
   const { mapping } = details;
-  const patientId = row.state === 'IMPORTED' ? row.id : row.known_id;
   const shown = cells ? (mapping?.columns ?? []).filter(({ field }) => !clinicalFields.has(field)) : [];
   const person = row.state === 'FAULTY' ? null : read?.person;
   return {
-    id: row.id, line: row.line, result: resultOf({ row, ended }), patientId, mrn: row.mrn && formatMrn(Number(row.mrn)),
+    id: row.id, line: row.line, result: resultOf({ row, ended }), patientId: patientOf(row), mrn: mrnOf(row),
     patient: person ? toPatientDraft(person.identity, mapping!.country) : null,
     clinicalDraft: person?.clinical ?? null,
     sourceId: read?.sourceId ?? null,
@@ -312,8 +315,14 @@ export function toLine({ row, details, ended, cells, read, findings }: LineRecor
 }
 
 /** What becomes of a line. */
-export const resultOf = ({ row: { state }, ended }: Pick<LineRecord, 'row' | 'ended'>): PatientImportResult =>
+export const resultOf = ({ row: { state }, ended }: Pick<LineResult, 'row' | 'ended'>): PatientImportResult =>
   (ended && (state === 'READY' || state === 'STAGED') ? 'NOT_IMPORTED' : state) as PatientImportResult;
+
+/** The patient that a line became, or as whom it was imported before. */
+export const patientOf = ({ id, state, known_id: knownId }: LineRow): string | null => (state === 'IMPORTED' ? id : knownId);
+
+/** Medical record number of that patient. */
+export const mrnOf = ({ mrn }: LineRow): string | null => mrn && formatMrn(Number(mrn));
 
 function toFinding({ file }: ImportDetails, { column, reason, params = {} }: Finding): PatientImportFinding {
   const number = (name: string): number | null => (typeof params[name] === 'number' ? params[name] : null);

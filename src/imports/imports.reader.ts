@@ -1,18 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import type { Ctx } from '../platform/context/ctx.js';
 import { Keyring, type ScopeKeys } from '../platform/crypto/keyring.js';
-import type { Statement } from '../platform/database/statement-group.js';
+import type { Row, Statement } from '../platform/database/statement-group.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
 import { notFound } from '../platform/errors.js';
 import { type PageArgs, idOfCursor } from '../platform/graphql/connection.js';
 import { shapeOf } from './import-batch.js';
+import type { Finding, StagedLine } from './import-line.js';
 import {
-  COUNT_IMPORTS, FAULTY_LINES_AFTER, FIRST_LINES, type Findings, IMPORT_BY_ID, type ImportDetails, type ImportRow, LINES_AFTER, LINE_OF_ROW, type LineRow,
-  NEWEST_IMPORTS, NEXT_IMPORTS, SOURCE_IDS_OF_PATIENTS,
+  COUNT_IMPORTS, FAULTY_LINES_AFTER, FIRST_LINES, type Findings, type FullLineRow, IMPORT_BY_ID, type ImportDetails, type ImportRow, LINES_AFTER, type LineRow,
+  NEWEST_IMPORTS, NEXT_IMPORTS, RESULTS_AFTER, SOURCE_IDS_OF_PATIENTS,
 } from './import-rows.js';
+import { isEnded } from './import-states.js';
 import type { PatientImportLinesArgs } from './import.inputs.js';
-import type { ImportRecord, LineRecord } from './import.model.js';
-import { type StagedLine, readLine } from './read-line.js';
+import type { ImportRecord, LineRecord, LineResult } from './import.model.js';
+import { readLine } from './read-line.js';
 
 const SAMPLE_LINES = 6;
 
@@ -67,19 +69,31 @@ export class ImportsReader {
     return found;
   };
 
-  /** `first` lines and one more if there are more, in the order of the file, with what each would become. */
-  async lines(ctx: Ctx, record: ImportRecord, { first, after, onlyFaults }: PatientImportLinesArgs): Promise<LineRecord[]> {
-    const from = await this.#lineOf(ctx, record.row.id, idOfCursor(after));
-    const lines = await this.#lines(ctx, record, from, first + 1, onlyFaults);
-    for (const line of lines.slice(0, first)) disclose(ctx, line);
-    return lines;
+  /** `first` lines of an import and one more if there are more, in the order of the file, with what each would become. Rejects with NOT_FOUND. */
+  async lines(ctx: Ctx, { importId, first, after, onlyFaults }: PatientImportLinesArgs): Promise<{ of: ImportRecord; lines: LineRecord[] }> {
+    const [imports, rows] = await this.db.read(ctx, { text: IMPORT_BY_ID, values: [ctx.tenantId, importId] },
+      { text: onlyFaults ? FAULTY_LINES_AFTER : LINES_AFTER, values: [ctx.tenantId, importId, idOfCursor(after), first + 1] });
+    const [of] = await this.#opened(ctx, imports!);
+    if (!of) throw notFound();
+    ctx.disclose('patient-import', importId);
+    const sealed = rows as unknown as FullLineRow[];
+    const keys = await this.#keysOf(ctx, sealed.flatMap(({ cells, findings }) => [cells, findings]));
+    const lines = sealed.map((row) => lineOf(ctx, of, row, keys));
+    for (const line of lines.slice(0, first)) {
+      if (line.cells) ctx.disclose('patient-import-line', line.row.id);
+      disclosePatients(ctx, line);
+    }
+    return { of, lines };
   }
 
-  /** All lines of an import, a page after the other, with what became of them and without what they held. */
-  async *results(ctx: Ctx, record: ImportRecord, pageSize: number): AsyncGenerator<LineRecord[]> {
+  /** What became of all lines of an import, a page after the other. What came in the file is not opened. */
+  async *results(ctx: Ctx, record: ImportRecord, pageSize: number): AsyncGenerator<LineResult[]> {
     for (let from = 0; ; ) {
-      const lines = await this.#lines(ctx, record, from, pageSize, false);
-      for (const line of lines) disclose(ctx, line);
+      const [rows] = await this.db.read(ctx, { text: RESULTS_AFTER, values: [ctx.tenantId, record.row.id, from, pageSize] });
+      const sealed = rows as unknown as LineRow[];
+      const keys = await this.#keysOf(ctx, sealed.map(({ findings }) => findings));
+      const lines = sealed.map((row) => resultIn(ctx, record, row, keys));
+      for (const line of lines) disclosePatients(ctx, line);
       if (lines.length) yield lines;
       if (lines.length < pageSize) return;
       from = lines.at(-1)!.row.line;
@@ -99,48 +113,46 @@ export class ImportsReader {
     return found;
   };
 
-  async #lineOf(ctx: Ctx, importId: string, rowId: string | null): Promise<number> {
-    if (!rowId) return 0;
-    const [rows] = await this.db.read(ctx, { text: LINE_OF_ROW, values: [ctx.tenantId, importId, rowId] });
-    return (rows![0]?.['line'] as number | undefined) ?? 0;
-  }
-
-  async #lines(ctx: Ctx, record: ImportRecord, from: number, limit: number, onlyFaults: boolean): Promise<LineRecord[]> {
-    const [rows] = await this.db.read(ctx, { text: onlyFaults ? FAULTY_LINES_AFTER : LINES_AFTER, values: [ctx.tenantId, record.row.id, from, limit] });
-    const lines = rows as unknown as LineRow[];
-    const keys = await this.keyring.of(ctx.tenantId, lines.flatMap(({ cells, findings }) => [cells, findings].filter((value) => value !== null)));
-    return lines.map((row) => opened(ctx, record, row, keys));
-  }
-
   async #read(ctx: Ctx, statement: Statement): Promise<ImportRecord[]> {
     const [rows] = await this.db.read(ctx, statement);
+    return this.#opened(ctx, rows!);
+  }
+
+  async #opened(ctx: Ctx, rows: Row[]): Promise<ImportRecord[]> {
     const imports = rows as unknown as ImportRow[];
     const keys = await this.keyring.of(ctx.tenantId, imports.map(({ details }) => details));
     return imports.map((row) => ({ row, details: keys.open<ImportDetails>('clinic.patient_imports', row.id, 'details', row.details) }));
   }
+
+  #keysOf(ctx: Ctx, sealed: Array<Buffer | null>): Promise<ScopeKeys> {
+    return this.keyring.of(ctx.tenantId, sealed.filter((value) => value !== null));
+  }
 }
 
-function opened(ctx: Ctx, { row: { state }, details }: ImportRecord, row: LineRow, keys: ScopeKeys): LineRecord {
-  const cells = row.cells && keys.open<StagedLine>('clinic.patient_import_rows', row.id, 'cells', row.cells);
-  const findings = row.findings && keys.open<Findings>('clinic.patient_import_rows', row.id, 'findings', row.findings);
-  const { mapping } = details;
+function lineOf(ctx: Ctx, of: ImportRecord, { cells: sealed, ...row }: FullLineRow, keys: ScopeKeys): LineRecord {
+  const cells = sealed && keys.open<StagedLine>('clinic.patient_import_rows', row.id, 'cells', sealed);
+  const { mapping } = of.details;
   return {
-    row, details, ended: state === 'FINISHED' || state === 'CANCELLED' || state === 'EXPIRED',
+    ...resultIn(ctx, of, row, keys),
     cells: cells?.cells ?? null,
-    read: cells && mapping ? readLine(cells, mapping, shapeOf(details)) : null,
-    findings: withoutStrangers(ctx, findings ?? { faults: [], warnings: [] }),
+    read: cells && mapping ? readLine(cells, mapping, shapeOf(of.details)) : null,
   };
 }
 
-// Who may not read patients learns that there is one, and not which.
-function withoutStrangers(ctx: Ctx, { faults, warnings }: Findings): Findings {
-  if (ctx.holds('patients:read')) return { faults, warnings };
-  const without = (list: Findings['faults']) => list.map(({ params, ...finding }) => (params && 'patientId' in params ? finding : { ...finding, ...(params && { params }) }));
-  return { faults: without(faults), warnings: without(warnings) };
+function resultIn(ctx: Ctx, { row: { state }, details }: ImportRecord, row: LineRow, keys: ScopeKeys): LineResult {
+  const findings = row.findings && keys.open<Findings>('clinic.patient_import_rows', row.id, 'findings', row.findings);
+  const result: LineResult = { row, details, ended: isEnded(state), findings: findings ?? { faults: [], warnings: [] } };
+  return ctx.holds('patients:read') ? result : withoutStrangers(result);
 }
 
-function disclose(ctx: Ctx, { row, cells, findings }: LineRecord): void {
-  if (cells) ctx.disclose('patient-import-line', row.id);
+// Who may not read patients learns that there is one, and not which. A patient whom a line of theirs became is none they did not know.
+function withoutStrangers(result: LineResult): LineResult {
+  const { row, findings: { faults, warnings } } = result;
+  const without = (list: Finding[]) => list.map(({ params, ...finding }) => (params && 'patientId' in params ? finding : { ...finding, ...(params && { params }) }));
+  return { ...result, row: { ...row, known_id: null, mrn: row.known_id ? null : row.mrn }, findings: { faults: without(faults), warnings: without(warnings) } };
+}
+
+function disclosePatients(ctx: Ctx, { row, findings }: LineResult): void {
   if (row.state === 'IMPORTED') ctx.disclose('patient', row.id, row.id);
   if (row.known_id) ctx.disclose('patient', row.known_id, row.known_id);
   for (const { params } of [...findings.faults, ...findings.warnings]) {

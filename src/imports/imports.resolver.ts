@@ -36,14 +36,6 @@ export class ImportsResolver {
     return pageOf(records.map(toImport), args, () => this.reader.count(ctx));
   }
 
-  @ResolveField(() => PatientImportLineConnection, { description: 'The lines, in the order of the file: what each would become, and what is wrong with it. Its `totalCount` is that of all lines, or of the faulty ones.' })
-  @Can('patients:import')
-  @Classified('patient')
-  async preview(@CurrentCtx() ctx: Ctx, @Parent() { record }: PatientImport, @Args() args: PatientImportLinesArgs): Promise<Page<PatientImportLine>> {
-    const lines = await this.reader.lines(ctx, record, args);
-    return pageOf(lines.map(toLine), args, async () => (args.onlyFaults ? record.row.faulty : record.row.total));
-  }
-
   @Mutation(() => PatientImport, { description: 'Begins an import of patients; then send the file to `filePath`. Needs patients:import. Errors: BAD_USER_INPUT.' })
   @Can('patients:import', 'CREATED')
   async createPatientImport(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'The file.' }) input: CreatePatientImportInput): Promise<PatientImport> {
@@ -90,6 +82,15 @@ export class ImportColumnsResolver {
 
 @Resolver(() => PatientImportLine)
 export class ImportLinesResolver {
+  constructor(private readonly reader: ImportsReader) {}
+
+  @Query(() => PatientImportLineConnection, { description: 'The lines of an import, in the order of the file: what each would become, and what is wrong with it. Its `totalCount` is that of all lines, or of the faulty ones. Needs patients:import. Errors: NOT_FOUND, BAD_USER_INPUT.' })
+  @Can('patients:import')
+  async patientImportLines(@CurrentCtx() ctx: Ctx, @Args() args: PatientImportLinesArgs): Promise<Page<PatientImportLine>> {
+    const { of: { row }, lines } = await this.reader.lines(ctx, args);
+    return pageOf(lines.map(toLine), args, async () => (args.onlyFaults ? row.faulty : row.total));
+  }
+
   @ResolveField(() => PatientClinical, { nullable: true, description: 'What is medical about the patient as it would be registered. Needs patients:read-clinical.' })
   @Can('patients:read-clinical')
   @Classified('clinical')

@@ -7,11 +7,13 @@ import type { AuditedTx } from '../platform/database/audited-tx.js';
 import { constraintOf } from '../platform/database/database-errors.js';
 import type { Row, Statement } from '../platform/database/statement-group.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
-import { forbidden, notFound } from '../platform/errors.js';
+import { notFound } from '../platform/errors.js';
 import { InputCheck } from '../platform/input-check.js';
 import { CONFIG } from '../platform/platform.module.js';
 import { type Country, PracticeCountries, todayIn } from '../tenants/practice-countries.reader.js';
-import { type ImportField, clinicalFields, repeatable } from './import-fields.js';
+import { requireClinical } from './clinical-columns.js';
+import { type ImportField, nameFields, repeatable } from './import-fields.js';
+import type { Mapping, StagedLine } from './import-line.js';
 import {
   BEGIN_CHECK, BEGIN_RUN, CANCEL_IMPORT, CREATE_IMPORT, EMPTY_LINES, FIRST_LINES, type FileFacts, IMPORT_TO_CHANGE, INTERRUPT_LAPSED, type ImportDetails, type ImportRow,
 } from './import-rows.js';
@@ -20,11 +22,9 @@ import { type ImportAction, actionsIn } from './import-states.js';
 import type { CreatePatientImportInput, MapPatientImportInput } from './import.inputs.js';
 import type { ImportRecord } from './import.model.js';
 import { anotherRuns, hasFaultyLines, notInState, nothingToImport } from './imports.errors.js';
-import type { Mapping, StagedLine } from './read-line.js';
 
 const LONGEST = { fileName: 255, source: 100 } as const;
 const COUNTRIES: ReadonlySet<string> = new Set<Country>(['BD', 'AE']);
-const NAMES: ReadonlySet<ImportField> = new Set(['NAME', 'NAME_EN', 'NAME_BN', 'FIRST_NAME', 'LAST_NAME']);
 
 /** An import that is locked for a change, opened. */
 interface Found extends ImportRecord {
@@ -148,11 +148,6 @@ export class ImportsService {
   }
 }
 
-/** What is medical needs the permission that it needs at the desk. */
-function requireClinical(ctx: Ctx, { columns }: Mapping): void {
-  if (columns.some(({ field }) => clinicalFields.has(field)) && !ctx.holds('patients:edit-clinical')) throw forbidden('patients:edit-clinical');
-}
-
 function mappingOf(input: MapPatientImportInput, file: FileFacts, hasHeader: boolean, practice: Country): Mapping {
   const check = new InputCheck();
   const country = input.defaultCountry ?? practice;
@@ -166,7 +161,7 @@ function mappingOf(input: MapPatientImportInput, file: FileFacts, hasHeader: boo
     seen.columns.add(column);
     seen.fields.add(field);
   }
-  if (![...seen.fields].some((field) => NAMES.has(field))) check.blame(['columns'], 'NAME_REQUIRED');
+  if (![...seen.fields].some((field) => nameFields.has(field))) check.blame(['columns'], 'NAME_REQUIRED');
   check.throwIfAny();
   return {
     columns: input.columns.map(({ column, field }) => ({ column, field })).sort((a, b) => a.column - b.column),

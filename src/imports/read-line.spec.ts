@@ -1,5 +1,6 @@
 import type { ImportField } from './import-fields.js';
-import { type Mapping, type ReadLine, readLine } from './read-line.js';
+import type { Mapping, ReadLine } from './import-line.js';
+import { readLine } from './read-line.js';
 
 /** Reads one line whose columns are for these fields. */
 function read(line: Array<[ImportField, string]>, options: Partial<Mapping> = {}, legacyColumns: number[] = [], unreadable: number[] = []): ReadLine {

@@ -1,57 +1,20 @@
 import type { InputFault } from '../platform/errors.js';
-import { type Clinical, type ClinicalInput, type Identity, type IdentityInput, isBangla, newPatient } from '../patients/patient-registration.writer.js';
-import { type Country, todayIn } from '../tenants/practice-countries.reader.js';
-import { type BirthCell, type BirthRules, type DateOrder, readAge, readBirthDate } from './birth-cell.js';
+import { type ClinicalInput, type IdentityInput, isBangla, newPatient } from '../patients/patient-registration.writer.js';
+import { todayIn } from '../tenants/practice-countries.reader.js';
+import { type BirthCell, type BirthRules, readAge, readBirthDate } from './birth-cell.js';
+import { brokenness } from './broken-line.js';
 import { type CellFault, type CellWarning, UnreadableCell, isBlank, isFormula, isLegacyBangla, meantText } from './cell-text.js';
 import { nationalPart, readBloodGroup, readDocumentNumber, readPhones, readSex } from './cell-values.js';
-import type { ImportField } from './import-fields.js';
-
-/** Which column, from 1, is for which field; and how its cells are to be read. */
-export interface Mapping {
-  columns: Array<{ column: number; field: ImportField }>;
-  dateOrder: DateOrder;
-  country: Country;
-  /** Whether lines that are no UTF-8 are Windows-1252; they are at fault otherwise. */
-  windows1252: boolean;
-  hasHeader: boolean;
-  agesAsOf: string | null;
-}
-
-/** A line as it is kept between its arrival and its import. */
-export interface StagedLine {
-  cells: string[];
-  unreadable: number[];
-}
-
-/** What is wrong with a line, or doubtful about it; `column` from 1, null for the line as a whole. */
-export interface Finding {
-  column: number | null;
-  reason: string;
-  params?: Record<string, string | number>;
-}
-
-/** A line as a patient; none when it has faults. */
-export interface ReadLine {
-  person: { identity: Identity; clinical: Clinical } | null;
-  sourceId: string | null;
-  faults: Finding[];
-  warnings: Finding[];
-}
-
-/** What lines are read by, besides the mapping: how many cells a line has, and which columns, from 1, hold Bangla in an old font. */
-export interface FileShape {
-  width: number;
-  legacyColumns: readonly number[];
-}
+import { type ImportField, nameFields } from './import-fields.js';
+import type { FileShape, Finding, Mapping, ReadLine, StagedLine } from './import-line.js';
 
 const LONGEST_SOURCE_ID = 100;
 
 /** Reads one line as a patient, by the rules of the desk; all its faults at once. */
 export function readLine(line: StagedLine, mapping: Mapping, shape: FileShape): ReadLine {
-  const reading = new Reading(line, mapping, shape);
-  const broken = reading.brokenness();
+  const broken = brokenness(line, mapping, shape);
   if (broken.length) return { person: null, sourceId: null, faults: broken, warnings: [] };
-  return reading.read();
+  return new Reading(line, mapping, shape).read();
 }
 
 const GUARDIANS = [['GUARDIAN_NAME', 'OTHER'], ['FATHER_NAME', 'FATHER'], ['SPOUSE_NAME', 'SPOUSE'], ['MOTHER_NAME', 'MOTHER']] as const;
@@ -72,25 +35,6 @@ class Reading {
     private readonly shape: FileShape,
   ) {
     for (const { column, field } of mapping.columns) this.#columns.set(field, [...this.#columnsOf(field), column]);
-  }
-
-  /** What makes a line unfit to be read at all, since its cells may be torn or belong to other columns. */
-  brokenness(): Finding[] {
-    const { cells, unreadable } = this.line;
-    const mapped = this.mapping.columns.map(({ column }) => column);
-    const found: Finding[] = [];
-    const { width } = this.shape;
-    if (cells.length < width || cells.slice(width).some((cell) => !isBlank(cell))) {
-      found.push({ column: null, reason: 'COLUMN_COUNT', params: { expected: width, found: cells.length } });
-    }
-    for (const column of mapped) {
-      const cell = cells[column - 1] ?? '';
-      const lost = unreadable.includes(column - 1) && (!this.mapping.windows1252 || cell.includes('\uFFFD'));
-      if (lost) found.push({ column, reason: 'ENCODING' });
-      if (cell.includes('\0')) found.push({ column, reason: 'NUL_CHARACTER' });
-    }
-    for (const [index, cell] of cells.entries()) if (isTorn(cell, width)) found.push({ column: index + 1, reason: 'TORN_QUOTES' });
-    return found;
   }
 
   read(): ReadLine {
@@ -262,7 +206,7 @@ class Reading {
 
   // A name that could not be read is told once, by its own fault.
   #isKnown({ reason }: InputFault): boolean {
-    const named = new Set(['NAME', 'NAME_EN', 'NAME_BN', 'FIRST_NAME', 'LAST_NAME'].flatMap((field) => this.#columnsOf(field as ImportField)));
+    const named = new Set([...nameFields].flatMap((field) => this.#columnsOf(field)));
     return reason === 'NAME_REQUIRED' && this.#faults.some(({ column }) => column !== null && named.has(column));
   }
 
@@ -274,10 +218,6 @@ class Reading {
     return { column: null, reason, ...(params && { params }) };
   }
 }
-
-// Lines that a lost quote has swallowed still have their delimiters.
-const isTorn = (cell: string, width: number): boolean =>
-  width > 2 && cell.split(/[\r\n]+/).slice(1).some((line) => Math.max(...[/,/g, /;/g, /\t/g, /\|/g].map((delimiter) => line.match(delimiter)?.length ?? 0)) >= width - 1);
 
 const inOrder = (findings: Finding[]): Finding[] => findings.sort((a, b) => (a.column ?? 0) - (b.column ?? 0));
 

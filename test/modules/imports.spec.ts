@@ -1,6 +1,7 @@
 import { entriesOf } from '../support/entries.js';
 import { Imports, importServer, putFile, told } from '../support/imports.js';
 import { Patients, faultsOf } from '../support/patients.js';
+import { roundTripsOf, toTheApp } from '../support/round-trips.js';
 import { hire, openChamber } from '../support/staff.js';
 import { type Person, type Practice, World } from '../support/world.js';
 
@@ -17,6 +18,9 @@ describe('importing patients', () => {
     imports = new Imports(importServer(world), practice.owner.token);
   });
   afterAll(() => world.close());
+
+  const report = async (id: string, { token }: Person = practice.owner): Promise<string> =>
+    (await world.app.inject({ method: 'GET', url: `/imports/${id}/report.csv`, headers: { authorization: `Bearer ${token}` } })).body;
 
   const FILE = [
     'Patient ID,Name,Sex,Age,Mobile No.,NID,Address,Visits',
@@ -69,7 +73,7 @@ describe('importing patients', () => {
       { action: 'CREATED', outcome: 'SUCCESS', records: [`patient-import:${id}`, `patient:${first}`, `patient:${second}`] },
     ]);
     expect(entries.every(({ actor_member_id: actor, actorName }) => actor === practice.owner.memberId && actorName === 'Owner of Shapla Chamber')).toBe(true);
-    const shown = (await entriesOf(world, practice.tenantId, 'Query.patientImport')).flatMap(({ records }) => records);
+    const shown = (await entriesOf(world, practice.tenantId, 'Query.patientImportLines')).flatMap(({ records }) => records);
     for (const line of lines) expect(shown).toContain(`patient-import-line:${line.id}`);
     expect((await entriesOf(world, practice.tenantId, 'PUT /imports/:id/file')).map(({ action }) => action)).toEqual(['UPDATED', 'UPDATED']);
     expect((await entriesOf(world, practice.tenantId, 'Mutation.mapPatientImport')).map(({ action }) => action)).toEqual(['UPDATED', 'UPDATED']);
@@ -118,7 +122,7 @@ describe('importing patients', () => {
     expect([lines[0]!.faults[0]!.patientId, lines[1]!.warnings[0]!.patientId]).toEqual([holder.id, holder.id]);
     expect([lines[4]!.faults[0]!.line, lines[5]!.faults[0]!.line, lines[6]!.warnings[0]!.line]).toEqual([5, 5, 5]);
     const trail = await world.sql<{ count: number }>('superuser',
-      `select count(*)::int as count from audit.entry_records r join audit.entries e on e.id = r.entry_id where e.operation = 'Query.patientImport' and r.patient_id = $1`, [holder.id]);
+      `select count(*)::int as count from audit.entry_records r join audit.entries e on e.id = r.entry_id where e.operation = 'Query.patientImportLines' and r.patient_id = $1`, [holder.id]);
     expect(trail[0]!.count).toBeGreaterThan(0);
   });
 
@@ -210,6 +214,29 @@ describe('importing patients', () => {
     expect(records.map(({ action, records: named }) => [action, named.filter((name) => name.startsWith('patient:')).length])).toEqual([['EXPORTED', 2]]);
   });
 
+  it('reports on an import that has not ended without opening what came in the file, and names in the trail only whom the report shows', async () => {
+    const holder = await new Patients(world, practice.owner.token).register({ nameEn: 'Amena Begum', phones: [{ number: '01711000001' }] });
+    const { id } = await imports.check('Name,Mobile\nAmena Begum,01711000001\nRina Das,01711000002\n');
+    // What cannot be opened tells that nobody tried.
+    await world.sql('superuser', `update clinic.patient_import_rows set cells = '\\x00' where import_id = $1`, [id]);
+    expect((await report(id)).split('\n').slice(1, 3)).toEqual([`2,READY,,,,ALIKE (patientId ${holder.id})`, '3,READY,,,,']);
+    const [entry] = await entriesOf(world, practice.tenantId, 'GET /imports/:id/report.csv');
+    expect(entry!.records.sort()).toEqual([`patient-import:${id}`, `patient:${holder.id}`]);
+  });
+
+  it('shows a page of lines in one round trip, from any line on', async () => {
+    const { id } = await imports.check(`Name\n${'Karim Mia\n'.repeat(150)}`);
+    const page = (first: number, after: string | null) => world.ok(
+      'query ($id: UUID!, $first: Int!, $after: String) { patientImportLines(importId: $id, first: $first, after: $after) { totalCount pageInfo { endCursor } edges { node { line } } } }', { id, first, after }, practice.owner.token);
+    const begun = (await page(100, null)).patientImportLines;
+    let rest: Array<{ node: { line: number } }> = [];
+    const trips = toTheApp(await roundTripsOf(async () => {
+      rest = (await page(100, begun.pageInfo.endCursor)).patientImportLines.edges;
+    }));
+    expect([begun.totalCount, begun.edges.length, rest[0]!.node.line, rest.at(-1)!.node.line]).toEqual([150, 100, 102, 151]);
+    expect(trips).toHaveLength(1);
+  });
+
   it('escapes a heading that a spreadsheet would run', async () => {
     const { id, reportPath } = await imports.check('=cmd|x,Name\nabc,Karim\n', { columns: [{ column: 1, field: 'AGE' }, { column: 2, field: 'NAME' }] });
     const answer = await world.app.inject({ method: 'GET', url: reportPath as string, headers: { authorization: `Bearer ${practice.owner.token}` } });
@@ -230,9 +257,14 @@ describe('importing patients', () => {
       const { id } = await imports.check(clinical);
       const resume = await world.graphql('mutation ($id: UUID!) { startPatientImport(id: $id) { id } }', { id }, token);
       expect(resume.errors?.[0]?.extensions).toMatchObject({ code: 'FORBIDDEN', permission: 'patients:edit-clinical' });
-      const preview = `query ($id: UUID!) { patientImport(id: $id) { columns { samples } preview { edges { node { cells { text } clinical { bloodGroup notes } } } } } }`;
-      const { patientImport } = await world.ok(preview, { id }, practice.owner.token);
-      expect(patientImport).toEqual({ columns: [{ samples: ['Karim'] }, { samples: ['A+'] }, { samples: ['Diabetes'] }], preview: { edges: [{ node: { cells: [{ text: 'Karim' }], clinical: { bloodGroup: 'A_POSITIVE', notes: 'Diabetes' } } }] } });
+      const shown = await world.ok(`query ($id: UUID!) {
+        patientImport(id: $id) { columns { samples } }
+        patientImportLines(importId: $id) { totalCount edges { node { cells { text } clinical { bloodGroup notes } } } }
+      }`, { id }, practice.owner.token);
+      expect(shown).toEqual({
+        patientImport: { columns: [{ samples: ['Karim'] }, { samples: ['A+'] }, { samples: ['Diabetes'] }] },
+        patientImportLines: { totalCount: 1, edges: [{ node: { cells: [{ text: 'Karim' }], clinical: { bloodGroup: 'A_POSITIVE', notes: 'Diabetes' } } }] },
+      });
       await imports.start(id);
       await imports.settled(id);
       const [line] = await imports.lines(id);
@@ -252,6 +284,24 @@ describe('importing patients', () => {
       const noRead = await without('patients:read');
       const [line] = await new Imports(importServer(world), noRead.token).lines(id);
       expect(line!.faults[0]).toMatchObject({ reason: 'ALREADY_EXISTS', patientId: null });
+    });
+
+    it('names a patient who was imported before to readers of patients only, in the API and in the report alike', async () => {
+      const { id: first } = await imports.run('Patient ID,Name\nR-1,Rina Das\n');
+      const [known] = await imports.lines(first);
+      const { id } = await imports.run('Patient ID,Name\nR-1,Rina Das\nR-2,Tina Das\n');
+      const noRead = await without('patients:read');
+      const seenBy = async (person: Person) => {
+        const lines = await new Imports(importServer(world), person.token).lines(id);
+        return [lines.map(({ result, patientId, mrn }) => [result, patientId, mrn].join()), (await report(id, person)).split('\n').slice(1, 3).map((line) => line.split(',').slice(1, 4).join())];
+      };
+      const became = (await imports.lines(id))[1]!.id;
+      expect(await seenBy(practice.owner)).toEqual([[`KNOWN,${known!.id},P-000001`, `IMPORTED,${became},P-000002`], [`KNOWN,P-000001,${known!.id}`, `IMPORTED,P-000002,${became}`]]);
+      expect(await seenBy(noRead)).toEqual([['KNOWN,,', `IMPORTED,${became},P-000002`], ['KNOWN,,', `IMPORTED,P-000002,${became}`]]);
+      for (const operation of ['Query.patientImportLines', 'GET /imports/:id/report.csv']) {
+        const entry = (await entriesOf(world, practice.tenantId, operation)).at(-1)!;
+        expect([operation, entry.actor_member_id, entry.records.filter((name) => name.startsWith('patient:'))]).toEqual([operation, noRead.memberId, [`patient:${became}`]]);
+      }
     });
   });
 });

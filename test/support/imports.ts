@@ -135,11 +135,11 @@ export class Imports {
   async lines(id: string, onlyFaults = false): Promise<LineAnswer[]> {
     const lines: LineAnswer[] = [];
     for (let after: string | null = null; ; ) {
-      const { patientImport }: { patientImport: { preview: { pageInfo: { hasNextPage: boolean; endCursor: string | null }; edges: Array<{ node: LineAnswer }> } } } = await this.server.ok(
-        `query ($id: UUID!, $first: Int!, $after: String, $only: Boolean!) { patientImport(id: $id) { preview(first: $first, after: $after, onlyFaults: $only) { ${LINES} } } }`, { id, first: 100, after, only: onlyFaults }, this.token);
-      lines.push(...patientImport.preview.edges.map(({ node }) => node));
-      after = patientImport.preview.pageInfo.endCursor;
-      if (!patientImport.preview.pageInfo.hasNextPage) return lines;
+      const { patientImportLines: page }: { patientImportLines: { pageInfo: { hasNextPage: boolean; endCursor: string | null }; edges: Array<{ node: LineAnswer }> } } = await this.server.ok(
+        `query ($id: UUID!, $first: Int!, $after: String, $only: Boolean!) { patientImportLines(importId: $id, first: $first, after: $after, onlyFaults: $only) { ${LINES} } }`, { id, first: 100, after, only: onlyFaults }, this.token);
+      lines.push(...page.edges.map(({ node }) => node));
+      after = page.pageInfo.endCursor;
+      if (!page.pageInfo.hasNextPage) return lines;
     }
   }
 }
