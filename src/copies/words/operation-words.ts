@@ -26,6 +26,7 @@ export const operationWords: Readonly<Record<string, Words>> = {
   'GET /documents/:id/content': words('Opening the file of a document', 'নথির ফাইল খোলা'),
   'PUT /documents/:id/content': words('Storing the file of a document', 'নথির ফাইল রাখা'),
   'Query.patientImport': words('Looking at an import of patients', 'রোগী আমদানির তথ্য দেখা'),
+  'Query.patientImportLines': words('Looking at the lines of an import of patients', 'রোগী আমদানির সারিগুলো দেখা'),
   'Query.patientImports': words('Looking at the imports of patients', 'রোগী আমদানিগুলো দেখা'),
   'Mutation.createPatientImport': words('Preparing an import of patients', 'রোগী আমদানির প্রস্তুতি'),
   'Mutation.mapPatientImport': words('Saying what the columns of an import are', 'আমদানির কলাম চেনানো'),
