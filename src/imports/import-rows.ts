@@ -213,7 +213,8 @@ const OF_LINES = `
 from clinic.patient_import_rows r
 left join clinic.patients p on p.tenant_id = r.tenant_id and p.id = case r.state when 'IMPORTED' then r.id when 'KNOWN' then r.known_id end
 where r.tenant_id = $1 and r.import_id = $2 and r.state <> 'HEADER'`;
-const FROM_ROW = `r.line > coalesce((select c.line from clinic.patient_import_rows c where c.tenant_id = $1 and c.import_id = $2 and c.id = $3), 0)`;
+// `coalesce` outside of the select would keep the index from being entered at this line.
+const FROM_ROW = `r.line > (select coalesce(max(c.line), 0) from clinic.patient_import_rows c where c.tenant_id = $1 and c.import_id = $2 and c.id = $3)`;
 
 /** $1 tenant, $2 import, $3 id of the line after which, or null, $4 how many */
 export const LINES_AFTER = `select ${LINE_COLUMNS}, r.cells ${OF_LINES} and ${FROM_ROW} order by r.line limit $4`;

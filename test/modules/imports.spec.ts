@@ -1,8 +1,10 @@
+import { FAULTY_LINES_AFTER, LINES_AFTER, RESULTS_AFTER } from '../../src/imports/import-rows.js';
 import { entriesOf } from '../support/entries.js';
 import { Imports, importServer, putFile, told } from '../support/imports.js';
 import { Patients, faultsOf } from '../support/patients.js';
 import { roundTripsOf, toTheApp } from '../support/round-trips.js';
 import { hire, openChamber } from '../support/staff.js';
+import { openTransaction } from '../support/transactions.js';
 import { type Person, type Practice, World } from '../support/world.js';
 
 describe('importing patients', () => {
@@ -235,6 +237,22 @@ describe('importing patients', () => {
     }));
     expect([begun.totalCount, begun.edges.length, rest[0]!.node.line, rest.at(-1)!.node.line]).toEqual([150, 100, 102, 151]);
     expect(trips).toHaveLength(1);
+  });
+
+  it('reads no line before the page, however far on that is', async () => {
+    const { id } = await imports.create();
+    await world.sql('superuser', `insert into clinic.patient_import_rows (tenant_id, import_id, id, line, state)
+      select $1, $2, gen_random_uuid(), n, case when n % 3 = 0 then 'FAULTY' else 'READY' end from generate_series(1, 5000) n`, [practice.tenantId, id]);
+    await world.sql('superuser', 'analyze clinic.patient_import_rows');
+    const tx = await openTransaction(world, practice.tenantId, practice.owner.memberId);
+    await tx.query('set local plan_cache_mode = force_generic_plan');
+    for (const [statement, after, place] of [[LINES_AFTER, 'uuid', 'null'], [FAULTY_LINES_AFTER, 'uuid', 'null'], [RESULTS_AFTER, 'integer', '4000']]) {
+      await tx.query(`prepare asked (uuid, uuid, ${after}, bigint) as ${statement}`);
+      const { rows } = (await tx.query(`explain execute asked ('${practice.tenantId}', '${id}', ${place}, 101)`)) as { rows: Array<{ 'QUERY PLAN': string }> };
+      expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toMatch(/Index Cond: .* AND \(line > /);
+      await tx.query('deallocate asked');
+    }
+    await tx.commit();
   });
 
   it('escapes a heading that a spreadsheet would run', async () => {
