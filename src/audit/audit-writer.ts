@@ -12,7 +12,7 @@ import { GroupCommit } from './group-commit.js';
 const MANY_RECORDS = 1_000;
 
 /**
- * Writes audit entries: into a caller's transaction, or by group commit on a role that can do nothing else.
+ * Writes audit entries: into a caller's transaction, or by group commit on a role that can read no practice's data.
  * Beside the commits of most answers go, one by one, those of the few whose entries hold very many records.
  */
 @Injectable()
