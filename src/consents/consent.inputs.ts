@@ -43,6 +43,12 @@ export class WithdrawConsentInput {
 
 @InputType({ description: 'What somebody answered when they were asked for consent.' })
 export class RecordConsentInput extends WithdrawConsentInput {
+  @Field(() => UuidScalar, { nullable: true, description: 'An id made by the client, for clients that work offline: UUID version 7 or 4 (UUID_VERSION). The server makes one unless told. ALREADY_EXISTS when it is taken.' })
+  id?: string | null;
+
+  @Field(() => UuidScalar, { nullable: true, description: 'A fresh UUID for each answer to record, the same on every retry: it is then recorded once, and each retry answers with it. For another request the key answers CONFLICT.' })
+  idempotencyKey?: string | null;
+
   @Field(() => ConsentChoice, { description: 'Yes or no. To take back an earlier yes, use `withdrawConsent`.' })
   choice: ConsentChoice;
 

@@ -46,7 +46,7 @@ export class ConsentsResolver {
     return pageOf(records.map(toConsent), args, () => this.reader.count(ctx, patientId, purpose));
   }
 
-  @Mutation(() => ConsentSaved, { description: 'Records what a patient, or somebody who speaks for them, answered when asked for consent. Needs patients:edit and patients:read. Errors: NOT_FOUND, BAD_USER_INPUT (all faults at once).' })
+  @Mutation(() => ConsentSaved, { description: 'Records what a patient, or somebody who speaks for them, answered when asked for consent. Needs patients:edit and patients:read. Errors: NOT_FOUND, BAD_USER_INPUT (all faults at once), ALREADY_EXISTS (the id is taken), CONFLICT (the patient is merged: `extensions.mergedInto`; or the idempotency key was used for another request).' })
   @Can('patients:edit', 'CREATED')
   async recordConsent(@CurrentCtx() ctx: Ctx, @Args('patientId', PATIENT_ID) patientId: string,
     @Args('input', { description: 'What was answered.' }) input: RecordConsentInput): Promise<ConsentSaved> {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { v7 as uuidv7 } from 'uuid';
 import { ConsentsReader, stateStatement, statesIn } from '../../src/consents/consents.reader.js';
 import { Ctx } from '../../src/platform/context/ctx.js';
 import { TenantDb } from '../../src/platform/database/tenant-db.js';
@@ -64,6 +65,36 @@ describe('consents', () => {
       expect(standing).toEqual({ purpose: 'RESEARCH', status: 'GRANTED', allowed: true, since: decidedAt, decision: consent });
       expect(warnings).toEqual([]);
       expect((await consents.standings(id)).filter(({ status }) => status !== 'UNKNOWN')).toEqual([standing]);
+    });
+
+    it('are recorded once under one idempotency key, however often it is sent, and by an id once', async () => {
+      const once = { idempotencyKey: randomUUID(), id: uuidv7() };
+      const [first, ...others] = await Promise.all(Array.from({ length: 5 }, () => consents.record(id, once)));
+      expect(first!.consent).toMatchObject({ id: once.id, decision: 'GRANTED' });
+      for (const other of others) expect(other).toEqual(first);
+      expect((await consents.history(id)).totalCount).toBe(1);
+      const written = (await entriesOf(world, practice.tenantId, 'Mutation.recordConsent')).filter(({ records }) => records.includes(`consent:${once.id}`));
+      expect(written.map(({ action }) => action).sort()).toEqual(['CREATED', 'VIEWED', 'VIEWED', 'VIEWED', 'VIEWED']);
+      await consents.withdraw(id);
+      const late = await consents.record(id, once);
+      expect(late).toMatchObject({ consent: { id: once.id }, standing: { status: 'WITHDRAWN' } });
+
+      const other = await consents.recordAnswer(id, { ...once, choice: 'REFUSED' });
+      expect([codeOf(other), faultsOf(other)]).toEqual(['CONFLICT', ['input.idempotencyKey USED_FOR_ANOTHER_REQUEST']]);
+      const neighbour = await patients.register({ nameEn: 'Neighbour' });
+      expect(codeOf(await consents.recordAnswer(neighbour.id, once))).toBe('CONFLICT');
+      const taken = await consents.recordAnswer(neighbour.id, { id: once.id });
+      expect([codeOf(taken), faultsOf(taken)]).toEqual(['ALREADY_EXISTS', ['input.id ALREADY_EXISTS']]);
+      expect(faultsOf(await consents.recordAnswer(id, { id: '00000000-0000-1000-8000-000000000000' }))).toEqual(['input.id UUID_VERSION']);
+      expect((await consents.history(neighbour.id)).totalCount).toBe(0);
+    });
+
+    it('under one key of two patients at once are recorded for one', async () => {
+      const neighbour = await patients.register({ nameEn: 'Neighbour' });
+      const idempotencyKey = randomUUID();
+      const answers = await Promise.all([id, neighbour.id].map((one) => consents.recordAnswer(one, { idempotencyKey })));
+      expect(answers.map(({ errors }) => errors?.[0]?.extensions.code ?? 'OK').sort()).toEqual(['CONFLICT', 'OK']);
+      expect((await consents.history(id)).totalCount + (await consents.history(neighbour.id)).totalCount).toBe(1);
     });
 
     it('name no document but the patient’s own', async () => {
@@ -356,7 +387,8 @@ describe('consents', () => {
       const one = (await page(1)).length;
       expect((await page(20)).length).toBe(one);
       const input = `{ purpose: SMS, method: VERBAL, givenBy: { kind: PATIENT }`;
-      for (const mutation of [`recordConsent(patientId: "${id}", input: ${input}, choice: GRANTED })`, `withdrawConsent(patientId: "${id}", input: ${input} })`]) {
+      const answer = `recordConsent(patientId: "${id}", input: ${input}, choice: GRANTED, idempotencyKey: "${randomUUID()}" })`;
+      for (const mutation of [answer, answer, `withdrawConsent(patientId: "${id}", input: ${input} })`]) {
         const trips = await roundTripsOf(() => world.ok(`mutation { ${mutation} { consent { id } } }`, {}, practice.owner.token));
         expect(trips.filter(({ connection }) => connection === 'sinduk app')).toHaveLength(3);
       }

@@ -8,9 +8,9 @@ import { TenantDb } from '../../platform/database/tenant-db.js';
 import { idOf } from '../../platform/client-id.js';
 import { idIsTaken, keyIsForAnotherRequest, notFound, staleVersion } from '../../platform/errors.js';
 import { statedReason } from '../../platform/input-check.js';
+import { type Once, askedBefore, madeBefore, onceOf, useKey } from '../../platform/once.js';
 import { changeable, mustSeeClinical } from './entry.errors.js';
 import type { Entry, EntryRow, EntryTable, NewEntry } from './entry-table.js';
-import { type Once, askedBefore, madeBefore, onceOf, useKey } from './once.js';
 import { type LockedPatient, lockPatient, lockPatientOf } from './patient-lock.js';
 
 /** How an entry comes about: what to ask the database at the opening, and what to record by its answers; throws BAD_USER_INPUT. */

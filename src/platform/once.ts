@@ -1,7 +1,7 @@
-import { canonical } from '../../platform/canonical.js';
-import type { ScopeKeys } from '../../platform/crypto/keyring.js';
-import type { Row, Statement } from '../../platform/database/statement-group.js';
-import { keyIsForAnotherRequest } from '../../platform/errors.js';
+import { canonical } from './canonical.js';
+import type { ScopeKeys } from './crypto/keyring.js';
+import type { Row, Statement } from './database/statement-group.js';
+import { keyIsForAnotherRequest } from './errors.js';
 
 /** A request that is carried out once, however often it is sent. */
 export interface Once {
