@@ -4,6 +4,7 @@ import { Keyring, type ScopeKeys } from '../platform/crypto/keyring.js';
 import { loadBatched } from '../platform/database/load-batched.js';
 import type { Row, Statement } from '../platform/database/statement-group.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
+import type { InputFault } from '../platform/errors.js';
 import { type Country, PracticeCountries } from '../tenants/practice-countries.reader.js';
 import { type CandidateRow, DUPLICATE_CANDIDATES } from './duplicate-rows.js';
 import { scoreDuplicate } from './duplicate-score.js';
@@ -28,13 +29,13 @@ export class DuplicatesReader {
     private readonly patients: PatientsReader,
   ) {}
 
-  /** Who may be the person that is being typed; rejects with BAD_USER_INPUT what could not be registered. They are named in the audit entry of a caller who may read patients; no other may be shown them. */
-  async ofInput(ctx: Ctx, { patientId, ...input }: PossibleDuplicatesInput): Promise<Candidate[]> {
+  /** Who may be the person that is being typed, and what of it could not be read. They are named in the audit entry of a caller who may read patients; no other may be shown them. */
+  async ofInput(ctx: Ctx, { patientId, ...input }: PossibleDuplicatesInput): Promise<{ candidates: Candidate[]; ignored: readonly InputFault[] }> {
     const country = await this.#countryOf(ctx);
-    const identity = typedIdentity(input, country);
+    const { identity, ignored } = typedIdentity(input, country);
     const [rows] = await this.db.read(ctx, this.question(await this.keyring.of(ctx.tenantId), [identity]));
     const candidates = await this.judged(ctx, country, identity, rows!, patientId ?? null);
-    return ctx.holds('patients:read') ? disclosed(ctx, candidates) : candidates;
+    return { candidates: ctx.holds('patients:read') ? disclosed(ctx, candidates) : candidates, ignored };
   }
 
   /** Who may be the same person as a patient that was read; read with all that the answer asks for at this moment. */

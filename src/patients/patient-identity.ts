@@ -85,12 +85,11 @@ export function changedIdentity(before: Identity, input: IdentityInput, country:
   return after;
 }
 
-/** As much of a new identity as somebody has typed by now; the same faults, save that a name may still be missing. */
-export function typedIdentity(input: IdentityInput, country: Country): Identity {
+/** As much of a new identity as can be read of what somebody has typed by now, and what is wrong with the parts that are left out. */
+export function typedIdentity(input: IdentityInput, country: Country): { identity: Identity; ignored: readonly InputFault[] } {
   const check = new Check(country);
   const identity = readIdentity(check, nobody, input);
-  check.throwIfAny();
-  return identity;
+  return { identity, ignored: check.faults };
 }
 
 function readIdentity(check: Check, before: Identity, input: IdentityInput): Identity {

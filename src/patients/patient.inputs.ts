@@ -104,7 +104,7 @@ export class EditPatientInput {
   guardian?: GuardianInput | null;
 }
 
-@InputType({ description: 'As much of a new patient as somebody has typed by now; the more, the surer. The values are read as in registerPatient, with the same reasons of faults.' })
+@InputType({ description: 'As much of a new patient as somebody has typed by now; the more, the surer. The values are read as in registerPatient; what would be at fault there is left out here, and the answer says so.' })
 export class PossibleDuplicatesInput extends EditPatientInput {
   @Field(() => UuidScalar, { nullable: true, description: 'For a patient who is registered and being edited: their id, so that they are not told to be their own duplicate.' })
   patientId?: string | null;

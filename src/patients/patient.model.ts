@@ -1,7 +1,9 @@
 import { Field, Int, ObjectType } from '@nestjs/graphql';
 import { formatIncompletePhoneNumber } from 'libphonenumber-js/max';
 import { Classified } from '../platform/access/classification.js';
+import type { Permission } from '../platform/access/permissions.js';
 import type { Ctx } from '../platform/context/ctx.js';
+import type { InputFault } from '../platform/errors.js';
 import { ConnectionOf } from '../platform/graphql/connection.js';
 import { DateTimeScalar, LocalDateScalar, UuidScalar } from '../platform/graphql/scalars.js';
 import { type Country, todayIn } from '../tenants/practice-countries.reader.js';
@@ -118,17 +120,20 @@ export class PatientGuardian {
 @ObjectType({ description: 'What the caller may do with a patient. The server decides again on each call; this is for showing or hiding buttons.' })
 @Classified('technical')
 export class PatientViewerCan {
-  @Field({ description: '`editPatient`.' })
+  @Field({ description: 'Change and add to what is not medical: `editPatient`, `linkFamily`, `recordConsent`, `withdrawConsent`, `addDocument` of a kind that is not medical, and what corrects or ends these. False for a patient who was merged: see whoever holds the record now.' })
   edit: boolean;
 
-  @Field({ description: '`archivePatient` and `restorePatient`.' })
+  @Field({ description: '`archivePatient` while ACTIVE, `restorePatient` while ARCHIVED; false for a patient who was merged.' })
   archive: boolean;
 
-  @Field({ description: 'The field `clinical`.' })
+  @Field({ description: 'Every field of the patient, and every query, that needs patients:read-clinical: `clinical`, allergies, conditions, vital signs, clinical notes and documents, and the clinical kinds in `timeline`. Of a patient who was merged too.' })
   seeClinical: boolean;
 
-  @Field({ description: '`editPatientClinical`.' })
+  @Field({ description: '`editPatientClinical`; together with `seeClinical` also to record, correct and mark allergies, conditions, vital signs and clinical notes, and `addDocument` of a medical kind. False for a patient who was merged.' })
   editClinical: boolean;
+
+  @Field({ description: '`mergePatients`, as the survivor (only while ACTIVE) or as the duplicate, `mergePreview`, and `undoMerge` of a merge whose survivor this is. False for a patient who was merged.' })
+  merge: boolean;
 }
 
 @ObjectType({ description: 'What is medical about a patient, apart from visits.' })
@@ -183,10 +188,10 @@ export class Patient {
   @Field(() => DateTimeScalar, { description: 'When the patient was registered.' })
   registeredAt: Date;
 
-  @Field(() => DateTimeScalar, { description: 'When anything of the patient last changed.' })
+  @Field(() => DateTimeScalar, { description: 'When the patient’s own fields (those of `editPatient` and `editPatientClinical`) or status last changed, or they took part in a merge or its undoing. Clinical entries, documents, consents and family links do not count.' })
   updatedAt: Date;
 
-  @Field(() => Int, { description: 'Rises with each change. Send it back with an edit, so that nobody else’s change is overwritten.' })
+  @Field(() => Int, { description: 'Rises with each change that `updatedAt` tells of. Send it back with an edit, so that nobody else’s change is overwritten; an edit that changes nothing leaves it as it is.' })
   version: number;
 
   @Field(() => PatientViewerCan, { description: 'What the caller may do.' })
@@ -242,6 +247,26 @@ export class PossibleDuplicate {
   mergedRecordId: string | null;
 }
 
+@ObjectType({ description: 'What belongs to the reason of a fault, by the names that errors use.' })
+@Classified('technical')
+export class IgnoredInputParams {
+  @Field(() => Int, { description: 'The most that there may be.' })
+  max: number;
+}
+
+@ObjectType({ description: 'A part of an input that could not be read and was left out, as `extensions.faults` of an error tells it.' })
+@Classified('technical')
+export class IgnoredInput {
+  @Field(() => [String], { description: 'Where it is, from the arguments down: ["input", "phones", "0", "number"].' })
+  path: string[];
+
+  @Field({ description: 'Why it could not be read: a stable word, as `registerPatient` would answer it.' })
+  reason: string;
+
+  @Field(() => IgnoredInputParams, { nullable: true, description: 'What belongs to the reason.' })
+  params: IgnoredInputParams | null;
+}
+
 @ObjectType({ description: 'Whether somebody who is registered may be the same person, and who.' })
 @Classified('patient')
 export class PossibleDuplicates {
@@ -250,6 +275,9 @@ export class PossibleDuplicates {
 
   @Field(() => [PossibleDuplicate], { nullable: true, description: 'Who, the likeliest first, at most 10; null for callers without patients:read.' })
   candidates: PossibleDuplicate[] | null;
+
+  @Field(() => [IgnoredInput], { description: 'What was left out of the comparison because it cannot be read, as long as it is half typed or for good; empty when nothing was.' })
+  ignored: IgnoredInput[];
 }
 
 @ObjectType({ description: 'A patient as saved, and what to look at again.' })
@@ -299,19 +327,30 @@ export function toPatient(ctx: Ctx, { row, identity, country }: PatientRecord): 
     registeredAt: row.registered_at,
     updatedAt: row.updated_at,
     version: row.version,
-    viewerCan: {
-      edit: ctx.holds('patients:edit'),
-      archive: ctx.holds('patients:archive'),
-      seeClinical: ctx.holds('patients:read-clinical'),
-      editClinical: ctx.holds('patients:edit-clinical'),
-    },
+    viewerCan: viewerCan(ctx, row.merged_into !== null),
     sealedClinical: row.clinical,
   };
 }
 
+// Every change answers with what it shows, so that seeing it belongs to each.
+const viewerCan = (ctx: Ctx, isMerged: boolean): PatientViewerCan => {
+  const mayChange = (...permissions: Permission[]): boolean => !isMerged && ['patients:read' as const, ...permissions].every((permission) => ctx.holds(permission));
+  return {
+    edit: mayChange('patients:edit'),
+    archive: mayChange('patients:archive'),
+    seeClinical: ctx.holds('patients:read-clinical'),
+    editClinical: mayChange('patients:edit-clinical'),
+    merge: mayChange('patients:merge', 'patients:read-clinical'),
+  };
+};
+
 /** Those who may be the same person, as this caller may see them; the list is kept from who may not read patients. */
 export const toPossibleDuplicates = (ctx: Ctx, candidates: Candidate[]): PossibleDuplicate[] | null =>
   (ctx.holds('patients:read') ? candidates.map(({ record, score, reasons, mergedRecordId }) => ({ patient: toPatient(ctx, record), score, reasons, mergedRecordId })) : null);
+
+/** A fault of a part that was left out. */
+export const toIgnored = ({ path, reason, params }: InputFault): IgnoredInput =>
+  ({ path, reason, params: typeof params?.['max'] === 'number' ? { max: params['max'] } : null });
 
 /** The medical record number of a counter that the driver gave as text. */
 export const mrnText = (counter: string): string => formatMrn(Number(counter));

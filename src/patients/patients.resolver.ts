@@ -7,7 +7,7 @@ import { type Page, pageOf } from '../platform/graphql/connection.js';
 import { UuidScalar } from '../platform/graphql/scalars.js';
 import { EditPatientClinicalInput, EditPatientInput, FindPatientsArgs, PatientsArgs, PossibleDuplicatesInput, RegisterPatientInput, SearchPatientsArgs } from './patient.inputs.js';
 import {
-  Patient, PatientClinical, PatientConnection, PatientSaved, PatientSearch, PossibleDuplicate, PossibleDuplicates, toClinical, toPatient, toPossibleDuplicates,
+  Patient, PatientClinical, PatientConnection, PatientSaved, PatientSearch, PossibleDuplicate, PossibleDuplicates, toClinical, toIgnored, toPatient, toPossibleDuplicates,
 } from './patient.model.js';
 import { DuplicatesReader } from './duplicates.reader.js';
 import { PatientSearchReader } from './patient-search.reader.js';
@@ -53,11 +53,11 @@ export class PatientsResolver {
     return { found: found.map(({ record, by, mergedRecordId }) => ({ patient: toPatient(ctx, record), by, mergedRecordId })), hasMore: more };
   }
 
-  @Query(() => PossibleDuplicates, { description: 'Whether somebody who is registered may be the person that is being typed: to warn before registering. Needs patients:register; who it may be is told to callers with patients:read. Errors: BAD_USER_INPUT.' })
+  @Query(() => PossibleDuplicates, { description: 'Whether somebody who is registered may be the person that is being typed: to warn before registering. Needs patients:register; who it may be is told to callers with patients:read. What cannot be read, such as half a number, is left out and no error: see `ignored`.' })
   @Can('patients:register')
   async possibleDuplicates(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'What has been typed by now.' }) input: PossibleDuplicatesInput): Promise<PossibleDuplicates> {
-    const candidates = await this.duplicates.ofInput(ctx, input);
-    return { found: candidates.length > 0, candidates: toPossibleDuplicates(ctx, candidates) };
+    const { candidates, ignored } = await this.duplicates.ofInput(ctx, input);
+    return { found: candidates.length > 0, candidates: toPossibleDuplicates(ctx, candidates), ignored: ignored.map(toIgnored) };
   }
 
   @ResolveField('possibleDuplicates', () => [PossibleDuplicate], { description: 'Who may be the same person, the likeliest first, at most 10; empty for a patient who was merged.' })

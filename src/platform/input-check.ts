@@ -22,6 +22,11 @@ export function statedReason(raw: string): string {
 export class InputCheck {
   readonly #faults: InputFault[] = [];
 
+  /** Every fault noted. */
+  get faults(): readonly InputFault[] {
+    return this.#faults;
+  }
+
   constructor(private readonly faultOf: (path: string[], error: unknown) => InputFault = textFault) {}
 
   /** What `read` gives, or undefined after noting the fault under `input`. */

@@ -79,7 +79,11 @@ describe('merging patients', () => {
       expect(now).toMatchObject({ nameEn: 'Mst. Salma', phones: [{ number: '+8801100555111' }, { number: '+8801100555222' }], identifiers: [{ value: nidA }, { value: nidB }] });
       expect((await patients.clinicalAnswer(survivor.id)).data.patient.clinical).toEqual({ bloodGroup: null, notes: 'Diabetes' });
       // The duplicate still answers, as they were.
-      expect(await patients.read(duplicate.id)).toMatchObject({ nameEn: 'Mst. Salma', phones: [{ number: '+8801100555222' }], status: 'MERGED' });
+      expect(await patients.read(duplicate.id)).toMatchObject({
+        nameEn: 'Mst. Salma', phones: [{ number: '+8801100555222' }], status: 'MERGED',
+        viewerCan: { edit: false, archive: false, seeClinical: true, editClinical: false, merge: false },
+      });
+      expect(await patients.read(survivor.id)).toMatchObject({ viewerCan: { edit: true, archive: true, seeClinical: true, editClinical: true, merge: true } });
       for (const { id } of [survivor, duplicate]) expect(await merges.of(id)).toEqual([done.merge]);
     });
 

@@ -8,7 +8,7 @@ import { World, type Practice } from '../support/world.js';
 
 const DUPLICATES = 'possibleDuplicates { score reasons mergedRecordId patient { id nameEn } }';
 const REGISTER = `mutation ($input: RegisterPatientInput!) { registerPatient(input: $input) { warnings patient { id } ${DUPLICATES} } }`;
-const ASK = 'query ($input: PossibleDuplicatesInput!) { possibleDuplicates(input: $input) { found candidates { score reasons mergedRecordId patient { id nameEn } } } }';
+const ASK = 'query ($input: PossibleDuplicatesInput!) { possibleDuplicates(input: $input) { found candidates { score reasons mergedRecordId patient { id nameEn } } ignored { path reason params { max } } } }';
 
 interface Duplicate {
   score: number;
@@ -32,7 +32,7 @@ describe('possible duplicates', () => {
   afterAll(() => world.close());
 
   const register = async (input: object) => (await world.ok(REGISTER, { input }, practice.owner.token)).registerPatient as { warnings: string[]; patient: { id: string }; possibleDuplicates: Duplicate[] };
-  const ask = async (input: object) => (await world.ok(ASK, { input }, practice.owner.token)).possibleDuplicates as { found: boolean; candidates: Duplicate[] };
+  const ask = async (input: object) => (await world.ok(ASK, { input }, practice.owner.token)).possibleDuplicates as { found: boolean; candidates: Duplicate[]; ignored: object[] };
   const ofPatient = async (id: string) => (await world.ok(`query ($id: UUID!) { patient(id: $id) { ${DUPLICATES} } }`, { id }, practice.owner.token)).patient.possibleDuplicates as Duplicate[];
   const ids = (duplicates: Duplicate[]) => duplicates.map(({ patient }) => patient.id);
   const phones = (...numbers: string[]) => ({ phones: numbers.map((number) => ({ number })) });
@@ -65,14 +65,31 @@ describe('possible duplicates', () => {
   it('are told while somebody types, and nothing is written', async () => {
     const nid = freshNid();
     const { patient } = await register({ nameEn: 'Nasrin Sultana', identifiers: [{ kind: 'NID', value: nid }], ...phones('01100 400500') });
-    expect(await ask({})).toEqual({ found: false, candidates: [] });
-    expect(await ask({ ...phones('01100 400500') })).toEqual({ found: false, candidates: [] });
+    expect(await ask({})).toEqual({ found: false, candidates: [], ignored: [] });
+    expect(await ask({ ...phones('01100 400500') })).toEqual({ found: false, candidates: [], ignored: [] });
     expect(await ask({ nameBn: 'নাসরিন সুলতানা', ...phones('01100 400500') })).toMatchObject({ found: true, candidates: [{ reasons: ['SAME_NAME', 'SAME_PHONE'], patient: { id: patient.id } }] });
     expect(await ask({ identifiers: [{ kind: 'NID', value: nid }] })).toMatchObject({ found: true, candidates: [{ score: 100, reasons: ['SAME_IDENTIFIER'] }] });
-    expect(await ask({ patientId: patient.id, nameEn: 'Nasrin Sultana', ...phones('01100 400500') })).toEqual({ found: false, candidates: [] });
-    expect(faultsOf(await world.graphql(ASK, { input: phones('0110') }, practice.owner.token))).toEqual(['input.phones.0.number TOO_SHORT']);
+    expect(await ask({ patientId: patient.id, nameEn: 'Nasrin Sultana', ...phones('01100 400500') })).toEqual({ found: false, candidates: [], ignored: [] });
     const rows = await world.sql('superuser', 'select from clinic.patients where tenant_id = $1', [practice.tenantId]);
     expect(rows).toHaveLength(1);
+  });
+
+  it('are told by what can be read of what is half typed, and the rest is named', async () => {
+    const { patient } = await register({ nameEn: 'Kobirul Talukder', birth: { date: '1980-05-17' }, ...phones('01100 400500') });
+    const found = await ask({ nameEn: 'Kobirul Talukder', nameBn: '', sex: 'MALE', birth: { date: '1980' }, ...phones('0110', '01100 400500'), address: { line: 'x'.repeat(301) } });
+    expect(ids(found.candidates)).toEqual([patient.id]);
+    expect(found.candidates[0]!.reasons).toEqual(['SAME_NAME', 'SAME_PHONE']);
+    expect(found.ignored).toEqual([
+      { path: ['input', 'nameBn'], reason: 'EMPTY', params: null },
+      { path: ['input', 'birth', 'date'], reason: 'NOT_A_DATE', params: null },
+      { path: ['input', 'phones', '0', 'number'], reason: 'TOO_SHORT', params: null },
+      { path: ['input', 'address', 'line'], reason: 'TOO_LONG', params: { max: 300 } },
+    ]);
+    const all = await ask({ nameEn: ' ', birth: {}, ...phones('+'), identifiers: [{ kind: 'NID', value: '12' }], guardian: { name: '', relation: 'FATHER', phone: '0' } });
+    expect(all).toMatchObject({ found: false, candidates: [] });
+    expect(all.ignored.map((one) => (one as { path: string[] }).path.join('.'))).toEqual(
+      ['input.nameEn', 'input.birth', 'input.phones.0.number', 'input.identifiers.0.value', 'input.guardian.name', 'input.guardian.phone']);
+    expect(faultsOf(await patients.registerAnswer({ nameEn: 'Half Typed', ...phones('0110') }))).toEqual(['input.phones.0.number TOO_SHORT']);
   });
 
   it('finds a number that was entered as another document’s', async () => {
@@ -94,7 +111,7 @@ describe('possible duplicates', () => {
     const other = await world.practice('Kodom Chamber');
     const input = { nameEn: 'Kobirul Talukder', birth: { date: '1980-05-17' }, ...phones('01100 123456') };
     await new Patients(world, other.owner.token).register(input);
-    expect(await ask(input)).toEqual({ found: false, candidates: [] });
+    expect(await ask(input)).toEqual({ found: false, candidates: [], ignored: [] });
     expect((await register(input)).possibleDuplicates).toEqual([]);
   });
 
@@ -114,7 +131,7 @@ describe('possible duplicates', () => {
       const assistant = await hire(world, practice, chamber, 'ASSISTANT');
       await world.ok('mutation ($input: PermissionInput!) { grantPermission(input: $input) { id } }', { input: { permission: 'patients:register', memberId: assistant.memberId } }, practice.owner.token);
       const { patient } = await register(input);
-      expect((await world.ok(ASK, { input }, assistant.token)).possibleDuplicates).toEqual({ found: true, candidates: null });
+      expect((await world.ok(ASK, { input }, assistant.token)).possibleDuplicates).toEqual({ found: true, candidates: null, ignored: [] });
       const { registerPatient } = await world.ok(REGISTER, { input }, assistant.token);
       expect(registerPatient).toMatchObject({ warnings: ['POSSIBLE_DUPLICATE'], possibleDuplicates: null });
       const refused = await world.graphql(`mutation ($input: RegisterPatientInput!) { registerPatient(input: $input) { patient { ${DUPLICATES} } } }`, { input }, assistant.token);

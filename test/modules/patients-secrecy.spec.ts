@@ -36,7 +36,7 @@ describe('who sees what of patients', () => {
     expect(answer.errors).toMatchObject([{ path: ['patient', 'clinical'], extensions: { code: 'FORBIDDEN', permission: 'patients:read-clinical' } }]);
     expect(await denied('Query.patient')).not.toHaveLength(0);
     const read = await patients.read(patient.id);
-    expect(read['viewerCan']).toEqual({ edit: true, archive: false, seeClinical: false, editClinical: false });
+    expect(read['viewerCan']).toEqual({ edit: true, archive: false, seeClinical: false, editClinical: false, merge: false });
     expect(codeOf(await patients.editClinicalAnswer(patient.id, 2, { notes: 'x' }))).toBe('FORBIDDEN');
     const inList = await patients.registerAnswer({ nameEn: 'By Reception' });
     expect(inList.errors).toBeUndefined();

@@ -4,7 +4,7 @@ import type { GraphqlAnswer, World } from './world.js';
 export const PATIENT = `
   id mrn nameEn nameBn sex birth { precision date asOf ageYears } phones { number display lastFour label }
   identifiers { kind value warnings } address { line area city district postalCode country }
-  guardian { name relation phone } status mergedInto registeredAt updatedAt version viewerCan { edit archive seeClinical editClinical }`;
+  guardian { name relation phone } status mergedInto registeredAt updatedAt version viewerCan { edit archive seeClinical editClinical merge }`;
 
 const REGISTER = `mutation ($input: RegisterPatientInput!) { registerPatient(input: $input) { warnings patient { ${PATIENT} } } }`;
 const EDIT = `mutation ($id: UUID!, $version: Int!, $input: EditPatientInput!) {
