@@ -82,12 +82,13 @@ export class PatientsService {
     }, ...this.countries.ask(tenantId));
   }
 
-  /** Changes who a patient is; identifiers stay unique in the practice. */
+  /** Changes who a patient is; identifiers stay unique in the practice. What changes nothing leaves the version. */
   edit(ctx: Ctx, id: string, version: number, input: EditPatientInput): Promise<Saved> {
     return this.#change(ctx, id, version, async (tx, found) => {
       const { tenantId } = ctx;
       const { row, keys, country } = found;
       const identity = changedIdentity(found.identity, input, country);
+      if (canonical(identity) === canonical(found.identity)) return unchanged(ctx, found);
       const tokens = tokenArrays(keys, findablesOf(identity));
       const [changed, , , , taken] = await tx.group(
         this.#update(ctx, row, keys.seal('clinic.patients', row.id, 'identity', identity), row.clinical, row.status, SEARCH_VERSION),
@@ -102,11 +103,13 @@ export class PatientsService {
     });
   }
 
-  /** Changes what is medical of a patient. */
+  /** Changes what is medical of a patient. What changes nothing leaves the version. */
   editClinical(ctx: Ctx, id: string, version: number, input: EditPatientClinicalInput): Promise<Saved> {
-    return this.#change(ctx, id, version, async (tx, { row, keys, identity, country }) => {
+    return this.#change(ctx, id, version, async (tx, found) => {
+      const { row, keys, identity, country } = found;
       const before = (await this.keyring.of(ctx.tenantId, [row.clinical])).open<Clinical>('clinic.patients', row.id, 'clinical', row.clinical);
       const after = changedClinical(before, input);
+      if (canonical(after) === canonical(before)) return unchanged(ctx, found);
       const [changed] = await tx.group(
         this.#update(ctx, row, row.identity, keys.seal('clinic.patients', row.id, 'clinical', after), row.status));
       noteChanges(tx, row.id, before, after);
@@ -161,6 +164,12 @@ export class PatientsService {
     const keys = await this.keyring.of(ctx.tenantId, [row.identity]);
     return keys.open<Identity>('clinic.patients', row.id, 'identity', row.identity);
   }
+}
+
+// Whoever sends what is there already changes nothing: others, who read the same version, may still save theirs.
+function unchanged(ctx: Ctx, { row, identity, country }: Found): PatientRecord {
+  ctx.action = 'VIEWED';
+  return { row, identity, country };
 }
 
 function noteChanges<T extends object>(tx: AuditedTx, id: string, before: T, after: T): void {

@@ -46,7 +46,7 @@ describe('patients', () => {
         identifiers: [{ kind: 'NID', value: nid, warnings: [] }, { kind: 'PASSPORT', value: 'ZZ0123456', warnings: [] }],
         address: { line: 'House 12, Road 5', area: 'Gulshan', city: 'Dhaka', district: 'Dhaka', postalCode: '১২১২', country: 'BD' },
         guardian: { name: 'করিম তালুকদার', relation: 'SPOUSE', phone: '+8801100777888' },
-        viewerCan: { edit: true, archive: true, seeClinical: true, editClinical: true },
+        viewerCan: { edit: true, archive: true, seeClinical: true, editClinical: true, merge: true },
       });
       expect((patient['birth'] as { ageYears: number }).ageYears).toBeGreaterThanOrEqual(35);
       expect(await patients.read(patient.id)).toEqual(patient);
@@ -181,6 +181,17 @@ describe('patients', () => {
     it('refuses a version that was never there, and an unknown patient', async () => {
       expect(codeOf(await patients.editAnswer(patient.id, 2, { nameEn: 'A' }))).toBe('CONFLICT');
       expect(codeOf(await patients.editAnswer(randomUUID(), 1, { nameEn: 'A' }))).toBe('NOT_FOUND');
+    });
+
+    it('without a change leaves version and time, so that it stands in nobody’s way, and is in the trail as a view', async () => {
+      const same = { nameEn: patient['nameEn'], sex: patient['sex'], phones: (patient['phones'] as Array<{ number: string; label: string }>).map(({ number, label }) => ({ number, label })) };
+      expect(await patients.edit(patient, same)).toEqual(patient);
+      expect(await patients.edit(patient, {})).toEqual(patient);
+      const clinical = await patients.editClinicalAnswer(patient.id, patient.version, { notes: null });
+      expect(clinical.data.editPatientClinical.patient).toMatchObject({ version: patient.version, clinical: { notes: null } });
+      expect(await entriesOf(patient.id, 'Mutation.editPatient')).toMatchObject([{ action: 'VIEWED', outcome: 'SUCCESS', changes: [] }, { action: 'VIEWED', changes: [] }]);
+      expect(await patients.edit(patient, { nameEn: 'Saved All The Same' })).toMatchObject({ version: patient.version + 1 });
+      expect(codeOf(await patients.editAnswer(patient.id, patient.version, {}))).toBe('CONFLICT');
     });
 
     it('records each changed field before and after', async () => {
