@@ -3,6 +3,7 @@ import { Can } from '../platform/access/can.decorator.js';
 import { Classified } from '../platform/access/classification.js';
 import type { Ctx } from '../platform/context/ctx.js';
 import { CurrentCtx } from '../platform/context/request-context.js';
+import { listOf } from '../platform/graphql/cost.js';
 import { UuidScalar } from '../platform/graphql/scalars.js';
 import { Patient, toPatient } from '../patients/patient.model.js';
 import { PatientsReader } from '../patients/patients.reader.js';
@@ -19,7 +20,7 @@ export class FamiliesResolver {
     private readonly service: FamiliesService,
   ) {}
 
-  @ResolveField(() => [FamilyMember], { description: 'The patient’s relatives among the patients of the practice, those linked first first; at most 50 of links that hold. Needs patients:read.' })
+  @ResolveField(() => [FamilyMember], { complexity: listOf(50), description: 'The patient’s relatives among the patients of the practice, those linked first first; at most 50 of links that hold. Needs patients:read.' })
   @Can('patients:read')
   @Classified('patient')
   family(@CurrentCtx() ctx: Ctx, @Parent() patient: Patient,
@@ -35,7 +36,7 @@ export class FamiliesResolver {
     return !(await this.reader.linked(ctx, id)).some(({ isGuardian }) => isGuardian);
   }
 
-  @ResolveField(() => [PhoneSharer], { description: 'Who is found by a telephone number of this patient too, theirs or their guardian’s: those registered last first, at most 20. They may be of the family. Needs patients:read.' })
+  @ResolveField(() => [PhoneSharer], { complexity: listOf(20), description: 'Who is found by a telephone number of this patient too, theirs or their guardian’s: those registered last first, at most 20. They may be of the family. Needs patients:read.' })
   @Can('patients:read')
   @Classified('patient')
   async sharesPhoneWith(@CurrentCtx() ctx: Ctx, @Parent() { id }: Patient): Promise<PhoneSharer[]> {

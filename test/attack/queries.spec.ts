@@ -1,7 +1,7 @@
 import { getIntrospectionQuery } from 'graphql';
 import { ErrorCode } from '../../src/platform/errors.js';
 import { limits } from '../../src/platform/graphql/limits.js';
-import { type Practice, World } from '../support/world.js';
+import { type Practice, World, isEmptyHanded } from '../support/world.js';
 
 const codes = new Set<string>(Object.values(ErrorCode));
 
@@ -41,6 +41,10 @@ describe('a hostile document', () => {
     ['with fragments that double thirty times', `{ ...f0 } ${times(30, (i) => `fragment f${i} on Query { ...f${i + 1} ...f${i + 1} }`)} fragment f30 on Query { viewer { member { id } } }`],
     ['with 5,000 operations', `${times(5_000, (i) => `query q${i} { viewer { member { id } } }`)}`],
     ['with 2,000 variables', `query (${times(2_000, (i) => `$v${i}: Int`)}) { viewer { member { id } } }`],
+    ['with a long text in place of a number', `{ patients(first: "${'got invalid value '.repeat(50_000)}") { totalCount } }`],
+    ['with a long text in place of an id', `{ patient(id: "${'Did you mean '.repeat(50_000)}") { id } }`],
+    ['that asks for families of families', '{ patients(first: 51) { edges { node { family { relative { family { relative { family { relative { id nameEn } } } } } } } } }'],
+    ['that asks for sharers of sharers', '{ patients(first: 25) { edges { node { sharesPhoneWith { patient { sharesPhoneWith { patient { sharesPhoneWith { patient { id } } } } } } } } }'],
     ['that asks for 100,000 patients', '{ patients(first: 100000) { edges { node { id } } } }'],
     ['that asks for minus one patient', '{ patients(first: -1) { edges { node { id } } } }'],
     ['that costs too much', `{ ${times(15, (i) => `a${i}: patients(first: 100) { edges { node { id nameEn nameBn birth { date } phones { number } identifiers { value } address { line } guardian { name } } } }`)} }`],
@@ -85,7 +89,7 @@ describe('a hostile document', () => {
       const found = harmless(answer.body, answer.statusCode);
       expect(found.length).toBeGreaterThan(0);
       expect(found.filter((code) => ['INTERNAL', 'UNAVAILABLE'].includes(code))).toEqual([]);
-      expect(answer.json().data ?? null).toBeNull();
+      expect(isEmptyHanded(answer.json())).toBe(true);
       await isRecorded(answer.headers['x-request-id'] as string);
     }
   });
@@ -113,7 +117,7 @@ describe('a hostile document', () => {
     const answer = await world.http(body, { authorization: `Bearer ${practice.owner.token}` });
     const found = harmless(answer.body, answer.statusCode);
     expect(found).toEqual([ErrorCode.QUERY_REFUSED]);
-    expect(answer.json().data ?? null).toBeNull();
+    expect(isEmptyHanded(answer.json())).toBe(true);
     await isRecorded(answer.headers['x-request-id'] as string);
   });
 
@@ -134,6 +138,35 @@ describe('a hostile document', () => {
     expect(found.filter((code) => !['UNAUTHENTICATED', 'BAD_USER_INPUT', 'QUERY_REFUSED'].includes(code))).toEqual([]);
     expect(answer.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
     await isRecorded(answer.headers['x-request-id'] as string);
+  });
+
+  it('is judged by what its variables ask for, each time anew', async () => {
+    const ask = (first: unknown) => world.http({ query: 'query ($first: Int) { patients(first: $first) { edges { node { family { relative { family { relative { id } } } } } } } }', variables: { first } }, { authorization: `Bearer ${practice.owner.token}` });
+    const codesFor = async (first: unknown) => ((await ask(first)).json<{ errors?: Array<{ extensions: { code: string } }> }>().errors ?? []).map(({ extensions }) => extensions.code);
+    expect(await codesFor('many')).toEqual(['BAD_USER_INPUT']);
+    for (let time = 0; time < 2; time++) {
+      expect(await codesFor(100)).toEqual(['QUERY_REFUSED']);
+      expect(await codesFor(2)).toEqual([]);
+    }
+    // Without a number the page has twenty.
+    expect(await codesFor(undefined)).toEqual(['QUERY_REFUSED']);
+  });
+
+  it('that would take long to normalise is refused before', async () => {
+    const marks = `a${'\u0301'.repeat(200_000)}${'\u0316'.repeat(200_000)}`;
+    for (const [query, path] of [
+      ['mutation ($text: String!) { signIn(input: { email: "a@practice.example", password: $text }) { accessTokenExpiresAt } }', 'password'],
+      ['mutation ($text: String!) { signIn(input: { email: $text, password: "x" }) { accessTokenExpiresAt } }', 'email'],
+      ['query ($text: String!) { searchPatients(text: $text) { hasMore } }', 'text'],
+      ['mutation ($text: String!) { registerPatient(input: { nameEn: $text }) { patient { id } } }', 'nameEn'],
+    ] as const) {
+      const begun = performance.now();
+      const answer = await world.http({ query, variables: { text: marks } }, { authorization: `Bearer ${practice.owner.token}` });
+      const { errors } = answer.json<{ errors: Array<{ extensions: { faults: Array<{ path: string[]; reason: string }> } }> }>();
+      expect([path, errors[0]!.extensions.faults.map((fault) => [fault.path.at(-1), fault.reason])]).toEqual([path, [[path, 'TOO_MANY_MARKS']]]);
+      // Seconds where it is normalised; moments where it is not.
+      expect(performance.now() - begun).toBeLessThan(5_000);
+    }
   });
 
   it('is what is refused, not an honest one', async () => {

@@ -2,7 +2,7 @@ import { type GraphQLSchema, isObjectType, isSpecifiedScalarType } from 'graphql
 import type { AccessRule } from '../../src/platform/access/can.decorator.js';
 import { fieldClasses, fieldFaults } from '../../src/platform/access/field-rules.js';
 import { credentialMutations } from '../../src/platform/graphql/one-credential.rule.js';
-import { type GraphqlAnswer, World } from '../support/world.js';
+import { type GraphqlAnswer, World, isEmptyHanded } from '../support/world.js';
 import { accessRules, inWords, methodsOfFields, routeRules, schemaOf } from './access-rules.js';
 import { type RootField, operationOf, rootFields } from './operations.js';
 import { expectReviewed } from './reviewed.js';
@@ -70,7 +70,7 @@ describe('access', () => {
       const answer = await world.graphql(query, variables);
       const code = answer.errors?.[0]?.extensions.code;
       expect([field.name, code]).toEqual([field.name, 'permission' in rule ? 'UNAUTHENTICATED' : 'SIGN_IN_REFUSED']);
-      expect([field.name, answer.data]).toEqual([field.name, null]);
+      expect([field.name, isEmptyHanded(answer)]).toEqual([field.name, true]);
       expect(await entriesOf(answer)).toEqual([{ operation: field.name, outcome: 'DENIED', action: rule.action, error_code: code, tenant_id: null }]);
     }
   });
@@ -99,7 +99,7 @@ describe('access', () => {
       for (let time = 0; time < 2; time++) {
         const answer = await world.graphql(query, variables, practice.assistant.token);
         expect([field.name, answer.errors?.[0]?.extensions]).toEqual([field.name, { code: 'FORBIDDEN', permission: rule.permission, requestId: expect.any(String) }]);
-        expect(answer.data).toBeNull();
+        expect(isEmptyHanded(answer)).toBe(true);
         expect(await entriesOf(answer)).toEqual([{ operation: field.name, outcome: 'DENIED', action: rule.action, error_code: 'FORBIDDEN', tenant_id: practice.tenantId }]);
       }
       refused++;

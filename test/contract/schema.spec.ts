@@ -46,7 +46,7 @@ describe('the schema', () => {
   it('breaks no client, unless the change log says so', async () => {
     const breaking = (await diff(buildSchema(committed()), schema)).filter(({ criticality }) => criticality.level === CriticalityLevel.Breaking);
     const announced = unreleased();
-    expect(breaking.filter(({ path }) => !path || !announced.includes(path)).map(({ message }) => message)).toEqual([]);
+    expect(breaking.filter(({ path }) => !path || ![path, path.replace(/\..*/, '.*')].some((name) => announced.includes(name))).map(({ message }) => message)).toEqual([]);
   });
 
   it('would be found broken, were a field taken away', async () => {

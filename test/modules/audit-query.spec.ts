@@ -192,7 +192,7 @@ describe('reading the audit trail', () => {
 
   it('needs audit:read, and says so in the trail', async () => {
     const { data, errors } = await world.graphql('{ auditEntries { totalCount } }', {}, receptionist.token);
-    expect(data).toBeNull();
+    expect(data).toEqual({ auditEntries: null });
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'FORBIDDEN', permission: 'audit:read' });
     const [denied] = await of({ actorMemberId: receptionist.memberId, operation: 'Query.auditEntries' });
     expect(denied).toMatchObject({ outcome: 'DENIED', errorCode: 'FORBIDDEN', missingPermission: 'audit:read', actor: { roles: ['RECEPTIONIST'] } });

@@ -215,7 +215,7 @@ describe('conditions', () => {
     const [theirs, theirPatients] = [new Conditions(world, other.owner.token), new Patients(world, other.owner.token)];
     const ids = await Promise.all(Array.from({ length: 100 }, async (_, index) => (await theirPatients.register({ nameEn: `Patient ${index}` })).id));
     await Promise.all(ids.map((id) => theirs.record(id, { code: 'I10' })));
-    const query = 'query ($first: Int) { patients(first: $first) { edges { node { conditions { totalCount edges { node { code abatement { date } recordedBy { nameEn } statusHistory { at } } } } } } } }';
+    const query = 'query ($first: Int) { patients(first: $first) { edges { node { conditions(first: 5) { totalCount edges { node { code abatement { date } recordedBy { nameEn } statusHistory { at } } } } } } } }';
     let answered: Array<{ node: { conditions: { totalCount: number } } }> = [];
     const trips = (first: number) => roundTripsOf(async () => {
       answered = (await world.ok(query, { first }, other.owner.token)).patients.edges;

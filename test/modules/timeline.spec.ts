@@ -252,7 +252,7 @@ describe('a patient’s timeline', () => {
   it('shows nothing of another practice’s patient', async () => {
     const stranger = (await world.practice('Stranger')).owner;
     const answer = await timelineAnswer({}, stranger);
-    expect([codeOf(answer), answer.data]).toEqual(['NOT_FOUND', null]);
+    expect([codeOf(answer), answer.data]).toEqual(['NOT_FOUND', { patient: null }]);
   });
 
   it('costs as many statements for 100 items as for one, and for 100 patients as for one', async () => {

@@ -19,6 +19,9 @@ import type { TestCluster } from '../setup/cluster.js';
 /** A password that the policy accepts. */
 export const PASSWORD = 'seven quiet rivers cross';
 
+/** Whether an answer has no data: every root field is null, if any was executed. */
+export const isEmptyHanded = ({ data }: { data?: object | null }): boolean => Object.values(data ?? {}).every((value) => value === null);
+
 export interface GraphqlAnswer {
   status: number;
   data: any;  

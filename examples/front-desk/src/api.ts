@@ -10,9 +10,9 @@ interface GraphqlError {
   extensions: { code: string; requestId: string; permission?: string; faults?: Array<{ path: string[]; reason: string }> };
 }
 
-/** What came of an operation: its data, and the errors of the fields that were refused while the rest was answered. */
+/** What came of an operation of one root field: its data, and the errors of the fields below that were refused while the rest was answered. */
 export interface Answer<T> {
-  data: T;
+  data: { [Field in keyof T]: NonNullable<T[Field]> };
   refused: GraphqlError[];
 }
 
@@ -91,6 +91,7 @@ async function send<T>(query: string, variables: unknown): Promise<Reply<T>> {
 const isSignedOut = (errors: GraphqlError[] = []): boolean => errors.some(({ extensions }) => extensions.code === 'UNAUTHENTICATED');
 
 function settled<T>({ data, errors = [] }: Reply<T>): Answer<T> {
-  if (!data) throw new ApiError(errors);
-  return { data, refused: errors };
+  // A root field that was refused is null, with an error at its place.
+  if (!data || errors.some(({ path }) => path?.length === 1)) throw new ApiError(errors);
+  return { data: data as Answer<T>['data'], refused: errors };
 }

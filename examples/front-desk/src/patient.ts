@@ -20,7 +20,7 @@ graphql(`fragment FileOfPatient on Document { id title state contentPath content
 const AddDocument = graphql(`mutation AddDocument($input: AddDocumentInput!) { addDocument(input: $input) { document { id version contentPath } } }`);
 const TakeOut = graphql(`mutation TakeOut($id: UUID!, $version: Int!, $reason: String!) { markDocumentEnteredInError(id: $id, version: $version, reason: $reason) { document { id } } }`);
 
-type Patient = PatientFileQuery['patient'];
+type Patient = NonNullable<PatientFileQuery['patient']>;
 type Document = Patient['documents']['edges'][number]['node'];
 
 /** Shows one patient: what the caller may see of the file, and the documents. */

@@ -13,6 +13,8 @@ const Search = graphql(`
   }
 `);
 
+type Found = NonNullable<SearchQuery['searchPatients']>;
+
 const PAUSE_MS = 200;
 
 /** A box that searches as one types, in Bangla or Latin letters, by number or by telephone. */
@@ -30,7 +32,7 @@ export function searchBox(open: (patientId: string) => void): HTMLElement {
     }, PAUSE_MS);
   });
 
-  function render({ found, hasMore }: SearchQuery['searchPatients']): void {
+  function render({ found, hasMore }: Found): void {
     message.textContent = hasMore ? 'আরও আছে, আরও লিখুন · There are more: type on.' : found.length || input.value.trim().length < 2 ? '' : 'কাউকে পাওয়া যায়নি · Nobody was found.';
     show(list, ...found.map(({ patient }) => {
       const button = el('button', { type: 'button' },
@@ -42,10 +44,10 @@ export function searchBox(open: (patientId: string) => void): HTMLElement {
   return el('section', {}, input, message, list);
 }
 
-const nothing: SearchQuery['searchPatients'] = { found: [], hasMore: false };
+const nothing: Found = { found: [], hasMore: false };
 
 /** What fits the text; nothing while it is too short to search for. */
-async function find(text: string): Promise<SearchQuery['searchPatients']> {
+async function find(text: string): Promise<Found> {
   try {
     return (await run(Search, { text })).data.searchPatients;
   } catch (error) {

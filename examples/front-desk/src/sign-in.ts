@@ -8,7 +8,7 @@ const Viewer = graphql(`query Viewer { viewer { practice { name } member { nameE
 const SignIn = graphql(`mutation SignIn($input: SignInInput!) { signIn(input: $input) { accessTokenExpiresAt } }`);
 const SignOut = graphql(`mutation SignOut { signOut }`);
 
-export type Viewer = ViewerQuery['viewer'];
+export type Viewer = NonNullable<ViewerQuery['viewer']>;
 
 /** Who is signed in; undefined when nobody is. Cookies cannot be read, so the server is asked. */
 export async function viewer(): Promise<Viewer | undefined> {

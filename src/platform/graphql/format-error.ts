@@ -26,18 +26,25 @@ export function formatError(logger: Logger) {
     if (code === 'BAD_USER_INPUT') {
       const misfit = coercionFault(formatted.message);
       return {
-        message: misfit?.message ?? withoutHints(formatted.message), ...at,
+        message: misfit?.message ?? withoutHints(formatted.message, error), ...at,
         extensions: { code: ErrorCode.BAD_USER_INPUT, faults: misfit ? [misfit.fault] : [] },
       };
     }
     if (clientFaults.has(code) || (error instanceof GraphQLError && !error.originalError && !path)) {
-      return { message: withoutHints(formatted.message), ...at, extensions: { code: ErrorCode.QUERY_REFUSED } };
+      return { message: withoutHints(formatted.message, error), ...at, extensions: { ...limitOf(formatted), code: ErrorCode.QUERY_REFUSED } };
     }
     logger.error({ err: cause, requestId }, 'unforeseen error');
     return { message: 'Something went wrong on our side.', ...at, extensions: { code: ErrorCode.INTERNAL } };
   };
 }
 
-// GraphQL quotes the offending value and proposes names; a value may be somebody's data.
-const withoutHints = (message: string): string =>
-  message.replace(/ Did you mean .*\?$/s, '').replace(/got invalid value [\s\S]*?(?=(?: at "|; ))/, 'got an invalid value').slice(0, 300);
+const limitOf = ({ extensions }: GraphQLFormattedError): { limit?: unknown } => (extensions?.['limit'] === undefined ? {} : { limit: extensions['limit'] });
+
+const LONGEST_MESSAGE = 300;
+
+// GraphQL quotes what the caller wrote and proposes names; a value may be somebody's data. What is cut off first costs no time.
+function withoutHints(message: string, error: unknown): string {
+  const [node] = (error instanceof GraphQLError ? error.nodes : undefined) ?? [];
+  if (node?.kind.endsWith('Value')) return 'A value in the document does not fit its type. Send values as variables.';
+  return message.slice(0, LONGEST_MESSAGE).replace(/ Did you mean .*$/s, '').replace(/(found|Unexpected) (\w+) ".*$/s, '$1 $2.');
+}

@@ -13,9 +13,11 @@ import { RequestContext } from '../context/request-context.js';
 import { CHAMBER_HEADER, originOf } from '../context/request-origin.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import { AuditedAnswerPlugin } from './audited-answer.plugin.js';
+import { CostPlugin } from './cost.js';
 import { formatError } from './format-error.js';
 import { limits, protection } from './limits.js';
 import { OneCredentialRule } from './one-credential.rule.js';
+import { withNullableRoots } from './root-fields.js';
 
 /** Everything about the GraphQL endpoint. */
 export function graphqlOptions(config: Config, logger: Logger, trail: AuditTrail, authenticator: Authenticator, metrics: Metrics): ApolloDriverConfig {
@@ -27,6 +29,7 @@ export function graphqlOptions(config: Config, logger: Logger, trail: AuditTrail
     path: '/graphql',
     autoSchemaFile: true,
     sortSchema: true,
+    transformSchema: withNullableRoots,
     graphiql: false,
     introspection: config.graphql.introspection,
     csrfPrevention: true,
@@ -36,7 +39,7 @@ export function graphqlOptions(config: Config, logger: Logger, trail: AuditTrail
     fieldResolverEnhancers: ['guards'],
     buildSchemaOptions: { scalarsMap: [], dateScalarMode: 'isoDate', noDuplicatedFields: true, orphanedTypes: [ErrorCode] },
     // Armor's types come from Apollo's CommonJS build, ours from its ES modules; the objects are the same.
-    plugins: [...(armor.plugins as unknown as ApolloServerPlugin[]), new AuditedAnswerPlugin(trail, logger, metrics), ApolloServerPluginCacheControlDisabled(), ApolloServerPluginInlineTraceDisabled()],
+    plugins: [...(armor.plugins as unknown as ApolloServerPlugin[]), new AuditedAnswerPlugin(trail, logger, metrics), new CostPlugin(), ApolloServerPluginCacheControlDisabled(), ApolloServerPluginInlineTraceDisabled()],
     validationRules: [...armor.validationRules, OneCredentialRule, ...(config.graphql.introspection ? [] : [NoSchemaIntrospectionCustomRule])],
     formatError: formatError(logger),
     context: async (request: FastifyRequest, reply: FastifyReply) =>

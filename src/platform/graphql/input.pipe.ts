@@ -2,10 +2,11 @@ import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/c
 import { type ClassConstructor, plainToInstance } from 'class-transformer';
 import { type ValidationError, validate } from 'class-validator';
 import { type InputFault, badInput } from '../errors.js';
+import { hasTooManyMarks } from '../plain-text.js';
 
 const primitives: ReadonlySet<unknown> = new Set([String, Number, Boolean, Array, Object, undefined]);
 
-/** Refuses text that no database column can hold and input that breaks its class's rules, naming each field. */
+/** Refuses text that no database column can hold or that takes long to normalise, and input that breaks its class's rules, naming each field. */
 @Injectable()
 export class InputPipe implements PipeTransform {
   async transform(value: unknown, { type, metatype, data }: ArgumentMetadata): Promise<unknown> {
@@ -25,7 +26,8 @@ export class InputPipe implements PipeTransform {
 const unusableText = (value: unknown, path: string[]): InputFault[] => {
   if (typeof value === 'string') {
     if (value.includes('\0')) return [{ path, reason: 'NUL_CHARACTER' }];
-    return /\p{Surrogate}/u.test(value) ? [{ path, reason: 'LONE_SURROGATE' }] : [];
+    if (/\p{Surrogate}/u.test(value)) return [{ path, reason: 'LONE_SURROGATE' }];
+    return hasTooManyMarks(value) ? [{ path, reason: 'TOO_MANY_MARKS' }] : [];
   }
   if (value === null || typeof value !== 'object' || value instanceof Date) return [];
   return Object.entries(value).flatMap(([key, child]) => unusableText(child, [...path, key]));

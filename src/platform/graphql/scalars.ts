@@ -5,8 +5,19 @@ import { plainDecimal } from '../decimal.js';
 const described = (type: GraphQLScalarType, name: string, description: string): GraphQLScalarType =>
   new GraphQLScalarType({ ...type.toConfig(), name, description, extensions: {} });
 
+// PostgreSQL knows no year 0, and none of five digits in this form.
+const withinReach = (instant: Date): Date => {
+  const year = instant.getUTCFullYear();
+  if (year < 1 || year > 9999) throw new GraphQLError('This is not an instant of the years 1 to 9999.');
+  return instant;
+};
+
 /** An instant. */
-export const DateTimeScalar = described(GraphQLDateTimeISO, 'DateTime', 'An instant in ISO 8601 with time zone, such as 2026-03-01T09:30:00.000Z.');
+export const DateTimeScalar = new GraphQLScalarType({
+  ...described(GraphQLDateTimeISO, 'DateTime', 'An instant of the years 1 to 9999 in ISO 8601 with time zone, such as 2026-03-01T09:30:00.000Z.').toConfig(),
+  parseValue: (value) => withinReach(GraphQLDateTimeISO.parseValue(value)),
+  parseLiteral: (ast, variables) => withinReach(GraphQLDateTimeISO.parseLiteral(ast, variables)),
+});
 
 /** A calendar day without a time zone. */
 export const LocalDateScalar = described(GraphQLLocalDate, 'LocalDate', 'A calendar day where the chamber is, as yyyy-mm-dd.');
