@@ -6,6 +6,7 @@ import { ConsentDocuments1795000018100 } from './1795000018100-consent-documents
 import { Consents1795000017000 } from './1795000017000-consents.js';
 import { Context1795000001000 } from './1795000001000-context.js';
 import { DataDictionary1795000009000 } from './1795000009000-data-dictionary.js';
+import { DeadExports1795000032000 } from './1795000032000-dead-exports.js';
 import { Documents1795000015000 } from './1795000015000-documents.js';
 import { Families1795000018000 } from './1795000018000-families.js';
 import { Icd101795000012000 } from './1795000012000-icd10.js';
@@ -45,6 +46,7 @@ export const migrations = [
   TimelineIndexes1795000025000,
   KeepOffMergedPatients1795000029000,
   TimelineMerges1795000031000,
+  DeadExports1795000032000,
   PatientImports1795000019000,
   ImportExpiry1795000033000,
 ];

@@ -31,6 +31,7 @@ const MOST_REMEMBERED = 20_000;
 
 const PREPARE = `insert into clinic.audit_exports (tenant_id, id, member_id, content, snapshot, highest_id, entries, prepared_at, expires_at)
   values ($1, $2, $3, $4, $5::pg_snapshot, $6, $7, $8, $9)`;
+const FORGET_EXPIRED = 'select platform.forget_expired_exports()';
 const FIND = `select x.content, x.snapshot::text as snapshot, x.highest_id, x.entries, x.prepared_at, t.name as practice_name
   from clinic.audit_exports x join clinic.tenants t on t.id = x.tenant_id
   where x.tenant_id = $1 and x.id = $2 and x.member_id = platform.current_member() and x.expires_at > now()`;
@@ -69,7 +70,7 @@ export class AuditExportsService {
     private readonly reader: AuditReader,
   ) {}
 
-  /** Counts the entries and fixes which they are; BAD_USER_INPUT when there are more than MOST_EXPORTED, or when counting them takes too long. */
+  /** Counts the entries and fixes which they are, and forgets the caller's former exports that can no longer be fetched; BAD_USER_INPUT when there are more than MOST_EXPORTED, or when counting them takes too long. */
   prepare(ctx: Ctx, { filter, format, language }: PrepareAuditExportInput): Promise<AuditExport> {
     const id = uuidv7();
     const measure = measureStatement({ tenantId: ctx.tenantId, filter, order: 'desc' }, MOST_EXPORTED);
@@ -80,7 +81,7 @@ export class AuditExportsService {
       const content: Content = { filter: storedFilter(filter), format, language };
       const keys = await this.keyring.of(ctx.tenantId);
       const expiresAt = new Date(now.getTime() + FETCHABLE_MS);
-      await tx.group({ text: PREPARE, values: [
+      await tx.group({ text: FORGET_EXPIRED }, { text: PREPARE, values: [
         ctx.tenantId, id, ctx.member.memberId, keys.seal('clinic.audit_exports', id, 'content', content), snapshot, highestId, entries, now, expiresAt,
       ] });
       tx.record('audit-export', id, filter.patientId ?? undefined);

@@ -12,7 +12,7 @@ import type { EditAuditFilterInput, SaveAuditFilterInput, SavedAuditFilter } fro
 const LONGEST_NAME = 100;
 
 /** How many searches one member can keep. */
-export const MOST_SAVED = 1000;
+export const MOST_SAVED = 100;
 
 const COLUMNS = 'f.id, f.member_id, f.shared, f.content, f.updated_at, f.version';
 const VISIBLE = `select ${COLUMNS} from clinic.audit_filters f where f.tenant_id = $1 and (f.shared or f.member_id = platform.current_member()) order by f.id`;

@@ -71,13 +71,19 @@ export class DocumentContents {
     await this.store.put(id, sealStream(key, placeOf(ctx, row), bytes)).catch(explain);
     try {
       const { record, added } = await this.#record(ctx, row.id, { id, key, found: check.found });
-      if (!added) await this.store.remove(id);
+      if (!added) await this.#drop(ctx, id);
       return record;
     } catch (error) {
       // After a commit whose outcome nobody knows the object may be a document's: the operator's check finds it if not.
-      if (isRolledBack(error)) await this.store.remove(id);
+      if (isRolledBack(error)) await this.#drop(ctx, id);
       throw error;
     }
+  }
+
+  // What stays behind is sealed and belongs to nothing, and the operator's check finds it: no reason to answer otherwise.
+  async #drop(ctx: Ctx, id: string): Promise<void> {
+    await this.store.remove(id).catch((error: unknown) =>
+      this.logger.error({ err: error, requestId: ctx.origin.requestId, object: id }, 'an object that belongs to no document could not be removed; check-documents finds it'));
   }
 
   #record(ctx: Ctx, documentId: string, { id, key, found }: PutObject): Promise<{ record: DocumentRecord; added: boolean }> {

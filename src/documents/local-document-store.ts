@@ -43,7 +43,8 @@ export class LocalDocumentStore extends DocumentStore {
       await toDisk(folder);
       await toDisk(this.#objects);
     } catch (error) {
-      await this.remove(id);
+      // Why it failed is what the caller has to know; what stays behind is found by the operator's check.
+      await this.remove(id).catch(() => undefined);
       throw error;
     }
   }

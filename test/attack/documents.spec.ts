@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
+import { DocumentStore } from '../../src/documents/document-store.js';
 import { limits } from '../../src/platform/graphql/limits.js';
 import { LOGGER } from '../../src/platform/platform.module.js';
 import { Documents, files, pdfOf, refusal } from '../support/documents.js';
@@ -264,6 +265,37 @@ describe('documents under attack', () => {
       sent.end();
       expect(refused(await answer)).toBe('409 CONFLICT');
       expect(objects()).toEqual(before);
+    });
+
+    describe('while the store takes nothing back', () => {
+      let logged: jest.SpyInstance;
+      beforeEach(() => {
+        jest.spyOn(world.app.get(DocumentStore), 'remove').mockRejectedValueOnce(new Error('the store takes nothing back'));
+        logged = jest.spyOn(world.app.get<Logger>(LOGGER), 'error');
+      });
+      afterEach(() => {
+        expect(logged.mock.calls).toEqual([[expect.objectContaining({ err: expect.objectContaining({ message: 'the store takes nothing back' }), object: expect.any(String) }), expect.any(String)]]);
+        jest.restoreAllMocks();
+      });
+
+      it('are refused for the reason that there was', async () => {
+        const document = await doctor.add(patientId);
+        const { sent, answer } = beginPut(document.id, { 'transfer-encoding': 'chunked' });
+        await new Promise((resolve) => sent.write(pdfOf(200_000), resolve));
+        await pause(100);
+        await doctor.mark(document, 'added twice');
+        sent.end();
+        expect(refused(await answer)).toBe('409 CONFLICT');
+      });
+
+      it('are stored all the same when they are sent twice at once', async () => {
+        const { id } = await doctor.add(patientId);
+        const both = [beginPut(id, { 'transfer-encoding': 'chunked' }), beginPut(id, { 'transfer-encoding': 'chunked' })];
+        for (const { sent } of both) await new Promise((resolve) => sent.write(pdfOf(200_000), resolve));
+        await pause(100);
+        both.forEach(({ sent }) => sent.end());
+        expect(await Promise.all(both.map(async ({ answer }) => (await answer).statusCode))).toEqual([200, 200]);
+      });
     });
 
     it('are not stored by who lost the permission meanwhile', async () => {

@@ -289,6 +289,17 @@ describe('an export of the audit trail', () => {
       expect((await fetch(expired.path)).statusCode).toBe(404);
     });
 
+    it('after an hour for good: it is forgotten when its member prepares another one, and nobody else’s is', async () => {
+      const left = async () => (await world.sql<{ id: string }>('superuser', 'select id from clinic.audit_exports')).map(({ id }) => id);
+      const [mine, hers, theirs] = [await prepare('CSV'), await prepare('CSV', {}, officer.token), await prepare('CSV', {}, neighbour.owner.token)];
+      await world.sql('superuser', 'update clinic.audit_exports set expires_at = now() where id = any ($1)', [[mine.id, hers.id, theirs.id]]);
+      const next = await prepare('CSV');
+      expect(await left()).toEqual(expect.arrayContaining([hers.id, theirs.id, next.id]));
+      expect(await left()).not.toContain(mine.id);
+      const another = await prepare('CSV');
+      expect(await left()).toEqual(expect.arrayContaining([next.id, another.id]));
+    });
+
     it('when its entries cannot be counted in time, and then it is the filter that is at fault', async () => {
       const blocker = new pg.Client({ connectionString: world.superuserUrl });
       await blocker.connect();

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { v4 as uuidv4 } from 'uuid';
@@ -136,6 +136,15 @@ describe('a directory of documents', () => {
     expect(modes).toEqual([0o700, 0o700, 0o700, 0o700]);
     expect(statSync(join(place, 'objects', id.slice(0, 2), id)).mode & 0o777).toBe(0o600);
     expect(readdirSync(join(place, 'unfinished'))).toEqual([]);
+  });
+
+  it('tells why it took nothing, also when it cannot tidy up', async () => {
+    const place = join(directory, 'untidy');
+    const store = new LocalDocumentStore(place);
+    const id = uuidv4();
+    mkdirSync(join(place, 'unfinished', id), { recursive: true });
+    await expect(store.remove(id)).rejects.toThrow('directory');
+    await expect(store.put(id, inParts(Buffer.from('x')))).rejects.toMatchObject({ code: 'EEXIST' });
   });
 
   it('takes no name that is not an id, so that none leads elsewhere', async () => {
