@@ -1,4 +1,4 @@
-import { stringify } from 'csv-stringify/sync';
+import { BYTE_ORDER_MARK, csvOf } from '../platform/csv.js';
 import type { AuditEntry } from './audit.models.js';
 
 /** The languages that the headings can be in. */
@@ -42,17 +42,8 @@ const changeOf = ({ type, id, field, before, after, withheld }: AuditEntry['chan
 
 const valueOf = (json: string | null): unknown => (json === null ? null : JSON.parse(json));
 
-/** What a file begins with, so that a spreadsheet takes it for UTF-8. */
-const BYTE_ORDER_MARK = '\uFEFF';
+/** The first line of a CSV file, after the mark of UTF-8. */
+export const csvHeading = (language: CsvLanguage): string => BYTE_ORDER_MARK + csvOf([columns.map((column) => column[language])]);
 
-/** The first line of a CSV file (RFC 4180). */
-export const csvHeading = (language: CsvLanguage): string => BYTE_ORDER_MARK + lines([columns.map((column) => column[language])]);
-
-/** Entries as lines of CSV. A cell that a spreadsheet would take for a formula begins with an apostrophe (OWASP, CSV Injection). */
-export const csvLines = (entries: readonly AuditEntry[]): string => lines(entries.map((entry) => columns.map(({ of }) => of(entry))));
-
-// Every text in quotes, so that a line end within one stays within it.
-const lines = (rows: unknown[][]): string =>
-  stringify(rows.map((row) => row.map(withoutControl)), { quoted_string: true, escape_formulas: true, record_delimiter: 'windows' });
-
-const withoutControl = (cell: unknown): unknown => (typeof cell === 'string' && /^\p{Cc}/u.test(cell) ? `'${cell}` : cell);
+/** Entries as lines of CSV. */
+export const csvLines = (entries: readonly AuditEntry[]): string => csvOf(entries.map((entry) => columns.map(({ of }) => of(entry))));

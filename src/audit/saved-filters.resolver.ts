@@ -19,7 +19,7 @@ export class SavedFiltersResolver {
     return this.filters.list(ctx);
   }
 
-  @Mutation(() => SavedAuditFilter, { description: 'Saves a search of the audit trail under a name. Needs audit:read. Errors: BAD_USER_INPUT (TOO_MANY above 1,000 of the caller’s).' })
+  @Mutation(() => SavedAuditFilter, { description: 'Saves a search of the audit trail under a name. Needs audit:read. Errors: BAD_USER_INPUT (TOO_MANY above 100 of the caller’s).' })
   @Can('audit:read', 'CREATED')
   saveAuditFilter(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'The search.' }) input: SaveAuditFilterInput): Promise<SavedAuditFilter> {
     return this.filters.save(ctx, input);

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { Injectable, type StreamableFile } from '@nestjs/common';
-import { stringify } from 'csv-stringify/sync';
 import type { Ctx } from '../platform/context/ctx.js';
+import { BYTE_ORDER_MARK, csvOf } from '../platform/csv.js';
 import { fileAnswer } from '../platform/http/file-answer.js';
 import { type LineResult, mrnOf, patientOf, resultOf } from './import.model.js';
 import { notInState } from './imports.errors.js';
@@ -22,8 +22,8 @@ export class ImportReports {
     const record = await this.reader.get(ctx, id);
     if (!record.details.mapping) throw notInState(record.row.state);
     // Read to the end first: the entry that names every patient is written before the first byte leaves.
-    const pages = [stringify([HEADINGS], { bom: true })];
-    for await (const lines of this.reader.results(ctx, record, PAGE)) pages.push(stringify(lines.map(cellsOf), { escape_formulas: true }));
+    const pages = [BYTE_ORDER_MARK + csvOf([HEADINGS])];
+    for await (const lines of this.reader.results(ctx, record, PAGE)) pages.push(csvOf(lines.map(cellsOf)));
     return fileAnswer({ stream: Readable.from(pages.map((page) => Buffer.from(page))), type: 'text/csv; charset=utf-8', name: `import-report-${id}.csv` });
   }
 }

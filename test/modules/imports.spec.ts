@@ -210,8 +210,9 @@ describe('importing patients', () => {
     expect(answer.headers).toMatchObject({ 'content-type': 'text/csv; charset=utf-8', 'content-disposition': `attachment; filename=import-report-${id}.csv` });
     expect(answer.rawPayload.subarray(0, 3)).toEqual(Buffer.from([0xef, 0xbb, 0xbf]));
     expect(answer.body.replace(/^\uFEFF/, '')).toBe([
-      'line,result,MRN,patient id,faults,warnings', `2,IMPORTED,P-000001,${lines[0]!.id},,GUARDIAN_MISSING`, '3,FAULTY,,,নাম: FORMULA; Mobile: TOO_SHORT,', `4,IMPORTED,P-000002,${lines[2]!.id},,GUARDIAN_MISSING`, '',
-    ].join('\n'));
+      ['line', 'result', 'MRN', 'patient id', 'faults', 'warnings'], ['2', 'IMPORTED', 'P-000001', lines[0]!.id, '', 'GUARDIAN_MISSING'],
+      ['3', 'FAULTY', '', '', 'নাম: FORMULA; Mobile: TOO_SHORT', ''], ['4', 'IMPORTED', 'P-000002', lines[2]!.id, '', 'GUARDIAN_MISSING'],
+    ].map((cells) => `${cells.map((cell) => `"${cell}"`).join(',')}\r\n`).join(''));
     const records = (await entriesOf(world, practice.tenantId, 'GET /imports/:id/report.csv')).filter(({ outcome }) => outcome === 'SUCCESS');
     expect(records.map(({ action, records: named }) => [action, named.filter((name) => name.startsWith('patient:')).length])).toEqual([['EXPORTED', 2]]);
   });
@@ -221,7 +222,7 @@ describe('importing patients', () => {
     const { id } = await imports.check('Name,Mobile\nAmena Begum,01711000001\nRina Das,01711000002\n');
     // What cannot be opened tells that nobody tried.
     await world.sql('superuser', `update clinic.patient_import_rows set cells = '\\x00' where import_id = $1`, [id]);
-    expect((await report(id)).split('\n').slice(1, 3)).toEqual([`2,READY,,,,ALIKE (patientId ${holder.id})`, '3,READY,,,,']);
+    expect((await report(id)).split('\r\n').slice(1, 3)).toEqual([`"2","READY","","","","ALIKE (patientId ${holder.id})"`, '"3","READY","","","",""']);
     const [entry] = await entriesOf(world, practice.tenantId, 'GET /imports/:id/report.csv');
     expect(entry!.records.sort()).toEqual([`patient-import:${id}`, `patient:${holder.id}`]);
   });
@@ -255,10 +256,10 @@ describe('importing patients', () => {
     await tx.commit();
   });
 
-  it('escapes a heading that a spreadsheet would run', async () => {
-    const { id, reportPath } = await imports.check('=cmd|x,Name\nabc,Karim\n', { columns: [{ column: 1, field: 'AGE' }, { column: 2, field: 'NAME' }] });
+  it.each(['=cmd|x', '\u0001=x'])('escapes a heading that a spreadsheet would run: %j', async (heading) => {
+    const { id, reportPath } = await imports.check(`${heading},Name\nabc,Karim\n`, { columns: [{ column: 1, field: 'AGE' }, { column: 2, field: 'NAME' }] });
     const answer = await world.app.inject({ method: 'GET', url: reportPath as string, headers: { authorization: `Bearer ${practice.owner.token}` } });
-    expect([id.length, answer.body.split('\n')[1]]).toEqual([36, "2,FAULTY,,,'=cmd|x: NOT_AN_AGE,"]);
+    expect([id.length, answer.body.split('\r\n')[1]]).toEqual([36, `"2","FAULTY","","","'${heading}: NOT_AN_AGE",""`]);
   });
 
   describe('and permissions', () => {
