@@ -85,7 +85,8 @@ function message(text: string): { first: string; headers: Record<string, string>
 }
 
 /** An answer is JSON, or else text. */
-const parsed = (text: string): unknown => (text.trim() === '' ? undefined : /^[[{]/.test(text.trim()) ? JSON.parse(text) : text.trim());
+// A line of CSV ends with CR LF, one of a document with LF.
+const parsed = (text: string): unknown => (text.trim() === '' ? undefined : /^[[{]/.test(text.trim()) ? JSON.parse(text) : text.trim().replaceAll('\r\n', '\n'));
 
 const ATTEMPTS = 600;
 const PAUSE_MS = 50;
