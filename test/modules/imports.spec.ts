@@ -312,7 +312,7 @@ describe('importing patients', () => {
       const noRead = await without('patients:read');
       const seenBy = async (person: Person) => {
         const lines = await new Imports(importServer(world), person.token).lines(id);
-        return [lines.map(({ result, patientId, mrn }) => [result, patientId, mrn].join()), (await report(id, person)).split('\n').slice(1, 3).map((line) => line.split(',').slice(1, 4).join())];
+        return [lines.map(({ result, patientId, mrn }) => [result, patientId, mrn].join()), (await report(id, person)).replaceAll('"', '').split('\r\n').slice(1, 3).map((line) => line.split(',').slice(1, 4).join())];
       };
       const became = (await imports.lines(id))[1]!.id;
       expect(await seenBy(practice.owner)).toEqual([[`KNOWN,${known!.id},P-000001`, `IMPORTED,${became},P-000002`], [`KNOWN,P-000001,${known!.id}`, `IMPORTED,P-000002,${became}`]]);
