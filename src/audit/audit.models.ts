@@ -146,7 +146,7 @@ export class AuditEntry {
   @Field(() => String, { nullable: true, description: 'What the device said it is (user agent).' })
   device: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The reason that was given or that the server noted.' })
+  @Field(() => String, { nullable: true, description: 'The reason that was given or that the server noted. Of an entry that names a patient it is null for callers without patients:read-clinical.' })
   reason: string | null;
 
   @Field(() => [AuditedRecord], { description: `The records concerned, sorted by type and id: the first ${RECORDS_SHOWN}.` })

@@ -40,6 +40,8 @@ export const keysOpening = (keyring: Keyring, tenantId: string, sealed: Buffer[]
 /** An entry with its payload opened; a payload that does not open, or is not what its hash commits to, leaves its fields empty. */
 export function toEntry(row: EntryRow, keys: ScopeKeys, mayReadClinical: boolean): AuditEntry {
   const payload = openPayload(row, keys);
+  // What somebody wrote of a patient may be medical, whatever it was written beside.
+  const withheld = row.names_patient && !mayReadClinical;
   return {
     id: row.id,
     occurredAt: row.occurred_at,
@@ -55,10 +57,10 @@ export function toEntry(row: EntryRow, keys: ScopeKeys, mayReadClinical: boolean
     requestId: row.request_id,
     ip: row.ip,
     device: payload?.device ?? null,
-    reason: payload?.reason ?? null,
+    reason: withheld ? null : (payload?.reason ?? null),
     records: row.records,
     recordCount: row.record_count,
-    changes: toChanges(payload, row.names_patient && !mayReadClinical),
+    changes: toChanges(payload, withheld),
     payloadIntact: payload !== undefined && payload.ip === row.ip,
     recordsIntact: row.records_intact,
   };

@@ -84,7 +84,7 @@ class CopyPage {
 
   #fields(record: object): Html[] {
     return Object.entries(record).flatMap(([key, value]) => {
-      if (hiddenFields.has(key) || isEmpty(value) || this.#saysNothing(value)) return [];
+      if (hiddenFields.has(key) || isEmpty(value) || (!verbatim.has(key) && this.#saysNothing(value))) return [];
       return [this.#field(worded(fieldWords, key, this.language), this.#value(key, value))];
     });
   }

@@ -17,6 +17,7 @@ import { type FamilyMember, type LinkRecord, toFamilyMember } from './family.mod
 
 /** The most links that hold of one patient. */
 const MOST_LINKS = 50;
+const MOST_GENERATIONS = 20;
 
 /** Links patients of a practice and ends links, one at a time in a practice, so that nobody becomes their own forebear. */
 @Injectable()
@@ -83,12 +84,13 @@ export class FamiliesService {
     if (await this.#isForebear(ctx, tx, bottom, top, links)) throw badInput([{ path: ['input', 'relativeId'], reason: 'CIRCLE' }]);
   }
 
-  /** Whether one patient is a forebear of another, going up a generation with each round trip; `known` are the links of both. */
+  /** Whether one patient is a forebear of another, going up a generation with each round trip; `known` are the links of both. Throws BAD_USER_INPUT beyond twenty: others wait for the lock meanwhile. */
   async #isForebear(ctx: Ctx, tx: AuditedTx, wanted: string, of: string, known: LinkRecord[]): Promise<boolean> {
     const seen = new Set([of]);
     let generation = [of];
     let links = known;
-    while (generation.length) {
+    for (let height = 0; generation.length; height++) {
+      if (height === MOST_GENERATIONS) throw badInput([{ path: ['input', 'relativeId'], reason: 'TOO_MANY_GENERATIONS', params: { max: MOST_GENERATIONS } }]);
       const elders = generation.flatMap((id) => eldersIn(links, id)).filter((id) => !seen.has(id));
       if (elders.includes(wanted)) return true;
       elders.forEach((id) => seen.add(id));

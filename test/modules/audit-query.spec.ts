@@ -206,6 +206,14 @@ describe('reading the audit trail', () => {
     expect(renamed!.changes).toEqual([{ type: 'chamber', id: uttara, field: 'name', before: '"Uttara"', after: '"Uttara North"', withheld: false }]);
   });
 
+  it('withholds what was written of a patient as a reason, too', async () => {
+    const { registerPatient: { patient } } = await world.ok('mutation { registerPatient(input: { nameEn: "Somebody Else" }) { patient { id } } }', {}, practice.owner.token);
+    await world.ok('mutation ($id: UUID!) { archivePatient(id: $id, version: 1, reason: "the result is of her sister") { patient { id } } }', { id: patient.id }, practice.owner.token);
+    const reasonFor = async (token: string) => (await entriesOf(world, token, { patientId: patient.id, action: ['ARCHIVED'] })).map(({ reason }) => reason);
+    expect(await reasonFor(practice.owner.token)).toEqual(['the result is of her sister']);
+    expect(await reasonFor(officer.token)).toEqual([null]);
+  });
+
   it('is itself recorded: the entries shown, the patient asked about, the patients whose values were shown', async () => {
     const { id } = (await entriesOf(world, officer.token, { patientId: stranger, action: ['CREATED'] }))[0]!;
     const [asked] = await of({ actorMemberId: officer.memberId, operation: 'Query.auditEntries' }, 1);

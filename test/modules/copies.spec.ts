@@ -3,6 +3,7 @@ import { Allergies } from '../support/allergies.js';
 import { Consents } from '../support/consents.js';
 import { Documents, files } from '../support/documents.js';
 import { Families } from '../support/families.js';
+import { Imports, importServer } from '../support/imports.js';
 import { Merges } from '../support/merges.js';
 import { Patients, freshNid } from '../support/patients.js';
 import { roundTripsOf } from '../support/round-trips.js';
@@ -195,6 +196,13 @@ describe('patients’ rights', () => {
       expect(undone.json().sections).toMatchObject({ mergedPatients: [], merges: [{ id: merge.id, undoneBy: practice.owner.memberId }] });
       expect(undone.body).not.toContain('House of the other');
       expect(await seen()).toBe(1);
+    });
+
+    it('shows numbers of other software as they are, also those that look like ids', async () => {
+      const number = randomUUID();
+      const imports = new Imports(importServer(world), practice.owner.token);
+      const [line] = await imports.lines((await imports.run(`Patient ID,Name\n${number},Numbered Elsewhere\n`)).id);
+      for (const format of ['json', 'html']) expect((await copyOf(line!.patientId!, `format=${format}`)).body).toContain(number);
     });
 
     it('is written part by part, each record once and in its order, however many there are', async () => {

@@ -85,6 +85,15 @@ describe('families', () => {
       await families.link(ancestor, 'GUARDIAN', child);
     });
 
+    it('climbs twenty generations, and says so when there are more', async () => {
+      const line = await people(...Array.from({ length: 22 }, (_, n) => `Generation ${n}`));
+      // From below: nobody's new parent has parents yet.
+      for (let n = 0; n < 21; n++) await families.link(line[n]!, 'PARENT', line[n + 1]!);
+      const [child] = await people('Youngest') as [string];
+      expect(faultsOf(await families.linkAnswer(child, 'PARENT', line[0]!))).toEqual(['input.relativeId TOO_MANY_GENERATIONS']);
+      await families.link(child, 'PARENT', line[2]!);
+    });
+
     it('asks no more of those whose link to a forebear was ended', async () => {
       const [child, parent] = await people('Child', 'Parent') as [string, string];
       const { member } = await families.link(child, 'PARENT', parent);
