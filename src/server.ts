@@ -27,9 +27,11 @@ export async function createServer(parts: PlatformParts & { tokenKeys: TokenKeys
     trustProxy: config.trustedProxies.length ? [...config.trustedProxies] : false,
     genReqId: () => uuidv4(),
     requestIdHeader: false,
+    // A file is opened, and the trail says so, for whoever reads it: there is nothing to ask of its head.
+    exposeHeadRoutes: false,
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(parts), adapter, { logger: new NestLog(logger), abortOnError: false });
-  app.enableCors({ origin: [...config.publicOrigins], credentials: true, methods: ['GET', 'HEAD', 'POST', 'PUT'], maxAge: 600, exposedHeaders: ['content-disposition', 'x-request-id'] });
+  app.enableCors({ origin: [...config.publicOrigins], credentials: true, methods: ['GET', 'POST', 'PUT'], maxAge: 600, exposedHeaders: ['content-disposition', 'x-request-id'] });
   const fastify = adapter.getInstance<FastifyInstance>();
   const metrics = app.get(Metrics);
   await fastify.register(cookie);

@@ -6,7 +6,7 @@ import type { AuditedTx } from '../platform/database/audited-tx.js';
 import { constraintOf } from '../platform/database/database-errors.js';
 import type { Row, Statement } from '../platform/database/statement-group.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
-import { DomainError, ErrorCode, badInput, forbidden, idIsTaken, keyIsForAnotherRequest, notFound } from '../platform/errors.js';
+import { DomainError, badInput, conflict, forbidden, idIsTaken, keyIsForAnotherRequest, notFound } from '../platform/errors.js';
 import { statedReason } from '../platform/input-check.js';
 import { type Once, askedBefore, madeBefore, onceOf, useKey } from '../platform/once.js';
 import type { PatientRecord } from '../patients/patient.model.js';
@@ -75,7 +75,7 @@ export class ConsentsService {
       mayRead(ctx);
       const [row] = found as unknown as ConsentRow[];
       if (!row) throw notFound();
-      if (row.error_at) throw new DomainError(ErrorCode.CONFLICT, 'The entry is marked as entered in error already.');
+      if (row.error_at) throw conflict('ENTERED_IN_ERROR', 'The entry is marked as entered in error already.');
       const keys = await this.keyring.of(ctx.tenantId);
       const error: ErrorDetails = { reason: stated };
       tx.reason = stated;
@@ -136,4 +136,4 @@ const mustExist = ({ documentId }: DecisionInput, found: Row[]): void => {
 };
 
 const nothingToWithdraw = (before: Standing | undefined): DomainError =>
-  new DomainError(ErrorCode.CONFLICT, 'There is no consent in force to withdraw.', { status: before?.status ?? 'UNKNOWN' });
+  conflict('NO_CONSENT', 'There is no consent in force to withdraw.', { status: before?.status ?? 'UNKNOWN' });

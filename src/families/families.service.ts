@@ -4,7 +4,7 @@ import type { Ctx } from '../platform/context/ctx.js';
 import { Keyring } from '../platform/crypto/keyring.js';
 import type { AuditedTx } from '../platform/database/audited-tx.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
-import { DomainError, ErrorCode, badInput, forbidden, notFound } from '../platform/errors.js';
+import { DomainError, ErrorCode, badInput, conflict, forbidden, notFound } from '../platform/errors.js';
 import { InputCheck, statedReason } from '../platform/input-check.js';
 import type { PatientRecord } from '../patients/patient.model.js';
 import { PatientsReader, majorityAt } from '../patients/patients.reader.js';
@@ -59,7 +59,7 @@ export class FamiliesService {
       mayRead(ctx);
       const [before] = await this.reader.open(ctx, rows!);
       if (!before) throw notFound();
-      if (before.end) throw new DomainError(ErrorCode.CONFLICT, 'The link is ended already.');
+      if (before.end) throw conflict('ENDED_ALREADY', 'The link is ended already.');
       const keys = await this.keyring.of(ctx.tenantId);
       const end: EndDetails = { reason: stated, enteredInError };
       const [ended] = await tx.group({ text: END_LINK, values: [ctx.tenantId, id, ctx.member.memberId, keys.seal('clinic.family_links', id, 'end_details', end)] });

@@ -1,19 +1,19 @@
-import { DomainError, ErrorCode } from '../platform/errors.js';
+import { conflict } from '../platform/errors.js';
 import type { MergeField } from './merge-fields.js';
 
 /** Refuses an archived survivor: what was merged would disappear from the everyday list. */
 export const survivorIsArchived = () =>
-  new DomainError(ErrorCode.CONFLICT, 'The survivor is archived. Restore them first, or merge the other way round.', { status: 'ARCHIVED' });
+  conflict('SURVIVOR_ARCHIVED', 'The survivor is archived. Restore them first, or merge the other way round.', { status: 'ARCHIVED' });
 
 /** Refuses to undo what is undone. */
-export const mergeIsUndone = () => new DomainError(ErrorCode.CONFLICT, 'The merge was undone already.');
+export const mergeIsUndone = () => conflict('UNDONE_ALREADY', 'The merge was undone already.');
 
 /** Refuses to undo a merge on which a later one stands. */
 export const undoLaterMergeFirst = (mergeId: string) =>
-  new DomainError(ErrorCode.CONFLICT, 'A later merge stands on this one. Undo that one first.', { blockedBy: mergeId });
+  conflict('LATER_MERGE', 'A later merge stands on this one. Undo that one first.', { blockedBy: mergeId });
 
 /** Refuses to undo a merge when fields that it had changed were edited since, unless the caller says to keep them. */
 export const fieldsWereEdited = (fields: MergeField[]) =>
-  new DomainError(ErrorCode.CONFLICT, 'Fields that the merge had changed were edited since. Name those to keep as they are now.', {
+  conflict('EDITED_SINCE', 'Fields that the merge had changed were edited since. Name those to keep as they are now.', {
     faults: fields.map((field) => ({ path: ['keep'], reason: 'EDITED_SINCE', params: { field } })),
   });

@@ -1,6 +1,6 @@
 import type { Ctx } from '../platform/context/ctx.js';
 import type { Row } from '../platform/database/statement-group.js';
-import { DomainError, ErrorCode } from '../platform/errors.js';
+import { DomainError, ErrorCode, conflict } from '../platform/errors.js';
 import type { PatientStatus } from './patient.enums.js';
 
 /** Refuses identifiers that other patients have; `taken` gives the place of each, from 1, and its holder, named only to who may read patients. */
@@ -22,4 +22,4 @@ export const identifiersAreHeld = (ctx: Ctx, taken: Row[]) =>
   });
 
 /** Refuses to archive the archived and to restore the active. */
-export const statusIsSo = (status: PatientStatus) => new DomainError(ErrorCode.CONFLICT, `The patient is ${status} already.`, { status });
+export const statusIsSo = (status: PatientStatus) => conflict('STATUS_IS_SO', `The patient is ${status} already.`, { status });

@@ -18,6 +18,29 @@ export enum ErrorCode {
   INTERNAL = 'INTERNAL',
 }
 
+/** What stands in the way of a request that is right in itself: every value of `extensions.reason` beside CONFLICT, with what comes along. */
+const conflicts = {
+  STALE_VERSION: 'it was changed since `version` was read: read it again',
+  MERGED: 'the patient was merged into the one in `mergedInto`',
+  STATUS_IS_SO: 'the patient has the `status` already',
+  KEY_USED: 'the idempotency key was used for another request',
+  ENTERED_IN_ERROR: 'it was entered in error and stays as it is',
+  CORRECTED_ALREADY: 'another one corrects it already',
+  ENDED_ALREADY: 'it is ended',
+  NO_CONSENT: 'no consent is in force to withdraw; `status`',
+  SURVIVOR_ARCHIVED: 'the survivor is archived',
+  UNDONE_ALREADY: 'the merge was undone',
+  LATER_MERGE: 'the merge in `blockedBy` must be undone first',
+  EDITED_SINCE: '`faults` name the fields that were edited since the merge',
+  STORED: 'the document has a file, which never changes',
+  AWAITING_CONTENT: 'the document has no file yet',
+  WRONG_STATE: 'the import is in `state`',
+  UPLOAD_RUNS: 'the file is being sent',
+  ANOTHER_IS_RUNNING: 'the practice has another one running',
+  FAULTY_LINES: '`faulty` lines have faults',
+  NOTHING_TO_IMPORT: 'no line can be imported',
+} as const;
+
 registerEnumType(ErrorCode, {
   name: 'ErrorCode',
   description: 'Every value of `extensions.code` in an error. Codes are stable; messages are for developers and may change.',
@@ -26,8 +49,8 @@ registerEnumType(ErrorCode, {
     SIGN_IN_REFUSED: { description: 'The credentials, refresh token or joining code were not accepted. Why is not told.' },
     FORBIDDEN: { description: 'The session is live, but lacks the permission in `extensions.permission`.' },
     NOT_FOUND: { description: 'No such record in this practice. A record of another practice answers exactly the same.' },
-    BAD_USER_INPUT: { description: 'The input is at fault; `extensions.faults` lists field path, reason and parameters.' },
-    CONFLICT: { description: 'The record was changed meanwhile (stale `version`); or it is in a state that does not allow this (a patient who was merged: `extensions.mergedInto` names who holds the record now); or an idempotency key was used for another request.' },
+    BAD_USER_INPUT: { description: 'The input is at fault. `extensions.faults` is a list of `{ path, reason, params }`: `path` the names from the argument down (for a variable of a wrong type, from the variable down), indexes of lists as text; `reason` stable; `params` an object of texts and numbers, where there are any.' },
+    CONFLICT: { description: `The record as it stands does not allow this. \`extensions.reason\` tells why: ${Object.entries(conflicts).map(([reason, told]) => `${reason} (${told})`).join('; ')}.` },
     ALREADY_EXISTS: { description: 'A value that must be unique in the practice is taken; `extensions.faults` names its field.' },
     LAST_OWNER: { description: 'The last active owner of a practice can neither be demoted nor deactivated.' },
     ABOVE_OWN_RIGHTS: { description: 'Nobody grants or takes away more than they hold themselves.' },
@@ -56,6 +79,10 @@ export class DomainError extends IntrinsicException {
   }
 }
 
+/** Refuses what the record as it stands does not allow. */
+export const conflict = (reason: keyof typeof conflicts, message: string, details: Record<string, unknown> = {}) =>
+  new DomainError(ErrorCode.CONFLICT, message, { reason, ...details });
+
 /** Refuses a caller without a valid access token. */
 export const notSignedIn = () => new DomainError(ErrorCode.UNAUTHENTICATED, 'Sign in first.');
 
@@ -77,15 +104,15 @@ export const badInput = (faults: InputFault[]) => new DomainError(ErrorCode.BAD_
 
 /** Refuses to change a patient who was merged into another one, or to add to them. */
 export const patientIsMerged = (mergedInto: string) =>
-  new DomainError(ErrorCode.CONFLICT, 'The patient was merged into another one, who holds the record now.', { mergedInto });
+  conflict('MERGED', 'The patient was merged into another one, who holds the record now.', { mergedInto });
 
 /** Refuses an edit of a record that somebody else changed meanwhile. */
 export const staleVersion = () =>
-  new DomainError(ErrorCode.CONFLICT, 'The record was changed meanwhile. Read it again and repeat the edit.');
+  conflict('STALE_VERSION', 'The record was changed meanwhile. Read it again and repeat the edit.');
 
 /** Refuses an idempotency key that stands for another request. */
 export const keyIsForAnotherRequest = () =>
-  new DomainError(ErrorCode.CONFLICT, 'The idempotency key was used for another request.', {
+  conflict('KEY_USED', 'The idempotency key was used for another request.', {
     faults: [{ path: ['input', 'idempotencyKey'], reason: 'USED_FOR_ANOTHER_REQUEST' }],
   });
 

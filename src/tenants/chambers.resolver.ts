@@ -24,19 +24,19 @@ export class ChambersResolver {
     return this.chambers.get(ctx, id);
   }
 
-  @Mutation(() => Chamber, { description: 'Adds a chamber. Errors: ALREADY_EXISTS, BAD_USER_INPUT.' })
+  @Mutation(() => Chamber, { description: 'Adds a chamber. Needs chambers:manage. Errors: ALREADY_EXISTS, BAD_USER_INPUT.' })
   @Can('chambers:manage', 'CREATED')
   addChamber(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'The chamber.' }) input: AddChamberInput): Promise<Chamber> {
     return this.chambers.add(ctx, input);
   }
 
-  @Mutation(() => Chamber, { description: 'Edits a chamber. Errors: NOT_FOUND, CONFLICT, BAD_USER_INPUT.' })
+  @Mutation(() => Chamber, { description: 'Edits a chamber. Needs chambers:manage. Errors: NOT_FOUND, CONFLICT, BAD_USER_INPUT.' })
   @Can('chambers:manage', 'UPDATED')
   editChamber(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'What changes.' }) input: EditChamberInput): Promise<Chamber> {
     return this.chambers.edit(ctx, input);
   }
 
-  @Mutation(() => Chamber, { description: 'Archives a chamber: it stays readable and takes nobody new. Errors: NOT_FOUND, CONFLICT, BAD_USER_INPUT.' })
+  @Mutation(() => Chamber, { description: 'Archives a chamber: it stays readable and takes nobody new. Needs chambers:manage. Errors: NOT_FOUND, CONFLICT, BAD_USER_INPUT.' })
   @Can('chambers:manage', 'ARCHIVED')
   archiveChamber(@CurrentCtx() ctx: Ctx, @Args('id', { type: () => UuidScalar, description: 'Id of the chamber.' }) id: string,
     @Args('version', { type: () => Int, description: 'The `version` that was read; an older one answers CONFLICT.' }) version: number): Promise<Chamber> {

@@ -18,62 +18,62 @@ export class MembersResolver {
     private readonly assignments: AssignmentsService,
   ) {}
 
-  @Query(() => MemberConnection, { name: 'members', description: 'The members of the practice, oldest first, those who left too.' })
+  @Query(() => MemberConnection, { name: 'members', description: 'The members of the practice, oldest first, those who left too. Needs members:manage.' })
   @Can('members:manage')
   list(@CurrentCtx() ctx: Ctx, @Args() page: PageArgs): Promise<Page<Member>> {
     return this.members.list(ctx, page);
   }
 
-  @Query(() => Member, { name: 'member', description: 'One member. Errors: NOT_FOUND.' })
+  @Query(() => Member, { name: 'member', description: 'One member. Needs members:manage. Errors: NOT_FOUND.' })
   @Can('members:manage')
   get(@CurrentCtx() ctx: Ctx, @Args('id', { type: () => UuidScalar, description: 'Id of the member.' }) id: string): Promise<Member> {
     return this.members.get(ctx, id);
   }
 
-  @Mutation(() => Invitation, { description: 'Invites a person, with an account or without, and gives the code to join by. Errors: ALREADY_EXISTS, NOT_FOUND, ABOVE_OWN_RIGHTS, BAD_USER_INPUT.' })
+  @Mutation(() => Invitation, { description: 'Invites a person, with an account or without, and gives the code to join by. Needs members:manage. Errors: ALREADY_EXISTS, NOT_FOUND, ABOVE_OWN_RIGHTS, BAD_USER_INPUT.' })
   @Can('members:manage', 'INVITED')
   inviteMember(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'The person.' }) input: InviteMemberInput): Promise<Invitation> {
     return this.invitations.invite(ctx, input);
   }
 
-  @Mutation(() => Invitation, { description: 'Gives an invited member a new code; the earlier one is void. Errors: NOT_FOUND, ABOVE_OWN_RIGHTS, BAD_USER_INPUT.' })
+  @Mutation(() => Invitation, { description: 'Gives an invited member a new code; the earlier one is void. Needs members:manage. Errors: NOT_FOUND, ABOVE_OWN_RIGHTS, BAD_USER_INPUT.' })
   @Can('members:manage', 'INVITED')
   renewInvitation(@CurrentCtx() ctx: Ctx, @Args('memberId', { type: () => UuidScalar, description: 'Id of the member.' }) memberId: string): Promise<Invitation> {
     return this.invitations.renew(ctx, memberId);
   }
 
-  @Mutation(() => Member, { description: 'Edits a member’s names and licence. Errors: NOT_FOUND, CONFLICT, ABOVE_OWN_RIGHTS, BAD_USER_INPUT.' })
+  @Mutation(() => Member, { description: 'Edits a member’s names and licence. Needs members:manage. Errors: NOT_FOUND, CONFLICT, ABOVE_OWN_RIGHTS, BAD_USER_INPUT.' })
   @Can('members:manage', 'UPDATED')
   editMember(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'What changes.' }) input: EditMemberInput): Promise<Member> {
     return this.members.edit(ctx, input);
   }
 
-  @Mutation(() => Member, { description: 'Assigns a member to a chamber, in place of what they were there. A joining code that the member has not used yet is void if their rights grow: renewInvitation. Errors: NOT_FOUND, ABOVE_OWN_RIGHTS, BAD_USER_INPUT.' })
+  @Mutation(() => Member, { description: 'Assigns a member to a chamber, in place of what they were there. A joining code that the member has not used yet is void if their rights grow: renewInvitation. Needs members:manage. Errors: NOT_FOUND, ABOVE_OWN_RIGHTS, BAD_USER_INPUT.' })
   @Can('members:manage', 'GRANTED')
   assignChamber(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'Who, where, as what, how long.' }) input: AssignChamberInput): Promise<Member> {
     return this.assignments.assign(ctx, input);
   }
 
-  @Mutation(() => Member, { description: 'Ends a member’s work in a chamber at once. Errors: NOT_FOUND, ABOVE_OWN_RIGHTS.' })
+  @Mutation(() => Member, { description: 'Ends a member’s work in a chamber at once. Needs members:manage. Errors: NOT_FOUND, ABOVE_OWN_RIGHTS.' })
   @Can('members:manage', 'REVOKED')
   removeAssignment(@CurrentCtx() ctx: Ctx, @Args('memberId', { type: () => UuidScalar, description: 'Id of the member.' }) memberId: string,
     @Args('chamberId', { type: () => UuidScalar, description: 'Id of the chamber.' }) chamberId: string): Promise<Member> {
     return this.assignments.remove(ctx, memberId, chamberId);
   }
 
-  @Mutation(() => Member, { description: 'Ends a member’s access at this moment, in every session, for good. Errors: NOT_FOUND, ABOVE_OWN_RIGHTS, LAST_OWNER, BAD_USER_INPUT.' })
+  @Mutation(() => Member, { description: 'Ends a member’s access at this moment, in every session, for good. Needs members:manage. Errors: NOT_FOUND, ABOVE_OWN_RIGHTS, LAST_OWNER, BAD_USER_INPUT.' })
   @Can('members:manage', 'DEACTIVATED')
   deactivateMember(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'Who, and why.' }) input: DeactivateMemberInput): Promise<Member> {
     return this.members.deactivate(ctx, input);
   }
 
-  @Mutation(() => Member, { description: 'Makes an active member an owner beside the others; only owners may. Errors: NOT_FOUND, ABOVE_OWN_RIGHTS, BAD_USER_INPUT.' })
+  @Mutation(() => Member, { description: 'Makes an active member an owner beside the others; only owners may. Needs roles:manage. Errors: NOT_FOUND, ABOVE_OWN_RIGHTS, BAD_USER_INPUT.' })
   @Can('roles:manage', 'GRANTED')
   makeOwner(@CurrentCtx() ctx: Ctx, @Args('memberId', { type: () => UuidScalar, description: 'Id of the member.' }) memberId: string): Promise<Member> {
     return this.members.setOwner(ctx, memberId, true);
   }
 
-  @Mutation(() => Member, { description: 'Leaves an owner with the rights of their assignments; only owners may. Errors: NOT_FOUND, ABOVE_OWN_RIGHTS, LAST_OWNER, BAD_USER_INPUT.' })
+  @Mutation(() => Member, { description: 'Leaves an owner with the rights of their assignments; only owners may. Needs roles:manage. Errors: NOT_FOUND, ABOVE_OWN_RIGHTS, LAST_OWNER, BAD_USER_INPUT.' })
   @Can('roles:manage', 'REVOKED')
   removeOwner(@CurrentCtx() ctx: Ctx, @Args('memberId', { type: () => UuidScalar, description: 'Id of the member.' }) memberId: string): Promise<Member> {
     return this.members.setOwner(ctx, memberId, false);

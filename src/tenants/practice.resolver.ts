@@ -17,7 +17,7 @@ export class PracticeResolver {
     return this.practice.viewer(ctx);
   }
 
-  @Mutation(() => Practice, { description: 'Renames the practice. Errors: CONFLICT.' })
+  @Mutation(() => Practice, { description: 'Renames the practice. Needs practice:manage. Errors: CONFLICT.' })
   @Can('practice:manage', 'UPDATED')
   renamePractice(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'The name.' }) input: RenamePracticeInput): Promise<Practice> {
     return this.practice.rename(ctx, input);

@@ -89,6 +89,14 @@ describe('access', () => {
     }
   });
 
+  it('needs the permission that the schema tells', () => {
+    const silent = fields.filter(({ name, field }) => {
+      const rule = rules.get(name)!;
+      return 'permission' in rule && !rule.permission.startsWith('self:') && !field.description?.includes(rule.permission);
+    });
+    expect(silent.map(({ name }) => name)).toEqual([]);
+  });
+
   it('is refused to a member without any permission, and each refusal is in the practice’s trail', async () => {
     let refused = 0;
     for (const field of fields) {

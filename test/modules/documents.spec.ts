@@ -114,9 +114,7 @@ describe('documents', () => {
       const { id } = await as.doctor.store(patientId, pdfOf(70_000));
       const answer = await world.app.inject({ method: 'GET', url: `/documents/${id}/content`, headers: { ...as.doctor.headers, range: 'bytes=10-20' } });
       expect([answer.statusCode, answer.rawPayload.length, answer.headers['content-range']]).toEqual([200, 70_000, undefined]);
-      const head = await world.app.inject({ method: 'HEAD', url: `/documents/${id}/content`, headers: as.doctor.headers });
-      expect([head.statusCode, head.body, head.headers['content-length']]).toEqual([200, '', '70000']);
-      expect(await rowsOf(world, requestOf(head))).toEqual([expect.objectContaining({ action: 'VIEWED', outcome: 'SUCCESS' })]);
+      expect((await world.app.inject({ method: 'HEAD', url: `/documents/${id}/content`, headers: as.doctor.headers })).statusCode).toBe(404);
     });
 
     it('with a cookie, too, and not at the wish of another site', async () => {

@@ -1,9 +1,9 @@
 import type { Ctx } from '../../platform/context/ctx.js';
-import { DomainError, ErrorCode, forbidden, notFound, staleVersion } from '../../platform/errors.js';
+import { conflict, forbidden, notFound, staleVersion } from '../../platform/errors.js';
 import type { EntryRow } from './entry-table.js';
 
 /** Refuses to change what was entered in error. */
-export const isEnteredInError = () => new DomainError(ErrorCode.CONFLICT, 'The entry was entered in error; it stays as it is.', { status: 'ENTERED_IN_ERROR' });
+export const isEnteredInError = () => conflict('ENTERED_IN_ERROR', 'The entry was entered in error; it stays as it is.', { status: 'ENTERED_IN_ERROR' });
 
 /** Refuses whoever may change what is clinical, but not see it: the answer shows it. */
 export function mustSeeClinical(ctx: Ctx): void {
