@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { csvHeading, csvLines } from './audit-csv.js';
-import type { AuditEntry } from './audit.models.js';
+import type { AuditEntry } from './audit.model.js';
 
 const entry: AuditEntry = {
   id: '019a0000-0000-7000-8000-000000000001', occurredAt: new Date('2026-03-01T09:30:00.000Z'), occurredAtLocal: '2026-03-01T15:30:00.000+06:00',

@@ -1,5 +1,5 @@
 import { BYTE_ORDER_MARK, csvOf } from '../platform/csv.js';
-import type { AuditEntry } from './audit.models.js';
+import type { AuditEntry } from './audit.model.js';
 
 /** The languages that the headings can be in. */
 export type CsvLanguage = 'EN' | 'BN';

@@ -2,7 +2,7 @@ import { Args, Mutation, Resolver } from '@nestjs/graphql';
 import { Can } from '../platform/access/can.decorator.js';
 import type { Ctx } from '../platform/context/ctx.js';
 import { CurrentCtx } from '../platform/context/request-context.js';
-import { AuditExport, PrepareAuditExportInput } from './audit-export.models.js';
+import { AuditExport, PrepareAuditExportInput } from './audit-export.model.js';
 import { AuditExportsService } from './audit-exports.service.js';
 
 @Resolver()

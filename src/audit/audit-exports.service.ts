@@ -10,7 +10,7 @@ import { CANCELLED } from '../platform/database/databases.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
 import { DomainError, ErrorCode, badInput, forbidden, notFound } from '../platform/errors.js';
 import { fileAnswer } from '../platform/http/file-answer.js';
-import type { AuditExport, ExportFormat, PrepareAuditExportInput } from './audit-export.models.js';
+import type { AuditExport, ExportFormat, PrepareAuditExportInput } from './audit-export.model.js';
 import { measureStatement } from './audit-query.js';
 import { type ClosedSet, type EntryFilter, firstIdAt } from './search-plan.js';
 import { AuditReader } from './audit.reader.js';

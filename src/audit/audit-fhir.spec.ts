@@ -1,6 +1,6 @@
 import { auditActions, auditOutcomes } from '../platform/context/audit-trail.js';
 import { toAuditEvent } from './audit-fhir.js';
-import type { AuditEntry } from './audit.models.js';
+import type { AuditEntry } from './audit.model.js';
 
 const PATIENT = '018f0000-0000-7000-8000-000000000004';
 const source = { practiceId: '018f0000-0000-7000-8000-000000000009', practiceName: 'Shapla Skin Centre' };

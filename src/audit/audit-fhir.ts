@@ -1,6 +1,6 @@
 import type { AuditEvent, AuditEventAgent, AuditEventEntity, AuditEventEntityDetail, Coding } from '@medplum/fhirtypes';
 import type { AuditAction } from '../platform/context/audit-trail.js';
-import type { AuditEntry, AuditedChange, AuditedRecord } from './audit.models.js';
+import type { AuditEntry, AuditedChange, AuditedRecord } from './audit.model.js';
 
 /** The practice whose trail it is. */
 export interface AuditSource {

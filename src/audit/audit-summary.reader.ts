@@ -7,7 +7,7 @@ import { TenantDb } from '../platform/database/tenant-db.js';
 import { badInput } from '../platform/errors.js';
 import { entriesToSum, practiceTimeZone, presentMember } from './audit-query.js';
 import type { EntryFilter } from './search-plan.js';
-import type { AuditSummary, AuditSummaryGroup, Grouping } from './audit-summary.models.js';
+import type { AuditSummary, AuditSummaryGroup, Grouping } from './audit-summary.model.js';
 import { keysOpening, presentName } from './opened-entry.js';
 
 /** How many entries one summary looks at. */

@@ -3,7 +3,8 @@ import { ArrayMaxSize, ArrayNotEmpty, IsOptional, Length } from 'class-validator
 import type { AuditAction as Action, AuditOutcome as Outcome } from '../platform/context/audit-trail.js';
 import { DateTimeScalar, UuidScalar } from '../platform/graphql/scalars.js';
 import { IsAddressOrRange } from './address-range.js';
-import { AuditAction, AuditOutcome } from './audit.models.js';
+import { AuditAction, AuditOutcome } from './audit.model.js';
+import { NotBeforeFrom } from './time-range.js';
 
 @InputType({ description: 'Which entries of the audit trail are asked for: those that meet every condition given.' })
 export class AuditFilter {
@@ -57,7 +58,8 @@ export class AuditFilter {
   @IsOptional()
   from?: Date | null;
 
-  @Field(() => DateTimeScalar, { nullable: true, description: 'Before this instant.' })
+  @Field(() => DateTimeScalar, { nullable: true, description: 'Before this instant. Reason of a fault: BEFORE_FROM.' })
   @IsOptional()
+  @NotBeforeFrom()
   to?: Date | null;
 }

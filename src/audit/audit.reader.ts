@@ -5,7 +5,7 @@ import { TenantDb } from '../platform/database/tenant-db.js';
 import { type Page, type PageArgs, cursorOf, idOfCursor, pageOf } from '../platform/graphql/connection.js';
 import { countStatement, frontierStatement, pageStatement } from './audit-query.js';
 import type { EntryFilter, Search } from './search-plan.js';
-import type { AuditEntry } from './audit.models.js';
+import type { AuditEntry } from './audit.model.js';
 import { type EntryRow, keysOpening, patientsShown, sealedIn, toEntry } from './opened-entry.js';
 
 /** A page of the trail, with its count. */

@@ -7,10 +7,11 @@ import { PageArgs } from '../platform/graphql/connection.js';
 import { DateTimeScalar, UuidScalar } from '../platform/graphql/scalars.js';
 import { AuditFilter } from './audit.inputs.js';
 import { COUNTED, SEARCHED_AT_ONCE } from './audit-query.js';
-import { AuditGrouping, AuditSummary, type Grouping } from './audit-summary.models.js';
+import { AuditGrouping, AuditSummary, type Grouping } from './audit-summary.model.js';
 import { AuditSummaryReader } from './audit-summary.reader.js';
-import { AuditEntryConnection } from './audit.models.js';
+import { AuditEntryConnection } from './audit.model.js';
 import { AuditReader, type EntryPage } from './audit.reader.js';
+import { refuseReversed } from './time-range.js';
 
 const MAY_BE_SHORT = `A page may hold fewer than asked for, even none, though its \`hasNextPage\` is true: where several conditions are given, one request looks at the next ${SEARCHED_AT_ONCE} entries that meet the narrowest of them, and \`endCursor\` goes on from there.`;
 
@@ -33,7 +34,8 @@ export class AuditResolver {
   whoSawPatient(@CurrentCtx() ctx: Ctx, @Args() page: PageArgs,
     @Args('patientId', { type: () => UuidScalar, description: 'The patient.' }) patientId: string,
     @Args('from', { type: () => DateTimeScalar, nullable: true, description: 'At this instant or later.' }) from?: Date | null,
-    @Args('to', { type: () => DateTimeScalar, nullable: true, description: 'Before this instant.' }) to?: Date | null): Promise<EntryPage> {
+    @Args('to', { type: () => DateTimeScalar, nullable: true, description: 'Before this instant. Reason of a fault: BEFORE_FROM.' }) to?: Date | null): Promise<EntryPage> {
+    refuseReversed(from, to);
     return this.audit.list(ctx, { patientId, from, to }, page);
   }
 

@@ -1,7 +1,7 @@
 import { type CsvLanguage, csvHeading, csvLines } from './audit-csv.js';
-import type { ExportFormat } from './audit-export.models.js';
+import type { ExportFormat } from './audit-export.model.js';
 import { type AuditSource, toAuditEvent } from './audit-fhir.js';
-import type { AuditEntry } from './audit.models.js';
+import type { AuditEntry } from './audit.model.js';
 
 /** Writes one export, part by part. */
 export interface ExportWriter {

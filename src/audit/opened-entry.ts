@@ -2,7 +2,7 @@ import { Temporal } from 'temporal-polyfill';
 import type { AuditAction, AuditOutcome } from '../platform/context/audit-trail.js';
 import type { Keyring, ScopeKeys } from '../platform/crypto/keyring.js';
 import { type AuditPayload, payloadHash } from './audit-payload.js';
-import type { AuditActor, AuditEntry, AuditedChange, AuditedRecord } from './audit.models.js';
+import type { AuditActor, AuditEntry, AuditedChange, AuditedRecord } from './audit.model.js';
 
 /** A row of `pageStatement`. */
 export interface EntryRow {

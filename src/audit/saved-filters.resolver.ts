@@ -3,7 +3,7 @@ import { Can } from '../platform/access/can.decorator.js';
 import type { Ctx } from '../platform/context/ctx.js';
 import { CurrentCtx } from '../platform/context/request-context.js';
 import { UuidScalar } from '../platform/graphql/scalars.js';
-import { EditAuditFilterInput, SaveAuditFilterInput, SavedAuditFilter } from './saved-filter.models.js';
+import { EditAuditFilterInput, SaveAuditFilterInput, SavedAuditFilter } from './saved-filter.model.js';
 import { SavedFiltersService } from './saved-filters.service.js';
 
 const ID = { type: () => UuidScalar, description: 'Id of the saved search.' };

@@ -7,7 +7,7 @@ import { TenantDb } from '../platform/database/tenant-db.js';
 import { badInput, notFound, staleVersion } from '../platform/errors.js';
 import { InputCheck } from '../platform/input-check.js';
 import { type StoredFilter, conditionsOf, storedFilter } from './stored-filter.js';
-import type { EditAuditFilterInput, SaveAuditFilterInput, SavedAuditFilter } from './saved-filter.models.js';
+import type { EditAuditFilterInput, SaveAuditFilterInput, SavedAuditFilter } from './saved-filter.model.js';
 
 const LONGEST_NAME = 100;
 
@@ -118,7 +118,7 @@ function mine(ctx: Ctx, [row]: FilterRow[]): FilterRow {
 const contentOf = (keys: ScopeKeys, { id, content }: FilterRow): Content => keys.open<Content>('clinic.audit_filters', id, 'content', content);
 
 const toFilter = (ctx: Ctx, row: FilterRow, { name, filter }: Content): SavedAuditFilter => ({
-  id: row.id, name, filter: conditionsOf(filter), shared: row.shared, savedBy: row.member_id, mayEdit: mayEdit(ctx, row), updatedAt: row.updated_at, version: row.version,
+  id: row.id, name, filter: conditionsOf(filter), shared: row.shared, savedById: row.member_id, mayEdit: mayEdit(ctx, row), updatedAt: row.updated_at, version: row.version,
 });
 
 function note(tx: AuditedTx, id: string, before: (Content & { shared: boolean }) | undefined, after: (Content & { shared: boolean }) | undefined): void {

@@ -1,5 +1,5 @@
 import type { EntryFilter } from './search-plan.js';
-import type { AuditConditions } from './saved-filter.models.js';
+import type { AuditConditions } from './saved-filter.model.js';
 
 /** A filter as it is kept, sealed: only what was given, with times as text (ISO 8601). */
 export type StoredFilter = Omit<EntryFilter, 'from' | 'to'> & { from?: string; to?: string };

@@ -6,7 +6,7 @@ import { UuidScalar } from '../platform/graphql/scalars.js';
 import { AccountsService } from './accounts.service.js';
 import { signInRefused } from './auth.errors.js';
 import { JoinInput, SignInInput } from './auth.inputs.js';
-import { PracticeChoice, SessionInfo, SignedIn, toPracticeChoice, toSessionInfo } from './auth.models.js';
+import { PracticeChoice, SessionInfo, SignedIn, toPracticeChoice, toSessionInfo } from './auth.model.js';
 import { clearCookies, setCookies } from './cookies.js';
 import { SessionsService, type Tokens } from './sessions.service.js';
 

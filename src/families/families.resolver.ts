@@ -45,7 +45,7 @@ export class FamiliesResolver {
     return sharers.map((record) => ({ patient: toPatient(ctx, record), linked: linked.has(record.row.id) }));
   }
 
-  @Mutation(() => FamilySaved, { description: 'Links two patients of the practice. It is kept once and seen from both sides. Needs patients:edit and patients:read. Errors: NOT_FOUND, ALREADY_EXISTS (the two are linked), BAD_USER_INPUT.' })
+  @Mutation(() => FamilySaved, { description: 'Links two patients of the practice. It is kept once and seen from both sides. Needs patients:edit and patients:read. Errors: NOT_FOUND, ALREADY_EXISTS (the two are linked; `params.linkId` names the link), BAD_USER_INPUT.' })
   @Can('patients:edit', 'CREATED')
   linkFamily(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'Who belongs to whom.' }) input: LinkFamilyInput): Promise<FamilySaved> {
     return this.service.link(ctx, input);

@@ -72,7 +72,8 @@ export class FamiliesService {
   }
 
   async #refuseImpossible(ctx: Ctx, tx: AuditedTx, { patientId, relativeId, relation }: LinkFamilyInput, links: LinkRecord[]): Promise<void> {
-    if (links.some(({ row }) => isOf(row.patient_id, row.relative_id) === isOf(patientId, relativeId))) throw linkedAlready();
+    const linked = links.find(({ row }) => isOf(row.patient_id, row.relative_id) === isOf(patientId, relativeId));
+    if (linked) throw linkedAlready(linked.row.id);
     for (const [field, id] of Object.entries({ patientId, relativeId })) {
       if (links.filter(({ row }) => row.patient_id === id || row.relative_id === id).length >= MOST_LINKS) {
         throw badInput([{ path: ['input', field], reason: 'TOO_MANY', params: { max: MOST_LINKS } }]);
@@ -144,5 +145,5 @@ const mayRead = (ctx: Ctx): void => {
   if (!ctx.holds('patients:read')) throw forbidden('patients:read');
 };
 
-const linkedAlready = (): DomainError =>
-  new DomainError(ErrorCode.ALREADY_EXISTS, 'The two patients are linked already.', { faults: [{ path: ['input', 'relativeId'], reason: 'ALREADY_EXISTS' }] });
+const linkedAlready = (linkId: string): DomainError =>
+  new DomainError(ErrorCode.ALREADY_EXISTS, 'The two patients are linked already.', { faults: [{ path: ['input', 'relativeId'], reason: 'ALREADY_EXISTS', params: { linkId } }] });

@@ -8,7 +8,7 @@ export class LinkFamilyInput {
   @Field(() => UuidScalar, { description: 'Id of the patient.' })
   patientId: string;
 
-  @Field(() => UuidScalar, { description: 'Id of the relative, a patient of the practice too. Reasons of faults: SAME_PATIENT; ALREADY_EXISTS when the two are linked (end that link first); CIRCLE when somebody would be their own forebear; TOO_MANY_GENERATIONS when more than 20 would have to be looked at to know.' })
+  @Field(() => UuidScalar, { description: 'Id of the relative, a patient of the practice too. Reasons of faults: SAME_PATIENT; ALREADY_EXISTS when the two are linked (`params.linkId`: end that link first); CIRCLE when somebody would be their own forebear; TOO_MANY_GENERATIONS when more than 20 would have to be looked at to know.' })
   relativeId: string;
 
   @Field(() => FamilyRelation, { description: 'What the relative is to the patient.' })

@@ -3,12 +3,13 @@ import { Patient, mrnText, toPatient } from '../patients/patient.model.js';
 import { Classified } from '../platform/access/classification.js';
 import type { Ctx } from '../platform/context/ctx.js';
 import { DateTimeScalar, UuidScalar } from '../platform/graphql/scalars.js';
+import { MemberName } from '../tenants/member-name.model.js';
 import { type MergeField, type MergeSource, type MergedValue, type Values, merged, valuesOfClinical, valuesOfIdentity } from './merge-fields.js';
 import type { MergeRecord, RowCount, SealedClinical } from './merge-records.js';
 import { MergeFields, MergeSources } from './merge.enums.js';
 import type { MergeDone, Preview } from './merges.service.js';
 
-const JSON_TEXT = 'as JSON text in the form of the patient’s own field';
+const JSON_TEXT = 'as JSON text in the form that its `MergeField` tells';
 
 @ObjectType({ description: 'One field of two patients, and what merging makes of it.' })
 @Classified('patient')
@@ -79,8 +80,8 @@ export class PatientMerge {
   @Field(() => DateTimeScalar, { description: 'When.' })
   mergedAt: Date;
 
-  @Field(() => UuidScalar, { description: 'Id of the member who merged.' })
-  mergedBy: string;
+  @Field(() => MemberName, { description: 'Who merged.' })
+  mergedBy: MemberName;
 
   @Field({ description: 'Why.' })
   reason: string;
@@ -91,8 +92,8 @@ export class PatientMerge {
   @Field(() => DateTimeScalar, { nullable: true, description: 'When it was undone; null while it stands.' })
   undoneAt: Date | null;
 
-  @Field(() => UuidScalar, { nullable: true, description: 'Id of the member who undid it.' })
-  undoneBy: string | null;
+  @Field(() => MemberName, { nullable: true, description: 'Who undid it; null while it stands.' })
+  undoneBy: MemberName | null;
 
   @Field(() => String, { nullable: true, description: 'Why it was undone.' })
   undoReason: string | null;
@@ -136,11 +137,11 @@ export const toMerge = ({ row, identity, undone }: MergeRecord): PatientMerge =>
   duplicateId: row.duplicate_id,
   duplicateMrn: mrnText(row.duplicate_mrn),
   mergedAt: row.merged_at,
-  mergedBy: row.merged_by,
+  mergedBy: { id: row.merged_by },
   reason: identity.reason,
   fields: fieldsOf(identity.from, valuesOfIdentity(identity.survivor), valuesOfIdentity(identity.duplicate), valuesOfIdentity(identity.result)),
   undoneAt: row.undone_at,
-  undoneBy: row.undone_by,
+  undoneBy: row.undone_by === null ? null : { id: row.undone_by },
   undoReason: undone?.reason ?? null,
   keptFields: undone?.kept ?? [],
   blockedBy: row.undone_at ? null : row.blocked_by,

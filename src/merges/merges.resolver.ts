@@ -11,8 +11,9 @@ import { MergesService } from './merges.service.js';
 
 const REASON = { description: 'Why, for the audit trail and the record of the merge; one line of 1 to 500 characters.' };
 const NEEDS = 'Needs patients:read-clinical; without it this field alone is null, with an error FORBIDDEN.';
-const CLINICAL_FIELDS = { nullable: true, description: `What becomes of what is medical. ${NEEDS}` };
-const ROWS = { nullable: true, description: `What changes hands, by kind; kinds of which there are none are left out. ${NEEDS}` };
+const NEEDED = 'Needs patients:read-clinical, without which the whole preview is refused.';
+const CLINICAL_FIELDS = 'What becomes of what is medical.';
+const ROWS = 'What changes hands, by kind; kinds of which there are none are left out.';
 
 @Resolver()
 export class MergesResolver {
@@ -54,14 +55,14 @@ export class PatientMergesResolver {
 export class MergeClinicalResolver {
   constructor(private readonly reader: MergesReader) {}
 
-  @ResolveField(() => [MergedField], CLINICAL_FIELDS)
+  @ResolveField(() => [MergedField], { nullable: true, description: `${CLINICAL_FIELDS} ${NEEDS}` })
   @Can('patients:read-clinical')
   @Classified('clinical')
   async clinicalFields(@CurrentCtx() ctx: Ctx, @Parent() merge: PatientMerge): Promise<MergedField[]> {
     return toClinicalFields(await this.reader.clinical(ctx, merge));
   }
 
-  @ResolveField(() => [MergedRows], ROWS)
+  @ResolveField(() => [MergedRows], { nullable: true, description: `${ROWS} ${NEEDS}` })
   @Can('patients:read-clinical')
   @Classified('clinical')
   rows(@CurrentCtx() ctx: Ctx, @Parent() merge: PatientMerge): Promise<MergedRows[]> {
@@ -71,14 +72,14 @@ export class MergeClinicalResolver {
 
 @Resolver(() => MergePreview)
 export class PreviewClinicalResolver {
-  @ResolveField(() => [MergedField], CLINICAL_FIELDS)
+  @ResolveField(() => [MergedField], { description: `${CLINICAL_FIELDS} ${NEEDED}` })
   @Can('patients:read-clinical')
   @Classified('clinical')
   clinicalFields(@CurrentCtx() ctx: Ctx, @Parent() preview: MergePreview): MergedField[] {
     return toPreviewedClinicalFields(ctx, preview);
   }
 
-  @ResolveField(() => [MergedRows], ROWS)
+  @ResolveField(() => [MergedRows], { description: `${ROWS} ${NEEDED}` })
   @Can('patients:read-clinical')
   @Classified('clinical')
   rows(@Parent() { clinical }: MergePreview): MergedRows[] {

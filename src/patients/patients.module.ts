@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TenantsModule } from '../tenants/tenants.module.js';
+import { AuditedRecordPatientResolver, SummaryGroupPatientResolver } from './audited-patients.resolver.js';
 import { PatientAges } from './patient-ages.reader.js';
 import { DuplicatesReader } from './duplicates.reader.js';
 import { PatientSearchReader } from './patient-search.reader.js';
@@ -12,7 +13,10 @@ import { PatientsWriter } from './patients.writer.js';
 /** Patients: registering, finding, changing and archiving them. */
 @Module({
   imports: [TenantsModule],
-  providers: [PatientsResolver, PatientsService, PatientsReader, PatientSearchReader, DuplicatesReader, PatientsWriter, PatientAges, PatientRegistration],
+  providers: [
+    PatientsResolver, AuditedRecordPatientResolver, SummaryGroupPatientResolver, PatientsService, PatientsReader, PatientSearchReader, DuplicatesReader, PatientsWriter, PatientAges,
+    PatientRegistration,
+  ],
   exports: [PatientsReader, PatientsWriter, PatientAges, PatientRegistration],
 })
 export class PatientsModule {}

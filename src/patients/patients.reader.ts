@@ -98,9 +98,15 @@ export class PatientsReader {
 
   /** One of the patients that the answer asks for at this moment, all read together; rejects with NOT_FOUND. */
   async batched(ctx: Ctx, id: string): Promise<PatientRecord> {
-    const record = await loadBatched(ctx, this.#byId, id);
+    const record = await this.ifThere(ctx, id);
     if (!record) throw notFound();
-    return disclosed(ctx, record);
+    return record;
+  }
+
+  /** The same for an id that may be nobody's: null then. */
+  async ifThere(ctx: Ctx, id: string): Promise<PatientRecord | null> {
+    const record = await loadBatched(ctx, this.#byId, id);
+    return record ? disclosed(ctx, record) : null;
   }
 
   /** The patients who are found by a telephone number of this one, the newest first, at most 20; read with all that the answer asks for at this moment. */

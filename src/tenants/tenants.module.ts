@@ -12,12 +12,13 @@ import { PermissionsService } from './permissions.service.js';
 import { PracticeCountries } from './practice-countries.reader.js';
 import { PracticeResolver } from './practice.resolver.js';
 import { PracticeService } from './practice.service.js';
+import { SavedFilterMembersResolver } from './saved-filter-members.resolver.js';
 
 /** Practices, their chambers, members and permissions. */
 @Module({
   providers: [
     PracticeResolver, PracticeService, ChambersResolver, ChambersService, MembersResolver, MembersService, InvitationsService, AssignmentsService,
-    PermissionsResolver, PermissionsService, PracticeCountries, MemberNames, MemberNamesResolver,
+    PermissionsResolver, PermissionsService, PracticeCountries, MemberNames, MemberNamesResolver, SavedFilterMembersResolver,
   ],
   exports: [PracticeCountries, MemberNames],
 })

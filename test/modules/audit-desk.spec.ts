@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { MOST_SAVED } from '../../src/audit/saved-filters.service.js';
 import { codeOf, faultsOf } from '../support/patients.js';
+import { roundTripsOf, toTheApp } from '../support/round-trips.js';
 import { hire, openChamber } from '../support/staff.js';
 import { entriesOf } from '../support/trail.js';
 import { type Person, type Practice, World } from '../support/world.js';
 
-const FILTER = 'id name shared savedBy mayEdit version updatedAt filter { actorUserId actorMemberId patientId recordId sessionId action outcome operation chamberId ip from to }';
+const FILTER = 'id name shared savedBy { id nameEn } mayEdit version updatedAt filter { actorUserId actorMemberId patientId recordId sessionId action outcome operation chamberId ip from to }';
 const SAVE = `mutation ($input: SaveAuditFilterInput!) { saveAuditFilter(input: $input) { ${FILTER} } }`;
 const EDIT = `mutation ($id: UUID!, $version: Int!, $input: EditAuditFilterInput!) { editAuditFilter(id: $id, version: $version, input: $input) { ${FILTER} } }`;
 const DELETE = 'mutation ($id: UUID!, $version: Int!) { deleteAuditFilter(id: $id, version: $version) }';
@@ -54,7 +55,7 @@ describe('the compliance officer’s desk', () => {
       const filter = { actorMemberId: nurse.memberId, action: ['VIEWED'], outcome: ['SUCCESS', 'DENIED'], from: '2026-01-01T00:00:00.000Z' };
       const saved = await save(officer, { name: ' Nurses  reading ', filter });
       expect(saved).toEqual({
-        id: expect.any(String), name: 'Nurses reading', shared: false, savedBy: officer.memberId, mayEdit: true, version: 1, updatedAt: expect.any(String), filter: { ...none, ...filter },
+        id: expect.any(String), name: 'Nurses reading', shared: false, savedBy: { id: officer.memberId, nameEn: 'Rokeya Akter' }, mayEdit: true, version: 1, updatedAt: expect.any(String), filter: { ...none, ...filter },
       });
       expect((await world.ok(LIST, {}, officer.token)).auditFilters).toEqual([saved]);
       const given = Object.fromEntries(Object.entries(saved.filter as object).filter(([, value]) => value !== null));
@@ -79,7 +80,7 @@ describe('the compliance officer’s desk', () => {
       for (const person of [deputy, practice.owner, neighbour.owner]) expect(codeOf(await edit(person, 2, { name: 'x' }))).toBe('NOT_FOUND');
       expect((await edit(officer, 2, { shared: true, filter: { patientId: patients[0] } })).data.editAuditFilter).toMatchObject({ name: 'All exports', shared: true, filter: { ...none, patientId: patients[0] } });
       expect(codeOf(await edit(deputy, 3, { name: 'x' }))).toBe('NOT_FOUND');
-      expect((await edit(practice.owner, 3, { name: 'Exports of all' })).data.editAuditFilter).toMatchObject({ name: 'Exports of all', savedBy: officer.memberId });
+      expect((await edit(practice.owner, 3, { name: 'Exports of all' })).data.editAuditFilter).toMatchObject({ name: 'Exports of all', savedBy: { id: officer.memberId } });
       const listed = (await world.ok(LIST, {}, deputy.token)).auditFilters.find(({ id }: { id: string }) => id === saved.id);
       expect(listed).toMatchObject({ name: 'Exports of all', mayEdit: false });
       const { changes, records } = (await entriesOf(world, practice.owner.token, { recordId: saved.id, action: ['UPDATED'], outcome: ['SUCCESS'] }))[1]!;
@@ -111,9 +112,66 @@ describe('the compliance officer’s desk', () => {
       expect(await faults({ name: ' ', filter: {} })).toEqual(['input.name EMPTY']);
       expect(await faults({ name: 'x'.repeat(101), filter: {} })).toEqual(['input.name TOO_LONG']);
       expect(await faults({ name: 'x', filter: { ip: '1.2.3', action: [] } })).toEqual(['input.filter.action ARRAY_NOT_EMPTY', 'input.filter.ip IS_ADDRESS_OR_RANGE']);
+      const reversed = { from: '2026-02-01T00:00:00Z', to: '2026-01-31T23:59:59.999Z' };
+      expect(await faults({ name: 'x', filter: reversed })).toEqual(['input.filter.to BEFORE_FROM']);
       await world.sql('superuser', `insert into clinic.audit_filters (tenant_id, id, member_id, shared, content)
         select tenant_id, gen_random_uuid(), member_id, false, content from clinic.audit_filters f, generate_series(1, ${MOST_SAVED}) where f.member_id = '${officer.memberId}' limit ${MOST_SAVED}`);
       expect(await faults({ name: 'one too many', filter: {} })).toEqual(['input TOO_MANY']);
+    });
+  });
+
+  it('refuses a time range that ends before it begins, wherever one is asked for', async () => {
+    const [from, to] = ['2026-02-01T00:00:00Z', '2026-01-31T23:59:59.999Z'];
+    const faults = async (query: string, variables: Record<string, unknown>) => faultsOf(await world.graphql(query, variables, practice.owner.token));
+    const ENTRIES = 'query ($filter: AuditFilter) { auditEntries(filter: $filter) { edges { node { id } } } }';
+    const WHO_SAW = 'query ($id: UUID!, $from: DateTime, $to: DateTime) { whoSawPatient(patientId: $id, from: $from, to: $to) { edges { node { id } } } }';
+    expect(await faults(ENTRIES, { filter: { from, to } })).toEqual(['filter.to BEFORE_FROM']);
+    expect(await faults(SUMMARY, { groupBy: ['DAY'], filter: { from, to } })).toEqual(['filter.to BEFORE_FROM']);
+    expect(await faults(WHO_SAW, { id: patients[0], from, to })).toEqual(['to BEFORE_FROM']);
+    expect(await faults('mutation ($input: PrepareAuditExportInput!) { prepareAuditExport(input: $input) { id } }', { input: { filter: { from, to }, format: 'CSV' } })).toEqual(['input.filter.to BEFORE_FROM']);
+    for (const filter of [{ from, to: from }, { from, to: null }, { to }]) expect((await world.graphql(ENTRIES, { filter }, practice.owner.token)).errors).toBeUndefined();
+  });
+
+  describe('the patients whom entries name', () => {
+    const NAMED = 'patient { id mrn nameEn nameBn }';
+    const ENTRIES = `query ($filter: AuditFilter, $first: Int) { auditEntries(filter: $filter, first: $first) { edges { node { records { type id patientId ${NAMED} } } } } }`;
+    const SUM = `query ($filter: AuditFilter) { auditSummary(filter: $filter, groupBy: [PATIENT]) { groups { patientId ${NAMED} } } }`;
+    const ofNurse = () => ({ actorMemberId: nurse.memberId, operation: 'Query.patient', to: until });
+    const amena = (n: number) => ({ id: patients[n], mrn: `P-00000${n + 1}`, nameEn: 'Amena Begum', nameBn: null });
+
+    it('are there by number and name, and are named in the trail in turn', async () => {
+      const { auditEntries } = await world.ok(ENTRIES, { filter: ofNurse() }, practice.owner.token);
+      const records = auditEntries.edges.flatMap(({ node }: { node: { records: object[] } }) => node.records);
+      expect(records.map(({ type, patient }: { type: string; patient: object }) => [type, patient])).toEqual([
+        ['requested:id', null], ['patient', amena(1)], ['patient', amena(0)], ['patient', amena(0)],
+      ]);
+      const [asked] = await entriesOf(world, practice.owner.token, { operation: 'Query.auditEntries', actorMemberId: practice.owner.memberId }, 2);
+      expect(asked!.records.filter(({ type }) => type === 'patient').map(({ patientId }) => patientId).sort()).toEqual([patients[0], patients[1]].sort());
+      const { groups } = (await world.ok(SUM, { filter: ofNurse() }, practice.owner.token)).auditSummary;
+      expect(groups).toEqual(expect.arrayContaining([{ patientId: patients[0], patient: amena(0) }, { patientId: patients[1], patient: amena(1) }]));
+    });
+
+    it('are withheld from who may not read patients, and nothing else is', async () => {
+      const { data, errors } = await world.graphql(SUM, { filter: ofNurse() }, officer.token);
+      expect(data.auditSummary.groups).toEqual(expect.arrayContaining([{ patientId: patients[0], patient: null }, { patientId: patients[1], patient: null }]));
+      expect(errors!.every(({ extensions }) => extensions.code === 'FORBIDDEN' && extensions['permission'] === 'patients:read')).toBe(true);
+      const page = await world.graphql(ENTRIES, { filter: ofNurse() }, officer.token);
+      expect(page.data.auditEntries.edges).toHaveLength(4);
+      expect(JSON.stringify(page.data)).not.toContain('Amena');
+    });
+
+    it('are never those of another practice, though a request named one', async () => {
+      await world.graphql('query ($id: UUID!) { consentHistory(patientId: $id) { totalCount } }', { id: patients[0] }, neighbour.owner.token);
+      const { auditEntries } = await world.ok(ENTRIES, { filter: { operation: 'Query.consentHistory' } }, neighbour.owner.token);
+      expect(auditEntries.edges).toEqual([{ node: { records: [{ type: 'requested:patientId', id: patients[0], patientId: patients[0], patient: null }] } }]);
+    });
+
+    it('cost a page of many as many statements as a page of one', async () => {
+      const trips = async (first: number) => toTheApp(await roundTripsOf(() => world.ok(ENTRIES, { filter: { ...ofNurse(), outcome: ['SUCCESS'] }, first }, practice.owner.token)));
+      await trips(1);
+      const one = await trips(1);
+      expect(one).toEqual([{ connection: 'sinduk app', statements: 2 }, { connection: 'sinduk app', statements: 2 }]);
+      expect(await trips(2)).toEqual(one);
     });
   });
 

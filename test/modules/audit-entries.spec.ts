@@ -57,6 +57,22 @@ describe('every operation leaves its entry', () => {
     expect(entry!.records).toEqual([{ type: 'requested:id', id: patient, patientId: null }]);
   });
 
+  it('a refused request, naming each patient whom its arguments named, under whatever name', async () => {
+    const other = randomUUID();
+    const requests: Array<[string, object, string[]]> = [
+      ['query ($a: UUID!, $b: UUID!) { mergePreview(survivorId: $a, duplicateId: $b) { undecided } }', {}, ['duplicateId', 'survivorId']],
+      ['mutation ($a: UUID!, $b: UUID!) { linkFamily(input: { patientId: $a, relativeId: $b, relation: SIBLING }) { warnings } }', {}, ['patientId', 'relativeId']],
+    ];
+    for (const [query, variables, names] of requests) {
+      const { response } = await trace(query, { a: patient, b: other, ...variables }, nurse.token);
+      const [denied] = (await entriesOf(world, practice.owner.token, { actorMemberId: nurse.memberId }, 3)).filter(({ requestId }) => requestId === response.headers['x-request-id']);
+      expect(denied).toMatchObject({ outcome: 'DENIED' });
+      expect(denied!.records.map(({ type }) => type)).toEqual(names.map((name) => `requested:${name}`));
+      for (const { id, patientId } of denied!.records) expect(patientId).toBe(id);
+      expect(denied!.records.map(({ id }) => id).sort()).toEqual([patient, other].sort());
+    }
+  });
+
   it('a denial before the resolver, naming the record that was asked for, in whatever letters', async () => {
     const { entries } = await trace('mutation ($id: UUID!) { archivePatient(id: $id, version: 1, reason: "x") { patient { id } } }', { id: patient.toUpperCase() }, nurse.token);
     expect(entries).toMatchObject([{ tenant_id: practice.tenantId, outcome: 'DENIED', error_code: 'FORBIDDEN' }]);

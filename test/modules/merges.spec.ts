@@ -58,6 +58,22 @@ describe('merging patients', () => {
       expect(await merges.of(a.id)).toEqual([]);
     });
 
+    it('gives each value in the form that the schema tells', async () => {
+      const nid = freshNid();
+      const [a, b] = await two({
+        birth: { ageYears: 40 }, phones: [{ number: '01100 111222', label: 'FAMILY' }], ...nids(nid), address: { city: 'Dhaka' }, guardian: { name: 'Karim', relation: 'FATHER' },
+      }, { birth: { year: 1962 } });
+      const { fields } = await merges.preview(a, b);
+      const values = Object.fromEntries(fields.map(({ field, survivor, duplicate }: { field: string; survivor: string | null; duplicate: string | null }) => [field, [survivor, duplicate].map((text) => text && JSON.parse(text))]));
+      const { birth } = await patients.read(a.id) as unknown as { birth: { date: string; asOf: string } };
+      expect(values).toMatchObject({ SEX: ['UNKNOWN', 'UNKNOWN'], NAME_EN: ['Salma Khatun', 'Salma Khatun'], NAME_BN: [null, null] });
+      expect(values['BIRTH']).toEqual([{ precision: 'AGE_ESTIMATE', date: birth.date, asOf: birth.asOf, ageYears: 40 }, { precision: 'YEAR', date: '1962-01-01' }]);
+      expect(values['PHONES']).toEqual([[{ number: '+8801100111222', label: 'FAMILY' }], null]);
+      expect(values['NID']).toEqual([[{ kind: 'NID', value: nid, warnings: [] }], null]);
+      expect(values['ADDRESS']).toEqual([{ line: null, area: null, city: 'Dhaka', district: null, postalCode: null, country: 'BD' }, null]);
+      expect(values['GUARDIAN']).toEqual([{ name: 'Karim', relation: 'FATHER', phone: null }, null]);
+    });
+
     it('names both patients in the trail', async () => {
       const [a, b] = await two();
       await merges.preview(a, b);
@@ -74,7 +90,7 @@ describe('merging patients', () => {
       const done = await merges.merge(survivor, duplicate, [{ field: 'NAME_EN', take: 'DUPLICATE' }, { field: 'NID', take: 'BOTH' }]);
       expect(done.survivor).toEqual({ id: survivor.id, version: 2, status: 'ACTIVE', mergedInto: null, nameEn: 'Mst. Salma' });
       expect(done.duplicate).toEqual({ id: duplicate.id, version: 3, status: 'MERGED', mergedInto: survivor.id, nameEn: 'Mst. Salma' });
-      expect(done.merge).toMatchObject({ survivorId: survivor.id, duplicateId: duplicate.id, duplicateMrn: duplicate.mrn, mergedBy: practice.owner.memberId, reason: 'registered twice', undoneAt: null, blockedBy: null });
+      expect(done.merge).toMatchObject({ survivorId: survivor.id, duplicateId: duplicate.id, duplicateMrn: duplicate.mrn, mergedBy: { id: practice.owner.memberId, nameEn: expect.any(String) }, undoneBy: null, reason: 'registered twice', undoneAt: null, blockedBy: null });
       const now = await patients.read(survivor.id);
       expect(now).toMatchObject({ nameEn: 'Mst. Salma', phones: [{ number: '+8801100555111' }, { number: '+8801100555222' }], identifiers: [{ value: nidA }, { value: nidB }] });
       expect((await patients.clinicalAnswer(survivor.id)).data.patient.clinical).toEqual({ bloodGroup: null, notes: 'Diabetes' });
@@ -262,7 +278,7 @@ describe('merging patients', () => {
       const undone = await merges.undo(merge.id);
       const sansVersion = ({ version: _, updatedAt: __, ...rest }: PatientAnswer) => rest;
       expect((await Promise.all([a, b].map(({ id }) => patients.read(id)))).map(sansVersion)).toEqual(before.map(sansVersion));
-      expect(undone.merge).toMatchObject({ id: merge.id, undoneBy: practice.owner.memberId, undoReason: 'two people after all', keptFields: [] });
+      expect(undone.merge).toMatchObject({ id: merge.id, undoneBy: { id: practice.owner.memberId, nameEn: expect.any(String) }, undoReason: 'two people after all', keptFields: [] });
       for (const [value, id] of [[nidA, a.id], [nidB, b.id]] as const) expect(await patients.find({ identifier: { kind: 'NID', value } })).toEqual([id]);
       expect(codeOf(await merges.undoAnswer(merge.id))).toBe('CONFLICT');
       const entry = (await entriesOf(world, practice.tenantId, 'Mutation.undoMerge')).find(({ action }) => action === 'MERGE_UNDONE')!;

@@ -4,7 +4,7 @@ import type { GraphqlAnswer, World } from './world.js';
 const FIELD = 'field survivor duplicate value from conflict';
 
 /** Everything of a merge. */
-export const MERGE = `id survivorId duplicateId duplicateMrn mergedAt mergedBy reason undoneAt undoneBy undoReason keptFields blockedBy
+export const MERGE = `id survivorId duplicateId duplicateMrn mergedAt mergedBy { id nameEn } reason undoneAt undoneBy { id nameEn } undoReason keptFields blockedBy
   fields { ${FIELD} } clinicalFields { ${FIELD} } rows { kind count }`;
 
 const PREVIEW = `query ($survivorId: UUID!, $duplicateId: UUID!, $choices: [MergeChoiceInput!]) {

@@ -5,7 +5,7 @@ import { Classified } from '../platform/access/classification.js';
 import type { AuditAction as Action, AuditOutcome as Outcome } from '../platform/context/audit-trail.js';
 import { DateTimeScalar, UuidScalar } from '../platform/graphql/scalars.js';
 import { AuditFilter } from './audit.inputs.js';
-import { AuditAction, AuditOutcome } from './audit.models.js';
+import { AuditAction, AuditOutcome } from './audit.model.js';
 
 @ObjectType({ description: 'The conditions of a search of the audit trail, as `AuditFilter` takes them; null where there is no such condition.' })
 @Classified('trail')
@@ -62,9 +62,6 @@ export class SavedAuditFilter {
   @Field({ description: 'Whether everybody who holds audit:read sees it, or only who saved it.' })
   shared: boolean;
 
-  @Field(() => UuidScalar, { description: 'The member who saved it.' })
-  savedBy: string;
-
   @Field({ description: 'Whether the caller may change and delete it: who saved it may, and an owner.' })
   mayEdit: boolean;
 
@@ -73,6 +70,9 @@ export class SavedAuditFilter {
 
   @Field(() => Int, { description: 'Send it with every edit.' })
   version: number;
+
+  /** The member who saved it: who that is by name is answered where members are known. */
+  savedById: string;
 }
 
 @InputType({ description: 'A search of the audit trail to save.' })

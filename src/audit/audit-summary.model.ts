@@ -2,7 +2,7 @@ import { Field, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { Classified } from '../platform/access/classification.js';
 import type { AuditAction as Action } from '../platform/context/audit-trail.js';
 import { DateTimeScalar, LocalDateScalar, UuidScalar } from '../platform/graphql/scalars.js';
-import { AuditAction } from './audit.models.js';
+import { AuditAction } from './audit.model.js';
 
 /** By what entries are summed up. */
 export const AuditGrouping = { PERSON: 'PERSON', ACTION: 'ACTION', DAY: 'DAY', PATIENT: 'PATIENT' } as const;
