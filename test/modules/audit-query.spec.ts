@@ -144,7 +144,7 @@ describe('reading the audit trail', () => {
     expect(await ids({ from: first!.occurredAt, to: second!.occurredAt })).toEqual([first!.id]);
     expect(await ids({ from: second!.occurredAt })).toEqual([second!.id]);
     expect(await ids({ to: first!.occurredAt })).toEqual([entries[1]!.id, entries[0]!.id]);
-    expect(await ids({ from: second!.occurredAt, to: first!.occurredAt })).toEqual([]);
+    expect(await ids({ from: second!.occurredAt, to: second!.occurredAt })).toEqual([]);
     expect(await ids({ from: '0001-01-01T00:00:00Z', to: '9999-12-31T00:00:00Z' })).toHaveLength(entries.length);
     expect(await of({ patientId: stranger, to: first!.occurredAt })).toEqual([]);
   });
