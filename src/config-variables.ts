@@ -205,7 +205,7 @@ export const schema = z
       fallback: '50000000',
     }),
     IMPORT_MAX_LINES: wholeNumber(1, 1_000_000).register(documentation, {
-      description: 'Most lines that a file of patients to import may have.',
+      description: 'Most lines that a file of patients to import may have, blank ones too.',
       fallback: '100000',
     }),
     IMPORT_KEEP_DAYS: wholeNumber(1, 365).register(documentation, {

@@ -1,5 +1,9 @@
 import { isBlank } from './cell-text.js';
+import { delimiters } from './csv-records.js';
 import type { FileShape, Finding, Mapping, StagedLine } from './import-line.js';
+
+/** Whether a fault says that cells may stand in other columns than their own. */
+export const isMisplacing = ({ reason }: Finding): boolean => reason === 'COLUMN_COUNT' || reason === 'TORN_QUOTES';
 
 /** What makes a line unfit to be read at all, since its cells may be torn or belong to other columns. */
 export function brokenness({ cells, unreadable }: StagedLine, { columns, windows1252 }: Mapping, { width }: FileShape): Finding[] {
@@ -19,4 +23,4 @@ export function brokenness({ cells, unreadable }: StagedLine, { columns, windows
 
 // Lines that a lost quote has swallowed still have their delimiters.
 const isTorn = (cell: string, width: number): boolean =>
-  width > 2 && cell.split(/[\r\n]+/).slice(1).some((line) => Math.max(...[/,/g, /;/g, /\t/g, /\|/g].map((delimiter) => line.match(delimiter)?.length ?? 0)) >= width - 1);
+  width > 2 && cell.split(/[\r\n]+/).slice(1).some((line) => line.length >= width - 1 && Object.values(delimiters).some((delimiter) => line.split(delimiter).length >= width));

@@ -32,13 +32,17 @@ export function readBloodGroup(cell: string): BloodGroupWord {
   return `${GROUPS[letters]!}_${/^(\+|pos|পজি)/.test(sign) ? 'POSITIVE' : 'NEGATIVE'}`;
 }
 
-/** The telephone numbers of one cell, as written, each once. Throws UnreadableCell SCIENTIFIC_NOTATION when a spreadsheet has lost digits. */
+const LONGEST_PHONES = 500;
+
+/** The telephone numbers of one cell, as written, each once. Throws UnreadableCell: SCIENTIFIC_NOTATION when a spreadsheet has lost digits, TOO_LONG. */
 export function readPhones(cell: string): string[] {
+  return plainText(cell, LONGEST_PHONES).split(/\s*(?:[,;/|]|\bor\b|\band\b|অথবা)\s*/i).filter(Boolean).map(wholeNumber).filter(firstOfEach(nationalPart));
+}
+
+/** Keeps, of those that have the same key, the first. */
+export function firstOfEach<T>(keyOf: (item: T) => string): (item: T) => boolean {
   const seen = new Set<string>();
-  return plainText(cell).split(/\s*(?:[,;/|]|\bor\b|\band\b|অথবা)\s*/i).filter(Boolean).map(wholeNumber).filter((number) => {
-    const key = nationalPart(number);
-    return !seen.has(key) && Boolean(seen.add(key));
-  });
+  return (item) => !seen.has(keyOf(item)) && Boolean(seen.add(keyOf(item)));
 }
 
 /** What tells two telephones apart, with the code of the country or without: the last ten digits. */

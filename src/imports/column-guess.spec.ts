@@ -40,6 +40,22 @@ describe('a guess of what columns are for', () => {
     expect(guess.columns.map(({ legacyBangla }) => legacyBangla)).toEqual([true, false]);
   });
 
+  // Each took a second or more: by the square of its length.
+  it.each([
+    ['brackets', '('.repeat(64_000)], ['white space', `a${' '.repeat(64_000)}a`], ['letters of dates', `1-${'t'.repeat(64_000)}`], ['marks', `a${'\u0301\u0316'.repeat(16_000)}`],
+  ])('of endless %s in a heading and in a cell is made at once', (_, cell) => {
+    const begun = performance.now();
+    expect(guessColumns([['Name', cell], ['Karim', cell], ['Rahim', cell]]).columns.map(({ field }) => field)).toEqual(['NAME', null]);
+    expect(guessColumns([[cell, 'Karim Mia']]).columns).toHaveLength(2);
+    expect(performance.now() - begun).toBeLessThan(400);
+  });
+
+  it('knows what is in a column by its heading, or by contents of a strict form', () => {
+    const contents = (...lines: string[][]) => guessColumns(lines).columns.map(({ content }) => content);
+    expect(contents(['Name', 'Remarks', 'Ailment', 'Blood Group'], ['Karim', 'Diabetes', 'Asthma', 'A+'])).toEqual(['HARMLESS', 'CLINICAL', 'UNKNOWN', 'CLINICAL']);
+    expect(contents(['Chronic Asthma', '01711000001', 'A+', 'Asthma 1'], ['Severe Asthma', '01711000002', 'B+', 'Asthma 2'])).toEqual(['UNKNOWN', 'HARMLESS', 'CLINICAL', 'UNKNOWN']);
+  });
+
   it('of a file of headings only, or of nothing, is no error', () => {
     expect(guessColumns([['Name', 'Age']])).toMatchObject({ hasHeader: true, columns: [{ field: 'NAME' }, { field: 'AGE' }] });
     expect(guessColumns([])).toMatchObject({ hasHeader: false, columns: [] });

@@ -1,19 +1,23 @@
 import { type DateOrder, readAge, readBirthDate } from './birth-cell.js';
 import { UnreadableCell, isBlank, isLegacyBangla, plainText } from './cell-text.js';
 import { readBloodGroup, readSex } from './cell-values.js';
+import { contentOf } from './clinical-columns.js';
 import { type ImportField, fieldOfHeading, repeatable } from './import-fields.js';
+import type { ColumnContent } from './import-line.js';
 
 /** What the first lines of a file suggest. Columns in their order; `header` is the first line's cell. */
 export interface Guess {
   hasHeader: boolean;
   dateOrder: DateOrder;
-  columns: Array<{ header: string; field: ImportField | null; legacyBangla: boolean }>;
+  columns: Array<{ header: string; field: ImportField | null; content: ColumnContent; legacyBangla: boolean }>;
   duplicateHeaders: boolean;
 }
 
 /** How many lines a guess needs. */
 export const GUESSED_FROM = 200;
 
+/** How much of a cell a guess needs. */
+const GUESSED_CHARACTERS = 100;
 const ENOUGH = 0.7;
 /** Of the words of Bangla in an old font so many hold a sign that no Latin name has. */
 const LEGACY_SHARE = 0.2;
@@ -24,7 +28,7 @@ export function guessColumns(lines: ReadonlyArray<readonly string[]>): Guess {
   const first = lines[0] ?? [];
   const hasHeader = isHeader(first);
   const body = hasHeader ? lines.slice(1) : lines;
-  const contents = Array.from({ length: width }, (_, index) => body.map((line) => line[index] ?? '').filter((cell) => !isBlank(cell)));
+  const contents = Array.from({ length: width }, (_, index) => body.map((line) => beginningOf(line[index] ?? '')).filter((cell) => !isBlank(cell)));
   const dateOrder = guessOrder(contents.flat());
   const headed = first.map((cell) => (hasHeader ? fieldOfHeading(cell) : undefined));
   const taken = new Set<ImportField>();
@@ -38,16 +42,21 @@ export function guessColumns(lines: ReadonlyArray<readonly string[]>): Guess {
   const names = hasHeader ? first.map((cell) => cell.trim().toLowerCase()).filter(Boolean) : [];
   return {
     hasHeader, dateOrder, duplicateHeaders: new Set(names).size < names.length,
-    columns: first.map((header, index) => ({
-      header, field: fields[index]!, legacyBangla: share(contents[index]!, isLegacyBangla) >= LEGACY_SHARE,
-    })),
+    columns: first.map((header, index) => {
+      const field = fields[index]!;
+      // Words that nobody has headed can be those of a name or of a disease.
+      const told = field !== null && (named[index] === field || field !== 'NAME');
+      return { header, field, content: told ? contentOf(field) : 'UNKNOWN', legacyBangla: share(contents[index]!, isLegacyBangla) >= LEGACY_SHARE };
+    }),
   };
 }
+
+const beginningOf = (cell: string): string => cell.slice(0, GUESSED_CHARACTERS);
 
 // A heading is known, or at least is no number, date or telephone.
 function isHeader(cells: readonly string[]): boolean {
   if (cells.some((cell) => fieldOfHeading(cell))) return true;
-  const filled = cells.filter((cell) => !isBlank(cell));
+  const filled = cells.map(beginningOf).filter((cell) => !isBlank(cell));
   return filled.length > 0 && filled.every((cell) => !/\d{3}|\d[/.-]\d/.test(plainText(cell))) && !filled.some((cell) => reads(() => readSex(cell)));
 }
 

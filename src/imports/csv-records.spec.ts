@@ -28,7 +28,7 @@ const utf16be = (text: string): Buffer => Buffer.from(text, 'utf16le').swap16();
 describe('reading a file', () => {
   it.each([1, 2, 3, 1000])('names the line each record begins on, whatever ends the lines, in pieces of %d bytes', async (size) => {
     expect(await rows('a,b\r\n1,"x\r\ny\nz"\r\n\r\n\n3,4\r5,6\n7,8', size))
-      .toEqual([[1, 'a', 'b'], [2, '1', 'x\r\ny\nz'], [7, '3', '4'], [8, '5', '6'], [9, '7', '8']]);
+      .toEqual([[1, 'a', 'b'], [2, '1', 'x\r\ny\nz'], [5, ''], [6, ''], [7, '3', '4'], [8, '5', '6'], [9, '7', '8']]);
   });
 
   it.each([
@@ -92,6 +92,21 @@ describe('reading a file', () => {
     };
     expect(await faultOf(reading())).toEqual({ path: ['file'], reason: 'RECORD_TOO_LONG', params: { line: 3, max: csvLimits.recordBytes } });
     expect(given).toBeLessThan(10);
+  });
+
+  it.each(['-\n', '\n', ',\r'])('leaves others their turn while it reads %j a hundred thousand times', async (record) => {
+    let last = performance.now();
+    let longest = 0;
+    const turn = setInterval(() => {
+      longest = Math.max(longest, performance.now() - last);
+      last = performance.now();
+    }, 1);
+    let count = 0;
+    for await (const { line } of csvRecords(pieces(Buffer.from(record.repeat(100_000)), 65_536), 'COMMA')) count += Number(line === count + 1);
+    clearInterval(turn);
+    expect(count).toBe(100_000);
+    expect(longest).toBeGreaterThan(0);
+    expect(longest).toBeLessThan(1_000);
   });
 
   it('refuses too many columns', async () => {

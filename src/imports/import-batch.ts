@@ -1,13 +1,11 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Ctx } from '../platform/context/ctx.js';
 import type { ScopeKeys } from '../platform/crypto/keyring.js';
+import { type Identity, nameKeys } from '../patients/patient-registration.writer.js';
 import type { Findings, ImportDetails } from './import-rows.js';
 import type { WorkingState } from './import-states.js';
-import type { FileShape, Mapping, ReadLine, StagedLine } from './import-line.js';
+import type { FileShape, Finding, Mapping, ReadLine, StagedLine } from './import-line.js';
 import { readLine } from './read-line.js';
-
-/** How many lines are read before other requests have their turn. */
-const BREATH = 20;
+import { turns } from './turns.js';
 
 /** The work on an import, batch by batch, as long as the lease is its own. */
 export interface ImportRun {
@@ -30,17 +28,27 @@ export const shapeOf = ({ file }: ImportDetails): FileShape => ({
   legacyColumns: file!.columns.flatMap(({ legacyBangla }, index) => (legacyBangla ? [index + 1] : [])),
 });
 
-/** Reads a batch of sealed lines, with pauses for others. */
+/** Reads a batch of sealed lines, so that others have their turn. */
 export async function readLines(rows: ReadonlyArray<{ id: string; line: number; cells: Buffer }>, keys: ScopeKeys, details: ImportDetails): Promise<BatchLine[]> {
   const shape = shapeOf(details);
   const lines: BatchLine[] = [];
+  const othersTurn = turns();
   for (const { id, line, cells } of rows) {
-    if (lines.length % BREATH === BREATH - 1) await setImmediate();
+    await othersTurn();
     const staged = keys.open<StagedLine>('clinic.patient_import_rows', id, 'cells', cells);
     lines.push({ id, line, read: readLine(staged, details.mapping!, shape) });
   }
   return lines;
 }
+
+/** Whether two have a name in common, by its letters. */
+export const isNamesake = (one: Identity, other: Identity | undefined): boolean => {
+  const names = new Set(other ? nameKeys(other) : []);
+  return nameKeys(one).some((name) => names.has(name));
+};
+
+/** The fault of a line whose source id stands for somebody of another name: two lists that number their patients alike must not hide each other's. */
+export const sourceIdTaken = (mapping: Mapping, patientId: string): Finding => ({ column: columnOfSourceId(mapping), reason: 'SOURCE_ID_TAKEN', params: { patientId } });
 
 /** The findings of a line as they are kept; null when there are none. */
 export const sealedFindings = (keys: ScopeKeys, id: string, findings: Findings): Buffer | null =>

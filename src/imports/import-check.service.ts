@@ -3,8 +3,8 @@ import type { Ctx } from '../platform/context/ctx.js';
 import { Keyring, type ScopeKeys } from '../platform/crypto/keyring.js';
 import type { AuditedTx } from '../platform/database/audited-tx.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
-import { type Identity, PatientRegistration, meetingPlaces, nameKeys } from '../patients/patient-registration.writer.js';
-import { type BatchLine, type ImportRun, columnOfIdentifier, columnOfSourceId, readLines, sealedFindings, sourceToken } from './import-batch.js';
+import { type Identity, PatientRegistration, meetingPlaces } from '../patients/patient-registration.writer.js';
+import { type BatchLine, type ImportRun, columnOfIdentifier, columnOfSourceId, isNamesake, readLines, sealedFindings, sourceIdTaken, sourceToken } from './import-batch.js';
 import { type Findings, type ImportDetails, LINES_TO_CHECK, NOTE_CHECKED, NOTE_CHECK_PROGRESS, PATIENTS_OF_SOURCE_IDS, RENEW_LEASE } from './import-rows.js';
 import type { LineState } from './import-states.js';
 import type { Finding } from './import-line.js';
@@ -138,8 +138,7 @@ function judge(run: CheckRun, line: BatchLine, known: Known, keys: ScopeKeys, { 
   const knownId = (token && known.patientOf.get(token.toString('hex'))) ?? null;
   const column = columnOfSourceId(mapping!);
   if (knownId && isNamesake(person.identity, known.identities.get(knownId))) return judged('KNOWN', knownId);
-  // Two lists that number their patients alike must not hide each other's.
-  if (knownId) faults.push({ column, reason: 'SOURCE_ID_TAKEN', params: { patientId: knownId } });
+  if (knownId) faults.push(sourceIdTaken(mapping!, knownId));
 
   const identifiers = person.identity.identifiers.map(({ kind, value }) => `${kind} ${value}`);
   // A transaction that had to be repeated has met its own lines before.
@@ -162,8 +161,3 @@ function judge(run: CheckRun, line: BatchLine, known: Known, keys: ScopeKeys, { 
   for (const place of places) if (!run.places.has(place)) run.places.set(place, line.line);
   return judged('READY');
 }
-
-const isNamesake = (one: Identity, other: Identity | undefined): boolean => {
-  const names = new Set(other ? nameKeys(other) : []);
-  return nameKeys(one).some((name) => names.has(name));
-};

@@ -48,5 +48,8 @@ export const plainHeading = (heading: string): string =>
 
 const byHeading = new Map(importFields.flatMap((field) => headings[field].split(', ').map((text): [string, ImportField] => [plainHeading(text), field])));
 
-/** The field that a heading names. */
-export const fieldOfHeading = (heading: string): ImportField | undefined => byHeading.get(plainHeading(heading));
+const LONGEST_HEADING = 200;
+
+/** The field that a heading names; a longer one than 200 characters names none. */
+export const fieldOfHeading = (heading: string): ImportField | undefined =>
+  heading.length > LONGEST_HEADING ? undefined : byHeading.get(plainHeading(heading));

@@ -14,6 +14,12 @@ export interface Mapping {
   agesAsOf: string | null;
 }
 
+/**
+ * What the cells of a column hold, as its heading or they themselves tell, or as it was last mapped by somebody who may read
+ * them: nothing medical, something medical, or anything.
+ */
+export type ColumnContent = 'HARMLESS' | 'CLINICAL' | 'UNKNOWN';
+
 /** A line as it is kept between its arrival and its import. */
 export interface StagedLine {
   cells: string[];

@@ -5,9 +5,9 @@ import { Keyring, type ScopeKeys } from '../platform/crypto/keyring.js';
 import type { AuditedTx } from '../platform/database/audited-tx.js';
 import type { Statement } from '../platform/database/statement-group.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
-import { PatientRegistration, type Registered } from '../patients/patient-registration.writer.js';
+import { type Identity, PatientRegistration, type Registered } from '../patients/patient-registration.writer.js';
 import { requireClinical } from './clinical-columns.js';
-import { type BatchLine, type ImportRun, columnOfIdentifier, readLines, sealedFindings, sourceToken } from './import-batch.js';
+import { type BatchLine, type ImportRun, columnOfIdentifier, isNamesake, readLines, sealedFindings, sourceIdTaken, sourceToken } from './import-batch.js';
 import { ADD_IMPORTED, ADD_SOURCE_IDS, EMPTY_LINES, type ImportDetails, LINES_TO_IMPORT, NOTE_IMPORTED, RENEW_LEASE } from './import-rows.js';
 import type { LineState } from './import-states.js';
 import type { Finding } from './import-line.js';
@@ -49,28 +49,30 @@ export class ImportRegistration {
       const keys = await this.keyring.of(ctx.tenantId, [details, ...sealed.map(({ cells }) => cells)]);
       const opened = keys.open<ImportDetails>('clinic.patient_imports', id, 'details', details);
       requireClinical(ctx, opened.mapping!);
-      const known = new Map(sealed.flatMap(({ id: lineId, known_id: knownId }) => (knownId ? [[lineId, knownId] as const] : [])));
+      const holders = new Map(sealed.flatMap(({ id: lineId, known_id: knownId }) => (knownId ? [[lineId, knownId] as const] : [])));
       const lines = await readLines(sealed, keys, opened);
-      const ended = await this.#register(ctx, tx, lines, known, keys, opened);
+      const ended = await this.#register(ctx, tx, lines, holders, keys, opened);
       await tx.group(...this.#notes(ctx, id, ended, sealed.length < BATCH, keys));
       return sealed.length === BATCH;
     }, { text: RENEW_LEASE, values: [ctx.tenantId, id, lease] }, { text: LINES_TO_IMPORT, values: [ctx.tenantId, id, BATCH] });
   }
 
-  async #register(ctx: Ctx, tx: AuditedTx, lines: BatchLine[], known: Map<string, string>, keys: ScopeKeys, details: ImportDetails): Promise<Ended[]> {
-    const people = lines.flatMap(({ id, read }) => (read.person && !known.has(id) ? [{ id, ...read.person }] : []));
+  async #register(ctx: Ctx, tx: AuditedTx, lines: BatchLine[], holders: Map<string, string>, keys: ScopeKeys, details: ImportDetails): Promise<Ended[]> {
+    const people = lines.flatMap(({ id, read }) => (read.person && !holders.has(id) ? [{ id, ...read.person }] : []));
     const registered: Registered = people.length ? await this.registration.register(ctx, tx, people) : { mrns: new Map(), held: [], taken: [] };
     for (const id of registered.mrns.keys()) tx.record('patient', id, id);
     const numbered = lines.filter(({ id, read }) => registered.mrns.has(id) && read.sourceId !== null);
     if (numbered.length) await tx.query(ADD_SOURCE_IDS, this.#sourceIds(ctx, numbered, keys, details.source));
+    const identities = holders.size ? await this.registration.identities(ctx, tx, [...holders.values()]) : new Map<string, Identity>();
     return lines.map(({ id, read }) => {
-      const knownId = known.get(id) ?? null;
+      const holderId = holders.get(id);
       if (registered.mrns.has(id)) return { id, state: 'IMPORTED', faults: [], knownId: null };
-      if (knownId) return { id, state: 'KNOWN', faults: [], knownId };
+      if (holderId && read.person && isNamesake(read.person.identity, identities.get(holderId))) return { id, state: 'KNOWN', faults: [], knownId: holderId };
+      const namedOtherwise = holderId ? [sourceIdTaken(details.mapping!, holderId)] : [];
       const held = registered.held.filter((one) => one.id === id)
         .map(({ index, holderId }) => ({ column: columnOfIdentifier(details.mapping!, read, index), reason: 'ALREADY_EXISTS', params: { patientId: holderId } }));
       const taken = registered.taken.includes(id) ? [{ column: null, reason: 'ID_TAKEN' }] : [];
-      return { id, state: 'FAULTY', faults: [...read.faults, ...held, ...taken], knownId: null };
+      return { id, state: 'FAULTY', faults: [...read.faults, ...namedOtherwise, ...held, ...taken], knownId: null };
     });
   }
 

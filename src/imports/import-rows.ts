@@ -2,7 +2,7 @@ import type { DelimiterName } from './csv-records.js';
 import type { FileEncoding } from './file-text.js';
 import type { ImportField } from './import-fields.js';
 import type { ImportState, Interruption, LineState } from './import-states.js';
-import type { Finding, Mapping } from './import-line.js';
+import type { ColumnContent, Finding, Mapping } from './import-line.js';
 
 /** What is sealed in `clinic.patient_imports.details`. */
 export interface ImportDetails {
@@ -24,7 +24,9 @@ export interface FileFacts {
   duplicateHeaders: boolean;
   /** Lines that are no UTF-8. */
   unreadable: number;
-  columns: Array<{ header: string | null; suggested: ImportField | null; legacyBangla: boolean }>;
+  columns: Array<{ header: string | null; suggested: ImportField | null; content: ColumnContent; legacyBangla: boolean }>;
+  /** The member who sent it. */
+  uploadedBy: string;
 }
 
 /** What is sealed in `clinic.patient_import_rows.findings`. */
@@ -128,6 +130,11 @@ export const GIVE_UP_UPLOAD = `
 update clinic.patient_imports i set lease = null, leased_until = null, touched_at = now()
 where i.tenant_id = $1 and i.id = $2 and i.lease = $3 and i.state = 'AWAITING_FILE' returning i.id`;
 
+/** Tells the line of the headings, which is no patient, from the others: $1 tenant, $2 import, $3 its state */
+export const PLACE_FIRST_LINE = `
+update clinic.patient_import_rows r set state = $3
+where r.tenant_id = $1 and r.import_id = $2 and r.line = (select min(f.line) from clinic.patient_import_rows f where f.tenant_id = $1 and f.import_id = $2)`;
+
 /** Begins to check every line anew: $1 tenant, $2 id, $3 details, $4 lease, $5 how many lines have a patient */
 export const BEGIN_CHECK = `
 update clinic.patient_imports i set state = 'CHECKING', interruption = null, details = $3, lease = $4, leased_until = now() + ${LEASE}, touched_at = now(),
@@ -164,7 +171,7 @@ export const LINES_TO_CHECK = `
 select r.id, r.line, r.cells from clinic.patient_import_rows r
 where r.tenant_id = $1 and r.import_id = $2 and r.line > $3 order by r.line limit $4`;
 
-/** The next lines to import, with the patient whom their source id stands for by now: $1 tenant, $2 import, $3 how many */
+/** The next lines to import, with the patient, of whatever name, whom their source id stands for by now: $1 tenant, $2 import, $3 how many */
 export const LINES_TO_IMPORT = `
 select r.id, r.line, r.cells, s.patient_id as known_id from clinic.patient_import_rows r
 left join lateral (

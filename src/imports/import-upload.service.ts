@@ -13,7 +13,7 @@ import { GUESSED_FROM, guessColumns } from './column-guess.js';
 import { type CsvRecord, type DelimiterName, csvRecords, guessDelimiter } from './csv-records.js';
 import { type FileEncoding, openText } from './file-text.js';
 import {
-  CLAIM_FOR_UPLOAD, CONTINUE_UPLOAD, DROP_LINES, END_UPLOAD, type FileFacts, GIVE_UP_UPLOAD, IMPORT_TO_CHANGE, type ImportDetails, type ImportRow, STAGE_LINES,
+  CLAIM_FOR_UPLOAD, CONTINUE_UPLOAD, DROP_LINES, END_UPLOAD, type FileFacts, GIVE_UP_UPLOAD, IMPORT_TO_CHANGE, type ImportDetails, type ImportRow, PLACE_FIRST_LINE, STAGE_LINES,
 } from './import-rows.js';
 import { notInState, uploadRuns } from './imports.errors.js';
 import type { StagedLine } from './import-line.js';
@@ -31,6 +31,8 @@ interface Upload {
 
 /** What the lines of a file told while they were read. */
 interface Survey {
+  /** Blank ones too, for they are work as well. */
+  records: number;
   lines: number;
   unreadable: number;
   first: string[][];
@@ -86,12 +88,11 @@ export class ImportUploads {
     const hash = createHash('sha256');
     const text = await openText(this.#bounded(body, (chunk) => hash.update(chunk)));
     const delimiter = upload.details.delimiter ?? guessDelimiter(text.sample);
-    const survey: Survey = { lines: 0, unreadable: 0, first: [] };
+    const survey: Survey = { records: 0, lines: 0, unreadable: 0, first: [] };
     let waiting: CsvRecord[] = [];
     let characters = 0;
     for await (const record of csvRecords(text.bytes, delimiter)) {
-      if (record.cells.every(isBlank)) continue;
-      this.#survey(survey, record);
+      if (!this.#survey(survey, record)) continue;
       waiting.push(record);
       characters += record.cells.reduce((sum, cell) => sum + cell.length, 0);
       if (waiting.length < BATCH.lines && characters < BATCH.characters) continue;
@@ -100,15 +101,19 @@ export class ImportUploads {
       characters = 0;
     }
     if (survey.lines === 0) throw badInput([{ path: ['file'], reason: 'EMPTY' }]);
-    return this.#end(upload, waiting, factsOf(survey, text.encoding, delimiter), survey.lines, hash.digest('hex'));
+    return this.#end(upload, waiting, { ...factsOf(survey, text.encoding, delimiter), uploadedBy: upload.ctx.member.memberId }, survey.lines, hash.digest('hex'));
   }
 
-  #survey(survey: Survey, { cells, unreadable }: CsvRecord): void {
-    survey.lines++;
+  /** Notes what a record tells; false for a blank one. */
+  #survey(survey: Survey, { cells, unreadable }: CsvRecord): boolean {
+    survey.records++;
     // One more, for the headings.
-    if (survey.lines > this.config.imports.maxLines + 1) throw badInput([{ path: ['file'], reason: 'TOO_MANY_LINES', params: { max: this.config.imports.maxLines } }]);
+    if (survey.records > this.config.imports.maxLines + 1) throw badInput([{ path: ['file'], reason: 'TOO_MANY_LINES', params: { max: this.config.imports.maxLines } }]);
+    if (cells.every(isBlank)) return false;
+    survey.lines++;
     if (unreadable.length) survey.unreadable++;
     if (survey.first.length < GUESSED_FROM) survey.first.push(survey.first.length ? cells : withoutBlankEnd(cells));
+    return true;
   }
 
   async #stage(upload: Upload, records: CsvRecord[]): Promise<void> {
@@ -124,7 +129,8 @@ export class ImportUploads {
     const keys = await this.keyring.of(ctx.tenantId);
     const sealed = keys.seal('clinic.patient_imports', id, 'details', { ...details, file } satisfies ImportDetails);
     const end = { text: END_UPLOAD, values: [ctx.tenantId, id, sealed, keys.token('import-file', hash), total] };
-    await this.#holding(upload, CONTINUE_UPLOAD, (tx) => tx.group(statement, end));
+    const firstLine = { text: PLACE_FIRST_LINE, values: [ctx.tenantId, id, file.hasHeader ? 'HEADER' : 'STAGED'] };
+    await this.#holding(upload, CONTINUE_UPLOAD, (tx) => tx.group(statement, end, firstLine));
     return { id, lines: total };
   }
 
@@ -159,10 +165,10 @@ export class ImportUploads {
 // Spreadsheets write the columns that are empty, too.
 const withoutBlankEnd = (cells: string[]): string[] => cells.slice(0, cells.findLastIndex((cell) => !isBlank(cell)) + 1);
 
-function factsOf({ first, unreadable }: Survey, encoding: FileEncoding, delimiter: DelimiterName): FileFacts {
+function factsOf({ first, unreadable }: Survey, encoding: FileEncoding, delimiter: DelimiterName): Omit<FileFacts, 'uploadedBy'> {
   const { hasHeader, dateOrder, duplicateHeaders, columns } = guessColumns(first);
   return {
     encoding, delimiter, hasHeader, dateOrder, duplicateHeaders, unreadable,
-    columns: columns.map(({ header, field, legacyBangla }) => ({ header: hasHeader ? header : null, suggested: field, legacyBangla })),
+    columns: columns.map(({ header, field, content, legacyBangla }) => ({ header: hasHeader ? header : null, suggested: field, content, legacyBangla })),
   };
 }

@@ -41,7 +41,7 @@ export class PatientImportColumn {
   @Field(() => Int, { description: 'Its number, from 1.' })
   number: number;
 
-  @Field(() => String, { nullable: true, description: 'Its heading; null when the file has none.' })
+  @Field(() => String, { nullable: true, description: 'Its heading; null when the file has none, and where the caller may not read the column: one that may hold anything is read by whoever sent the file and with patients:read-clinical, a medical one only with that.' })
   heading: string | null;
 
   @Field(() => PatientImportField, { nullable: true, description: 'What it seems to be for, by its heading or by what is in it.' })
@@ -101,10 +101,10 @@ export class PatientImportFinding {
   @Field(() => Int, { nullable: true, description: 'Number of the column; null for the line as a whole.' })
   column: number | null;
 
-  @Field(() => String, { nullable: true, description: 'Heading of the column.' })
+  @Field(() => String, { nullable: true, description: 'Heading of the column; null where `PatientImportColumn.heading` is.' })
   heading: string | null;
 
-  @Field({ description: `A stable word. Faults, besides those of \`registerPatient\`: COLUMN_COUNT (\`expected\`, \`found\`), ENCODING, NUL_CHARACTER, TORN_QUOTES (other lines lie within a cell), FORMULA, LINE_BREAK, NOT_A_NAME, LEGACY_BANGLA, SCIENTIFIC_NOTATION (a spreadsheet has lost digits), NOT_A_DATE, DATE_ORDER (it fits another order), NOT_AN_AGE, NOT_A_SEX, NOT_A_BLOOD_GROUP, DUPLICATE_IN_FILE (\`line\`), ALREADY_EXISTS (another patient has the identifier: \`patientId\`), SOURCE_ID_TAKEN (by a patient of another name: \`patientId\`), ID_TAKEN. Warnings: ALIKE (a patient of the practice has the same name and telephone: \`patientId\`), ALIKE_IN_FILE (\`line\`), AGE_ROUNDED (to completed years), EXCEL_DATE (read from a count of days), PLACEHOLDER_DATE (1 January 1900), NUMBER_ROUNDED (it ends as Excel ends long numbers), GUARDIAN_LEFT_OUT (a patient has one guardian), and those of PatientWarning.` })
+  @Field({ description: `A stable word. Faults, besides those of \`registerPatient\`: COLUMN_COUNT (\`expected\`, \`found\`), ENCODING, NUL_CHARACTER, TORN_QUOTES (other lines lie within a cell), FORMULA, LINE_BREAK, NOT_A_NAME, LEGACY_BANGLA, SCIENTIFIC_NOTATION (a spreadsheet has lost digits), NOT_A_DATE, DATE_ORDER (it fits another order), NOT_AN_AGE, NOT_A_SEX, NOT_A_BLOOD_GROUP, TOO_MANY_MARKS (over 30 combining marks in a row), DUPLICATE_IN_FILE (\`line\`), ALREADY_EXISTS (another patient has the identifier: \`patientId\`), SOURCE_ID_TAKEN (by a patient of another name: \`patientId\`), ID_TAKEN. Warnings: ALIKE (a patient of the practice has the same name and telephone: \`patientId\`), ALIKE_IN_FILE (\`line\`), AGE_ROUNDED (to completed years), EXCEL_DATE (read from a count of days), PLACEHOLDER_DATE (1 January 1900), NUMBER_ROUNDED (it ends as Excel ends long numbers), GUARDIAN_LEFT_OUT (a patient has one guardian), and those of PatientWarning.` })
   reason: string;
 
   @Field(() => Int, { nullable: true, description: 'The line it is about.' })
@@ -163,7 +163,7 @@ export class PatientImportLine {
   @Field(() => [PatientImportFinding], { description: 'What is doubtful; it is imported all the same.' })
   warnings: PatientImportFinding[];
 
-  @Field(() => [PatientImportCell], { description: 'The cells of the mapped columns as they came, save medical ones; empty once the import has ended.' })
+  @Field(() => [PatientImportCell], { description: 'The cells of the mapped columns as they came, save medical ones; empty once the import has ended. Cells of a line with COLUMN_COUNT or TORN_QUOTES may stand in the wrong column: only for who sent the file or has patients:read-clinical.' })
   cells: PatientImportCell[];
 
   /** Shown by a field of its own, which needs a permission of its own. */

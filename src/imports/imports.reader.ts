@@ -5,6 +5,8 @@ import type { Row, Statement } from '../platform/database/statement-group.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
 import { notFound } from '../platform/errors.js';
 import { type PageArgs, idOfCursor } from '../platform/graphql/connection.js';
+import { isMisplacing } from './broken-line.js';
+import { mayRead, readableBy } from './clinical-columns.js';
 import { shapeOf } from './import-batch.js';
 import type { Finding, StagedLine } from './import-line.js';
 import {
@@ -15,6 +17,7 @@ import { isEnded } from './import-states.js';
 import type { PatientImportLinesArgs } from './import.inputs.js';
 import type { ImportRecord, LineRecord, LineResult } from './import.model.js';
 import { readLine } from './read-line.js';
+import { turns } from './turns.js';
 
 const SAMPLE_LINES = 6;
 
@@ -78,7 +81,12 @@ export class ImportsReader {
     ctx.disclose('patient-import', importId);
     const sealed = rows as unknown as FullLineRow[];
     const keys = await this.#keysOf(ctx, sealed.flatMap(({ cells, findings }) => [cells, findings]));
-    const lines = sealed.map((row) => lineOf(ctx, of, row, keys));
+    const lines: LineRecord[] = [];
+    const othersTurn = turns();
+    for (const row of sealed) {
+      lines.push(lineOf(ctx, of, row, keys));
+      await othersTurn();
+    }
     for (const line of lines.slice(0, first)) {
       if (line.cells) ctx.disclose('patient-import-line', line.row.id);
       disclosePatients(ctx, line);
@@ -121,7 +129,7 @@ export class ImportsReader {
   async #opened(ctx: Ctx, rows: Row[]): Promise<ImportRecord[]> {
     const imports = rows as unknown as ImportRow[];
     const keys = await this.keyring.of(ctx.tenantId, imports.map(({ details }) => details));
-    return imports.map((row) => ({ row, details: keys.open<ImportDetails>('clinic.patient_imports', row.id, 'details', row.details) }));
+    return imports.map((row) => ({ row, details: readableBy(ctx, keys.open<ImportDetails>('clinic.patient_imports', row.id, 'details', row.details)) }));
   }
 
   #keysOf(ctx: Ctx, sealed: Array<Buffer | null>): Promise<ScopeKeys> {
@@ -131,12 +139,10 @@ export class ImportsReader {
 
 function lineOf(ctx: Ctx, of: ImportRecord, { cells: sealed, ...row }: FullLineRow, keys: ScopeKeys): LineRecord {
   const cells = sealed && keys.open<StagedLine>('clinic.patient_import_rows', row.id, 'cells', sealed);
-  const { mapping } = of.details;
-  return {
-    ...resultIn(ctx, of, row, keys),
-    cells: cells?.cells ?? null,
-    read: cells && mapping ? readLine(cells, mapping, shapeOf(of.details)) : null,
-  };
+  const { mapping, file } = of.details;
+  const read = cells && mapping ? readLine(cells, mapping, shapeOf(of.details)) : null;
+  const withheld = read?.faults.some(isMisplacing) && !mayRead(ctx, file!, 'UNKNOWN');
+  return { ...resultIn(ctx, of, row, keys), cells: withheld ? null : (cells?.cells ?? null), read };
 }
 
 function resultIn(ctx: Ctx, { row: { state }, details }: ImportRecord, row: LineRow, keys: ScopeKeys): LineResult {

@@ -42,7 +42,7 @@ export class ImportsResolver {
     return toImport(await this.service.create(ctx, input));
   }
 
-  @Mutation(() => PatientImport, { description: 'Says what the columns are for, and has every line checked; nothing is registered yet. Can be repeated until the import is started. Needs patients:import, and patients:edit-clinical for medical columns. Errors: NOT_FOUND, CONFLICT (see `actions`), BAD_USER_INPUT (all faults at once).' })
+  @Mutation(() => PatientImport, { description: 'Says what the columns are for, and has every line checked; nothing is registered yet. Can be repeated until the import is started. Needs patients:import, patients:edit-clinical for medical columns, and patients:read-clinical for columns that hold, or were mapped to, something medical, and for those of which that is not known unless the caller sent the file. Errors: NOT_FOUND, CONFLICT (see `actions`), BAD_USER_INPUT (all faults at once).' })
   @Can('patients:import', 'UPDATED')
   async mapPatientImport(@CurrentCtx() ctx: Ctx, @Args('id', ID) id: string, @Args('input', { description: 'How the file is to be read.' }) input: MapPatientImportInput): Promise<PatientImport> {
     return toImport(await this.service.map(ctx, id, input));
@@ -72,7 +72,7 @@ export class ImportsResolver {
 export class ImportColumnsResolver {
   constructor(private readonly reader: ImportsReader) {}
 
-  @ResolveField(() => [String], { description: 'Up to three of its cells, from the first lines. A column can hold anything, so this needs patients:read-clinical.' })
+  @ResolveField(() => [String], { nullable: true, description: 'Up to three of its cells, from the first lines. A column can hold anything, so this needs patients:read-clinical; without it this field alone is null, with an error FORBIDDEN, and the rest is answered.' })
   @Can('patients:read-clinical')
   @Classified('clinical')
   async samples(@CurrentCtx() ctx: Ctx, @Parent() { number, record }: PatientImportColumn): Promise<string[]> {
@@ -91,7 +91,7 @@ export class ImportLinesResolver {
     return pageOf(lines.map(toLine), args, async () => (args.onlyFaults ? row.faulty : row.total));
   }
 
-  @ResolveField(() => PatientClinical, { nullable: true, description: 'What is medical about the patient as it would be registered. Needs patients:read-clinical.' })
+  @ResolveField(() => PatientClinical, { nullable: true, description: 'What is medical about the patient as it would be registered; null when the line has faults, and once the import has ended. Needs patients:read-clinical; without it this field alone is null, with an error FORBIDDEN, and the rest is answered.' })
   @Can('patients:read-clinical')
   @Classified('clinical')
   clinical(@Parent() { clinicalDraft }: PatientImportLine): PatientClinical | null {

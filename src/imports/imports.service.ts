@@ -11,11 +11,11 @@ import { notFound } from '../platform/errors.js';
 import { InputCheck } from '../platform/input-check.js';
 import { CONFIG } from '../platform/platform.module.js';
 import { type Country, PracticeCountries, todayIn } from '../tenants/practice-countries.reader.js';
-import { requireClinical } from './clinical-columns.js';
+import { contentOf, readableBy, requireClinical, requireReadable } from './clinical-columns.js';
 import { type ImportField, nameFields, repeatable } from './import-fields.js';
 import type { Mapping, StagedLine } from './import-line.js';
 import {
-  BEGIN_CHECK, BEGIN_RUN, CANCEL_IMPORT, CREATE_IMPORT, EMPTY_LINES, FIRST_LINES, type FileFacts, IMPORT_TO_CHANGE, INTERRUPT_LAPSED, type ImportDetails, type ImportRow,
+  BEGIN_CHECK, BEGIN_RUN, CANCEL_IMPORT, CREATE_IMPORT, EMPTY_LINES, FIRST_LINES, type FileFacts, IMPORT_TO_CHANGE, INTERRUPT_LAPSED, type ImportDetails, type ImportRow, PLACE_FIRST_LINE,
 } from './import-rows.js';
 import { ImportRunner } from './import-runner.service.js';
 import { type ImportAction, actionsIn } from './import-states.js';
@@ -65,13 +65,18 @@ export class ImportsService {
       const file = details.file!;
       const hasHeader = input.hasHeader ?? details.mapping?.hasHeader ?? file.hasHeader;
       const mapping = mappingOf(input, file, hasHeader, this.countries.answer(ctx.tenantId, practice));
+      requireReadable(ctx, mapping, file);
       requireClinical(ctx, mapping);
       const headers = hasHeader ? await this.#cellsOf(ctx, firstLines![0]!) : [];
       const mapped: ImportDetails = {
         ...details, mapping,
-        file: { ...file, columns: file.columns.map((column, index) => ({ ...column, header: headers[index] ?? null })) },
+        file: { ...file, columns: file.columns.map((column, index) => {
+          const field = mapping.columns.find((mapped) => mapped.column === index + 1)?.field;
+          return { ...column, header: headers[index] ?? null, content: field ? contentOf(field) : column.content };
+        }) },
       };
       const total = row.total + Number((details.mapping ?? file).hasHeader) - Number(hasHeader);
+      await tx.query(PLACE_FIRST_LINE, [ctx.tenantId, id, hasHeader ? 'HEADER' : 'STAGED']);
       return this.#updated(tx, mapped, { text: BEGIN_CHECK, values: [ctx.tenantId, id, await this.#sealed(ctx, id, mapped), lease, total] });
     }, { text: FIRST_LINES, values: [ctx.tenantId, [id], 1] }, ...this.countries.ask(ctx.tenantId));
     this.runner.check(ctx, id, lease);
@@ -128,7 +133,8 @@ export class ImportsService {
       if (!actionsIn(row.state).includes(action)) throw notInState(row.state);
       tx.record('patient-import', id);
       const keys = await this.keyring.of(ctx.tenantId, [row.details]);
-      return work(tx, { row, rows, details: keys.open<ImportDetails>('clinic.patient_imports', id, 'details', row.details) });
+      const changed = await work(tx, { row, rows, details: keys.open<ImportDetails>('clinic.patient_imports', id, 'details', row.details) });
+      return { ...changed, details: readableBy(ctx, changed.details) };
     }, { text: IMPORT_TO_CHANGE, values: [ctx.tenantId, id] }, ...first);
   }
 

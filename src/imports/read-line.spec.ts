@@ -74,6 +74,26 @@ describe('a line of a file', () => {
     expect(faults([['NAME', name]])).toEqual([`1 ${reason}`]);
   });
 
+  // Each took from half a second to five: by the square of its length.
+  it.each<[string, ImportField, string, string | undefined]>([
+    ['white space', 'ADDRESS_LINE', `a${' '.repeat(64_000)}a`, 'TOO_LONG'], ['white space around nothing', 'ADDRESS_LINE', `${' '.repeat(32_000)}-${'\u200B'.repeat(32_000)}`, undefined],
+    ['a letter of dates', 'BIRTH_DATE', 't'.repeat(64_000), 'TOO_LONG'], ['a letter of ages', 'AGE', 't'.repeat(64_000), 'TOO_LONG'],
+    ['telephones', 'PHONE', Array.from({ length: 10_000 }, (_, index) => index).join(), 'TOO_LONG'], ['telephones of a guardian', 'GUARDIAN_PHONE', '1,'.repeat(30_000), 'TOO_LONG'],
+    ['marks in a name', 'NAME_BN', `a${'\u0301\u0316'.repeat(16_000)}`, 'TOO_MANY_MARKS'], ['marks in notes', 'NOTES', `a${'\u0301\u0316'.repeat(16_000)}`, 'TOO_MANY_MARKS'],
+    ['digits', 'NID', '1'.repeat(64_000), 'TOO_LONG'], ['a source id', 'SOURCE_ID', '1'.repeat(64_000), 'TOO_LONG'], ['lines', 'NOTES', 'a,\n'.repeat(21_000), 'TOO_LONG'],
+  ])('of endless %s is read at once', (_, field, cell, reason) => {
+    const begun = performance.now();
+    expect(faults([['NAME', 'Karim'], [field, cell]])).toEqual(reason ? [`2 ${reason}`] : []);
+    expect(performance.now() - begun).toBeLessThan(400);
+  });
+
+  it('of a hundred columns of telephones, each another one, is read at once', () => {
+    const numbers = (column: number) => Array.from({ length: 80 }, (_, index) => 1_000 + column * 80 + index).join();
+    const begun = performance.now();
+    expect(faults([['NAME', 'Karim'], ...Array.from({ length: 190 }, (_, column): [ImportField, string] => ['PHONE', numbers(column)])])).toEqual(['null TOO_MANY']);
+    expect(performance.now() - begun).toBeLessThan(400);
+  });
+
   it('keeps a formula in an address as text', () => {
     expect(read([['NAME', 'Karim'], ['ADDRESS_LINE', '=1+1']]).person?.identity.address?.line).toBe('=1+1');
   });

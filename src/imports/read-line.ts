@@ -1,10 +1,11 @@
 import type { InputFault } from '../platform/errors.js';
+import { hasTooManyMarks } from '../platform/plain-text.js';
 import { type ClinicalInput, type IdentityInput, isBangla, newPatient } from '../patients/patient-registration.writer.js';
 import { todayIn } from '../tenants/practice-countries.reader.js';
 import { type BirthCell, type BirthRules, readAge, readBirthDate } from './birth-cell.js';
 import { brokenness } from './broken-line.js';
-import { type CellFault, type CellWarning, UnreadableCell, isBlank, isFormula, isLegacyBangla, meantText } from './cell-text.js';
-import { nationalPart, readBloodGroup, readDocumentNumber, readPhones, readSex } from './cell-values.js';
+import { type CellWarning, UnreadableCell, isBlank, isFormula, isLegacyBangla, meantText } from './cell-text.js';
+import { firstOfEach, nationalPart, readBloodGroup, readDocumentNumber, readPhones, readSex } from './cell-values.js';
 import { type ImportField, nameFields } from './import-fields.js';
 import type { FileShape, Finding, Mapping, ReadLine, StagedLine } from './import-line.js';
 
@@ -85,7 +86,7 @@ class Reading {
 
   #phones(): NonNullable<IdentityInput['phones']> {
     const written = this.#columnsOf('PHONE').flatMap((column) => (this.#at(column, readPhones) ?? []).map((number) => ({ number, column })));
-    const distinct = written.filter(({ number }, index) => written.findIndex((other) => nationalPart(other.number) === nationalPart(number)) === index);
+    const distinct = written.filter(firstOfEach(({ number }) => nationalPart(number)));
     for (const [index, { column }] of distinct.entries()) this.#origins.set(`phones.${index}`, column);
     return distinct.map(({ number }) => ({ number, label: 'OWN' as const }));
   }
@@ -133,8 +134,9 @@ class Reading {
   }
 
   #addFamily(phones: NonNullable<IdentityInput['phones']>, numbers: string[]): void {
+    const known = new Set(phones.map(({ number }) => nationalPart(number)));
     for (const number of numbers) {
-      if (phones.some((phone) => nationalPart(phone.number) === nationalPart(number))) continue;
+      if (known.has(nationalPart(number))) continue;
       this.#from(`phones.${phones.length}`, 'GUARDIAN_PHONE');
       phones.push({ number, label: 'FAMILY' });
     }
@@ -182,16 +184,17 @@ class Reading {
     const cell = this.line.cells[column - 1] ?? '';
     if (isBlank(cell)) return undefined;
     try {
+      if (hasTooManyMarks(cell)) throw new UnreadableCell('TOO_MANY_MARKS');
       return read(cell);
     } catch (error) {
       if (!(error instanceof UnreadableCell)) throw error;
-      this.#blame(column, error.reason);
+      this.#blame(column, error);
       return undefined;
     }
   }
 
-  #blame(column: number, reason: CellFault): void {
-    this.#faults.push({ column, reason });
+  #blame(column: number, { reason, params }: UnreadableCell): void {
+    this.#faults.push({ column, reason, ...(params && { params }) });
   }
 
   #warn(field: ImportField, reason: CellWarning): void {
@@ -222,6 +225,6 @@ class Reading {
 const inOrder = (findings: Finding[]): Finding[] => findings.sort((a, b) => (a.column ?? 0) - (b.column ?? 0));
 
 const short = (text: string, longest: number): string => {
-  if ([...text].length > longest) throw new UnreadableCell('TOO_LONG');
+  if ([...text].length > longest) throw new UnreadableCell('TOO_LONG', { max: longest });
   return text;
 };

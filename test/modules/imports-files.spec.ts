@@ -63,6 +63,8 @@ describe('a file of patients', () => {
     ['an endless line in quotes, late', `Name,Age\n${'Karim,4\n'.repeat(1_500)}"${'x\n'.repeat(40_000)}`, 'RECORD_TOO_LONG', { line: 1502, max: 65_536 }],
     ['too many columns', `Name${',x'.repeat(200)}\nKarim\n`, 'TOO_MANY_COLUMNS', { line: 1, max: 200 }],
     ['too many lines', `Name\n${'Karim Mia\n'.repeat(MAX_LINES + 1)}`, 'TOO_MANY_LINES', { max: MAX_LINES }],
+    ['too many empty lines', '\n'.repeat(MAX_LINES + 2), 'TOO_MANY_LINES', { max: MAX_LINES }],
+    ['too many blank lines', `Name\nKarim Mia\n${' -\n'.repeat(MAX_LINES)}`, 'TOO_MANY_LINES', { max: MAX_LINES }],
   ])('of %s is refused whole, at its line', async (_, file, reason, params) => {
     expect(await refused(file)).toEqual(fault(reason, params));
   });

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { FAULTY_LINES_AFTER, LINES_AFTER, RESULTS_AFTER } from '../../src/imports/import-rows.js';
 import { entriesOf } from '../support/entries.js';
 import { Imports, importServer, putFile, told } from '../support/imports.js';
@@ -100,6 +101,37 @@ describe('importing patients', () => {
     const taken = await imports.check('Patient ID,Name\nR-1,Somebody Else\n', {}, { source: 'OldClinic 3' });
     const [fault] = (await imports.lines(taken.id))[0]!.faults;
     expect(fault).toMatchObject({ column: 1, reason: 'SOURCE_ID_TAKEN', patientId });
+  });
+
+  it('imports nobody as somebody else who got their source id since the check', async () => {
+    const first = await imports.check('Patient ID,Name\nS-1,Amena Begum\n');
+    const second = await imports.check('Patient ID,Name\nS-1,Abdul Karim\nS-2,Rina Das\n');
+    const third = await imports.check('Patient ID,Name\nS-1,AMENA BEGUM\n');
+    for (const { id } of [first, second, third]) {
+      await imports.start(id);
+      await imports.settled(id);
+    }
+    const [amena] = await imports.lines(first.id);
+    const [abdul, rina] = await imports.lines(second.id);
+    expect([abdul!.result, abdul!.faults, rina!.result]).toEqual(['FAULTY', [expect.objectContaining({ column: 1, reason: 'SOURCE_ID_TAKEN', patientId: amena!.id })], 'IMPORTED']);
+    expect(await imports.read(second.id)).toMatchObject({ imported: 1, skipped: 1, counts: { faulty: 1, known: 0, ready: 0 } });
+    expect(await imports.lines(third.id)).toMatchObject([{ result: 'KNOWN', patientId: amena!.id, faults: [] }]);
+  });
+
+  it('lists the line of the headings as no patient, also before and while the lines are checked', async () => {
+    const lines = async (id: string) => (await imports.lines(id)).map(({ line }) => line);
+    const uploaded = await imports.upload('Name,Mobile\nKarim,01711000001\nRahim,01711000002\n');
+    expect(await lines(uploaded.id)).toEqual([2, 3]);
+    for (const [hasHeader, listed] of [[false, [1, 2, 3]], [true, [2, 3]]] as const) {
+      // Whoever has a line locked holds up the check.
+      const tx = await openTransaction(world, practice.tenantId, practice.owner.memberId);
+      await tx.query(`select from clinic.patient_import_rows where tenant_id = '${practice.tenantId}' and import_id = '${uploaded.id}' and line = 3 for update`);
+      const mapped = imports.map(uploaded, { hasHeader });
+      while ((await imports.read(uploaded.id)).options?.hasHeader !== hasHeader) await delay(5);
+      expect([(await imports.read(uploaded.id)).state, await lines(uploaded.id)]).toEqual(['CHECKING', listed]);
+      await tx.commit();
+      expect([(await mapped).total, await lines(uploaded.id)]).toEqual([listed.length, listed]);
+    }
   });
 
   it('warns of the very same file', async () => {
@@ -297,12 +329,51 @@ describe('importing patients', () => {
       const noClinical = await without('patients:read-clinical');
       const answer = await world.graphql('query ($id: UUID!) { patientImport(id: $id) { columns { samples } } }', { id }, noClinical.token);
       expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'FORBIDDEN', permission: 'patients:read-clinical' });
-      expect(JSON.stringify(answer)).not.toContain('Diabetes');
+      expect(answer.data.patientImport.columns).toEqual([{ samples: null }, { samples: null }, { samples: null }]);
       const lines = await new Imports(importServer(world), noClinical.token).lines(id);
       expect(JSON.stringify(lines)).not.toContain('Diabetes');
       const noRead = await without('patients:read');
       const [line] = await new Imports(importServer(world), noRead.token).lines(id);
       expect(line!.faults[0]).toMatchObject({ reason: 'ALREADY_EXISTS', patientId: null });
+    });
+
+    const headings = async (id: string, person: Person) => (await new Imports(importServer(world), person.token).read(id)).columns.map(({ heading }) => heading);
+
+    it('lets nobody who may not read what is medical map it as something else', async () => {
+      const noClinical = await without('patients:read-clinical');
+      const theirs = new Imports(importServer(world), noClinical.token);
+      const made = await imports.check('Name,Ailment,Notes\nKarim,Psoriasis,Diabetes\n', { columns: [{ column: 1, field: 'NAME' }, { column: 2, field: 'NOTES' }] });
+      expect(await headings(made.id, noClinical)).toEqual(['Name', null, null]);
+      const as = (column: number) => theirs.map(made, { columns: [{ column: 1, field: 'NAME' }, { column, field: 'ADDRESS_LINE' }] });
+      for (const column of [2, 3]) await expect(as(column)).rejects.toThrow('patients:read-clinical');
+      // Left out of a mapping they stay what they were.
+      await theirs.map(made, { columns: [{ column: 1, field: 'NAME' }] });
+      for (const column of [2, 3]) await expect(as(column)).rejects.toThrow('patients:read-clinical');
+      expect(JSON.stringify(await theirs.lines(made.id))).not.toMatch(/Psoriasis|Diabetes/);
+      // What the doctor says is an address is one.
+      await imports.map(made, { columns: [{ column: 1, field: 'NAME' }, { column: 2, field: 'ADDRESS_LINE' }] });
+      expect([await headings(made.id, noClinical), (await theirs.lines(made.id))[0]!.cells]).toEqual([['Name', 'Ailment', null], [{ column: 1, text: 'Karim' }, { column: 2, text: 'Psoriasis' }]]);
+    });
+
+    it('takes no line of a file without headings for headings to show what is in it, save to who sent it', async () => {
+      const noClinical = await without('patients:read-clinical');
+      const theirs = new Imports(importServer(world), noClinical.token);
+      const file = 'R-1,Amena Begum,01711000101,HIV positive\nR-2,Abdul Karim,01711000102,Psoriasis\n';
+      const made = await imports.upload(file);
+      const mapping = { hasHeader: true, columns: [{ column: 2, field: 'NAME' }, { column: 3, field: 'PHONE' }] };
+      await expect(theirs.map(made, mapping)).rejects.toThrow('patients:read-clinical');
+      const mapped = await imports.map(made, mapping);
+      expect(mapped.columns.map(({ heading }) => heading)).toEqual(['R-1', 'Amena Begum', '01711000101', 'HIV positive']);
+      expect(await headings(made.id, noClinical)).toEqual([null, 'Amena Begum', '01711000101', null]);
+      const own = await theirs.map(await theirs.upload(file), mapping);
+      expect(own.columns.map(({ heading }) => heading)).toEqual(['R-1', 'Amena Begum', '01711000101', 'HIV positive']);
+    });
+
+    it('shows cells that a torn line has moved to who may read any of them', async () => {
+      const { id } = await imports.check('Name,Notes,Address\nKarim,Dhaka\nDiabetes,Sylhet\n"Rahim\nSelim,HIV,Dhaka",x,y\n', { columns: [{ column: 1, field: 'NAME' }, { column: 3, field: 'ADDRESS_LINE' }] });
+      const noClinical = await without('patients:read-clinical');
+      expect((await imports.lines(id)).map(({ cells }) => cells.length)).toEqual([2, 2, 2]);
+      expect((await new Imports(importServer(world), noClinical.token).lines(id)).map(({ result, cells }) => [result, cells])).toEqual([['FAULTY', []], ['FAULTY', []], ['FAULTY', []]]);
     });
 
     it('names a patient who was imported before to readers of patients only, in the API and in the report alike', async () => {
