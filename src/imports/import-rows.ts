@@ -133,7 +133,8 @@ where i.tenant_id = $1 and i.id = $2 and i.lease = $3 and i.state = 'AWAITING_FI
 /** Tells the line of the headings, which is no patient, from the others: $1 tenant, $2 import, $3 its state */
 export const PLACE_FIRST_LINE = `
 update clinic.patient_import_rows r set state = $3
-where r.tenant_id = $1 and r.import_id = $2 and r.line = (select min(f.line) from clinic.patient_import_rows f where f.tenant_id = $1 and f.import_id = $2)`;
+where r.tenant_id = $1 and r.import_id = $2 and r.line = (select min(f.line) from clinic.patient_import_rows f where f.tenant_id = $1 and f.import_id = $2)
+  and (r.state = 'HEADER') <> ($3 = 'HEADER')`;
 
 /** Begins to check every line anew: $1 tenant, $2 id, $3 details, $4 lease, $5 how many lines have a patient */
 export const BEGIN_CHECK = `

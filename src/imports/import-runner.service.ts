@@ -25,6 +25,7 @@ const AWAY = { attempts: 10, pauseMs: 1_000 } as const;
 export class ImportRunner implements OnModuleDestroy {
   readonly #running = new Set<Promise<void>>();
   #turn: Promise<unknown> = Promise.resolve();
+  readonly #turnOf = new Map<string, Promise<void>>();
   #stopping = false;
 
   constructor(
@@ -59,7 +60,7 @@ export class ImportRunner implements OnModuleDestroy {
   async #work(run: ImportRun, step: () => Promise<boolean>): Promise<void> {
     try {
       while (!this.#stopping) {
-        if (!(await this.#inTurn(() => repeated(step)))) return;
+        if (!(await this.#inTurn(run.ctx, () => repeated(step)))) return;
         // Whoever waits for the counter of numbers gets it now.
         await delay(PAUSE_MS);
       }
@@ -71,11 +72,23 @@ export class ImportRunner implements OnModuleDestroy {
     }
   }
 
-  // One batch at a time, so that imports of many practices leave connections and processor to everybody else.
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(work);
-    this.#turn = turn.catch(() => undefined);
-    return turn;
+  // One batch at a time, so that imports of many practices leave connections and processor to everybody else; of each practice
+  // only one waits for it, so that many imports of one do not come before those of another.
+  async #inTurn<T>({ tenantId }: Ctx, work: () => Promise<T>): Promise<T> {
+    const before = this.#turnOf.get(tenantId);
+    const turn = (async () => {
+      await before;
+      const batch = this.#turn.then(work);
+      this.#turn = batch.catch(() => undefined);
+      return batch;
+    })();
+    const over = turn.then(() => undefined, () => undefined);
+    this.#turnOf.set(tenantId, over);
+    try {
+      return await turn;
+    } finally {
+      if (this.#turnOf.get(tenantId) === over) this.#turnOf.delete(tenantId);
+    }
   }
 }
 

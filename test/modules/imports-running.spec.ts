@@ -189,6 +189,25 @@ describe('an import that runs', () => {
     expect(await mrns()).toEqual(upTo(630 - edited));
   });
 
+  it('of another practice does not wait for all that are checked of this one', async () => {
+    const neighbour = await world.practice('Kadam Clinic');
+    const theirs = new Imports(importServer(world), neighbour.owner.token);
+    const small = await theirs.upload(fileOf(20));
+    const many = await Promise.all(Array.from({ length: 10 }, (_, index) => imports.upload(fileOf(1_000, 1 + index * 1_000))));
+    const checked = async () => {
+      const [sum] = await world.sql<{ checked: number }>('superuser', 'select sum(checked)::int as checked from clinic.patient_imports where tenant_id = $1', [practice.tenantId]);
+      return sum!.checked;
+    };
+    const checks = Promise.all(many.map((one) => imports.map(one)));
+    while ((await checked()) === 0) await delay(5);
+    const before = await checked();
+    expect((await theirs.map(small)).counts.checked).toBe(20);
+    const meanwhile = (await checked()) - before;
+    await checks;
+    // In the order of their coming it would be a batch of each, 5,000 lines.
+    expect(meanwhile).toBeLessThan(2_500);
+  });
+
   it('is the only one of its practice', async () => {
     const [one, other] = [await imports.check(fileOf(500)), await imports.check(fileOf(500, 1_000))];
     const answers = await Promise.all([one, other].map(({ id }) => world.graphql('mutation ($id: UUID!) { startPatientImport(id: $id) { id } }', { id }, practice.owner.token)));
