@@ -1,9 +1,5 @@
 import { DomainError, ErrorCode, UNAVAILABLE_MESSAGE, conflict } from '../platform/errors.js';
 
-/** Refuses an id that the practice has used for another document. */
-export const idIsTaken = () =>
-  new DomainError(ErrorCode.ALREADY_EXISTS, 'Another document has this id.', { faults: [{ path: ['input', 'id'], reason: 'ALREADY_EXISTS' }] });
-
 /** Refuses a second correction of one document. */
 export const isCorrected = () =>
   conflict('CORRECTED_ALREADY', 'Another document corrects this one already.', { faults: [{ path: ['input', 'correctsId'], reason: 'CORRECTED_ALREADY' }] });

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { v7 as uuidv7, version as uuidVersion } from 'uuid';
 import { PatientsReader } from '../patients/patients.reader.js';
 import { canonical } from '../platform/canonical.js';
+import { idOf } from '../platform/client-id.js';
 import type { Ctx } from '../platform/context/ctx.js';
 import { Keyring, type ScopeKeys } from '../platform/crypto/keyring.js';
 import type { AuditedTx } from '../platform/database/audited-tx.js';
 import { constraintOf } from '../platform/database/database-errors.js';
 import type { Statement } from '../platform/database/statement-group.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
-import { badInput, notFound, staleVersion } from '../platform/errors.js';
+import { badInput, idIsTaken, notFound, staleVersion } from '../platform/errors.js';
 import { statedReason } from '../platform/input-check.js';
 import { PracticeCountries, todayIn } from '../tenants/practice-countries.reader.js';
 import { mustEdit } from './document-access.js';
@@ -18,7 +18,7 @@ import {
 } from './document-rows.js';
 import type { AddDocumentInput, EditDocumentInput } from './document.inputs.js';
 import type { DocumentRecord } from './document.model.js';
-import { idIsTaken, isCorrected, isEnteredInError } from './documents.errors.js';
+import { isCorrected, isEnteredInError } from './documents.errors.js';
 import { DocumentsReader } from './documents.reader.js';
 
 /** Adds documents, without their files, and changes what is said of them: three round trips each. Nothing is deleted. */
@@ -48,7 +48,7 @@ export class DocumentsService {
         oneDocument(tenantId, id),
       ).catch(refuseSecondCorrection);
       const [record] = await this.reader.open(ctx, documentRows(there));
-      if (!added!.length && !isOfThisRequest(record!, input, description)) throw idIsTaken();
+      if (!added!.length && !isOfThisRequest(record!, input, description)) throw idIsTaken('Another document has this id.');
       ctx.action = added!.length ? 'CREATED' : 'VIEWED';
       tx.record('document', id, patient.row.id);
       return record!;
@@ -95,12 +95,6 @@ export class DocumentsService {
     }, lockDocument(tenantId, id), ...this.countries.ask(tenantId));
   }
 }
-
-const idOf = (wanted: string | null | undefined): string => {
-  if (!wanted) return uuidv7();
-  if (![4, 7].includes(uuidVersion(wanted))) throw badInput([{ path: ['input', 'id'], reason: 'UUID_VERSION' }]);
-  return wanted;
-};
 
 function mustBeCorrectable(ctx: Ctx, row: DocumentRow | undefined, patientId: string): void {
   if (!row) throw notFound();
