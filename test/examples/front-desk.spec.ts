@@ -1,18 +1,15 @@
 import { execFile } from 'node:child_process';
-import { createReadStream, existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { type Server, createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type Browser, type Page, chromium } from 'playwright-core';
+import type { Page } from 'playwright-core';
+import { type Site, describeInBrowser, serveFiles } from '../support/browser.js';
 import { redSquare } from '../support/files.js';
 import { ServerProcess } from '../support/server-process.js';
 
 const run = promisify(execFile);
 const EXAMPLE = 'examples/front-desk';
-const CHROMIUM = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
-const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
 
 /** What a browser's picture element has; this side knows no DOM. */
 interface Picture {
@@ -22,42 +19,31 @@ interface Picture {
 }
 
 /** The example as its README tells to build it, served as files, on a real server, in a real browser. */
-describe('the front desk', () => {
+describeInBrowser('the front desk', (browser) => {
   let directory: string;
-  let files: Server;
-  let origin: string;
+  let site: Site;
   let server: ServerProcess;
-  let browser: Browser;
   const complaints: string[] = [];
 
   beforeAll(async () => {
-    if (!existsSync(CHROMIUM)) throw new Error(`There is no browser at ${CHROMIUM}: install Chromium, or set CHROMIUM_PATH`);
     directory = mkdtempSync(join(tmpdir(), 'sinduk-front-desk-'));
-    files = createServer((request, response) => {
-      const path = join(directory, 'page', request.url === '/' ? 'index.html' : new URL(request.url!, 'http://page').pathname);
-      response.setHeader('content-type', types[extname(path)] ?? 'application/octet-stream');
-      createReadStream(path).on('error', () => response.writeHead(404).end()).pipe(response);
-    });
-    await new Promise<void>((resolve) => files.listen(0, '127.0.0.1', resolve));
-    origin = `http://127.0.0.1:${(files.address() as AddressInfo).port}`;
-    server = await ServerProcess.on(join(directory, 'data'), { PUBLIC_ORIGINS: origin });
+    site = await serveFiles(join(directory, 'page'));
+    server = await ServerProcess.on(join(directory, 'data'), { PUBLIC_ORIGINS: site.origin });
     await run('npx', ['graphql-codegen', '--config', `${EXAMPLE}/codegen.ts`]);
     await run('npx', ['tsc', '-p', EXAMPLE]);
     await run('npx', ['vite', 'build', EXAMPLE, '--outDir', join(directory, 'page')], { env: { ...process.env, VITE_API: `http://127.0.0.1:${server.port}` } });
     await server.start();
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'] });
   });
   afterAll(async () => {
-    await browser?.close();
     await server?.end('SIGTERM');
-    await new Promise((resolve) => files.close(resolve));
+    await site?.close();
     rmSync(directory, { recursive: true, force: true });
   });
 
   async function signedIn(email: string): Promise<Page> {
-    const page = await (await browser.newContext()).newPage();
+    const page = await (await browser().newContext()).newPage();
     page.on('pageerror', (error) => complaints.push(error.message));
-    await page.goto(origin);
+    await page.goto(site.origin);
     await page.getByLabel('E-mail').fill(email);
     await page.getByLabel('Password').fill('seven quiet rivers cross');
     await page.getByRole('button', { name: 'Sign in' }).click();
@@ -66,8 +52,8 @@ describe('the front desk', () => {
   }
 
   it('says so when the password is wrong', async () => {
-    const page = await (await browser.newContext()).newPage();
-    await page.goto(origin);
+    const page = await (await browser().newContext()).newPage();
+    await page.goto(site.origin);
     await page.getByLabel('E-mail').fill('nasrin@shapla.example');
     await page.getByLabel('Password').fill('not her password at all');
     await page.getByRole('button', { name: 'Sign in' }).click();
