@@ -21,6 +21,7 @@ import { Patients1795000005000 } from './1795000005000-patients.js';
 import { Practices1795000003000 } from './1795000003000-practices.js';
 import { TimelineIndexes1795000025000 } from './1795000025000-timeline-indexes.js';
 import { TimelineMerges1795000031000 } from './1795000031000-timeline-merges.js';
+import { ProofOfIdentity1795000040000 } from './1795000040000-proof-of-identity.js';
 import { VitalsAndNotes1795000014000 } from './1795000014000-vitals-and-notes.js';
 
 /** Every migration, oldest first. A shipped one never changes. */
@@ -49,4 +50,5 @@ export const migrations = [
   DeadExports1795000032000,
   PatientImports1795000019000,
   ImportExpiry1795000033000,
+  ProofOfIdentity1795000040000,
 ];

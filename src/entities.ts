@@ -1,3 +1,4 @@
+import { Device } from './auth/device.entity.js';
 import { RefreshToken } from './auth/refresh-token.entity.js';
 import { Session } from './auth/session.entity.js';
 import { User } from './auth/user.entity.js';
@@ -10,5 +11,5 @@ import { PracticeEntity } from './tenants/practice.entity.js';
 /** Every entity, by the database role that works with it. */
 export const entities = {
   app: [PracticeEntity, ChamberEntity, MemberEntity, ChamberAssignmentEntity, PermissionOverrideEntity],
-  auth: [User, Session, RefreshToken],
+  auth: [User, Device, Session, RefreshToken],
 };

@@ -91,9 +91,9 @@ export class AccountsService {
     return (await this.keyring.of(INSTALLATION)).token('email', normaliseEmail(email));
   }
 
-  async #credentialsOf(emailToken: Buffer): Promise<{ id: string; password_hash: string } | undefined> {
+  async #credentialsOf(emailToken: Buffer): Promise<{ id: string; password_hash: string | null } | undefined> {
     const [rows] = await this.db.read({ text: 'select id, password_hash from auth.users where email_token = $1', values: [emailToken] });
-    return rows![0] as { id: string; password_hash: string } | undefined;
+    return rows![0] as { id: string; password_hash: string | null } | undefined;
   }
 
   async #create(tx: AuditedTx, input: JoinInput, emailToken: Buffer, passwordHash: string): Promise<string> {

@@ -34,6 +34,11 @@ export class SignInInput {
   @Field(() => UuidScalar, { nullable: true, description: 'Practice to work in; otherwise the first of the person’s practices.' })
   @IsOptional()
   practiceId?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'For bearer clients: the `deviceToken` that they kept of an earlier sign-in; browsers send a cookie.' })
+  @IsOptional()
+  @Length(1, 100)
+  deviceToken?: string | null;
 }
 
 @InputType({ description: 'Redeems a joining code.' })

@@ -1,10 +1,27 @@
-import { Field, ObjectType } from '@nestjs/graphql';
+import { Field, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { Classified } from '../platform/access/classification.js';
 import { DateTimeScalar, UuidScalar } from '../platform/graphql/scalars.js';
 import { Role } from '../tenants/role.model.js';
 import { ClientKind } from './auth.inputs.js';
+import { deviceName } from './device-name.js';
 import type { Practice } from './accounts.service.js';
 import type { Session } from './session.entity.js';
+
+/** How a person signed in. */
+export enum SignInMethod {
+  PASSWORD = 'PASSWORD',
+  PASSKEY = 'PASSKEY',
+  GOOGLE = 'GOOGLE',
+}
+registerEnumType(SignInMethod, {
+  name: 'SignInMethod',
+  description: 'How a person signed in.',
+  valuesMap: {
+    PASSWORD: { description: 'By e-mail address and password.' },
+    PASSKEY: { description: 'By a passkey.' },
+    GOOGLE: { description: 'By a linked Google account.' },
+  },
+});
 
 @ObjectType({ description: 'A practice in which the person is an active member.' })
 @Classified('own')
@@ -51,6 +68,9 @@ export class SignedIn {
   @Field(() => String, { nullable: true, description: 'Refresh token, for bearer clients; each is accepted once.' })
   refreshToken: string | null;
 
+  @Field(() => String, { nullable: true, description: 'Keep it for the next sign-in on this device, also after signing out: by it the device is known again. For bearer clients; only when a session begins.' })
+  deviceToken: string | null;
+
   @Field(() => [PracticeChoice], { description: 'The practices in which the person is an active member.' })
   @Classified('own')
   practices: PracticeChoice[];
@@ -71,6 +91,15 @@ export class SessionInfo {
   @Field(() => String, { nullable: true, description: 'What the client says it is.' })
   device: string | null;
 
+  @Field(() => String, { nullable: true, description: 'Browser and system in words, such as `Firefox on Android`, as far as the client told.' })
+  deviceName: string | null;
+
+  @Field(() => SignInMethod, { description: 'How the person signed in.' })
+  method: SignInMethod;
+
+  @Field({ description: 'Whether a second factor was proven in it.' })
+  secondFactor: boolean;
+
   @Field(() => DateTimeScalar, { description: 'When it began.' })
   createdAt: Date;
 
@@ -87,6 +116,9 @@ export const toSessionInfo = (session: Session, currentHash: Buffer): SessionInf
   client: ClientKind[session.client],
   ip: session.ip,
   device: session.device,
+  deviceName: deviceName(session.device),
+  method: SignInMethod[session.method],
+  secondFactor: session.secondFactorAt !== null,
   createdAt: session.createdAt,
   lastSeenAt: session.lastSeenAt,
   current: session.secretHash.equals(currentHash),

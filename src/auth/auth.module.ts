@@ -7,6 +7,7 @@ import { AccessTokens } from './access-tokens.js';
 import { AccountsService } from './accounts.service.js';
 import { AuthDb } from './auth-db.js';
 import { AuthResolver } from './auth.resolver.js';
+import { DevicesService } from './devices.service.js';
 import { RequestAuthenticator } from './request-authenticator.js';
 import { RefreshSecret, SessionsService } from './sessions.service.js';
 import type { TokenKeys } from './token-keys.js';
@@ -21,6 +22,7 @@ export class AuthModule {
         AuthResolver,
         AccountsService,
         SessionsService,
+        DevicesService,
         AuthDb,
         { provide: AccessTokens, inject: [CONFIG], useFactory: (config: Config) => new AccessTokens(tokenKeys, config) },
         { provide: RefreshSecret, inject: [KeyEncryptionKeys], useFactory: (keks: KeyEncryptionKeys) => new RefreshSecret(keks.derive('refresh token successors', 32)) },

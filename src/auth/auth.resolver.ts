@@ -21,7 +21,7 @@ export class AuthResolver {
   @Public('nobody is signed in before signing in', 'SIGNED_IN')
   async signIn(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext,
     @Args('input', { description: 'Credentials.' }) input: SignInInput): Promise<SignedIn> {
-    return handOver(request, await this.sessions.signIn(ctx, input));
+    return handOver(request, await this.sessions.signIn(ctx, input, input.deviceToken ?? request.deviceCookie));
   }
 
   @Mutation(() => SignedIn, { description: 'Renews a session. A refresh token is accepted once; used again later, it ends the session. Errors: SIGN_IN_REFUSED.' })
@@ -48,7 +48,7 @@ export class AuthResolver {
   }
 
   @Mutation(() => Boolean, { description: 'Ends this session at once, everywhere.' })
-  @Can('self:manage', 'SIGNED_OUT')
+  @Can('self:enrol', 'SIGNED_OUT')
   async signOut(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext): Promise<boolean> {
     await this.sessions.signOut(ctx);
     clearCookies(request.reply);
@@ -56,7 +56,7 @@ export class AuthResolver {
   }
 
   @Mutation(() => Int, { description: 'Ends every session of the person, this one too; answers how many there were.' })
-  @Can('self:manage', 'SIGNED_OUT')
+  @Can('self:enrol', 'SIGNED_OUT')
   async signOutEverywhere(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext): Promise<number> {
     const ended = await this.sessions.signOutEverywhere(ctx);
     clearCookies(request.reply);
@@ -68,6 +68,12 @@ export class AuthResolver {
   async endSession(@CurrentCtx() ctx: Ctx, @Args('id', { type: () => UuidScalar, description: 'Id from `mySessions`.' }) id: string): Promise<boolean> {
     await this.sessions.endOne(ctx, id);
     return true;
+  }
+
+  @Mutation(() => Int, { description: 'Ends every session of the person but this one; answers how many there were.' })
+  @Can('self:manage', 'SESSION_ENDED')
+  endOtherSessions(@CurrentCtx() ctx: Ctx): Promise<number> {
+    return this.sessions.endOthers(ctx);
   }
 
   @Query(() => [SessionInfo], { description: 'The person’s live sessions in all practices, newest first.' })
@@ -92,6 +98,7 @@ const handOver = (request: RequestContext, tokens: Tokens): SignedIn => {
     accessToken: browser ? null : tokens.accessToken,
     accessTokenExpiresAt: tokens.accessTokenExpiresAt,
     refreshToken: browser ? null : (tokens.refreshToken ?? null),
+    deviceToken: browser ? null : (tokens.deviceToken ?? null),
     practices: tokens.practices.map((practice) => toPracticeChoice(practice, tokens.tenantId)),
   };
 };

@@ -38,11 +38,11 @@ export const hashPassword = (password: string): Promise<string> => inTurn(() => 
 let decoy: Promise<string> | undefined;
 
 /** True when the password fits the hash. Without a hash it takes as long and says false. */
-export async function verifyPassword(stored: string | undefined, password: string): Promise<boolean> {
+export async function verifyPassword(stored: string | null | undefined, password: string): Promise<boolean> {
   decoy ??= hashPassword('no account has this password');
   const against = stored ?? (await decoy);
   const fits = await inTurn(() => verify(against, password.normalize('NFC')));
-  return fits && stored !== undefined;
+  return fits && stored !== undefined && stored !== null;
 }
 
 let strength: ZxcvbnFactory | undefined;

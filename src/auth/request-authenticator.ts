@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { Authenticator } from '../platform/context/authenticator.js';
 import type { Caller } from '../platform/context/ctx.js';
 import { AccessTokens } from './access-tokens.js';
-import { accessCookie, refreshCookie } from './cookies.js';
+import { accessCookie, deviceCookie, refreshCookie } from './cookies.js';
 
 /** Reads the access token: a bearer token, or a browser's cookie. A token is good only where its session put it. */
 @Injectable()
@@ -21,6 +21,10 @@ export class RequestAuthenticator extends Authenticator {
 
   refreshCookie(request: FastifyRequest): string | undefined {
     return refreshCookie(request);
+  }
+
+  deviceCookie(request: FastifyRequest): string | undefined {
+    return deviceCookie(request);
   }
 
   async #verified(token: string, client: Caller['client']): Promise<Caller | undefined> {

@@ -1,6 +1,9 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { Caller } from '../platform/context/ctx.js';
 
+/** How a person signed in. */
+export type SignInMethod = 'PASSWORD' | 'PASSKEY' | 'GOOGLE';
+
 @Entity({ schema: 'auth', name: 'sessions' })
 export class Session {
   @PrimaryColumn('uuid')
@@ -27,6 +30,18 @@ export class Session {
   @Column('text', { nullable: true })
   device: string | null;
 
+  @Column('uuid', { name: 'device_id', nullable: true })
+  deviceId: string | null;
+
+  @Column('text', { default: 'PASSWORD' })
+  method: SignInMethod;
+
+  @Column('timestamptz', { name: 'authenticated_at', default: () => 'now()' })
+  authenticatedAt: Date;
+
+  @Column('timestamptz', { name: 'second_factor_at', nullable: true })
+  secondFactorAt: Date | null;
+
   @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
   createdAt: Date;
 
@@ -43,5 +58,8 @@ export class Session {
   endedAt: Date | null;
 
   @Column('text', { name: 'end_reason', nullable: true })
-  endReason: 'SIGNED_OUT' | 'ENDED_BY_USER' | 'SIGNED_OUT_EVERYWHERE' | 'DEACTIVATED' | 'REFRESH_REUSED' | null;
+  endReason:
+    | 'SIGNED_OUT' | 'ENDED_BY_USER' | 'SIGNED_OUT_EVERYWHERE' | 'DEACTIVATED' | 'REFRESH_REUSED'
+    | 'ENDED_BY_PRACTICE' | 'PASSWORD_CHANGED' | 'FACTORS_RESET'
+    | null;
 }

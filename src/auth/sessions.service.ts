@@ -1,6 +1,6 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { IsNull, MoreThan } from 'typeorm';
+import { type FindOptionsWhere, In, IsNull, MoreThan, Not } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import type { Ctx } from '../platform/context/ctx.js';
 import type { AuditedTx } from '../platform/database/audited-tx.js';
@@ -10,8 +10,9 @@ import { AccountsService, type Practice } from './accounts.service.js';
 import { AuthDb } from './auth-db.js';
 import { signInRefused } from './auth.errors.js';
 import type { SignInInput } from './auth.inputs.js';
+import { DevicesService } from './devices.service.js';
 import { RefreshToken } from './refresh-token.entity.js';
-import { Session } from './session.entity.js';
+import { Session, type SignInMethod } from './session.entity.js';
 
 const HOUR_MS = 3_600_000;
 const IDLE_MS = 12 * HOUR_MS;
@@ -29,8 +30,23 @@ export interface Tokens {
   accessToken: string;
   accessTokenExpiresAt: Date;
   refreshToken: string | undefined;
+  /** The secret by which the device is known again; only when a session began. */
+  deviceToken?: string;
   tenantId: string;
   practices: Practice[];
+}
+
+/** Who has proven who they are, how, and where they are going to work. */
+export interface Proven {
+  userId: string;
+  practice: Practice;
+  practices: Practice[];
+  client: Subject['client'];
+  method: SignInMethod;
+  /** Whether a second factor was proven too. */
+  secondFactor: boolean;
+  /** What the device has kept of an earlier sign-in. */
+  deviceSecret: string | undefined;
 }
 
 /** The secret from which successors of refresh tokens are made; it lives outside the database. */
@@ -47,30 +63,42 @@ export class SessionsService {
   constructor(
     private readonly db: AuthDb,
     private readonly accounts: AccountsService,
+    private readonly devices: DevicesService,
     private readonly accessTokens: AccessTokens,
     private readonly refreshSecret: RefreshSecret,
   ) {}
 
-  /** Begins a session; rejects with SIGN_IN_REFUSED. */
-  async signIn(ctx: Ctx, input: SignInInput): Promise<Tokens> {
+  /** Signs in by password; rejects with SIGN_IN_REFUSED. `deviceSecret` is what the device has kept of an earlier sign-in. */
+  async signIn(ctx: Ctx, input: SignInInput, deviceSecret: string | undefined): Promise<Tokens> {
     const { userId, practices } = await this.accounts.verify(ctx, input);
     const practice = input.practiceId ? practices.find(({ tenantId }) => tenantId === input.practiceId) : practices[0];
     if (!practice) throw signInRefused();
+    return this.begin(ctx, { userId, practices, practice, client: input.client, method: 'PASSWORD', secondFactor: false, deviceSecret });
+  }
+
+  /** Begins a session for whoever has proven who they are; what `claim` does is committed with it. */
+  async begin(ctx: Ctx, proven: Proven, claim: (tx: AuditedTx) => Promise<void> = async () => undefined): Promise<Tokens> {
+    const { userId, practice, practices, client, method } = proven;
     const sessionSecret = newSecret();
     const refreshToken = `${sessionSecret}.${newSecret()}`;
     const id = uuidv7();
-    await this.db.write(ctx, async (tx) => {
-      const now = Date.now();
+    const deviceToken = await this.db.write(ctx, async (tx) => {
+      await claim(tx);
+      const device = await this.devices.note(tx, userId, proven.deviceSecret);
+      const now = new Date();
       await tx.manager.insert(Session, {
-        id, userId, tenantId: practice.tenantId, memberId: practice.memberId, client: input.client, ip: ctx.origin.ip, device: ctx.origin.device,
+        id, userId, tenantId: practice.tenantId, memberId: practice.memberId, client, method, deviceId: device.id,
+        ip: ctx.origin.ip, device: ctx.origin.device, authenticatedAt: () => 'now()', ...(proven.secondFactor && { secondFactorAt: () => 'now()' }),
         secretHash: sha256(Buffer.from(sessionSecret, 'base64url')),
-        idleExpiresAt: new Date(now + IDLE_MS), absoluteExpiresAt: new Date(now + ABSOLUTE_MS),
+        idleExpiresAt: new Date(now.getTime() + IDLE_MS), absoluteExpiresAt: new Date(now.getTime() + ABSOLUTE_MS),
       });
       await tx.manager.insert(RefreshToken, { tokenHash: sha256(refreshToken), sessionId: id });
       tx.record('session', id);
+      tx.record(device.isNew ? 'new-device' : 'device', device.id);
       ctx.concerned = [{ tenantId: practice.tenantId, actor: this.#actor(userId, practice, id) }];
+      return device.secret;
     });
-    return this.#tokens({ userId, tenantId: practice.tenantId, client: input.client }, refreshToken, practices);
+    return { ...(await this.#tokens({ userId, tenantId: practice.tenantId, client }, refreshToken, practices)), deviceToken };
   }
 
   /** Exchanges a refresh token for its successor; rejects with SIGN_IN_REFUSED. */
@@ -135,6 +163,15 @@ export class SessionsService {
     });
   }
 
+  /** Ends every session of the caller but the one that asks; gives how many there were. */
+  endOthers(ctx: Ctx): Promise<number> {
+    return this.db.write(ctx, async (tx) => {
+      const others = await tx.manager.find(Session, { select: { id: true }, where: { userId: ctx.known.userId, endedAt: IsNull(), id: Not(ctx.member.sessionId) } });
+      others.forEach(({ id }) => tx.record('session', id));
+      return this.#end(tx, { id: In(others.map(({ id }) => id)) }, 'ENDED_BY_USER');
+    });
+  }
+
   /** Ends the session that asks. */
   signOut(ctx: Ctx): Promise<void> {
     return this.db.write(ctx, async (tx) => {
@@ -152,7 +189,7 @@ export class SessionsService {
     });
   }
 
-  async #end(tx: AuditedTx, which: Partial<Pick<Session, 'id' | 'userId' | 'secretHash'>>, endReason: Session['endReason']): Promise<number> {
+  async #end(tx: AuditedTx, which: FindOptionsWhere<Session>, endReason: Session['endReason']): Promise<number> {
     const { affected } = await tx.manager.update(Session, { ...which, endedAt: IsNull() }, { endedAt: new Date(), endReason });
     return affected ?? 0;
   }

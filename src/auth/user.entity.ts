@@ -18,8 +18,8 @@ export class User {
   @Column('bytea')
   profile: Buffer;
 
-  @Column('text', { name: 'password_hash' })
-  passwordHash: string;
+  @Column('text', { name: 'password_hash', nullable: true })
+  passwordHash: string | null;
 
   @Column('timestamptz', { name: 'password_changed_at', default: () => 'now()' })
   passwordChangedAt: Date;

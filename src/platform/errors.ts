@@ -7,6 +7,8 @@ export enum ErrorCode {
   UNAUTHENTICATED = 'UNAUTHENTICATED',
   SIGN_IN_REFUSED = 'SIGN_IN_REFUSED',
   FORBIDDEN = 'FORBIDDEN',
+  STEP_UP_NEEDED = 'STEP_UP_NEEDED',
+  SECOND_FACTOR_NEEDED = 'SECOND_FACTOR_NEEDED',
   NOT_FOUND = 'NOT_FOUND',
   BAD_USER_INPUT = 'BAD_USER_INPUT',
   CONFLICT = 'CONFLICT',
@@ -48,6 +50,8 @@ registerEnumType(ErrorCode, {
     UNAUTHENTICATED: { description: 'No live session: sign in, or refresh the access token.' },
     SIGN_IN_REFUSED: { description: 'The credentials, refresh token or joining code were not accepted. Why is not told.' },
     FORBIDDEN: { description: 'The session is live, but lacks the permission in `extensions.permission`.' },
+    STEP_UP_NEEDED: { description: 'The operation is sensitive and needs a proof of identity of the last five minutes: `stepUp`, then send it again.' },
+    SECOND_FACTOR_NEEDED: { description: 'The practice wants a second factor of whoever has this role, and this session has none: set one up, or prove the one there is by `stepUp`. Until then nothing else is possible.' },
     NOT_FOUND: { description: 'No such record in this practice. A record of another practice answers exactly the same.' },
     BAD_USER_INPUT: { description: 'The input is at fault. `extensions.faults` is a list of `{ path, reason, params }`: `path` the names from the argument down (for a variable of a wrong type, from the variable down), indexes of lists as text; `reason` stable; `params` an object of texts and numbers, where there are any.' },
     CONFLICT: { description: `The record as it stands does not allow this. \`extensions.reason\` tells why: ${Object.entries(conflicts).map(([reason, told]) => `${reason} (${told})`).join('; ')}.` },
@@ -59,6 +63,12 @@ registerEnumType(ErrorCode, {
     INTERNAL: { description: 'A fault of the server. `extensions.requestId` finds it in the log.' },
   },
 });
+
+/** Outcomes that a missing right explains; a foreign record counts, and cannot be told from a missing one. */
+export const denials: ReadonlySet<ErrorCode> = new Set([
+  ErrorCode.UNAUTHENTICATED, ErrorCode.FORBIDDEN, ErrorCode.STEP_UP_NEEDED, ErrorCode.SECOND_FACTOR_NEEDED, ErrorCode.SIGN_IN_REFUSED, ErrorCode.NOT_FOUND,
+  ErrorCode.ABOVE_OWN_RIGHTS, ErrorCode.LAST_OWNER,
+]);
 
 /** What is wrong with one input field: its path from the arguments down, a stable reason, and the reason's parameters. */
 export interface InputFault {
@@ -92,6 +102,13 @@ export const sessionEnded = () => new DomainError(ErrorCode.UNAUTHENTICATED, 'Th
 /** Refuses a caller who lacks this permission where it is needed. */
 export const forbidden = (permission: Permission | SelfPermission) =>
   new DomainError(ErrorCode.FORBIDDEN, 'You do not have the permission for this.', { permission });
+
+/** Refuses a sensitive operation whose caller has not proven who they are in the last five minutes. */
+export const stepUpNeeded = () => new DomainError(ErrorCode.STEP_UP_NEEDED, 'Prove who you are once more, then repeat this.');
+
+/** Refuses a caller whose role needs a second factor that their session lacks. */
+export const secondFactorNeeded = () =>
+  new DomainError(ErrorCode.SECOND_FACTOR_NEEDED, 'Your role in this practice needs a second factor. Set one up, or prove the one you have.');
 
 /** What a caller is told while the database or the audit trail cannot be reached. */
 export const UNAVAILABLE_MESSAGE = 'The service is not available at the moment. Try again later.';

@@ -35,6 +35,12 @@ export class MemberEntity {
   @Column({ type: 'timestamptz', name: 'deactivated_at', nullable: true, insert: false })
   deactivatedAt: Date | null;
 
+  @Column({ type: 'boolean', name: 'second_factor_required', default: false, insert: false, update: false })
+  secondFactorRequired: boolean;
+
+  @Column({ type: 'timestamptz', name: 'emergency_until', nullable: true, insert: false, update: false })
+  emergencyUntil: Date | null;
+
   @Column({ type: 'timestamptz', name: 'created_at', default: () => 'now()', insert: false })
   createdAt: Date;
 

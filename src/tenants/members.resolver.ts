@@ -1,4 +1,4 @@
-import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { Args, Int, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { Can } from '../platform/access/can.decorator.js';
 import type { Ctx } from '../platform/context/ctx.js';
 import { CurrentCtx } from '../platform/context/request-context.js';
@@ -30,14 +30,14 @@ export class MembersResolver {
     return this.members.get(ctx, id);
   }
 
-  @Mutation(() => Invitation, { description: 'Invites a person, with an account or without, and gives the code to join by. Needs members:manage. Errors: ALREADY_EXISTS, NOT_FOUND, ABOVE_OWN_RIGHTS, BAD_USER_INPUT.' })
-  @Can('members:manage', 'INVITED')
+  @Mutation(() => Invitation, { description: 'Invites a person, with an account or without, and gives the code to join by. Needs members:manage and a step-up. Errors: ALREADY_EXISTS, NOT_FOUND, ABOVE_OWN_RIGHTS, BAD_USER_INPUT.' })
+  @Can('members:manage', 'INVITED', { stepUp: true })
   inviteMember(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'The person.' }) input: InviteMemberInput): Promise<Invitation> {
     return this.invitations.invite(ctx, input);
   }
 
-  @Mutation(() => Invitation, { description: 'Gives an invited member a new code; the earlier one is void. Needs members:manage. Errors: NOT_FOUND, ABOVE_OWN_RIGHTS, BAD_USER_INPUT.' })
-  @Can('members:manage', 'INVITED')
+  @Mutation(() => Invitation, { description: 'Gives an invited member a new code; the earlier one is void. Needs members:manage and a step-up. Errors: NOT_FOUND, ABOVE_OWN_RIGHTS, BAD_USER_INPUT.' })
+  @Can('members:manage', 'INVITED', { stepUp: true })
   renewInvitation(@CurrentCtx() ctx: Ctx, @Args('memberId', { type: () => UuidScalar, description: 'Id of the member.' }) memberId: string): Promise<Invitation> {
     return this.invitations.renew(ctx, memberId);
   }
@@ -48,8 +48,8 @@ export class MembersResolver {
     return this.members.edit(ctx, input);
   }
 
-  @Mutation(() => Member, { description: 'Assigns a member to a chamber, in place of what they were there. A joining code that the member has not used yet is void if their rights grow: renewInvitation. Needs members:manage. Errors: NOT_FOUND, ABOVE_OWN_RIGHTS, BAD_USER_INPUT.' })
-  @Can('members:manage', 'GRANTED')
+  @Mutation(() => Member, { description: 'Assigns a member to a chamber, in place of what they were there. A joining code that the member has not used yet is void if their rights grow: renewInvitation. Needs members:manage and a step-up. Errors: NOT_FOUND, ABOVE_OWN_RIGHTS, BAD_USER_INPUT.' })
+  @Can('members:manage', 'GRANTED', { stepUp: true })
   assignChamber(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'Who, where, as what, how long.' }) input: AssignChamberInput): Promise<Member> {
     return this.assignments.assign(ctx, input);
   }
@@ -67,14 +67,20 @@ export class MembersResolver {
     return this.members.deactivate(ctx, input);
   }
 
-  @Mutation(() => Member, { description: 'Makes an active member an owner beside the others; only owners may. Needs roles:manage. Errors: NOT_FOUND, ABOVE_OWN_RIGHTS, BAD_USER_INPUT.' })
-  @Can('roles:manage', 'GRANTED')
+  @Mutation(() => Int, { description: 'Ends every session in which a member works in this practice, as when a device of theirs is lost; they may sign in again. Answers how many there were. Needs members:manage. Errors: NOT_FOUND, ABOVE_OWN_RIGHTS, BAD_USER_INPUT.' })
+  @Can('members:manage', 'SESSION_ENDED')
+  endMemberSessions(@CurrentCtx() ctx: Ctx, @Args('memberId', { type: () => UuidScalar, description: 'Id of the member.' }) memberId: string): Promise<number> {
+    return this.members.endSessions(ctx, memberId);
+  }
+
+  @Mutation(() => Member, { description: 'Makes an active member an owner beside the others; only owners may. Needs roles:manage and a step-up. Errors: NOT_FOUND, ABOVE_OWN_RIGHTS, BAD_USER_INPUT.' })
+  @Can('roles:manage', 'GRANTED', { stepUp: true })
   makeOwner(@CurrentCtx() ctx: Ctx, @Args('memberId', { type: () => UuidScalar, description: 'Id of the member.' }) memberId: string): Promise<Member> {
     return this.members.setOwner(ctx, memberId, true);
   }
 
-  @Mutation(() => Member, { description: 'Leaves an owner with the rights of their assignments; only owners may. Needs roles:manage. Errors: NOT_FOUND, ABOVE_OWN_RIGHTS, LAST_OWNER, BAD_USER_INPUT.' })
-  @Can('roles:manage', 'REVOKED')
+  @Mutation(() => Member, { description: 'Leaves an owner with the rights of their assignments; only owners may. Needs roles:manage and a step-up. Errors: NOT_FOUND, ABOVE_OWN_RIGHTS, LAST_OWNER, BAD_USER_INPUT.' })
+  @Can('roles:manage', 'REVOKED', { stepUp: true })
   removeOwner(@CurrentCtx() ctx: Ctx, @Args('memberId', { type: () => UuidScalar, description: 'Id of the member.' }) memberId: string): Promise<Member> {
     return this.members.setOwner(ctx, memberId, false);
   }

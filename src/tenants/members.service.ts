@@ -87,6 +87,17 @@ export class MembersService {
     });
   }
 
+  /** Ends every session in which a member works in this practice; gives how many there were. NOT_FOUND, ABOVE_OWN_RIGHTS, BAD_USER_INPUT. */
+  endSessions(ctx: Ctx, memberId: string): Promise<number> {
+    return this.db.write(ctx, async (tx) => {
+      const rights = await RightsCheck.open(tx, ctx, 'members:manage');
+      await rights.target(memberId, ['memberId']);
+      const ended = await tx.query<{ id: string }>('select end_sessions as id from clinic.end_sessions($1)', [memberId]);
+      ended.forEach(({ id }) => tx.record('session', id));
+      return ended.length;
+    });
+  }
+
   /** Makes an active member an owner, or takes that away; only owners may. NOT_FOUND, ABOVE_OWN_RIGHTS, LAST_OWNER, BAD_USER_INPUT. */
   setOwner(ctx: Ctx, memberId: string, isOwner: boolean): Promise<Member> {
     return this.db.write(ctx, async (tx) => {

@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { Standing } from './role.model.js';
 import type { Country } from './practice-countries.reader.js';
 
 @Entity({ schema: 'clinic', name: 'tenants' })
@@ -20,6 +21,9 @@ export class PracticeEntity {
 
   @Column('text', { default: 'TRIAL' })
   status: 'TRIAL' | 'ACTIVE' | 'PAST_DUE' | 'CANCELLED' | 'PURGED';
+
+  @Column('text', { name: 'second_factor_roles', array: true, default: () => "'{}'" })
+  secondFactorRoles: Standing[];
 
   @Column('timestamptz', { name: 'trial_ends_at' })
   trialEndsAt: Date;

@@ -1,6 +1,7 @@
 import { Field, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { Classified } from '../platform/access/classification.js';
 import { DateTimeScalar, UuidScalar } from '../platform/graphql/scalars.js';
+import { Standing } from './role.model.js';
 
 export enum PracticeStatus {
   TRIAL = 'TRIAL',
@@ -42,6 +43,9 @@ export class Practice {
   @Field(() => DateTimeScalar, { description: 'When the trial ends or ended.' })
   trialEndsAt: Date;
 
+  @Field(() => [Standing], { description: 'Whoever is one of these can do nothing without a second factor but set one up: `requireSecondFactor`.' })
+  secondFactorRoles: Standing[];
+
   @Field(() => Int, { description: 'Counts the edits; pass it to `renamePractice`.' })
   version: number;
 }
@@ -54,14 +58,15 @@ export interface PracticeRow {
   currency: string;
   status: PracticeStatus;
   trial_ends_at: Date;
+  second_factor_roles: Standing[];
   version: number;
 }
 
 /** The columns of a PracticeRow. */
-export const PRACTICE_COLUMNS = 't.id, t.name, t.country, t.currency, t.status, t.trial_ends_at, t.version';
+export const PRACTICE_COLUMNS = 't.id, t.name, t.country, t.currency, t.status, t.trial_ends_at, t.second_factor_roles, t.version';
 
 /** A practice as its members see it. */
 export const toPractice = (row: PracticeRow): Practice => ({
   id: row.id, name: row.name, country: row.country, currency: row.currency, status: row.status,
-  trialEndsAt: row.trial_ends_at, version: row.version,
+  trialEndsAt: row.trial_ends_at, secondFactorRoles: row.second_factor_roles, version: row.version,
 });

@@ -5,6 +5,7 @@ import { CurrentCtx } from '../platform/context/request-context.js';
 import { Viewer } from './member.model.js';
 import { RenamePracticeInput } from './practice.inputs.js';
 import { Practice } from './practice.model.js';
+import { Standing } from './role.model.js';
 import { PracticeService } from './practice.service.js';
 
 @Resolver()
@@ -21,5 +22,12 @@ export class PracticeResolver {
   @Can('practice:manage', 'UPDATED')
   renamePractice(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'The name.' }) input: RenamePracticeInput): Promise<Practice> {
     return this.practice.rename(ctx, input);
+  }
+
+  @Mutation(() => Practice, { description: 'Says which roles need a second factor, at the next request of each already: instead of what was said before. Needs security:manage and a step-up. Errors: STEP_UP_NEEDED.' })
+  @Can('security:manage', 'UPDATED', { stepUp: true })
+  requireSecondFactor(@CurrentCtx() ctx: Ctx,
+    @Args('roles', { type: () => [Standing], description: 'Whoever is one of these; none for nobody.' }) roles: Standing[]): Promise<Practice> {
+    return this.practice.requireSecondFactor(ctx, roles);
   }
 }

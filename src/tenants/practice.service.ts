@@ -8,6 +8,7 @@ import type { Viewer } from './member.model.js';
 import { memberOfUser, sealedIn, toMembers } from './member-rows.js';
 import { PracticeEntity } from './practice.entity.js';
 import type { RenamePracticeInput } from './practice.inputs.js';
+import { Standing } from './role.model.js';
 import { PRACTICE_COLUMNS, type Practice, type PracticeRow, toPractice } from './practice.model.js';
 
 const PRACTICE = `select ${PRACTICE_COLUMNS} from clinic.tenants t where t.id = $1`;
@@ -43,6 +44,18 @@ export class PracticeService {
       tx.change('practice', ctx.tenantId, 'name', before!.name, name);
       const [after] = await tx.query<PracticeRow>(PRACTICE, [ctx.tenantId]);
       return toPractice(after!);
+    });
+  }
+
+  /** Says which roles need a second factor from now on; whoever has one of them and no factor can do nothing from the next request on but set one up. */
+  requireSecondFactor(ctx: Ctx, roles: Standing[]): Promise<Practice> {
+    const wanted = Object.values(Standing).filter((role) => roles.includes(role));
+    return this.db.write(ctx, async (tx) => {
+      const [before] = await tx.query<PracticeRow>(PRACTICE, [ctx.tenantId]);
+      await tx.manager.update(PracticeEntity, { id: ctx.tenantId }, { secondFactorRoles: wanted });
+      tx.record('practice', ctx.tenantId);
+      tx.change('practice', ctx.tenantId, 'secondFactorRoles', before!.second_factor_roles, wanted);
+      return toPractice({ ...before!, second_factor_roles: wanted });
     });
   }
 }

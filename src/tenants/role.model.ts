@@ -21,6 +21,29 @@ registerEnumType(Role, {
   },
 });
 
+/** What somebody is in the practice: an owner, or a role in a chamber. */
+export enum Standing {
+  OWNER = 'OWNER',
+  DOCTOR = 'DOCTOR',
+  MANAGER = 'MANAGER',
+  RECEPTIONIST = 'RECEPTIONIST',
+  NURSE = 'NURSE',
+  ASSISTANT = 'ASSISTANT',
+}
+
+registerEnumType(Standing, {
+  name: 'Standing',
+  description: 'What somebody is in the practice: an owner, or a role in any of its chambers.',
+  valuesMap: {
+    OWNER: { description: 'Owns the practice, alone or with others.' },
+    DOCTOR: { description: 'DOCTOR in a chamber.' },
+    MANAGER: { description: 'MANAGER in a chamber.' },
+    RECEPTIONIST: { description: 'RECEPTIONIST in a chamber.' },
+    NURSE: { description: 'NURSE in a chamber.' },
+    ASSISTANT: { description: 'ASSISTANT in a chamber.' },
+  },
+});
+
 /** What an override does with a permission. A denial wins over any grant. */
 export enum OverrideEffect {
   GRANT = 'GRANT',

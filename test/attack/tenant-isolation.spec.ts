@@ -327,7 +327,8 @@ describe('somebody who runs SQL of their choice as the application', () => {
       'platform.current_member()': { text: 'select platform.current_member()', values: () => [] },
       'platform.default_permissions(text)': { text: 'select platform.default_permissions($1)', values: ({ tenantId }) => [tenantId] },
       'platform.forget_expired_exports()': { text: 'select platform.forget_expired_exports()', values: () => [] },
-      'platform.enter(bytea,uuid,uuid,text)': { text: 'select platform.enter($1, $2, $3, null)', values: ({ tenantId, chamberId }) => [secretOf(ours.owner), tenantId, chamberId] },
+      'platform.enter(bytea,uuid,uuid,text,boolean)': { text: 'select platform.enter($1, $2, $3, null)', values: ({ tenantId, chamberId }) => [secretOf(ours.owner), tenantId, chamberId] },
+      'clinic.end_sessions(uuid)': { text: 'select clinic.end_sessions($1)', values: ({ memberId }) => [memberId] },
       'clinic.effective_permissions(uuid,uuid,uuid,text)': {
         text: `select clinic.effective_permissions($1, $2, $3, 'ASSISTANT')`, values: ({ tenantId, memberId, chamberId }) => [tenantId, memberId, chamberId],
       },

@@ -97,6 +97,28 @@ describe('access', () => {
     expect(silent.map(({ name }) => name)).toEqual([]);
   });
 
+  it('asks for a step-up where the schema tells so, and nowhere else', () => {
+    const wrong = fields.filter(({ name, field }) => {
+      const rule = rules.get(name)!;
+      return ('permission' in rule && Boolean(rule.stepUp)) !== /Needs [^.]*step-up/.test(field.description ?? '');
+    });
+    expect(wrong.map(({ name }) => name)).toEqual([]);
+  });
+
+  it('does not believe an old proof of identity where it asks for a step-up', async () => {
+    await world.sql('owner', `update auth.sessions set authenticated_at = now() - interval '5 minutes'`);
+    const refused: string[] = [];
+    for (const field of fields) {
+      const { query, variables } = operationOf(field);
+      const rule = rules.get(field.name)!;
+      if ('permission' in rule && rule.stepUp && (await world.graphql(query, variables, practice.owner.token)).errors?.[0]?.extensions.code === 'STEP_UP_NEEDED') refused.push(field.name);
+    }
+    await world.sql('owner', 'update auth.sessions set authenticated_at = now()');
+    const sensitive = fields.filter(({ name }) => (rules.get(name) as { stepUp?: boolean }).stepUp).map(({ name }) => name);
+    expect(refused).toEqual(sensitive);
+    expect(sensitive.length).toBeGreaterThan(8);
+  });
+
   it('is refused to a member without any permission, and each refusal is in the practice’s trail', async () => {
     let refused = 0;
     for (const field of fields) {

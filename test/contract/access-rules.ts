@@ -42,4 +42,4 @@ export function routeRules(world: World): Map<string, AccessRule | undefined> {
 
 /** A rule in a few words. */
 export const inWords = (rule: AccessRule | undefined): string =>
-  !rule ? 'NO RULE' : 'permission' in rule ? `${rule.permission}  ${rule.action}` : `public: ${rule.publicBecause}  ${rule.action}`;
+  !rule ? 'NO RULE' : 'permission' in rule ? `${rule.permission}  ${rule.action}${rule.stepUp ? '  step-up' : ''}` : `public: ${rule.publicBecause}  ${rule.action}`;

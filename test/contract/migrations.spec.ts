@@ -15,6 +15,7 @@ const bytes: Record<string, 'sealed' | 'sealed for ever' | 'hash' | 'token' | 'k
   'audit.entries.payload': 'sealed for ever',
   'audit.entries.payload_hash': 'hash',
   'audit.entries.records_hash': 'hash',
+  'auth.devices.secret_hash': 'hash',
   'auth.invitations.code_hash': 'hash',
   'auth.invitations.email_token': 'token',
   'auth.refresh_tokens.successor_hash': 'hash',

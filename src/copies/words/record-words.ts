@@ -32,6 +32,8 @@ export const recordWords: Readonly<Record<string, Words>> = {
   'member': words('a member of staff', 'একজন কর্মী'),
   'practice': words('the practice', 'প্র্যাকটিস'),
   'session': words('a session', 'সেশন'),
+  'device': words('a device', 'ডিভাইস'),
+  'new-device': words('a device that was new', 'নতুন ডিভাইস'),
 };
 
 const asked = words('the record, which was not shown', 'রেকর্ড, যা দেখানো হয়নি');

@@ -7,7 +7,7 @@ import type { FastifyRequest } from 'fastify';
 import { Authenticator } from '../context/authenticator.js';
 import { openContext } from '../http/http-context.js';
 import { TenantDb } from '../database/tenant-db.js';
-import { DomainError, ErrorCode, forbidden, notSignedIn } from '../errors.js';
+import { DomainError, ErrorCode, denials, forbidden, notSignedIn } from '../errors.js';
 import { ACCESS_RULE, type AccessRule } from './can.decorator.js';
 import { requestedRecords } from './requested-records.js';
 
@@ -44,6 +44,7 @@ export class AccessGuard implements CanActivate {
     if ('publicBecause' in rule) return true;
     const { permission } = rule;
     ctx.permission = permission;
+    ctx.stepUp = rule.stepUp ?? false;
     if (!ctx.caller) return this.#deny(ctx, notSignedIn(), undefined, requestedRecords(args));
     const lastKnown = ctx.caller.lastKnown.get(ctx.chamberId ?? '');
     const believed = lastKnown && allows(lastKnown, permission);
@@ -67,8 +68,7 @@ export class AccessGuard implements CanActivate {
 
   #deny(ctx: Ctx, error: unknown, permission?: string, records: RecordRef[] = []): never {
     const code = error instanceof DomainError ? error.code : ErrorCode.INTERNAL;
-    const denied = code === ErrorCode.FORBIDDEN || code === ErrorCode.UNAUTHENTICATED;
-    ctx.pending.push({ action: ctx.action, outcome: denied ? 'DENIED' : 'FAILED', errorCode: code, permission, records });
+    ctx.pending.push({ action: ctx.action, outcome: denials.has(code) ? 'DENIED' : 'FAILED', errorCode: code, permission, records });
     throw error;
   }
 

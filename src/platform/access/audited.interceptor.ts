@@ -6,14 +6,9 @@ import type { Ctx } from '../context/ctx.js';
 import { type RequestContext, ctxOf } from '../context/request-context.js';
 import { httpContext } from '../http/http-context.js';
 import { TenantDb } from '../database/tenant-db.js';
-import { DomainError, ErrorCode } from '../errors.js';
+import { DomainError, ErrorCode, denials } from '../errors.js';
 import { traced } from '../telemetry/tracing.js';
 import { requestedRecords } from './requested-records.js';
-
-/** Outcomes that a missing right explains; a foreign record counts, and cannot be told from a missing one. */
-const denials: ReadonlySet<ErrorCode> = new Set([
-  ErrorCode.UNAUTHENTICATED, ErrorCode.FORBIDDEN, ErrorCode.SIGN_IN_REFUSED, ErrorCode.NOT_FOUND, ErrorCode.ABOVE_OWN_RIGHTS, ErrorCode.LAST_OWNER,
-]);
 
 /** The HTTP methods that change nothing (RFC 9110, 9.2.1). */
 const reading: ReadonlySet<string> = new Set(['GET', 'HEAD']);

@@ -8,13 +8,13 @@ export const dataClasses = {
   /** Ids, versions, cursors and the like; says nothing of anybody. */
   technical: undefined,
   /** About the practice as a whole, for all who work there. */
-  practice: ['self:read', 'self:manage', 'practice:manage', 'chambers:manage', 'members:manage', 'roles:manage', 'public'],
+  practice: ['self:read', 'self:manage', 'practice:manage', 'chambers:manage', 'members:manage', 'roles:manage', 'security:manage', 'public'],
   /** About the person who asks. */
-  own: ['self:read', 'self:manage', 'public'],
+  own: ['self:read', 'self:manage', 'self:enrol', 'public'],
   /** About those who work in the practice. */
   staff: ['self:read', 'members:manage', 'roles:manage'],
   /** Lets its holder in. */
-  credential: ['public', 'self:manage', 'members:manage'],
+  credential: ['public', 'self:manage', 'self:enrol', 'members:manage'],
   /** Who a patient is. */
   patient: ['patients:read', 'patients:register', 'patients:edit', 'patients:edit-clinical', 'patients:archive', 'patients:merge', 'patients:import', 'patients:export'],
   /** What a patient has. */

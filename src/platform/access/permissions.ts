@@ -9,6 +9,7 @@ export const permissions = [
   'patients:merge',
   'patients:import',
   'patients:export',
+  'patients:break-glass',
   'appointments:read',
   'appointments:manage',
   'prescriptions:read',
@@ -22,13 +23,14 @@ export const permissions = [
   'practice:manage',
   'audit:read',
   'audit:export',
+  'security:manage',
 ] as const;
 
 /** A permission that a role, a chamber's change or a person's change grants or denies. */
 export type Permission = (typeof permissions)[number];
 
-/** What every active member may do with their own person; it can be neither granted nor denied. */
-export type SelfPermission = 'self:read' | 'self:manage';
+/** What every active member may do with their own person; it can be neither granted nor denied. `self:enrol` also without a second factor that the practice requires. */
+export type SelfPermission = 'self:read' | 'self:manage' | 'self:enrol';
 
 const known: ReadonlySet<string> = new Set(permissions);
 

@@ -8,4 +8,7 @@ export abstract class Authenticator {
 
   /** The refresh cookie of a browser. */
   abstract refreshCookie(request: FastifyRequest): string | undefined;
+
+  /** What a browser has kept of an earlier sign-in. */
+  abstract deviceCookie(request: FastifyRequest): string | undefined;
 }

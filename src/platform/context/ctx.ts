@@ -44,6 +44,8 @@ export interface RecordRef {
 export class Ctx {
   readonly startedAt = performance.now();
   permission: Permission | SelfPermission | undefined;
+  /** Whether the caller must have proven who they are in the last five minutes. */
+  stepUp = false;
   action: AuditAction = 'VIEWED';
   entered: Entered | undefined;
   /** What the entry of a read says besides; a write says it in its transaction. */

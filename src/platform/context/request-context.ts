@@ -15,6 +15,8 @@ export class RequestContext {
     readonly reply: FastifyReply,
     /** The refresh cookie, when the browser sent one. */
     readonly refreshCookie: string | undefined,
+    /** What the browser has kept of an earlier sign-in. */
+    readonly deviceCookie: string | undefined,
   ) {}
 
   /** The context of the root field that answers under this key (its alias, if it has one). */

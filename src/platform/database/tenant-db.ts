@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
-import { isSelfPermission } from '../access/permissions.js';
+import { type Permission, type SelfPermission, isSelfPermission } from '../access/permissions.js';
 import { AuditTrail } from '../context/audit-trail.js';
 import type { Ctx, Entered } from '../context/ctx.js';
 import { Keyring } from '../crypto/keyring.js';
-import { forbidden, patientIsMerged, sessionEnded } from '../errors.js';
+import { forbidden, patientIsMerged, secondFactorNeeded, sessionEnded, stepUpNeeded } from '../errors.js';
 import { type AuditedTx, runAudited } from './audited-tx.js';
 import { sqlState } from './database-errors.js';
 import { Databases, withClient } from './databases.js';
@@ -79,8 +79,8 @@ export class TenantDb {
     const { permission } = ctx;
     if (!permission) throw new Error(`${ctx.operation} reached a tenant's data without an access rule`);
     return {
-      text: 'select session_id, member_id, profile, is_owner, roles, permissions from platform.enter($1, $2, $3, $4)',
-      values: [ctx.known.sessionSecret, ctx.tenantId, ctx.chamberId, isSelfPermission(permission) ? null : permission],
+      text: 'select session_id, member_id, profile, is_owner, roles, permissions from platform.enter($1, $2, $3, $4, $5)',
+      values: [ctx.known.sessionSecret, ctx.tenantId, ctx.chamberId, demanded(permission), ctx.stepUp],
     };
   }
 
@@ -126,14 +126,23 @@ export class TenantDb {
     const state = sqlState(error);
     if (state === 'SK001') throw sessionEnded();
     if (state === 'SK040') throw patientIsMerged((error as pg.DatabaseError).detail!);
-    if (state === 'SK003') {
-      const held = JSON.parse((error as pg.DatabaseError).detail!) as { sessionId: string; memberId: string; roles: string; profile: string };
-      await this.#noteEntered(ctx, {
-        session_id: held.sessionId, member_id: held.memberId, roles: held.roles, is_owner: false, permissions: '',
-        profile: Buffer.from(held.profile, 'base64'),
-      });
-      throw forbidden(ctx.permission!);
-    }
-    throw error;
+    if (state === undefined || !refusals.has(state)) throw error;
+    const held = JSON.parse((error as pg.DatabaseError).detail!) as { sessionId: string; memberId: string; roles: string; profile: string };
+    await this.#noteEntered(ctx, {
+      session_id: held.sessionId, member_id: held.memberId, roles: held.roles, is_owner: false, permissions: '',
+      profile: Buffer.from(held.profile, 'base64'),
+    });
+    throw refusals.get(state)!(ctx.permission!);
   }
 }
+
+/** What the database refuses a live session, by its SQLSTATE. */
+const refusals: ReadonlyMap<string, (permission: Permission | SelfPermission) => Error> = new Map([
+  ['SK003', forbidden],
+  ['SK004', secondFactorNeeded],
+  ['SK005', stepUpNeeded],
+]);
+
+// What every member may do with their own person is no permission; but to enrol is possible without the required factor.
+const demanded = (permission: Permission | SelfPermission): string | null =>
+  isSelfPermission(permission) && permission !== 'self:enrol' ? null : permission;

@@ -43,7 +43,7 @@ export function graphqlOptions(config: Config, logger: Logger, trail: AuditTrail
     validationRules: [...armor.validationRules, OneCredentialRule, ...(config.graphql.introspection ? [] : [NoSchemaIntrospectionCustomRule])],
     formatError: formatError(logger),
     context: async (request: FastifyRequest, reply: FastifyReply) =>
-      new RequestContext(originOf(request), await authenticator.authenticate(request), chamberOf(request), reply, authenticator.refreshCookie(request)),
+      new RequestContext(originOf(request), await authenticator.authenticate(request), chamberOf(request), reply, authenticator.refreshCookie(request), authenticator.deviceCookie(request)),
   };
 }
 
