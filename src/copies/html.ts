@@ -35,7 +35,7 @@ tr { break-inside: avoid; } thead { display: table-header-group; } tr.refused { 
 `;
 
 /** What a page of `pageHead` may load: its own style and nothing else, also when it is opened from a disk. */
-export const PAGE_POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`;
+export const PAGE_POLICY = `default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`;
 
 /** The beginning of a page that stands by itself: no scripts, no images, nothing from elsewhere. */
 export const pageHead = (language: string, title: string): Html => html`<!doctype html>

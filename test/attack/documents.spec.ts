@@ -337,7 +337,7 @@ describe('documents under attack', () => {
       const { id } = await doctor.store(patientId, polyglot, { fileName: 'photo.jpg', kind: 'CLINICAL_PHOTO' });
       const page = await doctor.store(patientId, Buffer.from('<!doctype html><script>alert(1)</script>'), { fileName: 'page.txt' });
       for (const [document, type] of [[id, 'image/jpeg'], [page.id, 'text/plain; charset=utf-8']]) {
-        expect((await doctor.get(document!)).headers).toMatchObject({ 'content-type': type, 'x-content-type-options': 'nosniff', 'content-security-policy': "default-src 'none'; frame-ancestors 'none'; sandbox" });
+        expect((await doctor.get(document!)).headers).toMatchObject({ 'content-type': type, 'x-content-type-options': 'nosniff', 'content-security-policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox" });
       }
     });
   });

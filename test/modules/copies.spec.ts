@@ -152,7 +152,7 @@ describe('patients’ rights', () => {
       expect(answer.body.match(/<article class="error">/g)).toHaveLength(2);
       for (const hidden of [who.id, who.consent, practice.tenantId]) expect(text).not.toContain(hidden);
       expect(answer.headers['content-disposition']).toMatch(/^inline; filename=record-/);
-      expect(answer.headers['content-security-policy']).toMatch(/^default-src 'none'; style-src 'sha256-[\w+/=]+'; frame-ancestors 'none'; sandbox$/);
+      expect(answer.headers['content-security-policy']).toMatch(/^default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'sha256-[\w+/=]+'; frame-ancestors 'none'; sandbox$/);
     });
 
     it('is a page in Bangla, with Bangla digits, save in what is dialled or typed', async () => {

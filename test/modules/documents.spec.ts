@@ -68,7 +68,7 @@ describe('documents', () => {
       expect([fetched.statusCode, fetched.rawPayload.equals(bytes)]).toEqual([200, true]);
       expect(fetched.headers).toMatchObject({
         'content-type': 'application/pdf', 'content-length': '200001', 'x-content-type-options': 'nosniff', 'cache-control': 'no-store', 'accept-ranges': 'none',
-        'content-security-policy': "default-src 'none'; frame-ancestors 'none'; sandbox",
+        'content-security-policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox",
         'content-disposition': `inline; filename="??????? ?.pdf"; filename*=UTF-8''${encodeURIComponent('রিপোর্ট ১.pdf')}`,
       });
       const saved = await as.doctor.get(id, '?download=1');

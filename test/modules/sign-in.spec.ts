@@ -22,7 +22,7 @@ describe('signing in', () => {
   it('answers with headers that keep a browser from doing anything else with it', async () => {
     const { headers } = await world.http({ query: '{ __typename }' });
     expect(headers).toMatchObject({
-      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+      'content-security-policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
       'strict-transport-security': expect.stringMatching(/max-age=31536000/),
       'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY', 'referrer-policy': 'no-referrer', 'cache-control': 'no-store',
     });

@@ -17,7 +17,7 @@ export const isOpen = ({ routeOptions: { url } }: FastifyRequest): boolean =>
 
 /** On every answer: the values that the OWASP Secure Headers Project recommends for an API. */
 const securityHeaders = {
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'content-security-policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'strict-transport-security': 'max-age=31536000; includeSubDomains',
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
