@@ -104,6 +104,16 @@ describeInBrowser('the front desk', (browser) => {
     expect(complaints).toEqual([]);
   });
 
+  it('stands beside a GraphQL page that keeps to its own rules of what may be loaded', async () => {
+    const page = await (await browser().newContext()).newPage();
+    const broken: string[] = [];
+    page.on('console', (message) => message.type() === 'error' && broken.push(message.text()));
+    page.on('pageerror', (error) => broken.push(error.message));
+    await page.goto(`http://127.0.0.1:${server.port}/graphql-page/`);
+    await page.getByText('mutation SignIn').first().waitFor();
+    expect(broken).toEqual([]);
+  });
+
   /** The Bangla name of some patient of the practice, asked for as the page does, with its cookies. */
   const anyBanglaName = (page: Page): Promise<string> => page.evaluate(async (api) => {
     const response = await fetch(`${api}/graphql`, {

@@ -7,7 +7,7 @@ export const PAGE_PATH = '/graphql-page/';
 
 // The page is an application of its own: it compiles queries and keeps its settings in the browser. It loads nothing from elsewhere.
 const CONTENT_SECURITY_POLICY =
-  "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; worker-src 'self' blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+  "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; worker-src 'self' blob:; connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'";
 
 /** Serves a page to try operations on, from local files. */
 export async function servePage(fastify: FastifyInstance): Promise<void> {
