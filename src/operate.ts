@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { loadConfig } from './config.js';
 import {
-  addKeyEncryptionKey, checkDocuments, importIcd10File, makeKeys, migrateDatabase, newPractice, reindexAllPatients, rewrapDataKeys, rotateDataKeys,
+  addKeyEncryptionKey, checkDocuments, importIcd10File, makeKeys, migrateDatabase, newPractice, reindexAllPatients, rewrapDataKeys, rotateDataKeys, rotateTokenKeys,
 } from './operator/commands.js';
 
 const usage = `Usage: npm run operate -- <command>
@@ -12,6 +12,8 @@ const usage = `Usage: npm run operate -- <command>
   rotate-data-keys        a new data key for every practice, and every sealed row sealed anew, while the server runs
   add-key-encryption-key  a new key-encryption key in KEY_FILE; give the file to every server
   rewrap-data-keys        every data key wrapped under the newest key-encryption key, while the server runs
+  rotate-token-keys [--now]
+                          a new key in TOKEN_KEY_FILE, published at once and signing after five minutes; with --now, for a stolen key, in place of all others at once, while the server runs
   import-icd10 FILE --version V
                           make a CSV file (code, title, perhaps title_bn) the list of ICD-10 codes, while the server runs
   check-documents [--remove-orphans]
@@ -38,6 +40,7 @@ try {
   else if (command === 'add-key-encryption-key') addKeyEncryptionKey(config, say);
   else if (command === 'reindex-patients') await reindexAllPatients(config, args, say);
   else if (command === 'rewrap-data-keys') await rewrapDataKeys(config, say);
+  else if (command === 'rotate-token-keys') await rotateTokenKeys(config, args, say);
   else if (command === 'import-icd10') await importIcd10File(config, args, say);
   else if (command === 'check-documents') await checkDocuments(config, args, say);
   else {

@@ -5,7 +5,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyInstance } from 'fastify';
 import { v4 as uuidv4 } from 'uuid';
 import { AppModule } from './app.module.js';
-import type { TokenKeys } from './auth/token-keys.js';
+import type { TokenKeys } from './auth/keys/token-keys.js';
 import { NestLog } from './logger.js';
 import { AuditTrail } from './platform/context/audit-trail.js';
 import { Authenticator } from './platform/context/authenticator.js';

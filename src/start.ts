@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { entities } from './entities.js';
-import { TokenKeys } from './auth/token-keys.js';
+import { TokenKeys } from './auth/keys/token-keys.js';
 import type { Config } from './config.js';
 import { apiOf } from './demo/api.js';
 import { greeting } from './demo/greeting.js';

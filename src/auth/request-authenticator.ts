@@ -13,6 +13,7 @@ export class RequestAuthenticator extends Authenticator {
   }
 
   async authenticate(request: FastifyRequest): Promise<Caller | undefined> {
+    if (timesSent(request, 'authorization') > 1) return undefined;
     const bearer = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(request.headers.authorization ?? '')?.[1];
     if (request.headers.authorization !== undefined) return bearer ? this.#verified(bearer, 'BEARER') : undefined;
     const cookie = accessCookie(request);
@@ -32,3 +33,7 @@ export class RequestAuthenticator extends Authenticator {
     return caller?.client === client ? caller : undefined;
   }
 }
+
+// Node keeps the first of several, and whatever stands in front may have looked at another.
+const timesSent = ({ raw }: FastifyRequest, header: string): number =>
+  raw.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === header).length;

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Config } from '../config.js';
 import { passwordFault } from '../auth/passwords.js';
-import { TokenKeys } from '../auth/token-keys.js';
+import { TokenKeys } from '../auth/keys/token-keys.js';
 import { openDocumentStore } from '../documents/open-document-store.js';
 import { KeyEncryptionKeys } from '../platform/crypto/key-encryption-keys.js';
 import { INSTALLATION } from '../platform/crypto/keyring.js';
@@ -90,6 +90,17 @@ export async function reindexAllPatients(config: Config, args: string[], say: Sa
 export function addKeyEncryptionKey(config: Config, say: Say): void {
   const id = KeyEncryptionKeys.addKey(config.keyFile);
   say(`Key-encryption key ${id} is current in ${config.keyFile}. Give every server this file, then rewrap-data-keys.`);
+}
+
+/** Adds a key to TOKEN_KEY_FILE that signs after the overlap, or with --now puts one in place of all others. Converts a file of before keys had times. */
+export async function rotateTokenKeys({ tokenKeyFile }: Config, args: string[], say: Say): Promise<void> {
+  const { values: { now } } = parseArgs({ args, options: { now: { type: 'boolean', default: false } } });
+  if (now) {
+    const { kid } = await TokenKeys.replace(tokenKeyFile);
+    return say(`Token key ${kid} is the only one in ${tokenKeyFile}. Give every server this file: what other keys signed is refused as soon as it is read. Clients refresh, sessions stay.`);
+  }
+  const { kid, signsFrom } = await TokenKeys.rotate(tokenKeyFile);
+  say(`Token key ${kid} is in ${tokenKeyFile} and signs from ${signsFrom.toISOString()}. Give every server this file before then.`);
 }
 
 /** Wraps every data key under the current key-encryption key. The former one stays in the file for backups made before. */

@@ -2,7 +2,7 @@ import { createHash, createHmac, generateKeyPairSync, randomBytes, randomUUID } 
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type CryptoKey, type JWK, type JWTHeaderParameters, SignJWT, exportSPKI, importJWK } from 'jose';
-import { ACCESS_TOKEN_SECONDS } from '../../src/auth/access-tokens.js';
+import { ACCESS_TOKEN_SECONDS } from '../../src/auth/keys/token-times.js';
 import { REFRESH_RETRY_MS } from '../../src/auth/sessions.service.js';
 import { secretOf } from '../contract/conversation.js';
 import { hire, openChamber } from '../support/staff.js';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { TokenKeys } from '../../src/auth/token-keys.js';
+import { TokenKeys } from '../../src/auth/keys/token-keys.js';
 import { OwnerDb } from '../../src/operator/owner-db.js';
 import { KeyEncryptionKeys } from '../../src/platform/crypto/key-encryption-keys.js';
 import { INSTALLATION } from '../../src/platform/crypto/keyring.js';

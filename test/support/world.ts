@@ -4,7 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { LightMyRequestResponse } from 'fastify';
 import pg from 'pg';
 import { pino } from 'pino';
-import { TokenKeys } from '../../src/auth/token-keys.js';
+import { TokenKeys } from '../../src/auth/keys/token-keys.js';
 import { type Config, loadConfig } from '../../src/config.js';
 import { entities } from '../../src/entities.js';
 import { openPractice } from '../../src/operator/open-practice.js';
@@ -68,7 +68,7 @@ export class World {
     const urls = derivedUrls(ownerUrl, keks);
     const databases = await Databases.connect(urls, 5, entities);
     const logger = pino({ level: config.logLevel });
-    const app = await createServer({ config, logger, databases, keks, tokenKeys: await TokenKeys.fromFile(cluster.tokenKeyFile) });
+    const app = await createServer({ config, logger, databases, keks, tokenKeys: await TokenKeys.fromFile(config.tokenKeyFile) });
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
     return new World(app, config, databases, keks, ownerUrl, on(cluster.superuserUrl), urls, database, cluster.superuserUrl);

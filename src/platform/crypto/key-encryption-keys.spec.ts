@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { inspect } from 'node:util';
 import { KeyEncryptionKeys, KeyUnavailableError } from './key-encryption-keys.js';
-import { KeyFileError } from './key-file.js';
+import { KeyFileError } from './private-file.js';
 import { SealBrokenError } from './sealed-value.js';
 
 const sequence = Buffer.from([...Array(32).keys()]);

@@ -1,7 +1,8 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
 import { openFrame, sealFrame } from './aes-gcm.js';
-import { changeKeyFile, createKeyFile, isKeyId, type KeyFile, type KeyFileOptions, readKeyFile } from './key-file.js';
+import { changeKeyFile, createKeyFile, isKeyId, type KeyFile, readKeyFile } from './key-file.js';
 import { lengthPrefixed } from './length-prefixed.js';
+import type { PrivateFileOptions } from './private-file.js';
 import { SealBrokenError } from './sealed-value.js';
 
 const FORMAT = 1;
@@ -32,7 +33,7 @@ export class KeyEncryptionKeys {
   }
 
   /** Reads a key file; throws KeyFileError naming the file and its fault, also when others than the owner may use it unless `allowLoosePermissions`. */
-  static fromFile(path: string, options: KeyFileOptions = {}): KeyEncryptionKeys {
+  static fromFile(path: string, options: PrivateFileOptions = {}): KeyEncryptionKeys {
     const read = (): KeyFile => readKeyFile(path, options);
     return new KeyEncryptionKeys(read(), read);
   }
@@ -51,7 +52,7 @@ export class KeyEncryptionKeys {
   }
 
   /** Adds a fresh key to a key file, makes it current in one step and returns its id; instances already read know it after `reread`. */
-  static addKey(path: string, options: KeyFileOptions = {}): string {
+  static addKey(path: string, options: PrivateFileOptions = {}): string {
     const id = newKeyId();
     changeKeyFile(path, options, (file) => ({ ...file, current: id, keys: new Map([...file.keys, [id, randomBytes(KEY_BYTES)]]) }));
     return id;

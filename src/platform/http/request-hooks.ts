@@ -11,9 +11,9 @@ import { graphqlError, refusals } from './refusals.js';
 /** True for the GraphQL endpoint. By the route, not by the address as it was written: /%67raphql leads there too. */
 export const isGraphql = (request: FastifyRequest): boolean => request.routeOptions.url === '/graphql';
 
-/** True for what says nothing of anybody and is not in the trail: health, the files of the GraphQL page, and addresses that lead nowhere. */
+/** True for what says nothing of anybody and is not in the trail: health, the public keys of tokens, the files of the GraphQL page, and addresses that lead nowhere. */
 export const isOpen = ({ routeOptions: { url } }: FastifyRequest): boolean =>
-  url === undefined || url.startsWith('/health/') || url.startsWith(PAGE_PATH.slice(0, -1));
+  url === undefined || url.startsWith('/health/') || url === '/.well-known/jwks.json' || url.startsWith(PAGE_PATH.slice(0, -1));
 
 /** On every answer: the values that the OWASP Secure Headers Project recommends for an API. */
 const securityHeaders = {
