@@ -1,9 +1,9 @@
 #!/bin/sh
-# Makes random passwords for the database roles, in the directory `secrets` beside this file. Replaces nothing.
+# Makes random passwords for the database roles, in the directory `secrets` beside this file, and the directory `keys`. Replaces nothing.
 set -euC
 umask 077
 cd "$(dirname "$0")"
-mkdir -p secrets
+mkdir -p secrets keys
 
 random() {
   head -c 24 /dev/urandom | base64 | tr '+/' '-_'

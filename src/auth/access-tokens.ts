@@ -14,6 +14,8 @@ const REMEMBERED = 20_000;
 /** For whom a token speaks, and how its client keeps it. */
 export type Subject = Pick<Caller, 'userId' | 'tenantId' | 'client'>;
 
+const headerOfOurs = z.strictObject({ alg: z.literal('EdDSA'), kid: z.string(), typ: z.literal(TYPE) });
+
 const claimsOfOurs = z.strictObject({
   tid: z.uuid(),
   sid: z.string().regex(/^[\w-]{43}$/),
@@ -84,10 +86,11 @@ export class AccessTokens {
         algorithms: ['EdDSA'], issuer: this.config.tokenIssuer, audience: AUDIENCE, typ: TYPE,
       });
       if (!isAsWritten(token, protectedHeader, payload)) return undefined;
+      const { kid } = headerOfOurs.parse(protectedHeader);
       const { sub, tid, sid, client, iat, exp } = claimsOfOurs.parse(payload);
       if (exp - iat > ACCESS_TOKEN_SECONDS) return undefined;
       const caller: Caller = { userId: sub, tenantId: tid, sessionSecret: Buffer.from(sid, 'base64url'), client, lastKnown: new Map() };
-      return { caller, from: (iat - CLOCK_LEEWAY_SECONDS) * 1000, until: exp * 1000, kid: protectedHeader.kid!, key: key as CryptoKey };
+      return { caller, from: (iat - CLOCK_LEEWAY_SECONDS) * 1000, until: exp * 1000, kid, key: key as CryptoKey };
     } catch {
       return undefined;
     }

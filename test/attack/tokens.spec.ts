@@ -1,8 +1,10 @@
-import { createHash, createHmac, generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
+import { createHash, createHmac, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomBytes, randomUUID, sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { request } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type CryptoKey, type JWK, type JWTHeaderParameters, SignJWT, exportSPKI, importJWK } from 'jose';
-import { ACCESS_TOKEN_SECONDS } from '../../src/auth/keys/token-times.js';
+import type { JWK } from 'jose';
+import { ACCESS_TOKEN_SECONDS, CLOCK_LEEWAY_SECONDS } from '../../src/auth/keys/token-times.js';
 import { REFRESH_RETRY_MS } from '../../src/auth/sessions.service.js';
 import { secretOf } from '../contract/conversation.js';
 import { hire, openChamber } from '../support/staff.js';
@@ -36,29 +38,36 @@ describe('tokens', () => {
     let genuine: string;
     let header: Record<string, unknown>;
     let claims: Record<string, unknown>;
-    let ours: { jwk: JWK; key: CryptoKey };
+    let ours: { jwk: JWK; key: KeyObject };
 
     beforeAll(async () => {
       genuine = practice.owner.token;
       const [first, second] = genuine.split('.');
       header = decode(first!);
       claims = decode(second!);
-      const file = JSON.parse(readFileSync(world.config.tokenKeyFile, 'utf8')) as { current: string; keys: JWK[] };
-      const jwk = file.keys.find(({ kid }) => kid === file.current)!;
-      ours = { jwk, key: (await importJWK(jwk, 'EdDSA')) as CryptoKey };
+      const [jwk] = (JSON.parse(readFileSync(world.config.tokenKeyFile, 'utf8')) as { keys: JWK[] }).keys;
+      ours = { jwk: jwk!, key: createPrivateKey({ key: { ...jwk }, format: 'jwk' }) };
     });
 
-    const signed = (change: { header?: Record<string, unknown>; claims?: Record<string, unknown>; key?: CryptoKey } = {}): Promise<string> =>
-      new SignJWT({ ...claims, ...change.claims }).setProtectedHeader({ ...header, ...change.header } as JWTHeaderParameters).sign(change.key ?? ours.key);
+    const seconds = (): number => Math.floor(Date.now() / 1000);
 
-    const hmac = (secret: Buffer | string, more: object = {}): string => {
-      const body = `${encode({ ...header, alg: 'HS256', ...more })}.${encode(claims)}`;
-      return `${body}.${createHmac('sha256', secret).update(body).digest('base64url')}`;
+    /** Any two texts under a signature, by our own key unless another is given. */
+    const signedTexts = (first: string, second: string, key = ours.key): string => {
+      const body = `${Buffer.from(first).toString('base64url')}.${Buffer.from(second).toString('base64url')}`;
+      return `${body}.${sign(null, Buffer.from(body), key).toString('base64url')}`;
+    };
+
+    const signed = (change: { header?: Record<string, unknown>; claims?: Record<string, unknown>; key?: KeyObject } = {}): string =>
+      signedTexts(JSON.stringify({ ...header, ...change.header }), JSON.stringify({ ...claims, ...change.claims }), change.key);
+
+    const hmac = (bits: 256 | 384 | 512, secret: Buffer | string): string => {
+      const body = `${encode({ ...header, alg: `HS${bits}` })}.${encode(claims)}`;
+      return `${body}.${createHmac(`sha${bits}`, secret).update(body).digest('base64url')}`;
     };
 
     it('signed by our key is accepted, or the refusals below would show nothing', async () => {
       expect(await codeFor(genuine)).toBe('ACCEPTED');
-      expect(await codeFor(await signed())).toBe('ACCEPTED');
+      expect(await codeFor(signed())).toBe('ACCEPTED');
     });
 
     it('lives ten minutes at most and says by which key it was signed', () => {
@@ -67,22 +76,33 @@ describe('tokens', () => {
       expect(header).toEqual({ alg: 'EdDSA', kid: ours.jwk.kid, typ: 'at+jwt' });
     });
 
-    it.each(['none', 'None', 'NONE', ''])('with the algorithm "%s" is refused, signed or not', async (alg) => {
+    it.each(['none', 'None', 'NONE', 'nOnE', 'none ', '', null, 0, undefined, ['EdDSA'], 'Ed25519', 'eddsa', 'ES256', 'RS256'])('with the algorithm %j is refused, signed or not', async (alg) => {
       const body = `${encode({ ...header, alg })}.${encode(claims)}`;
       for (const signature of ['', genuine.split('.')[2]!, 'AA']) expect(await codeFor(`${body}.${signature}`)).toBe('UNAUTHENTICATED');
+      expect(await codeFor(signed({ header: { alg } }))).toBe('UNAUTHENTICATED');
     });
 
     it('signed by HMAC with anything public as the secret is refused', async () => {
-      const { d: _, ...publicJwk } = ours.jwk;
-      const spki = await exportSPKI((await importJWK(publicJwk, 'EdDSA', { extractable: true })) as CryptoKey);
-      for (const secret of [Buffer.from(publicJwk.x!, 'base64url'), publicJwk.x!, spki, spki.trim(), JSON.stringify(publicJwk), '']) {
-        expect(await codeFor(hmac(secret))).toBe('UNAUTHENTICATED');
+      const published = (await world.app.inject({ method: 'GET', url: '/.well-known/jwks.json' })).body;
+      const [jwk] = (JSON.parse(published) as { keys: [JWK] }).keys;
+      const key = createPublicKey(ours.key);
+      const [pem, der] = [key.export({ type: 'spki', format: 'pem' }).toString(), key.export({ type: 'spki', format: 'der' })];
+      const secrets = [Buffer.from(jwk.x!, 'base64url'), jwk.x!, pem, pem.trim(), der, der.toString('base64'), JSON.stringify(jwk), published, jwk.kid!, ''];
+      for (const secret of secrets) {
+        for (const bits of [256, 384, 512] as const) expect(await codeFor(hmac(bits, secret))).toBe('UNAUTHENTICATED');
       }
     });
 
+    it('finds no private half among the published keys', async () => {
+      const answer = await world.app.inject({ method: 'GET', url: '/.well-known/jwks.json' });
+      expect(answer.json()).toEqual({ keys: [{ kid: ours.jwk.kid, kty: 'OKP', crv: 'Ed25519', x: ours.jwk.x, alg: 'EdDSA', use: 'sig' }] });
+      expect(answer.body).not.toContain(ours.jwk.d);
+      // Entries of the trail would let anybody fill the disk by reading what is public.
+      expect(await world.sql('superuser', 'select from audit.entries where request_id = $1', [answer.headers['x-request-id']])).toEqual([]);
+    });
+
     it('that brings its own key, or says where to fetch it, is refused', async () => {
-      const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-      const key = (await importJWK(privateKey.export({ format: 'jwk' }) as JWK, 'EdDSA')) as CryptoKey;
+      const { privateKey: key, publicKey } = generateKeyPairSync('ed25519');
       const jwk = publicKey.export({ format: 'jwk' }) as JWK;
       let asked = 0;
       const server = (await import('node:http')).createServer((_, response) => {
@@ -90,9 +110,12 @@ describe('tokens', () => {
         response.end(JSON.stringify({ keys: [{ ...jwk, kid: 'mine' }] }));
       });
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      const jku = `http://127.0.0.1:${(server.address() as { port: number }).port}/jwks.json`;
-      for (const more of [{}, { jwk }, { kid: 'mine', jwk }, { kid: undefined, jwk }, { jku }, { kid: 'mine', jku }, { kid: 'mine', x5u: jku }, { kid: '../../dev/null' }, { kid: '__proto__' }, { kid: 'constructor' }]) {
-        expect(await codeFor(await signed({ header: more, key }))).toBe('UNAUTHENTICATED');
+      const jku = `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks.json`;
+      const x5c = [publicKey.export({ type: 'spki', format: 'der' }).toString('base64')];
+      const brought = [{ jwk }, { jku }, { x5u: jku }, { x5c }, { 'x5t#S256': createHash('sha256').update(x5c[0]!, 'base64').digest('base64url') }, { jwks: { keys: [jwk] } }];
+      const ids = ['mine', undefined, null, '', jku, '../../../../dev/null', '/proc/self/environ', 'file:///dev/null', `${ours.jwk.kid}' or '1'='1`, `' union select '${jwk.x}`, '__proto__', 'constructor', 0, [ours.jwk.kid], { kid: ours.jwk.kid }];
+      for (const more of [{}, ...brought, ...brought.flatMap((own) => [{ kid: 'mine', ...own }, { kid: undefined, ...own }]), ...ids.map((kid) => ({ kid }))]) {
+        expect([more, await codeFor(signed({ header: more, key }))]).toEqual([more, 'UNAUTHENTICATED']);
       }
       await new Promise((resolve) => server.close(resolve));
       expect(asked).toBe(0);
@@ -101,34 +124,81 @@ describe('tokens', () => {
     it.each<[string, { header?: Record<string, unknown>; claims?: Record<string, unknown> }]>([
       ['for another audience', { claims: { aud: 'somebody-else' } }],
       ['for no audience', { claims: { aud: undefined } }],
+      ['for another audience besides', { claims: { aud: ['sinduk', 'somebody-else'] } }],
       ['of another issuer', { claims: { iss: 'https://elsewhere.example' } }],
       ['of no issuer', { claims: { iss: undefined } }],
       ['of another type', { header: { typ: 'JWT' } }],
+      ['that is an id token', { header: { typ: 'JWT' }, claims: { aud: 'sinduk', nonce: 'n', email: 'owner@practice.example' } }],
+      ['that is a refresh token of its own making', { header: { typ: 'rt+jwt' } }],
+      ['with claims that none of ours has', { claims: { scope: 'everything' } }],
       ['of no type', { header: { typ: undefined } }],
       ['with an unknown key id', { header: { kid: 'yesterday' } }],
       ['without a key id', { header: { kid: undefined } }],
       ['that expired', { claims: { exp: Math.floor(Date.now() / 1000) - 1 } }],
+      ['that expired with the hour', { claims: { iat: 1, exp: 601 } }],
+      ['that lives a second too long', { claims: { exp: Math.floor(Date.now() / 1000) + 600 + 120 } }],
+      ['of tomorrow', { claims: { iat: Math.floor(Date.now() / 1000) + 86_400, exp: Math.floor(Date.now() / 1000) + 86_400 + 600 } }],
+      ['made before time began', { claims: { iat: -1e300, exp: -1 } }],
+      ['made at no time', { claims: { iat: undefined } }],
+      ['made at a time in words', { claims: { iat: 'now' } }],
+      ['made between two seconds', { claims: { iat: 1.5, exp: 600.5 } }],
       ['that never expires', { claims: { exp: undefined } }],
       ['that expires in words', { claims: { exp: '9999999999' } }],
       ['not valid yet', { claims: { nbf: Math.floor(Date.now() / 1000) + 3600 } }],
+      ['valid already', { claims: { nbf: Math.floor(Date.now() / 1000) - 3600 } }],
       ['for nobody', { claims: { sub: undefined } }],
+      ['for somebody by another id', { claims: { sub: 'owner@practice.example' } }],
+      ['of no client kind', { claims: { client: undefined } }],
+      ['of a client kind nobody knows', { claims: { client: 'ROBOT' } }],
+      ['of a browser, in a header', { claims: { client: 'BROWSER' } }],
+      ['with a number for a secret', { claims: { sid: 5 } }],
       ['without a session', { claims: { sid: undefined } }],
       ['without a practice', { claims: { tid: undefined } }],
       ['with another session’s made-up secret', { claims: { sid: randomBytes(32).toString('base64url') } }],
       ['with an empty secret', { claims: { sid: '' } }],
       ['with a critical extension nobody knows', { header: { crit: ['sinduk'], sinduk: true } }],
-    ])('%s is refused', async (_, change) => {
-      const token = await signed(change).catch(() => {
-        // The library will not sign what it finds absurd; anybody else would.
-        const body = `${encode({ ...header, ...change.header })}.${encode({ ...claims, ...change.claims })}`;
-        return `${body}.${genuine.split('.')[2]!}`;
-      });
-      expect(await codeFor(token)).toBe('UNAUTHENTICATED');
+      ['with an empty list of critical extensions', { header: { crit: [] } }],
+      ['that calls critical what is not there', { header: { crit: ['exp'] } }],
+      ['whose payload is said not to be encoded', { header: { crit: ['b64'], b64: false } }],
+      ['whose payload is said not to be encoded, uncritically', { header: { b64: false } }],
+      ['that is said to be compressed', { header: { zip: 'DEF' } }],
+      ['that is said to hold another', { header: { cty: 'JWT' } }],
+    ])('%s is refused, though our own key signed it', async (_, change) => {
+      expect(await codeFor(signed(change))).toBe('UNAUTHENTICATED');
+    });
+
+    it('with an unencoded payload is refused', async () => {
+      const first = encode({ ...header, crit: ['b64'], b64: false });
+      const payload = JSON.stringify(claims);
+      const signature = sign(null, Buffer.from(`${first}.${payload}`), ours.key).toString('base64url');
+      for (const middle of [payload, encode(claims), '']) expect(await codeFor(`${first}.${middle}.${signature}`)).toBe('UNAUTHENTICATED');
+    });
+
+    it('not written letter by letter as we write it is refused: members twice, blanks, other spellings of the same bytes', async () => {
+      const [first, second] = [JSON.stringify(header), JSON.stringify(claims)];
+      const twice = (text: string, member: object): string => `${text.slice(0, -1)},${JSON.stringify(member).slice(1)}`;
+      const texts: Array<[string, string]> = [
+        [twice(first, { kid: header['kid'] }), second], [`{"alg":"none",${first.slice(1)}`, second], [first, `{"tid":"${neighbour.tenantId}",${second.slice(1)}`],
+        [first, twice(second, { exp: claims['exp'] })], [first, twice(second, { tid: practice.tenantId })],
+        [` ${first}`, second], [first, `${second} `], [first, `${second}\n{}`], [first, second.replace('"sub"', '"\\u0073ub"')], [`\ufeff${first}`, second], [first, `[${second}]`],
+      ];
+      for (const [one, two] of texts) expect([one, two, await codeFor(signedTexts(one, two))]).toEqual([one, two, 'UNAUTHENTICATED']);
+      // The last letter of a signature carries four bits that stand for nothing.
+      const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+      const last = letters.indexOf(genuine.at(-1)!);
+      for (let bits = 1; bits < 16; bits++) expect(await codeFor(`${genuine.slice(0, -1)}${letters[last ^ bits]!}`)).toBe('UNAUTHENTICATED');
+    });
+
+    it('of a server whose clock is a little ahead is accepted, of one far ahead refused, and neither lives longer for it', async () => {
+      const ahead = (by: number) => signed({ claims: { iat: seconds() + by, exp: seconds() + by + ACCESS_TOKEN_SECONDS } });
+      expect(await codeFor(ahead(CLOCK_LEEWAY_SECONDS - 5))).toBe('ACCEPTED');
+      expect(await codeFor(ahead(CLOCK_LEEWAY_SECONDS + 5))).toBe('UNAUTHENTICATED');
+      expect(await codeFor(signed({ claims: { iat: seconds() - 5, exp: seconds() - 5 + ACCESS_TOKEN_SECONDS + 1 } }))).toBe('UNAUTHENTICATED');
     });
 
     it('signed by our own key, but naming a neighbour’s practice, opens nothing', async () => {
-      expect(await codeFor(await signed({ claims: { tid: neighbour.tenantId } }))).toBe('UNAUTHENTICATED');
-      expect(await codeFor(await signed({ claims: { tid: neighbour.tenantId, sub: randomUUID() } }))).toBe('UNAUTHENTICATED');
+      expect(await codeFor(signed({ claims: { tid: neighbour.tenantId } }))).toBe('UNAUTHENTICATED');
+      expect(await codeFor(signed({ claims: { tid: neighbour.tenantId, sub: randomUUID() } }))).toBe('UNAUTHENTICATED');
     });
 
     it('with a part changed, cut or repeated is refused', async () => {
@@ -139,12 +209,13 @@ describe('tokens', () => {
         `${first}.${elevated}.${third}`, `${first}.${second}.`, `${first}.${second}`, `${first}..${third}`, `.${second}.${third}`, `${genuine}.${third}`,
         `${first}.${second}.${flipped(third, 0)}`, `${first}.${second}.${flipped(third, 40)}`, `${first}.${flipped(second, 20)}.${third}`, `${flipped(first, 5)}.${second}.${third}`,
         `${first}.${second}.${neighbour.owner.token.split('.')[2]!}`, `${genuine}, Bearer ${neighbour.owner.token}`,
+        `${genuine}x`, `${genuine}=`, `${genuine}.`, `${genuine};`, `${genuine} x`, `${genuine}\t${genuine}`, `${genuine}%00`, `"${genuine}"`, genuine.replaceAll('.', ' '), encode({ jws: genuine }),
       ];
       for (const variant of variants) expect([variant, await codeFor(variant)]).toEqual([variant, 'UNAUTHENTICATED']);
     });
 
     it('is refused the moment it expires, even when it was believed before', async () => {
-      const token = await signed({ claims: { exp: Math.floor(Date.now() / 1000) + 2 } });
+      const token = signed({ claims: { exp: Math.floor(Date.now() / 1000) + 2 } });
       expect(await codeFor(token)).toBe('ACCEPTED');
       await sleep(2_100);
       expect(await codeFor(token)).toBe('UNAUTHENTICATED');
@@ -161,6 +232,25 @@ describe('tokens', () => {
       // A header that is no token must not fall back to the cookie.
       const both = await world.graphql(VIEWER, {}, undefined, { authorization: 'Bearer nonsense', cookie: `__Host-sinduk-access=${inCookie}` });
       expect(both.errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+    });
+
+    it('counts nowhere but there: not in the address, not in the body, not in two headers at once', async () => {
+      const inAddress = await world.app.inject({ method: 'POST', url: `/graphql?access_token=${genuine}&authorization=Bearer%20${genuine}`, headers: { 'content-type': 'application/json' }, payload: { query: VIEWER } });
+      const inBody = await world.http({ query: VIEWER, access_token: genuine, extensions: { authorization: `Bearer ${genuine}` } });
+      for (const answer of [inAddress, inBody]) expect(answer.json().errors[0].extensions.code).toBe('UNAUTHENTICATED');
+      expect((await world.graphql(VIEWER, {}, undefined, { 'x-authorization': `Bearer ${genuine}`, 'proxy-authorization': `Bearer ${genuine}` })).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+      await world.app.listen(0, '127.0.0.1');
+      const { port } = world.app.getHttpServer().address() as AddressInfo;
+      const codeOver = (...tokens: string[]): Promise<string> => new Promise((resolve, reject) => {
+        const sent = request({ port, host: '127.0.0.1', path: '/graphql', method: 'POST', headers: [
+          ...['host', 'localhost', 'content-type', 'application/json', 'connection', 'close'], ...tokens.flatMap((token) => ['Authorization', `Bearer ${token}`])] }, (answer) => {
+          let body = '';
+          answer.setEncoding('utf8').on('data', (part: string) => (body += part)).on('end', () => resolve((JSON.parse(body) as { errors?: [{ extensions: { code: string } }] }).errors?.[0].extensions.code ?? 'ACCEPTED'));
+        });
+        sent.on('error', reject).end(JSON.stringify({ query: VIEWER }));
+      });
+      expect(await codeOver(genuine)).toBe('ACCEPTED');
+      for (const pair of [[genuine, genuine], [genuine, neighbour.owner.token], [genuine, 'nonsense'], ['nonsense', genuine]]) expect(await codeOver(...pair)).toBe('UNAUTHENTICATED');
     });
 
     it('is no refresh token, nor the other way round', async () => {

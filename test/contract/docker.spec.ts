@@ -15,6 +15,7 @@ import { Program, freePort } from '../support/program.js';
 interface Service {
   environment: Record<string, string>;
   secrets: string[];
+  volumes: string[];
   cap_drop: string[];
   read_only: string;
   user?: string;
@@ -25,12 +26,14 @@ const dockerfile = readFileSync('docker/Dockerfile', 'utf8');
 const { migrate, server } = compose.services as Record<'migrate' | 'server', Service>;
 const directory = mkdtempSync(join(tmpdir(), 'sinduk-docker-'));
 const secrets = join(directory, 'docker', 'secrets');
+const keys = join(directory, 'docker', 'keys');
+const keyFiles = { KEY_FILE: join(keys, 'key_encryption_keys'), TOKEN_KEY_FILE: join(keys, 'token_keys') };
 
-/** What the containers see as /run/secrets, and the one setting that the operator writes. */
+/** What the containers see as /run/secrets and /run/keys, and the one setting that the operator writes. */
 const environmentOf = (service: Service): Record<string, string> => ({
   NODE_ENV: 'production',
   ...Object.fromEntries(Object.entries(service.environment).map(([name, value]) => [
-    name, value.replace('/run/secrets', secrets).replace(/^\/documents$/, join(directory, 'documents')).replace(/^\$\{PUBLIC_ORIGINS:.*\}$/, 'https://clinic.example')])),
+    name, value.replace('/run/secrets', secrets).replace('/run/keys', keys).replace(/^\/documents$/, join(directory, 'documents')).replace(/^\$\{PUBLIC_ORIGINS:.*\}$/, 'https://clinic.example')])),
 });
 
 const secret = (name: string): string => readFileSync(join(secrets, name), 'utf8').trim();
@@ -42,7 +45,7 @@ beforeAll(async () => {
   copyFileSync('docker/make-secrets.sh', join(directory, 'docker', 'make-secrets.sh'));
   execFileSync('sh', [join(directory, 'docker', 'make-secrets.sh')]);
   const made = await Program.run('dist/src/operate.js', ['make-keys'], {
-    NODE_ENV: 'development', KEY_FILE: join(secrets, 'key_encryption_keys'), TOKEN_KEY_FILE: join(secrets, 'token_keys'),
+    NODE_ENV: 'development', ...keyFiles,
   });
   expect(made).toMatchObject({ code: 0, stderr: '' });
   const { cert, private: key } = await generate([{ name: 'commonName', value: '127.0.0.1' }], { keySize: 2048, extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }] });
@@ -84,6 +87,13 @@ describe('the compose file', () => {
     for (const command of commands) expect(readFileSync('src/operate.ts', 'utf8')).toContain(`command === '${command}'`);
   });
 
+  it.each([['migrate', migrate], ['server', server]])('gives %s the directory of the keys, which it cannot write, so that a replaced file is seen', (_, service) => {
+    expect(service.volumes).toContain('./keys:/run/keys:ro');
+    expect(Object.values(service.environment).flatMap((value) => /^\/run\/keys\/(\w+)$/.exec(value)?.[1] ?? []).sort()).toEqual(readdirSync(keys).sort());
+    const handbook = readFileSync('docker/README.md', 'utf8');
+    expect(readdirSync(keys).filter((name) => !handbook.includes(name))).toEqual([]);
+  });
+
   it.each(Object.entries(compose.services))('runs %s unprivileged on a file system that it cannot write', (_, service) => {
     expect(service).toMatchObject({ read_only: 'true', cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] });
     expect(service.user ?? /^USER (.*)$/m.exec(dockerfile)![1]).toBe('1000:1000');
@@ -112,17 +122,18 @@ describe('the image', () => {
 
 describe('the secrets', () => {
   it('are random, readable by their owner only, and never replaced', async () => {
-    const before = readdirSync(secrets).map((name) => readFileSync(join(secrets, name), 'utf8'));
-    for (const name of readdirSync(secrets)) expect([name, statSync(join(secrets, name)).mode & 0o777]).toEqual([name, 0o600]);
+    const all = () => [secrets, keys].flatMap((place) => readdirSync(place).map((name) => join(place, name)));
+    const before = all().map((path) => readFileSync(path, 'utf8'));
+    for (const path of all()) expect([path, statSync(path).mode & 0o777]).toEqual([path, 0o600]);
     const passwords = ['owner', 'app', 'auth', 'audit'].map((role) => new URL(secret(`database_${role}_url`)).password);
     for (const password of [...passwords, secret('postgres_password')]) expect(password).toMatch(/^[\w-]{32}$/);
     expect(new Set([...passwords, secret('postgres_password')]).size).toBe(5);
     expect(() => execFileSync('sh', [join(directory, 'docker', 'make-secrets.sh')], { stdio: 'ignore' })).toThrow();
     const again = await Program.run('dist/src/operate.js', ['make-keys'], {
-      NODE_ENV: 'development', KEY_FILE: join(secrets, 'key_encryption_keys'), TOKEN_KEY_FILE: join(secrets, 'token_keys'),
+      NODE_ENV: 'development', ...keyFiles,
     });
     expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('exist already and are not overwritten') });
-    expect(readdirSync(secrets).map((name) => readFileSync(join(secrets, name), 'utf8'))).toEqual(before);
+    expect(all().map((path) => readFileSync(path, 'utf8'))).toEqual(before);
   });
 });
 
