@@ -90,7 +90,7 @@ export class AccessTokens {
       const { sub, tid, sid, client, iat, exp } = claimsOfOurs.parse(payload);
       if (exp - iat > ACCESS_TOKEN_SECONDS) return undefined;
       const caller: Caller = { userId: sub, tenantId: tid, sessionSecret: Buffer.from(sid, 'base64url'), client, lastKnown: new Map() };
-      return { caller, from: (iat - CLOCK_LEEWAY_SECONDS) * 1000, until: exp * 1000, kid, key: key as CryptoKey };
+      return { caller, from: (iat - CLOCK_LEEWAY_SECONDS) * 1000, until: exp * 1000, kid, key };
     } catch {
       return undefined;
     }
