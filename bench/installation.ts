@@ -40,8 +40,8 @@ export async function install(settings: Record<string, string>): Promise<Install
     keks, superuserUrl: postgres.url, ownerUrl, urls,
     env: {
       NODE_ENV: 'production', HOST: '127.0.0.1', PUBLIC_ORIGINS: 'https://bench.example', TRUSTED_PROXIES: '127.0.0.2', LOG_LEVEL: 'warn',
-      DATABASE_APP_URL: urls.app, DATABASE_AUTH_URL: urls.auth, DATABASE_AUDIT_URL: urls.audit, KEY_FILE: keyFile, TOKEN_KEY_FILE: tokenKeyFile,
-      DOCUMENT_STORE: 'local', DOCUMENT_DIR: join(directory, 'documents'),
+      DATABASE_APP_URL: urls.app, DATABASE_AUTH_URL: urls.auth, DATABASE_AUDIT_URL: urls.audit, DATABASE_JOBS_URL: urls.jobs, KEY_FILE: keyFile, TOKEN_KEY_FILE: tokenKeyFile,
+      DOCUMENT_STORE: 'local', DOCUMENT_DIR: join(directory, 'documents'), SMTP_URL: 'smtp://127.0.0.1:9', MAIL_FROM: 'bench@bench.example',
     },
     remove: async () => {
       await postgres.stop();

@@ -12,6 +12,7 @@ import { Families1795000018000 } from './1795000018000-families.js';
 import { Icd101795000012000 } from './1795000012000-icd10.js';
 import { Identity1795000002000 } from './1795000002000-identity.js';
 import { ImportExpiry1795000033000 } from './1795000033000-import-expiry.js';
+import { JobsAndMails1795000041000 } from './1795000041000-jobs-and-mails.js';
 import { KeepOffMergedPatients1795000029000 } from './1795000029000-keep-off-merged-patients.js';
 import { PatientMerges1795000016000 } from './1795000016000-patient-merges.js';
 import { PatientImports1795000019000 } from './1795000019000-patient-imports.js';
@@ -51,4 +52,5 @@ export const migrations = [
   PatientImports1795000019000,
   ImportExpiry1795000033000,
   ProofOfIdentity1795000040000,
+  JobsAndMails1795000041000,
 ];

@@ -12,6 +12,7 @@ import { ConsentsModule } from './consents/consents.module.js';
 import { DocumentsModule } from './documents/documents.module.js';
 import { CopiesModule } from './copies/copies.module.js';
 import { FamiliesModule } from './families/families.module.js';
+import { MailModule } from './mail/mail.module.js';
 import { MergesModule } from './merges/merges.module.js';
 import { ImportsModule } from './imports/imports.module.js';
 import { PatientsModule } from './patients/patients.module.js';
@@ -39,6 +40,7 @@ export class AppModule {
         DiscoveryModule,
         PlatformModule.with(parts),
         AuditModule,
+        MailModule,
         TenantsModule,
         AuthModule.with(parts.tokenKeys),
         TerminologyModule,

@@ -1,9 +1,9 @@
 import { type Credentials, type Name, type Values, configVariables, credentialsOf } from './config-variables.js';
 
-const databaseNames = ['DATABASE_URL', 'DATABASE_APP_URL', 'DATABASE_AUTH_URL', 'DATABASE_AUDIT_URL'] as const;
+const databaseNames = ['DATABASE_URL', 'DATABASE_APP_URL', 'DATABASE_AUTH_URL', 'DATABASE_AUDIT_URL', 'DATABASE_JOBS_URL'] as const;
 const neededForS3 = ['S3_REGION', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const;
 const onlyForS3 = [...neededForS3, 'S3_ENDPOINT', 'S3_PATH_STYLE'] as const;
-const runtimeNames = ['DATABASE_APP_URL', 'DATABASE_AUTH_URL', 'DATABASE_AUDIT_URL'] as const;
+const runtimeNames = ['DATABASE_APP_URL', 'DATABASE_AUTH_URL', 'DATABASE_AUDIT_URL', 'DATABASE_JOBS_URL'] as const;
 
 /** What is wrong between variables whatever the environment; one line for each fault, never a value. */
 export function faultsBetween(values: Values, isGiven: (name: Name) => boolean): string[] {
@@ -33,7 +33,7 @@ function faultsOfTheStore(values: Values, isGiven: (name: Name) => boolean): str
 export function faultsOutsideProduction(isGiven: (name: Name) => boolean): string[] {
   const missing = runtimeNames.filter((name) => !isGiven(name));
   if (missing.length === runtimeNames.length) return [];
-  if (missing.length > 0) return [`${runtimeNames.join(', ')}: give all three or none; missing: ${missing.join(', ')}`];
+  if (missing.length > 0) return [`${runtimeNames.join(', ')}: give all four or none; missing: ${missing.join(', ')}`];
   return isGiven('DATABASE_URL')
     ? []
     : [`${runtimeNames.join(', ')}: need DATABASE_URL beside them, because without it the embedded server is started`];
@@ -47,6 +47,7 @@ export function faultsInProduction(values: Values, isGiven: (name: Name) => bool
   if (values.PORT === 0) faults.push('PORT: must not be 0 in production');
   if (values.PUBLIC_ORIGINS?.some((origin) => !origin.startsWith('https://')))
     faults.push('PUBLIC_ORIGINS: must all be https in production');
+  if (values.FRONTEND_URL?.startsWith('http:')) faults.push('FRONTEND_URL: must be https in production');
   if (!isGiven('TLS_CERT_PATH') && !isGiven('TLS_KEY_PATH') && !isGiven('TRUSTED_PROXIES')) {
     faults.push(
       'TLS_CERT_PATH and TLS_KEY_PATH, or TRUSTED_PROXIES: one of them is required in production, because plain HTTP would carry tokens in the clear',

@@ -25,6 +25,12 @@ const documentation = z.registry<Documentation>();
 
 const isOrigin = (text: string) => /^https?:\/\//.test(text) && URL.canParse(text) && new URL(text).origin === text;
 
+const isPageAddress = (text: string) => {
+  if (!/^https?:\/\/[^?#@\s]+[^/?#@\s]$/.test(text) || !URL.canParse(text)) return false;
+  const { origin, pathname } = new URL(text);
+  return `${origin}${pathname === '/' ? '' : pathname}` === text;
+};
+
 const isProxy = (text: string) => {
   const [address = '', prefix, ...rest] = text.split('/');
   const version = isIP(address);
@@ -62,6 +68,36 @@ export function credentialsOf(text: string): Credentials | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** A mail server, as SMTP_URL says. */
+export interface MailServer {
+  readonly host: string;
+  readonly port: number;
+  /** TLS from the first byte. */
+  readonly secure: boolean;
+  readonly auth: { readonly user: string; readonly pass: string } | undefined;
+}
+
+/** The server in an smtp or smtps address; undefined when it is not one, or has more than server and credentials, which would go unheeded. */
+export function mailServerOf(text: string): MailServer | undefined {
+  if (!/^smtps?:\/\//.test(text) || !URL.canParse(text)) return undefined;
+  const { protocol, hostname, port, pathname, search, hash, username, password } = new URL(text);
+  if (hostname === '' || !['', '/'].includes(pathname) || search !== '' || hash !== '' || (username === '') !== (password === '')) return undefined;
+  const secure = protocol === 'smtps:';
+  try {
+    const auth = username === '' ? undefined : { user: decodeURIComponent(username), pass: decodeURIComponent(password) };
+    return { host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? (secure ? 465 : 587) : Number(port), secure, auth };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The name and the address in MAIL_FROM; undefined when it is neither an address nor `Name <address>`. */
+export function senderOf(text: string): { readonly name: string; readonly address: string } | undefined {
+  const [, name = '', named, bare] = /^(?:([^<>@,;"\p{Cc}]{1,100}) <([^\s<>@,;"]{1,64}@[^\s<>@,;"]{1,190})>|([^\s<>@,;"]{1,64}@[^\s<>@,;"]{1,190}))$/u.exec(text) ?? [];
+  const address = named ?? bare;
+  return address === undefined ? undefined : { name: name.trim(), address };
 }
 
 const listOf = (isItem: (text: string) => boolean, error: string) =>
@@ -120,7 +156,7 @@ export const schema = z
       fallback: 'none: plain HTTP',
     }),
     DATA_DIR: path().register(documentation, {
-      description: 'Directory of the embedded database and the generated keys; used outside production only.',
+      description: 'Directory of the embedded database, the generated keys and, without a mail server, the mails; used outside production only.',
       fallback: './.data',
     }),
     DATABASE_URL: postgresUrl().register(documentation, {
@@ -146,6 +182,12 @@ export const schema = z
       requiredInProduction: true,
       secret: true,
     }),
+    DATABASE_JOBS_URL: postgresUrl().register(documentation, {
+      description: 'Connection of the role that does background work, such as sending mail.',
+      fallback: "derived from the owner's connection",
+      requiredInProduction: true,
+      secret: true,
+    }),
     DATABASE_POOL_SIZE: wholeNumber(1, 1000).register(documentation, {
       description: 'Most connections each database pool opens.',
       fallback: '10',
@@ -165,6 +207,32 @@ export const schema = z
       .regex(/^\S{1,255}$/, { error: 'must be 1 to 255 characters without spaces' })
       .register(documentation, {
         description: 'Issuer (iss) written into access tokens and demanded of them.',
+        fallback: 'the first of PUBLIC_ORIGINS',
+      }),
+    SMTP_URL: z
+      .string()
+      .refine((text) => mailServerOf(text) !== undefined, {
+        error: 'must look like smtps://user:password@host:465 or smtp://host:587, without a path or parameters; characters other than letters and digits in user and password percent-encoded',
+      })
+      .register(documentation, {
+        description: 'Mail server that takes the mails: smtps (TLS from the start) or smtp, which in production must offer STARTTLS unless it is on this machine.',
+        fallback: 'none: mails are written as files into ${DATA_DIR}/mails',
+        requiredInProduction: true,
+        secret: true,
+      }),
+    MAIL_FROM: z
+      .string()
+      .refine((text) => senderOf(text) !== undefined, { error: 'must be an address such as clinic@clinic.example, or Name <clinic@clinic.example>' })
+      .register(documentation, {
+        description: 'Address that mails come from, alone or as Name <address>.',
+        fallback: 'Sinduk <sinduk@localhost>',
+        requiredInProduction: true,
+      }),
+    FRONTEND_URL: z
+      .string()
+      .refine(isPageAddress, { error: 'must be an http or https address such as https://clinic.example/app, without parameters, fragment or a closing slash' })
+      .register(documentation, {
+        description: 'Address of the pages that links in mails lead to; https only in production.',
         fallback: 'the first of PUBLIC_ORIGINS',
       }),
     DOCUMENT_STORE: oneOf(documentStores).register(documentation, {

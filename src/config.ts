@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { faultsBetween, faultsInProduction, faultsOutsideProduction } from './config-rules.js';
-import { type Environment, type LogLevel, type Name, type Values, names, schema } from './config-variables.js';
+import { type Environment, type LogLevel, type MailServer, type Name, type Values, mailServerOf, names, schema, senderOf } from './config-variables.js';
 
-/** The three roles the running server connects as; none of them owns a table. */
+/** The roles the running server connects as; none of them owns a table. */
 export interface RuntimeDatabaseUrls {
   readonly app: string;
   readonly auth: string;
   readonly audit: string;
+  readonly jobs: string;
 }
 
 /** Where the contents of documents are kept. */
@@ -23,6 +24,12 @@ export type DocumentStoreConfig =
       readonly secretAccessKey: string;
       readonly pathStyle: boolean;
     };
+
+/** How mails leave. */
+export type MailConfig = { readonly from: { readonly name: string; readonly address: string } } & (
+  | { readonly kind: 'smtp'; readonly server: MailServer; /** Whether nothing may be sent before the connection is encrypted. */ readonly mustEncrypt: boolean }
+  | { readonly kind: 'files'; readonly directory: string }
+);
 
 /** The settings of one process: valid, complete and deeply frozen. Paths are absolute. */
 export interface Config {
@@ -46,6 +53,9 @@ export interface Config {
   readonly keyFile: string;
   readonly tokenKeyFile: string;
   readonly tokenIssuer: string;
+  readonly mail: MailConfig;
+  /** Address of the pages that links in mails lead to, without a closing slash. */
+  readonly frontendUrl: string;
   readonly documents: {
     /** Most bytes of one document. */
     readonly maxBytes: number;
@@ -134,7 +144,7 @@ function toConfig(environment: Environment, values: Values): Config {
   const tls = values.TLS_CERT_PATH && values.TLS_KEY_PATH ? { certPath: values.TLS_CERT_PATH, keyPath: values.TLS_KEY_PATH } : undefined;
   const scheme = tls ? 'https' : 'http';
   const publicOrigins = values.PUBLIC_ORIGINS ?? ['localhost', '127.0.0.1'].map((host) => new URL(`${scheme}://${host}:${port}`).origin);
-  const { DATABASE_APP_URL: app, DATABASE_AUTH_URL: auth, DATABASE_AUDIT_URL: audit } = values;
+  const { DATABASE_APP_URL: app, DATABASE_AUTH_URL: auth, DATABASE_AUDIT_URL: audit, DATABASE_JOBS_URL: jobs } = values;
   return {
     environment,
     host: values.HOST ?? (isProduction ? '0.0.0.0' : '127.0.0.1'),
@@ -145,12 +155,14 @@ function toConfig(environment: Environment, values: Values): Config {
     dataDir,
     database: {
       ownerUrl: values.DATABASE_URL,
-      runtimeUrls: app && auth && audit ? { app, auth, audit } : undefined,
+      runtimeUrls: app && auth && audit && jobs ? { app, auth, audit, jobs } : undefined,
       poolSize: values.DATABASE_POOL_SIZE ?? 10,
     },
     keyFile: values.KEY_FILE ?? join(dataDir, 'keys', 'key-encryption-keys.json'),
     tokenKeyFile: values.TOKEN_KEY_FILE ?? join(dataDir, 'keys', 'token-keys.json'),
     tokenIssuer: values.TOKEN_ISSUER ?? publicOrigins[0] ?? '',
+    mail: mailOf(values, dataDir, isProduction),
+    frontendUrl: values.FRONTEND_URL ?? publicOrigins[0] ?? '',
     documents: { maxBytes: values.DOCUMENT_MAX_BYTES ?? 25_000_000, store: storeOf(values, dataDir) },
     imports: {
       maxBytes: values.IMPORT_MAX_BYTES ?? 50_000_000,
@@ -165,6 +177,15 @@ function toConfig(environment: Environment, values: Values): Config {
     },
     demoData: values.DEMO_DATA ?? environment === 'development',
   };
+}
+
+const loopback = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
+
+function mailOf({ SMTP_URL: url, MAIL_FROM: sender }: Values, dataDir: string, isProduction: boolean): MailConfig {
+  const from = senderOf(sender ?? 'Sinduk <sinduk@localhost>')!;
+  const server = url === undefined ? undefined : mailServerOf(url)!;
+  if (!server) return { from, kind: 'files', directory: join(dataDir, 'mails') };
+  return { from, kind: 'smtp', server, mustEncrypt: isProduction && !loopback.test(server.host) };
 }
 
 function storeOf(values: Values, dataDir: string): DocumentStoreConfig {

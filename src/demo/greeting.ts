@@ -6,6 +6,7 @@ import { DEMO_PASSWORD, demoPractices } from './practices.js';
 export function greeting(config: Config, url: string): string {
   const lines = [`Sinduk listens on ${url}`, `  GraphQL       ${url}/graphql`];
   if (config.graphql.page) lines.push(`  GraphQL page  ${url}${PAGE_PATH}`);
+  if (config.mail.kind === 'files') lines.push(`  Mails         ${config.mail.directory} (written there, not sent)`);
   if (config.demoData) lines.push('', `Demo people, all with the password "${DEMO_PASSWORD}":`, ...demoPractices.flatMap(peopleOf));
   return `${lines.join('\n')}\n`;
 }

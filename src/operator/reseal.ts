@@ -5,7 +5,10 @@ import { OwnerDb } from './owner-db.js';
 
 /** Every sealed column whose rows may change; audit entries never change, so the keys that sealed them stay. */
 export const sealedColumns = {
-  installation: [{ table: 'auth.users', columns: ['profile'] }],
+  installation: [
+    { table: 'auth.users', columns: ['profile'] },
+    { table: 'platform.mails', columns: ['sealed'] },
+  ],
   tenant: [
     { table: 'clinic.members', columns: ['profile'] },
     { table: 'clinic.patients', columns: ['identity', 'clinical'] },

@@ -5,6 +5,7 @@ import { KeyEncryptionKeys } from './crypto/key-encryption-keys.js';
 import { Keyring } from './crypto/keyring.js';
 import { HealthController } from './health.controller.js';
 import { Databases } from './database/databases.js';
+import { Jobs } from './jobs/jobs.js';
 import { Metrics } from './telemetry/metrics.js';
 
 export const CONFIG = Symbol('config');
@@ -32,8 +33,9 @@ export class PlatformModule {
         { provide: KeyEncryptionKeys, useValue: keks },
         Keyring,
         Metrics,
+        { provide: Jobs, inject: [Databases, LOGGER, Metrics], useFactory: (own: Databases, log: Logger, metrics: Metrics) => new Jobs(own, log, metrics) },
       ],
-      exports: [CONFIG, LOGGER, Databases, KeyEncryptionKeys, Keyring, Metrics],
+      exports: [CONFIG, LOGGER, Databases, KeyEncryptionKeys, Keyring, Metrics, Jobs],
     };
   }
 }

@@ -14,7 +14,7 @@ export interface TenantTable {
 export const productSchemas = ['audit', 'auth', 'clinic', 'platform', 'reference'];
 
 /** The roles that the running server connects as. */
-export const runtimeRoles = ['sinduk_app', 'sinduk_audit', 'sinduk_auth'];
+export const runtimeRoles = ['sinduk_app', 'sinduk_audit', 'sinduk_auth', 'sinduk_jobs'];
 
 /** Every table of the clinic and of the trail, and any other that the application role can touch, from the catalogue; save those of the schema `reference`, which belong to no practice. */
 export async function tenantTables(world: World): Promise<TenantTable[]> {

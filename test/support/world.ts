@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { LightMyRequestResponse } from 'fastify';
+import { join } from 'node:path';
 import pg from 'pg';
 import { pino } from 'pino';
 import { TokenKeys } from '../../src/auth/keys/token-keys.js';
@@ -15,6 +16,7 @@ import { migrate } from '../../src/platform/database/migrate.js';
 import { derivedUrls } from '../../src/platform/database/runtime-roles.js';
 import { createServer } from '../../src/server.js';
 import type { TestCluster } from '../setup/cluster.js';
+import { MailDirectory, type ReceivedMail } from './inbox.js';
 
 /** A password that the policy accepts. */
 export const PASSWORD = 'seven quiet rivers cross';
@@ -51,9 +53,10 @@ export class World {
     readonly keks: KeyEncryptionKeys,
     readonly ownerUrl: string,
     readonly superuserUrl: string,
-    readonly urls: { app: string; auth: string; audit: string },
+    readonly urls: { app: string; auth: string; audit: string; jobs: string },
     private readonly database: string,
     private readonly clusterUrl: string,
+    private readonly mails: MailDirectory | undefined,
   ) {}
 
   static async open(env: Record<string, string> = {}): Promise<World> {
@@ -64,18 +67,20 @@ export class World {
     const ownerUrl = on(cluster.ownerUrl);
     await migrate(ownerUrl);
     const keks = KeyEncryptionKeys.fromFile(cluster.keyFile);
-    const config = loadConfig({ NODE_ENV: 'test', KEY_FILE: cluster.keyFile, TOKEN_KEY_FILE: cluster.tokenKeyFile, DATA_DIR: cluster.directory, ...env });
+    const config = loadConfig({ NODE_ENV: 'test', KEY_FILE: cluster.keyFile, TOKEN_KEY_FILE: cluster.tokenKeyFile, DATA_DIR: join(cluster.directory, database), ...env });
     const urls = derivedUrls(ownerUrl, keks);
     const databases = await Databases.connect(urls, 5, entities);
     const logger = pino({ level: config.logLevel });
     const app = await createServer({ config, logger, databases, keks, tokenKeys: await TokenKeys.fromFile(config.tokenKeyFile) });
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
-    return new World(app, config, databases, keks, ownerUrl, on(cluster.superuserUrl), urls, database, cluster.superuserUrl);
+    return new World(app, config, databases, keks, ownerUrl, on(cluster.superuserUrl), urls, database, cluster.superuserUrl,
+      config.mail.kind === 'files' ? new MailDirectory(config.mail.directory) : undefined);
   }
 
   async close(): Promise<void> {
     await this.app.close();
+    this.mails?.close();
     await asSuperuser(this.clusterUrl, `drop database ${this.database} with (force)`);
   }
 
@@ -116,8 +121,13 @@ export class World {
     return { email, token: signIn.accessToken, refreshToken: signIn.refreshToken, tenantId: current.id, memberId: current.memberId };
   }
 
-  /** SQL as any role: 'app', 'auth', 'audit', 'owner' or 'superuser'. */
-  async sql<T extends object = Record<string, unknown>>(role: 'app' | 'auth' | 'audit' | 'owner' | 'superuser', text: string, values: unknown[] = []): Promise<T[]> {
+  /** The next mail to an address that this has not given yet; waits for it. Not for a world with a mail server. */
+  mailTo(email: string): Promise<ReceivedMail> {
+    return this.mails!.next(email);
+  }
+
+  /** SQL as any role: 'app', 'auth', 'audit', 'jobs', 'owner' or 'superuser'. */
+  async sql<T extends object = Record<string, unknown>>(role: 'app' | 'auth' | 'audit' | 'jobs' | 'owner' | 'superuser', text: string, values: unknown[] = []): Promise<T[]> {
     const url = role === 'owner' ? this.ownerUrl : role === 'superuser' ? this.superuserUrl : this.urls[role];
     const client = new pg.Client({ connectionString: url });
     await client.connect();

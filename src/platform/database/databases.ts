@@ -25,19 +25,23 @@ const open = async (url: string, poolSize: number, applicationName: string, enti
   return source;
 };
 
+/** How many jobs one server does at the same time. */
+export const JOBS_AT_ONCE = 2;
+
 const poolOf = (source: DataSource): pg.Pool => (source.driver as PostgresDriver).master as pg.Pool;
 
 // A connection that dies while it is lent out emits 'error' besides rejecting its query; unheard, that ends the process.
-const withoutCrash = (pool: pg.Pool): pg.Pool => {
+const withoutCrash = (pool: pg.Pool): void => {
   const heard = new WeakSet<pg.PoolClient>();
-  pool.on('error', () => undefined);
-  // On lending, not on connecting: TypeORM has opened a connection before anybody could listen.
-  pool.on('acquire', (client) => {
+  const hear = (client: pg.PoolClient): void => {
     if (heard.has(client)) return;
     heard.add(client);
     client.on('error', () => undefined);
-  });
-  return pool;
+  };
+  pool.on('error', () => undefined);
+  pool.on('connect', hear);
+  // On lending, too: TypeORM has opened a connection before anybody could listen.
+  pool.on('acquire', hear);
 };
 
 /** The connections of the running server: one pool for each database role. Only doors to data hold this. */
@@ -53,6 +57,7 @@ export class Databases implements OnApplicationShutdown {
     readonly audit: pg.Pool,
     /** Another pool of the auth role: who holds one of `auth`'s connections must not have to wait for a second one to get a key. */
     readonly keys: pg.Pool,
+    readonly jobs: pg.Pool,
   ) {}
 
   static async connect(
@@ -67,13 +72,16 @@ export class Databases implements OnApplicationShutdown {
     // Three do: the trail keeps two commits in flight; the other is for its partitions, for the ends of imports and for the health check.
     const audit = new pg.Pool({ connectionString: urls.audit, max: 3, application_name: 'sinduk audit', ...session });
     const keys = new pg.Pool({ connectionString: urls.auth, max: 2, application_name: 'sinduk keys', ...session });
-    return new Databases(appSource, authSource, withoutCrash(poolOf(appSource)), withoutCrash(poolOf(authSource)), withoutCrash(audit), withoutCrash(keys));
+    // One that listens for jobs, one for each job under way, and one for what is due by the clock.
+    const jobs = new pg.Pool({ connectionString: urls.jobs, max: JOBS_AT_ONCE + 2, application_name: 'sinduk jobs', ...session });
+    [poolOf(appSource), poolOf(authSource), audit, keys, jobs].forEach(withoutCrash);
+    return new Databases(appSource, authSource, poolOf(appSource), poolOf(authSource), audit, keys, jobs);
   }
 
   async onApplicationShutdown(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    await Promise.all([this.appSource.destroy(), this.authSource.destroy(), this.audit.end(), this.keys.end()]);
+    await Promise.all([this.appSource.destroy(), this.authSource.destroy(), this.audit.end(), this.keys.end(), this.jobs.end()]);
   }
 }
 

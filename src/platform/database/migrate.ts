@@ -1,11 +1,12 @@
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { migrations } from '../../../migrations/all.js';
+import { prepareJobQueue } from './job-queue.js';
 
 const LOCK = 'sinduk: migrations';
 
 /**
- * Runs what is pending as the owner, one process at a time, and closes what a fresh database leaves open.
+ * Runs what is pending as the owner, the job queue's own migrations too, one process at a time, and closes what a fresh database leaves open.
  * TypeORM itself takes no lock.
  */
 export async function migrate(ownerUrl: string): Promise<string[]> {
@@ -18,13 +19,14 @@ export async function migrate(ownerUrl: string): Promise<string[]> {
     await source.initialize();
     try {
       const done = await source.runMigrations({ transaction: 'each' });
+      await prepareJobQueue(ownerUrl, lock);
       return done.map(({ name }) => name);
     } finally {
       await source.destroy();
       // Privileges of a database do not come along when it is cloned or restored.
       await lock.query(`do $$ begin
         execute format('revoke all on database %I from public', current_database());
-        execute format('grant connect on database %I to sinduk_app, sinduk_auth, sinduk_audit', current_database());
+        execute format('grant connect on database %I to sinduk_app, sinduk_auth, sinduk_audit, sinduk_jobs', current_database());
         revoke all on schema public from public;
       end $$`);
     }

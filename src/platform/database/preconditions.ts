@@ -1,19 +1,24 @@
 import type pg from 'pg';
+import { DomainError } from '../errors.js';
 import { Databases, withClient } from './databases.js';
+import { checkJobQueue } from './job-queue.js';
 import { knownMigrations } from './migrate.js';
+
+/** The roles that the server connects as, as SQL. */
+const ROLES = `'sinduk_app', 'sinduk_auth', 'sinduk_audit', 'sinduk_jobs'`;
 
 /** Every line is a reason not to start; each query gives one row per fault. */
 const faults = [
   `select 'the application role ' || r.rolname || ' is a superuser, may bypass row security, make roles or databases, or replicate' as fault
-   from pg_roles r where r.rolname in ('sinduk_app', 'sinduk_auth', 'sinduk_audit') and (r.rolsuper or r.rolbypassrls or r.rolcreaterole or r.rolcreatedb or r.rolreplication)`,
+   from pg_roles r where r.rolname in (${ROLES}) and (r.rolsuper or r.rolbypassrls or r.rolcreaterole or r.rolcreatedb or r.rolreplication)`,
   `select 'the application role owns ' || c.oid::regclass as fault
-   from pg_class c where pg_get_userbyid(c.relowner) in ('sinduk_app', 'sinduk_auth', 'sinduk_audit')`,
+   from pg_class c where pg_get_userbyid(c.relowner) in (${ROLES})`,
   `select 'the role ' || m.member::regrole || ' is a member of ' || m.roleid::regrole as fault
-   from pg_auth_members m where m.member::regrole::text in ('sinduk_app', 'sinduk_auth', 'sinduk_audit')`,
+   from pg_auth_members m where m.member::regrole::text in (${ROLES})`,
   `select 'the role ' || r || ' may create temporary tables' as fault
-   from unnest(array['sinduk_app', 'sinduk_auth', 'sinduk_audit']) r where has_database_privilege(r, current_database(), 'TEMP')`,
+   from unnest(array[${ROLES}]) r where has_database_privilege(r, current_database(), 'TEMP')`,
   `select 'the role ' || r || ' may create objects in schema ' || n.nspname as fault
-   from unnest(array['sinduk_app', 'sinduk_auth', 'sinduk_audit']) r, pg_namespace n where has_schema_privilege(r, n.oid, 'CREATE')`,
+   from unnest(array[${ROLES}]) r, pg_namespace n where has_schema_privilege(r, n.oid, 'CREATE')`,
   `select 'the table ' || c.oid::regclass || ' lacks forced row security' as fault
    from pg_class c join pg_namespace n on n.oid = c.relnamespace
    where c.relkind in ('r', 'p') and not (c.relrowsecurity and c.relforcerowsecurity) and ${reachable('c')}`,
@@ -28,15 +33,19 @@ const faults = [
        and pg_get_expr(p.polwithcheck, p.polrelid) = pg_get_expr(p.polqual, p.polrelid))`,
   `select 'the application role may ' || privilege || ' ' || c.oid::regclass as fault
    from pg_class c join pg_namespace n on n.oid = c.relnamespace, unnest(array['TRUNCATE', 'REFERENCES', 'TRIGGER']) privilege,
-     unnest(array['sinduk_app', 'sinduk_auth', 'sinduk_audit']) r
-   where c.relkind in ('r', 'p', 'v', 'm') and n.nspname in ('platform', 'auth', 'clinic', 'audit', 'reference') and has_table_privilege(r, c.oid, privilege)`,
+     unnest(array[${ROLES}]) r
+   where c.relkind in ('r', 'p', 'v', 'm') and n.nspname in ('platform', 'auth', 'clinic', 'audit', 'reference', 'graphile_worker') and has_table_privilege(r, c.oid, privilege)`,
+  `select 'the table ' || c.oid::regclass || ', which background work may touch, lacks forced row security' as fault
+   from pg_class c join pg_namespace n on n.oid = c.relnamespace
+   where c.relkind in ('r', 'p') and n.nspname not in ('pg_catalog', 'information_schema', 'graphile_worker') and not (c.relrowsecurity and c.relforcerowsecurity)
+     and (has_table_privilege('sinduk_jobs', c.oid, 'SELECT, INSERT, UPDATE, DELETE') or has_any_column_privilege('sinduk_jobs', c.oid, 'SELECT, INSERT, UPDATE'))`,
   `select 'the role ' || r || ' may ' || privilege || ' ' || c.oid::regclass as fault
    from pg_class c join pg_namespace n on n.oid = c.relnamespace, unnest(array['UPDATE', 'DELETE']) privilege,
-     unnest(array['sinduk_app', 'sinduk_auth', 'sinduk_audit']) r
+     unnest(array[${ROLES}]) r
    where c.relkind in ('r', 'p') and n.nspname = 'audit' and (has_table_privilege(r, c.oid, privilege) or (privilege = 'UPDATE' and has_any_column_privilege(r, c.oid, privilege)))`,
   `select 'the role ' || r || ' may ' || privilege || ' ' || c.oid::regclass || ', which belongs to no practice' as fault
    from pg_class c join pg_namespace n on n.oid = c.relnamespace, unnest(array['INSERT', 'UPDATE', 'DELETE']) privilege,
-     unnest(array['sinduk_app', 'sinduk_auth', 'sinduk_audit']) r
+     unnest(array[${ROLES}]) r
    where n.nspname = 'reference' and c.relkind in ('r', 'p') and (has_table_privilege(r, c.oid, privilege) or (privilege <> 'DELETE' and has_any_column_privilege(r, c.oid, privilege)))`,
   `select 'the column ' || c.oid::regclass || '.' || a.attname || ' could hold what belongs to a practice' as fault
    from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
@@ -65,6 +74,7 @@ export class PreconditionError extends Error {
 /** Reads the protections from the catalogue, so that a new table is covered unasked; rejects with every fault found. */
 export async function checkPreconditions(databases: Databases): Promise<void> {
   const found = await withClient(databases.app, async (client) => [...(await migrationFaults(client)), ...(await catalogueFaults(client))]);
+  found.push(...(await queueFaults(databases)));
   if (found.length) throw new PreconditionError(found);
 }
 
@@ -75,6 +85,18 @@ const catalogueFaults = async (client: pg.PoolClient): Promise<string[]> => {
     found.push(...rows.map(({ fault }) => fault));
   }
   return found;
+};
+
+// A queue out of reach is none: the server serves meanwhile, and its jobs wait.
+const queueFaults = async ({ jobs }: Databases): Promise<string[]> => {
+  try {
+    await withClient(jobs, async (client) => client.query('select'));
+    await checkJobQueue(jobs);
+    return [];
+  } catch (error) {
+    if (error instanceof DomainError) return [];
+    return [`the job queue is not as this server needs it (${(error as Error).message}): run the migrations of this version`];
+  }
 };
 
 const migrationFaults = async (client: pg.PoolClient): Promise<string[]> => {

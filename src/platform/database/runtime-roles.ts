@@ -2,7 +2,7 @@ import pg from 'pg';
 import type { RuntimeDatabaseUrls } from '../../config.js';
 import type { KeyEncryptionKeys } from '../crypto/key-encryption-keys.js';
 
-const roles = { app: 'sinduk_app', auth: 'sinduk_auth', audit: 'sinduk_audit' } as const;
+const roles = { app: 'sinduk_app', auth: 'sinduk_auth', audit: 'sinduk_audit', jobs: 'sinduk_jobs' } as const;
 const PASSWORD_BYTES = 24;
 
 /** The runtime roles' addresses on the owner's server; their passwords come from the key file's root. Outside production only. */
@@ -13,7 +13,7 @@ export function derivedUrls(ownerUrl: string, keks: KeyEncryptionKeys): RuntimeD
     url.password = passwordOf(role, keks);
     return url.toString();
   };
-  return { app: urlOf(roles.app), auth: urlOf(roles.auth), audit: urlOf(roles.audit) };
+  return { app: urlOf(roles.app), auth: urlOf(roles.auth), audit: urlOf(roles.audit), jobs: urlOf(roles.jobs) };
 }
 
 /** Lets the runtime roles sign in with their derived passwords. */

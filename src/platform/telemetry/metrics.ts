@@ -19,12 +19,13 @@ export class Metrics {
   readonly #operations = this.#histogram('sinduk_operation_seconds', 'Root fields of GraphQL and HTTP routes, from the guard until the entries are durable.', ['operation', 'outcome']);
   readonly #audit = this.#histogram('sinduk_audit_append_seconds', 'From handing entries to the audit trail until they are durable.', []);
   readonly #refusals = new Counter({ name: 'sinduk_refusals_total', help: 'Operations that were refused or failed, by the error code that was answered.', labelNames: ['operation', 'code'], registers: [this.registry] });
+  readonly #jobs = new Counter({ name: 'sinduk_jobs_total', help: 'Tries of background jobs, by kind and by whether they were done.', labelNames: ['job', 'outcome'], registers: [this.registry] });
   #waiting: () => number = () => 0;
 
   constructor(databases: Databases) {
     const waiting = (): number => this.#waiting();
     new Gauge({ name: 'sinduk_audit_waiting', help: 'Answers that wait for their audit entries to be durable.', registers: [this.registry], collect() { this.set(waiting()); } });
-    const pools: Array<[string, pg.Pool]> = [['app', databases.app], ['auth', databases.auth], ['audit', databases.audit], ['keys', databases.keys]];
+    const pools: Array<[string, pg.Pool]> = [['app', databases.app], ['auth', databases.auth], ['audit', databases.audit], ['keys', databases.keys], ['jobs', databases.jobs]];
     new Gauge({
       name: 'sinduk_pool_connections', help: 'Connections to the database, by role and state; `waiting` are callers without one.', labelNames: ['pool', 'state'], registers: [this.registry],
       collect() {
@@ -56,6 +57,11 @@ export class Metrics {
   /** Counts entries that became durable. */
   appended(milliseconds: number): void {
     this.#audit.observe(milliseconds / 1000);
+  }
+
+  /** Counts one try of a background job. */
+  job(job: string, outcome: 'DONE' | 'FAILED'): void {
+    this.#jobs.inc({ job, outcome });
   }
 
   /** Tells where to look for the number of answers that wait for their entries. */
