@@ -10,6 +10,6 @@ random() {
 }
 
 random > secrets/postgres_password
-for role in owner app auth audit; do
+for role in owner app auth audit jobs; do
   echo "postgresql://sinduk_$role:$(random)@postgres:5432/sinduk" > "secrets/database_${role}_url"
 done

@@ -30,9 +30,10 @@ export class SmtpTransport extends MailTransport {
   }
 }
 
-// The message of an SMTP error often repeats the address.
-const toNotSent = (error: unknown): NotSent => {
-  const { code = 'UNKNOWN', responseCode } = error as { code?: string; responseCode?: number };
+// The message of an SMTP error often repeats the address. What has no code is a fault of this program.
+const toNotSent = (error: unknown): unknown => {
+  const { code, responseCode } = error as { code?: string; responseCode?: number };
+  if (code === undefined) return error;
   const isAboutMail = code === 'EENVELOPE' || code === 'EMESSAGE';
   const isFinal = isAboutMail && responseCode !== undefined && responseCode >= 500 && !LOGIN_REPLIES.includes(responseCode);
   return new NotSent(String(responseCode ?? code), isFinal);
