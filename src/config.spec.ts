@@ -21,6 +21,9 @@ const production = {
   DATABASE_APP_URL: `postgresql://clinic_app:${password}a@db:5432/clinic`,
   DATABASE_AUTH_URL: `postgresql://clinic_auth:${password}b@db:5432/clinic`,
   DATABASE_AUDIT_URL: `postgresql://clinic_audit:${password}c@db:5432/clinic`,
+  DATABASE_JOBS_URL: `postgresql://clinic_jobs:${password}d@db:5432/clinic`,
+  SMTP_URL: 'smtps://clinic:p%40ss@smtp.clinic.example',
+  MAIL_FROM: 'Clinic <no-reply@clinic.example>',
   KEY_FILE: '/run/secrets/keys.json',
   TOKEN_KEY_FILE: '/run/secrets/token-keys.json',
   DOCUMENT_STORE: 'local',
@@ -59,6 +62,8 @@ describe('defaults', () => {
       keyFile: resolve('.data/keys/key-encryption-keys.json'),
       tokenKeyFile: resolve('.data/keys/token-keys.json'),
       tokenIssuer: 'http://localhost:3000',
+      mail: { from: { name: 'Sinduk', address: 'sinduk@localhost' }, kind: 'files', directory: resolve('.data/mails') },
+      frontendUrl: 'http://localhost:3000',
       documents: { maxBytes: 25_000_000, store: { kind: 'local', directory: resolve('.data/documents') } },
       logLevel: 'info',
       graphql: { introspection: true, page: true },
@@ -89,12 +94,17 @@ describe('defaults', () => {
       dataDir: resolve('.data'),
       database: {
         ownerUrl: undefined,
-        runtimeUrls: { app: production.DATABASE_APP_URL, auth: production.DATABASE_AUTH_URL, audit: production.DATABASE_AUDIT_URL },
+        runtimeUrls: { app: production.DATABASE_APP_URL, auth: production.DATABASE_AUTH_URL, audit: production.DATABASE_AUDIT_URL, jobs: production.DATABASE_JOBS_URL },
         poolSize: 10,
       },
       keyFile: '/run/secrets/keys.json',
       tokenKeyFile: '/run/secrets/token-keys.json',
       tokenIssuer: 'https://clinic.example',
+      mail: {
+        from: { name: 'Clinic', address: 'no-reply@clinic.example' }, kind: 'smtp', mustEncrypt: true,
+        server: { host: 'smtp.clinic.example', port: 465, secure: true, auth: { user: 'clinic', pass: 'p@ss' } },
+      },
+      frontendUrl: 'https://clinic.example',
       documents: { maxBytes: 25_000_000, store: { kind: 'local', directory: '/var/lib/clinic/documents' } },
       logLevel: 'info',
       graphql: { introspection: false, page: false },
@@ -238,12 +248,18 @@ describe('faults of one field', () => {
     ['METRICS_HOST', 'a b', 'must be an address or a host name'],
     ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318', 'must be an http or https address'],
     ['OTEL_TRACES_SAMPLER_ARG', '1.5', 'must be a share from 0 to 1'],
+    ...['https://smtp.example', 'smtp://', 'smtp://smtp.example/relay', 'smtp://smtp.example?tls.rejectUnauthorized=false', 'smtp://user@smtp.example', 'smtp://user:%zz@smtp.example'].map((value): [string, string, string] =>
+      ['SMTP_URL', value, 'must look like smtps://user:password@host:465 or smtp://host:587, without a path or parameters; characters other than letters and digits in user and password percent-encoded']),
+    ...['clinic', 'Clinic', 'a@b.example, c@d.example', 'Clinic <a@b.example> <c@d.example>', 'Clinic\r\nBcc: x <a@b.example>'].map((value): [string, string, string] =>
+      ['MAIL_FROM', value, 'must be an address such as clinic@clinic.example, or Name <clinic@clinic.example>']),
+    ...['clinic.example', 'https://clinic.example/', 'https://clinic.example/?a=b', 'https://clinic.example/#join', 'https://clinic.example/a b', 'https://user:pw@clinic.example'].map((value): [string, string, string] =>
+      ['FRONTEND_URL', value, 'must be an http or https address such as https://clinic.example/app, without parameters, fragment or a closing slash']),
     ['DEMO_DATA', 'TRUE', 'must be one of true, false'],
   ])('%s=%s', (name, value, fault) => {
     expect(faultsOf({ [name]: value })).toEqual([`${name}: ${fault}`]);
   });
 
-  it.each(['DATABASE_APP_URL', 'DATABASE_AUTH_URL', 'DATABASE_AUDIT_URL'])('%s must be a PostgreSQL URL', (name) => {
+  it.each(['DATABASE_APP_URL', 'DATABASE_AUTH_URL', 'DATABASE_AUDIT_URL', 'DATABASE_JOBS_URL'])('%s must be a PostgreSQL URL', (name) => {
     expect(faultsOf({ ...production, [name]: 'https://clinic.example' })).toEqual([`${name}: ${url}`]);
   });
 
@@ -306,16 +322,16 @@ describe('faults between fields', () => {
   });
 
   it('outside production wants all runtime URLs or none, and the owner beside them', () => {
-    const { DATABASE_APP_URL, DATABASE_AUTH_URL, DATABASE_AUDIT_URL } = production;
-    const three = 'DATABASE_APP_URL, DATABASE_AUTH_URL, DATABASE_AUDIT_URL';
-    expect(faultsOf({ DATABASE_APP_URL })).toEqual([`${three}: give all three or none; missing: DATABASE_AUTH_URL, DATABASE_AUDIT_URL`]);
-    expect(faultsOf({ DATABASE_APP_URL, DATABASE_AUTH_URL, DATABASE_AUDIT_URL })).toEqual([
-      `${three}: need DATABASE_URL beside them, because without it the embedded server is started`,
+    const { DATABASE_APP_URL, DATABASE_AUTH_URL, DATABASE_AUDIT_URL, DATABASE_JOBS_URL } = production;
+    const all = 'DATABASE_APP_URL, DATABASE_AUTH_URL, DATABASE_AUDIT_URL, DATABASE_JOBS_URL';
+    expect(faultsOf({ DATABASE_APP_URL })).toEqual([`${all}: give all four or none; missing: DATABASE_AUTH_URL, DATABASE_AUDIT_URL, DATABASE_JOBS_URL`]);
+    expect(faultsOf({ DATABASE_APP_URL, DATABASE_AUTH_URL, DATABASE_AUDIT_URL, DATABASE_JOBS_URL })).toEqual([
+      `${all}: need DATABASE_URL beside them, because without it the embedded server is started`,
     ]);
     const DATABASE_URL = 'postgres://owner:owner@localhost/clinic';
-    expect(loadConfig({ DATABASE_URL, DATABASE_APP_URL, DATABASE_AUTH_URL, DATABASE_AUDIT_URL }).database).toMatchObject({
+    expect(loadConfig({ DATABASE_URL, DATABASE_APP_URL, DATABASE_AUTH_URL, DATABASE_AUDIT_URL, DATABASE_JOBS_URL }).database).toMatchObject({
       ownerUrl: DATABASE_URL,
-      runtimeUrls: { app: DATABASE_APP_URL, auth: DATABASE_AUTH_URL, audit: DATABASE_AUDIT_URL },
+      runtimeUrls: { app: DATABASE_APP_URL, auth: DATABASE_AUTH_URL, audit: DATABASE_AUDIT_URL, jobs: DATABASE_JOBS_URL },
     });
   });
 });
@@ -327,8 +343,11 @@ describe('faults in production', () => {
       'DATABASE_APP_URL: is required in production',
       'DATABASE_AUTH_URL: is required in production',
       'DATABASE_AUDIT_URL: is required in production',
+      'DATABASE_JOBS_URL: is required in production',
       'KEY_FILE: is required in production',
       'TOKEN_KEY_FILE: is required in production',
+      'SMTP_URL: is required in production',
+      'MAIL_FROM: is required in production',
       'DOCUMENT_STORE: is required in production',
       'TLS_CERT_PATH and TLS_KEY_PATH, or TRUSTED_PROXIES: one of them is required in production, because plain HTTP would carry tokens in the clear',
     ]);
@@ -337,6 +356,7 @@ describe('faults in production', () => {
   it.each([
     ['PORT', '0', 'PORT: must not be 0 in production'],
     ['PUBLIC_ORIGINS', 'https://clinic.example,http://clinic.example', 'PUBLIC_ORIGINS: must all be https in production'],
+    ['FRONTEND_URL', 'http://clinic.example', 'FRONTEND_URL: must be https in production'],
     ['DEMO_DATA', 'true', 'DEMO_DATA: must not be true in production'],
   ])('refuses %s=%s', (name, value, fault) => {
     expect(faultsOf({ ...production, [name]: value })).toEqual([fault]);
@@ -348,7 +368,15 @@ describe('faults in production', () => {
     expect(faultsOf({ ...rest, ...s3, S3_ENDPOINT: 'http://s3.clinic.example' })).toEqual(['S3_ENDPOINT: must be https in production']);
   });
 
-  const names = ['DATABASE_URL', 'DATABASE_APP_URL', 'DATABASE_AUTH_URL', 'DATABASE_AUDIT_URL'];
+  it('demands encryption of mail but on this machine', () => {
+    const mustEncrypt = (SMTP_URL: string, env: object = production) => loadConfig({ ...env, SMTP_URL }).mail;
+    expect(mustEncrypt('smtp://mail.clinic.example')).toMatchObject({ server: { port: 587, secure: false, auth: undefined }, mustEncrypt: true });
+    for (const host of ['localhost', '127.0.0.1', '[::1]']) expect(mustEncrypt(`smtp://${host}:25`)).toMatchObject({ server: { port: 25 }, mustEncrypt: false });
+    expect(mustEncrypt('smtp://127.0.0.1.clinic.example')).toMatchObject({ mustEncrypt: true });
+    expect(mustEncrypt('smtp://mail.clinic.example', {})).toMatchObject({ mustEncrypt: false });
+  });
+
+  const names = ['DATABASE_URL', 'DATABASE_APP_URL', 'DATABASE_AUTH_URL', 'DATABASE_AUDIT_URL', 'DATABASE_JOBS_URL'];
   const passwords = [':', '', ':postgres', ':password', ':Sinduk', ':changeme', ':secret', ':someone', ':some%6Fne', ':clinic'];
   it.each(names.flatMap((name) => passwords.map((given) => [name, given] as const)))(
     'refuses %s with the well-known password "%s"',
@@ -421,7 +449,7 @@ describe('configVariables', () => {
       expect(`${name} ${description}`).toMatch(/^[A-Z0-9_]+ \S.*\.$/);
       expect(fallback).not.toBe('');
     }
-    const secrets = ['DATABASE_URL', 'DATABASE_APP_URL', 'DATABASE_AUTH_URL', 'DATABASE_AUDIT_URL', 'S3_SECRET_ACCESS_KEY'];
+    const secrets = ['DATABASE_URL', 'DATABASE_APP_URL', 'DATABASE_AUTH_URL', 'DATABASE_AUDIT_URL', 'DATABASE_JOBS_URL', 'SMTP_URL', 'S3_SECRET_ACCESS_KEY'];
     expect(configVariables.filter(({ secret }) => secret).map(({ name }) => name)).toEqual(secrets);
     const missing = faultsOf({ NODE_ENV: 'production' }).filter((fault) => fault.endsWith(': is required in production'));
     expect(

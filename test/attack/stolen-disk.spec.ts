@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { fetchExport, prepareExport } from '../support/audit-exports.js';
 import { Documents, files } from '../support/documents.js';
 import { Imports, importServer } from '../support/imports.js';
+import { MailServer } from '../support/mail-server.js';
+import { leaveMail, letterTo, mailOnce, queueLetter } from '../support/mails.js';
 import { World } from '../support/world.js';
 
 const CANARIES = 1_000;
@@ -34,16 +36,19 @@ const filesUnder = (directory: string): string[] =>
 describe('a stolen disk, dump or backup', () => {
   let world: World;
   let documentDirectory: string;
+  let mails: MailServer;
   beforeAll(async () => {
     documentDirectory = mkdtempSync(join(tmpdir(), 'documents-'));
-    world = await World.open({ DOCUMENT_DIR: documentDirectory });
+    mails = await MailServer.start();
+    world = await World.open({ DOCUMENT_DIR: documentDirectory, SMTP_URL: mails.url });
   });
   afterAll(async () => {
     await world.close();
+    await mails.stop();
     rmSync(documentDirectory, { recursive: true });
   });
 
-  it('shows none of 1,000 planted names, phones, identifiers, addresses, notes, e-mail addresses and contents of documents', async () => {
+  it('shows none of 1,000 planted names, phones, identifiers, addresses, notes, mails, e-mail addresses and contents of documents', async () => {
     const { owner } = await world.practice('Canary Chamber');
     const register = `mutation ($input: RegisterPatientInput!) { registerPatient(input: $input) { patient { id version phones { number } } } }`;
     const edit = `mutation ($id: UUID!, $version: Int!, $input: EditPatientClinicalInput!) { editPatientClinical(id: $id, version: $version, input: $input) { patient { id } } }`;
@@ -109,6 +114,13 @@ describe('a stolen disk, dump or backup', () => {
     // Ready to be imported, and on its way.
     await imports.check(file(45), {}, { fileName: 'Qzxwhale.csv' });
     await imports.upload(file(5));
+
+    // A mail that left, one that is tried again after a reply that repeats the address, and one on its way.
+    const letter = { ...letterTo('qzxwhale@practice.example', 'Qzxwhale'), link: { url: 'https://clinic.example/join#code=Qzxwhale8642097531', label: { en: 'Qzxwhale', bn: 'কঙ্খড়াধ' } } };
+    await mailOnce(world, await queueLetter(world, letter), ({ state }) => state === 'SENT');
+    mails.verdict = () => 451;
+    await mailOnce(world, await queueLetter(world, letter), ({ last_error }) => last_error === '451');
+    await leaveMail(world, letter);
 
     const tables = await world.sql<{ name: string }>('superuser',
       `select c.oid::regclass::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace

@@ -152,7 +152,7 @@ describe('somebody who runs SQL of their choice as the application', () => {
 
   describe('cannot become somebody else', () => {
     it.each([
-      'set role sinduk_owner', 'set role sinduk_auth', 'set role sinduk_audit', 'set role postgres', 'set session authorization sinduk_owner', 'set local role sinduk_owner',
+      'set role sinduk_owner', 'set role sinduk_auth', 'set role sinduk_audit', 'set role sinduk_jobs', 'set role postgres', 'set session authorization sinduk_owner', 'set local role sinduk_owner',
       'set session_replication_role = replica', 'set local log_min_messages = debug5', 'alter role sinduk_app bypassrls', 'alter role sinduk_app superuser', 'create role mine', 'grant sinduk_owner to sinduk_app',
       'alter table clinic.patients disable row level security', 'alter table clinic.patients no force row level security', 'drop policy tenant_isolation on clinic.patients',
       'create policy mine on clinic.patients using (true)', 'alter policy tenant_isolation on clinic.patients using (true)', 'alter function platform.current_tenant() security invoker',
@@ -329,6 +329,7 @@ describe('somebody who runs SQL of their choice as the application', () => {
       'platform.forget_expired_exports()': { text: 'select platform.forget_expired_exports()', values: () => [] },
       'platform.enter(bytea,uuid,uuid,text,boolean)': { text: 'select platform.enter($1, $2, $3, null)', values: ({ tenantId, chamberId }) => [secretOf(ours.owner), tenantId, chamberId] },
       'clinic.end_sessions(uuid)': { text: 'select clinic.end_sessions($1)', values: ({ memberId }) => [memberId] },
+      'platform.queue_mail(uuid,bytea)': { text: `select platform.queue_mail($1, '\\x01')`, values: ({ memberId }) => [memberId] },
       'clinic.effective_permissions(uuid,uuid,uuid,text)': {
         text: `select clinic.effective_permissions($1, $2, $3, 'ASSISTANT')`, values: ({ tenantId, memberId, chamberId }) => [tenantId, memberId, chamberId],
       },

@@ -73,6 +73,9 @@ describe('the server refuses to boot', () => {
       ['the application is a superuser', 'alter role sinduk_app superuser', 'alter role sinduk_app nosuperuser', /sinduk_app is a superuser, may bypass row security/],
       ['the application may read the server’s log of changes', 'alter role sinduk_app replication', 'alter role sinduk_app noreplication', /sinduk_app is a superuser, may bypass row security/],
       ['the application may write all data', 'grant pg_write_all_data to sinduk_app', 'revoke pg_write_all_data from sinduk_app', /sinduk_app is a member of pg_write_all_data/],
+      ['background work may read what it need not', 'grant select (id) on auth.users to sinduk_jobs', 'revoke select (id) on auth.users from sinduk_jobs', /auth\.users, which background work may touch, lacks forced row security/],
+      ['the queue has no tables', 'alter schema graphile_worker rename to elsewhere', 'alter schema elsewhere rename to graphile_worker', /the job queue is not as this server needs it/],
+      ['the queue is of an older version', 'create table platform.kept as select * from graphile_worker.migrations where id > 17; delete from graphile_worker.migrations where id > 17', 'insert into graphile_worker.migrations select * from platform.kept; drop table platform.kept', /the job queue is not as this server needs it/],
       ['the trail’s writer may read all data', 'grant pg_read_all_data to sinduk_audit', 'revoke pg_read_all_data from sinduk_audit', /sinduk_audit is a member of pg_read_all_data/],
     ])('when %s', async (_, sabotage, mend, fault) => {
       expect(await faults()).toEqual([]);

@@ -29,11 +29,11 @@ const secrets = join(directory, 'docker', 'secrets');
 const keys = join(directory, 'docker', 'keys');
 const keyFiles = { KEY_FILE: join(keys, 'key_encryption_keys'), TOKEN_KEY_FILE: join(keys, 'token_keys') };
 
-/** What the containers see as /run/secrets and /run/keys, and the one setting that the operator writes. */
+/** What the containers see as /run/secrets and /run/keys, and the settings that the operator writes. */
 const environmentOf = (service: Service): Record<string, string> => ({
   NODE_ENV: 'production',
   ...Object.fromEntries(Object.entries(service.environment).map(([name, value]) => [
-    name, value.replace('/run/secrets', secrets).replace('/run/keys', keys).replace(/^\/documents$/, join(directory, 'documents')).replace(/^\$\{PUBLIC_ORIGINS:.*\}$/, 'https://clinic.example')])),
+    name, value.replace('/run/secrets', secrets).replace('/run/keys', keys).replace(/^\/documents$/, join(directory, 'documents')).replace(/^\$\{PUBLIC_ORIGINS:.*\}$/, 'https://clinic.example').replace(/^\$\{MAIL_FROM:.*\}$/, 'Clinic <no-reply@clinic.example>')])),
 });
 
 const secret = (name: string): string => readFileSync(join(secrets, name), 'utf8').trim();
@@ -48,6 +48,7 @@ beforeAll(async () => {
     NODE_ENV: 'development', ...keyFiles,
   });
   expect(made).toMatchObject({ code: 0, stderr: '' });
+  writeFileSync(join(secrets, 'smtp_url'), 'smtps://user:password@smtp.example:465\n', { mode: 0o600 });
   const { cert, private: key } = await generate([{ name: 'commonName', value: '127.0.0.1' }], { keySize: 2048, extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }] });
   writeFileSync(join(secrets, 'tls_certificate'), cert, { mode: 0o600 });
   writeFileSync(join(secrets, 'tls_key'), key, { mode: 0o600 });
@@ -125,9 +126,9 @@ describe('the secrets', () => {
     const all = () => [secrets, keys].flatMap((place) => readdirSync(place).map((name) => join(place, name)));
     const before = all().map((path) => readFileSync(path, 'utf8'));
     for (const path of all()) expect([path, statSync(path).mode & 0o777]).toEqual([path, 0o600]);
-    const passwords = ['owner', 'app', 'auth', 'audit'].map((role) => new URL(secret(`database_${role}_url`)).password);
+    const passwords = ['owner', 'app', 'auth', 'audit', 'jobs'].map((role) => new URL(secret(`database_${role}_url`)).password);
     for (const password of [...passwords, secret('postgres_password')]) expect(password).toMatch(/^[\w-]{32}$/);
-    expect(new Set([...passwords, secret('postgres_password')]).size).toBe(5);
+    expect(new Set([...passwords, secret('postgres_password')]).size).toBe(6);
     expect(() => execFileSync('sh', [join(directory, 'docker', 'make-secrets.sh')], { stdio: 'ignore' })).toThrow();
     const again = await Program.run('dist/src/operate.js', ['make-keys'], {
       NODE_ENV: 'development', ...keyFiles,
@@ -157,7 +158,7 @@ describe('an installation', () => {
     cluster = await startEmbeddedPostgres({ directory: join(directory, 'postgres'), settings: { fsync: 'off' } });
     port = await freePort();
     await runPsql(cluster.url, readFileSync('docker/postgres-init.sql', 'utf8').replaceAll('/run/secrets', secrets));
-    for (const role of ['owner', 'app', 'auth', 'audit']) {
+    for (const role of ['owner', 'app', 'auth', 'audit', 'jobs']) {
       const path = join(secrets, `database_${role}_url`);
       writeFileSync(path, readFileSync(path, 'utf8').replace('@postgres:5432', `@${new URL(cluster.url).host}`));
     }
@@ -170,14 +171,14 @@ describe('an installation', () => {
   const start = (env: Record<string, string> = {}): Program =>
     Program.start('dist/src/main.js', [], { ...environmentOf(server), PORT: String(port), ...env }, workplace);
 
-  it('has four roles of which none is a superuser or passes row security', async () => {
+  it('has five roles of which none is a superuser or passes row security', async () => {
     const roles = await query('superuser', `select rolname, rolsuper, rolbypassrls, rolcreatedb, rolcreaterole from pg_roles where rolname like 'sinduk%' order by 1`);
     const none = { rolsuper: false, rolbypassrls: false, rolcreatedb: false, rolcreaterole: false };
     expect(roles).toEqual([
-      { ...none, rolname: 'sinduk_app' }, { ...none, rolname: 'sinduk_audit' }, { ...none, rolname: 'sinduk_auth' },
+      { ...none, rolname: 'sinduk_app' }, { ...none, rolname: 'sinduk_audit' }, { ...none, rolname: 'sinduk_auth' }, { ...none, rolname: 'sinduk_jobs' },
       { ...none, rolname: 'sinduk_owner', rolcreaterole: true },
     ]);
-    for (const role of ['owner', 'app', 'auth', 'audit']) expect(await query(role, 'select current_user::text as who')).toEqual([{ who: `sinduk_${role}` }]);
+    for (const role of ['owner', 'app', 'auth', 'audit', 'jobs']) expect(await query(role, 'select current_user::text as who')).toEqual([{ who: `sinduk_${role}` }]);
   });
 
   it('is migrated once, and seeds nothing', async () => {

@@ -1,8 +1,10 @@
 import type { DataSource } from 'typeorm';
 import { sealedColumns } from '../../src/operator/reseal.js';
 import { INSTALLATION, Keyring } from '../../src/platform/crypto/keyring.js';
-import { knownMigrations, ownerSource } from '../../src/platform/database/migrate.js';
+import { knownMigrations, migrate, ownerSource } from '../../src/platform/database/migrate.js';
 import { checkPreconditions } from '../../src/platform/database/preconditions.js';
+import { Jobs } from '../../src/platform/jobs/jobs.js';
+import { leaveMail } from '../support/mails.js';
 import { World } from '../support/world.js';
 import { productSchemas, runtimeRoles } from './catalogue.js';
 import { type Seeded, seedPractice } from './two-practices.js';
@@ -63,6 +65,7 @@ const bytes: Record<string, 'sealed' | 'sealed for ever' | 'hash' | 'token' | 'k
   'platform.context_key.inner_pad': 'key',
   'platform.context_key.outer_pad': 'key',
   'platform.data_keys.wrapped': 'key',
+  'platform.mails.sealed': 'sealed',
 };
 
 const places = Object.keys(bytes).map((place) => {
@@ -77,6 +80,7 @@ describe('the migrations', () => {
   beforeAll(async () => {
     world = await World.open();
     practice = await seedPractice(world, 'Shapla Chamber');
+    await leaveMail(world);
   });
   afterAll(() => world.close());
 
@@ -136,7 +140,7 @@ describe('the migrations', () => {
       const keyring = world.app.get(Keyring, { strict: false });
       const [ours, installation] = [await keyring.of(practice.tenantId), await keyring.of(INSTALLATION)];
       for (const { place, table, column, holds } of places.filter((candidate) => candidate.holds !== 'key')) {
-        const tenant = table === 'auth.users' ? undefined : practice.tenantId;
+        const tenant = sealedColumns.installation.some((each) => each.table === table) ? undefined : practice.tenantId;
         const hasTenant = (await world.sql('superuser', `select from pg_attribute where attrelid = $1::regclass and attname = 'tenant_id'`, [table])).length > 0;
         const rows = await world.sql<{ id: string; value: Buffer }>('superuser',
           `select to_jsonb(t) ->> 'id' as id, ${column} as value from ${table} t where ${column} is not null ${tenant && hasTenant ? `and tenant_id = '${tenant}'` : ''} limit 20`);
@@ -150,6 +154,8 @@ describe('the migrations', () => {
   });
 
   it('can all be undone and done again on a database with data, and leave the same behind', async () => {
+    // Its queue goes and comes, which it would take for the migration of a newer server.
+    await world.app.get(Jobs, { strict: false }).onModuleDestroy();
     const before = await shape();
     expect(before.length).toBeGreaterThan(300);
     const source = ownerSource(world.ownerUrl);
@@ -158,10 +164,10 @@ describe('the migrations', () => {
       for (const _ of knownMigrations()) await source.undoLastMigration({ transaction: 'each' });
       expect((await shape()).filter((line) => !line.includes('platform.migrations') && !line.startsWith('schema platform'))).toEqual([]);
       expect(await lines(`select defaclobjtype::text as line from pg_default_acl`)).toEqual([]);
-      await source.runMigrations({ transaction: 'each' });
     } finally {
       await source.destroy();
     }
+    await migrate(world.ownerUrl);
     expect(await shape()).toEqual(before);
     await expect(checkPreconditions(world.databases)).resolves.toBeUndefined();
   });

@@ -23,7 +23,7 @@ export class MailServer {
       authOptional: true, disabledCommands: options.cert ? [] : ['STARTTLS'], logger: false,
       onRcptTo: ({ address }, _session, done) => {
         mails.tried.push(address);
-        void mails.hold.then(() => done(refusal(mails.verdict(address))));
+        void mails.hold.then(() => done(refusal(address, mails.verdict(address))));
       },
       onData: (stream, { envelope }, done) => {
         const chunks: Buffer[] = [];
@@ -66,5 +66,5 @@ export class MailServer {
   }
 }
 
-const refusal = (code: number | undefined): Error | null =>
-  code === undefined ? null : Object.assign(new Error('not today, says the mail server to the address it was given'), { responseCode: code });
+const refusal = (address: string, code: number | undefined): Error | null =>
+  code === undefined ? null : Object.assign(new Error(`<${address}> is not taken`), { responseCode: code });

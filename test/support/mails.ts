@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { v7 as uuidv7 } from 'uuid';
 import type { Letter } from '../../src/mail/letter.model.js';
-import { MailsWriter } from '../../src/mail/mails.writer.js';
+import { MAILS, MailsWriter } from '../../src/mail/mails.writer.js';
+import { INSTALLATION, Keyring } from '../../src/platform/crypto/keyring.js';
 import { AuditedTx } from '../../src/platform/database/audited-tx.js';
 import type { World } from './world.js';
 
@@ -55,4 +57,11 @@ export async function hurryJobs(world: World): Promise<void> {
 export async function ageJobs(world: World, interval: string): Promise<void> {
   await world.sql('owner', `update graphile_worker._private_jobs set locked_at = locked_at - interval '${interval}' where locked_at is not null`);
   await world.sql('owner', `update platform.job_workers set seen_at = seen_at - interval '${interval}'`);
+}
+
+/** Leaves a mail in the outbox that nobody sends. */
+export async function leaveMail(world: World, letter = letterTo('later@staff.example')): Promise<void> {
+  const id = uuidv7();
+  const keys = await world.app.get(Keyring, { strict: false }).of(INSTALLATION);
+  await world.sql('owner', 'insert into platform.mails (id, sealed) values ($1, $2)', [id, keys.seal(MAILS, id, 'sealed', letter)]);
 }

@@ -12,6 +12,9 @@ const ALIVE_EVERY_MS = 15_000;
 const AGAIN_MS = 5_000;
 const DAY_MS = 86_400_000;
 
+// By default the library does not wait for its note that a job is done: lost, it would end the process, and on stopping the pool is closed before it.
+const awaitedNotes = { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } };
+
 /** One try of a job; after the last one it is not tried again. */
 export interface Try {
   isLast: boolean;
@@ -87,7 +90,7 @@ export class Jobs implements OnApplicationBootstrap, OnModuleDestroy {
     });
     const runner = await run({
       pgPool: this.databases.jobs, concurrency: JOBS_AT_ONCE, noHandleSignals: true, events, logger: this.#queueLogger(),
-      taskList: this.#tasks, parsedCronItems: parseCronItems(this.#daily),
+      preset: awaitedNotes, taskList: this.#tasks, parsedCronItems: parseCronItems(this.#daily),
     });
     try {
       await untilStopped(runner, this.#stopping.signal);
