@@ -1,4 +1,4 @@
-import { type Transporter, createTransport } from 'nodemailer';
+import { type SMTPTransportOptions, type Transporter, createTransport } from 'nodemailer';
 import type { MailConfig } from '../config.js';
 import { MailTransport, NotSent, type OutgoingMail } from './mail-transport.js';
 import { headersOf } from './mail-headers.js';
@@ -15,11 +15,12 @@ export class SmtpTransport extends MailTransport {
   constructor(private readonly config: Extract<MailConfig, { kind: 'smtp' }>) {
     super();
     const { server, mustEncrypt } = config;
-    this.#transporter = createTransport({
+    const options: SMTPTransportOptions = {
       ...server, requireTLS: mustEncrypt, tls: { minVersion: 'TLSv1.2' },
       connectionTimeout: PATIENCE_MS, greetingTimeout: PATIENCE_MS, socketTimeout: PATIENCE_MS, dnsTimeout: PATIENCE_MS,
       disableFileAccess: true, disableUrlAccess: true,
-    });
+    };
+    this.#transporter = createTransport(options);
   }
 
   async send(mail: OutgoingMail): Promise<void> {
@@ -36,5 +37,5 @@ const toNotSent = (error: unknown): unknown => {
   if (code === undefined) return error;
   const isAboutMail = code === 'EENVELOPE' || code === 'EMESSAGE';
   const isFinal = isAboutMail && responseCode !== undefined && responseCode >= 500 && !LOGIN_REPLIES.includes(responseCode);
-  return new NotSent(String(responseCode ?? code), isFinal);
+  return new NotSent(isAboutMail ? String(responseCode ?? code) : code, isFinal);
 };

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import PostalMime from 'postal-mime';
 import { generate } from 'selfsigned';
 import { pino } from 'pino';
-import { TokenKeys } from '../../src/auth/token-keys.js';
+import { TokenKeys } from '../../src/auth/keys/token-keys.js';
 import { entities } from '../../src/entities.js';
 import { MailFiles } from '../../src/mail/mail-files.js';
 import { messageOf } from '../../src/mail/message.js';
@@ -253,7 +253,7 @@ describe('mail', () => {
     const raw = readFileSync(join(directory, readdirSync(directory)[0]!));
     expect(raw.toString()).toMatch(/^To: reader@staff\.example$/m);
     expect(raw.toString()).toContain('শুভ সকাল।\n\nভিতরে আসুন:\nhttps://clinic.example/join#code=abc\n');
-    expect(await PostalMime.parse(raw)).toMatchObject({ subject: 'Hello · শুভেচ্ছা', text: messageOf(letterTo('')).text, messageId: `<${id}@sinduk.example>` });
+    expect(await PostalMime.parse(raw)).toMatchObject({ subject: 'Hello · শুভেচ্ছা', text: `${messageOf(letterTo('')).text}\n`, messageId: `<${id}@sinduk.example>` });
     expect(statSync(join(directory, readdirSync(directory)[0]!)).mode & 0o777).toBe(0o600);
   });
 

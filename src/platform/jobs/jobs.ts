@@ -15,6 +15,9 @@ const DAY_MS = 86_400_000;
 // By default the library does not wait for its note that a job is done: lost, it would end the process, and on stopping the pool is closed before it.
 const awaitedNotes = { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } };
 
+/** The library's levels of a message that ours show by another name; the rest is for debugging. */
+const levels: Record<string, 'error' | 'warn'> = { error: 'error', warning: 'warn' };
+
 /** One try of a job; after the last one it is not tried again. */
 export interface Try {
   isLast: boolean;
@@ -108,9 +111,7 @@ export class Jobs implements OnApplicationBootstrap, OnModuleDestroy {
   #queueLogger(): QueueLogger {
     return new QueueLogger(() => (level, message, meta) => {
       if (meta?.['failure']) return;
-      if (level === 'error') this.logger.error({ queue: message }, 'the queue of background jobs tells of a failure');
-      else if (level === 'warning') this.logger.warn({ queue: message }, 'the queue of background jobs warns');
-      else this.logger.debug({ queue: message }, 'the queue of background jobs');
+      this.logger[levels[level] ?? 'debug']({ queue: message }, 'the queue of background jobs');
     });
   }
 }
