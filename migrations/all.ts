@@ -8,6 +8,7 @@ import { Context1795000001000 } from './1795000001000-context.js';
 import { DataDictionary1795000009000 } from './1795000009000-data-dictionary.js';
 import { DeadExports1795000032000 } from './1795000032000-dead-exports.js';
 import { Documents1795000015000 } from './1795000015000-documents.js';
+import { EmergencyAccess1795000048000 } from './1795000048000-emergency-access.js';
 import { Families1795000018000 } from './1795000018000-families.js';
 import { Icd101795000012000 } from './1795000012000-icd10.js';
 import { Identity1795000002000 } from './1795000002000-identity.js';
@@ -53,4 +54,5 @@ export const migrations = [
   ImportExpiry1795000033000,
   ProofOfIdentity1795000040000,
   JobsAndMails1795000041000,
+  EmergencyAccess1795000048000,
 ];

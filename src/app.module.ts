@@ -11,6 +11,7 @@ import type { Config } from './config.js';
 import { ConsentsModule } from './consents/consents.module.js';
 import { DocumentsModule } from './documents/documents.module.js';
 import { CopiesModule } from './copies/copies.module.js';
+import { EmergencyModule } from './emergency/emergency.module.js';
 import { FamiliesModule } from './families/families.module.js';
 import { MailModule } from './mail/mail.module.js';
 import { MergesModule } from './merges/merges.module.js';
@@ -45,6 +46,7 @@ export class AppModule {
         AuthModule.with(parts.tokenKeys),
         TerminologyModule,
         PatientsModule,
+        EmergencyModule,
         ClinicalModule,
         DocumentsModule,
         ConsentsModule,

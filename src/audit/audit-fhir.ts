@@ -1,4 +1,4 @@
-import type { AuditEvent, AuditEventAgent, AuditEventEntity, AuditEventEntityDetail, Coding } from '@medplum/fhirtypes';
+import type { AuditEvent, AuditEventAgent, AuditEventEntity, AuditEventEntityDetail, CodeableConcept, Coding } from '@medplum/fhirtypes';
 import type { AuditAction } from '../platform/context/audit-trail.js';
 import type { AuditEntry, AuditedChange, AuditedRecord } from './audit.model.js';
 
@@ -52,6 +52,8 @@ const actions: Record<AuditAction, { code: NonNullable<AuditEvent['action']>; ty
   REFRESHED: { code: 'E', type: types.signIn },
   SWITCHED: { code: 'E', type: types.signIn },
   SESSION_ENDED: { code: 'E', type: types.signIn, kind: logout },
+  EMERGENCY_BEGUN: { code: 'E', type: types.rights, kind: dicom('110127', 'Emergency Override Started') },
+  EMERGENCY_ENDED: { code: 'E', type: types.rights, kind: dicom('110138', 'Emergency Override Stopped') },
   REFUSED: { code: 'E', kind: restful('operation') },
 };
 
@@ -68,7 +70,7 @@ export function toAuditEvent(entry: AuditEntry, source: AuditSource): AuditEvent
     recorded: entry.occurredAt.toISOString(),
     outcome: outcomeOf(entry),
     ...(description && { outcomeDesc: description }),
-    ...(text(entry.reason) && { purposeOfEvent: [{ text: text(entry.reason) }] }),
+    ...purposeOf(entry),
     agent: [personOf(entry), ...deviceOf(entry)],
     source: {
       ...(text(source.practiceName) && { site: text(source.practiceName) }),
@@ -77,6 +79,14 @@ export function toAuditEvent(entry: AuditEntry, source: AuditSource): AuditEvent
     },
     entity: [operationOf(entry), ...entry.records.map((record) => recordOf(record, changesOf(entry, record))), ...patientsOf(entry.records)],
   };
+}
+
+const breakTheGlass: CodeableConcept = { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActReason', code: 'BTG', display: 'break the glass' }] };
+
+function purposeOf({ actor, reason }: AuditEntry): Pick<AuditEvent, 'purposeOfEvent'> {
+  const stated = text(reason);
+  const purposes = [...(actor?.roles.includes('EMERGENCY') ? [breakTheGlass] : []), ...(stated ? [{ text: stated }] : [])];
+  return purposes.length ? { purposeOfEvent: purposes } : {};
 }
 
 function typeOf({ action, records }: AuditEntry): Coding {

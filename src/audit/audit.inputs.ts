@@ -54,6 +54,10 @@ export class AuditFilter {
   @IsAddressOrRange()
   ip?: string | null;
 
+  @Field(() => Boolean, { nullable: true, description: 'True: done under emergency access. False: done without.' })
+  @IsOptional()
+  emergency?: boolean | null;
+
   @Field(() => DateTimeScalar, { nullable: true, description: 'At this instant or later.' })
   @IsOptional()
   from?: Date | null;

@@ -34,6 +34,8 @@ registerEnumType(AuditAction, {
     SWITCHED: { description: 'A session moved to another practice.' },
     SESSION_ENDED: { description: 'A session was ended from elsewhere, or because its refresh token was used twice.' },
     JOINED: { description: 'An invited person joined the practice.' },
+    EMERGENCY_BEGUN: { description: 'Somebody opened emergency access.' },
+    EMERGENCY_ENDED: { description: 'An emergency access was ended before its time.' },
     REFUSED: { description: 'A request that reached no operation: malformed, invalid, or beyond the limits.' },
   } satisfies Record<Action, { description: string }>,
 });
@@ -62,7 +64,7 @@ export class AuditActor {
   @Field(() => String, { nullable: true, description: 'Their name when they acted; before the practice was entered (a sign-in) their present name.' })
   name: string | null;
 
-  @Field(() => [String], { description: 'Their roles when they acted, OWNER among them; empty before the practice was entered.' })
+  @Field(() => [String], { description: 'Their roles when they acted, OWNER and EMERGENCY (who read under emergency access) among them; empty before the practice was entered.' })
   roles: string[];
 }
 

@@ -40,12 +40,21 @@ export class AuditConditions {
   @Field(() => String, { nullable: true, description: 'From this internet address or range.' })
   ip: string | null;
 
+  @Field(() => Boolean, { nullable: true, description: 'True: done under emergency access. False: done without.' })
+  emergency: boolean | null;
+
   @Field(() => DateTimeScalar, { nullable: true, description: 'At this instant or later.' })
   from: Date | null;
 
   @Field(() => DateTimeScalar, { nullable: true, description: 'Before this instant.' })
   to: Date | null;
 }
+
+/** Conditions with every one named that was not given. */
+export const auditConditions = (given: Partial<AuditConditions>): AuditConditions => ({
+  actorUserId: null, actorMemberId: null, patientId: null, recordId: null, sessionId: null, action: null, outcome: null, operation: null, chamberId: null,
+  ip: null, emergency: null, from: null, to: null, ...given,
+});
 
 @ObjectType({ description: 'A search of the audit trail that somebody saved. To use it, send its conditions as the filter of `auditEntries`.' })
 @Classified('trail')

@@ -13,6 +13,8 @@ export interface EntryFilter {
   operation?: string | null;
   chamberId?: string | null;
   ip?: string | null;
+  /** Whether done under emergency access. */
+  emergency?: boolean | null;
   from?: Date | null;
   to?: Date | null;
 }
@@ -48,7 +50,7 @@ export function firstIdAt(instant: Date): string {
 }
 
 /** The columns that conditions are about: candidates may be many, and a whole row is long. */
-export const ASKED = 'e.id, e.tx, e.actor_user_id, e.actor_member_id, e.session_id, e.action, e.outcome, e.operation, e.chamber_id, e.ip';
+export const ASKED = 'e.id, e.tx, e.actor_user_id, e.actor_member_id, e.session_id, e.action, e.outcome, e.operation, e.chamber_id, e.ip, e.actor_roles';
 
 /** Takes a value and gives its place in the statement. */
 export type Param = (value: unknown) => string;
@@ -166,9 +168,10 @@ interface Condition {
 function conditionsOf(filter: EntryFilter, tenant: string, param: Param): Condition[] {
   const conditions: Condition[] = [];
   const add = (name: string, test: () => string, leads = true): void => void conditions.push({ name, leads, on: (entry) => `${entry}.${test()}` });
-  const { sessionId, actorUserId, actorMemberId, operation, chamberId, ip } = filter;
+  const { sessionId, actorUserId, actorMemberId, operation, chamberId, ip, emergency } = filter;
   const address = typeof ip === 'string' ? addressRange(ip) : undefined;
   if (sessionId) add('session', () => `session_id = ${param(sessionId)}`);
+  if (emergency === true) conditions.push({ name: 'emergency', leads: true, on: inEmergency });
   if (actorUserId) add('actor', () => `actor_user_id = ${param(actorUserId)}`);
   // By the person, who has an index; among what they did, what they did in another membership is left out.
   if (actorMemberId) add('actor', () => `actor_user_id = (select m.user_id from clinic.members m where m.tenant_id = ${tenant} and m.id = ${param(actorMemberId)})`);
@@ -177,9 +180,13 @@ function conditionsOf(filter: EntryFilter, tenant: string, param: Param): Condit
   if (chamberId) add('chamber', () => `chamber_id = ${param(chamberId)}`);
   // A refresh, or a request after the session ended, knows the person only.
   if (actorMemberId) conditions.push({ name: 'membership', leads: false, on: (entry) => `(${entry}.actor_member_id is null or ${entry}.actor_member_id = ${param(actorMemberId)})` });
+  if (emergency === false) conditions.push({ name: 'emergency', leads: false, on: (entry) => `coalesce(not ${inEmergency(entry)}, true)` });
   if (address?.isRange) add('ip', () => `ip <<= ${param(address.text)}::inet`, false);
   return conditions;
 }
+
+/** As the index of such entries says it. */
+const inEmergency = (entry: string): string => `position('EMERGENCY' in ${entry}.actor_roles) > 0`;
 
 /** The entries that name a patient under any of these ids (rows with an `id`); `first` says in which order and how many. */
 export const namingPatient = (tenant: string, inRange: string, ids: string, first: string): string =>

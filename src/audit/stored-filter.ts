@@ -4,7 +4,7 @@ import type { AuditConditions } from './saved-filter.model.js';
 /** A filter as it is kept, sealed: only what was given, with times as text (ISO 8601). */
 export type StoredFilter = Omit<EntryFilter, 'from' | 'to'> & { from?: string; to?: string };
 
-const names = ['actorUserId', 'actorMemberId', 'patientId', 'recordId', 'sessionId', 'action', 'outcome', 'operation', 'chamberId', 'ip'] as const;
+const names = ['actorUserId', 'actorMemberId', 'patientId', 'recordId', 'sessionId', 'action', 'outcome', 'operation', 'chamberId', 'ip', 'emergency'] as const;
 
 /** What is kept of a filter. */
 export function storedFilter(filter: EntryFilter): StoredFilter {

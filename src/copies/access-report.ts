@@ -48,6 +48,7 @@ export const outcomeWords: Record<PatientAccess['outcome'], Words> = {
 export const roleWords: Readonly<Record<string, Words>> = {
   OWNER: { en: 'owner', bn: 'মালিক' }, DOCTOR: { en: 'doctor', bn: 'ডাক্তার' }, MANAGER: { en: 'manager', bn: 'ম্যানেজার' },
   RECEPTIONIST: { en: 'receptionist', bn: 'রিসেপশনিস্ট' }, NURSE: { en: 'nurse', bn: 'নার্স' }, ASSISTANT: { en: 'assistant', bn: 'সহকারী' },
+  EMERGENCY: { en: 'EMERGENCY ACCESS beyond the usual rights', bn: 'জরুরি প্রবেশাধিকার, সাধারণ অধিকারের বাইরে' },
 };
 
 /** A report as JSON text, piece by piece: one line for each entry, with the words of the language beside the program's. */

@@ -14,6 +14,7 @@ export const sealedColumns = {
     { table: 'clinic.patients', columns: ['identity', 'clinical'] },
     { table: 'clinic.audit_filters', columns: ['content'] },
     { table: 'clinic.audit_exports', columns: ['content'] },
+    { table: 'clinic.emergency_accesses', columns: ['reason'] },
     { table: 'clinic.documents', columns: ['description', 'error_reason'] },
     { table: 'clinic.document_files', columns: ['content'] },
     { table: 'clinic.consents', columns: ['details', 'error_details'] },

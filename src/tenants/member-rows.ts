@@ -13,6 +13,7 @@ interface MemberRow {
   status: MemberStatus;
   deactivated_at: Date | null;
   version: number;
+  emergency_until: Date | null;
 }
 
 interface AssignmentRow extends ChamberRow {
@@ -25,7 +26,7 @@ interface AssignmentRow extends ChamberRow {
   permissions: string[];
 }
 
-const MEMBERS = 'select m.id, m.profile, m.is_owner, m.status, m.deactivated_at, m.version from clinic.members m';
+const MEMBERS = 'select m.id, m.profile, m.is_owner, m.status, m.deactivated_at, m.version, case when m.emergency_until > now() then m.emergency_until end as emergency_until from clinic.members m';
 const ASSIGNMENTS = `
 select a.id as assignment_id, a.member_id, a.role, a.valid_from, a.valid_to, a.permissions,
   a.valid_from <= now() and (a.valid_to is null or a.valid_to > now()) as current, ${CHAMBER_COLUMNS}
@@ -57,6 +58,9 @@ export const membersAfter = (tenantId: string, after: string | null, count: numb
 
 /** The sealed values among the rows of the statements above, for the keyring. */
 export const sealedIn = ([members = []]: Row[][]): Buffer[] => members.map(({ profile }) => profile as Buffer);
+
+/** Until when the member that the statements found reads under emergency access; null when they do not. */
+export const emergencyIn = ([members = []]: Row[][]): Date | null => (members as unknown as MemberRow[])[0]?.emergency_until ?? null;
 
 /** The members in the rows of the statements above, opened. */
 export function toMembers(keys: ScopeKeys, [members = [], assignments = []]: Row[][]): Member[] {

@@ -111,6 +111,9 @@ export class Viewer {
   @Field(() => [String], { description: 'What they may do in the chamber of the header `x-sinduk-chamber`, or without it in any of theirs; sorted. An owner may do everything.' })
   permissions: string[];
 
+  @Field(() => DateTimeScalar, { nullable: true, description: 'Until when they read under emergency access; null when they do not.' })
+  emergencyUntil: Date | null;
+
   @Field(() => [Assignment], { description: 'The chambers they are assigned to now.' })
   chambers: Assignment[];
 }

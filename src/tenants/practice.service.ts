@@ -5,7 +5,7 @@ import { Keyring } from '../platform/crypto/keyring.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
 import { staleVersion } from '../platform/errors.js';
 import type { Viewer } from './member.model.js';
-import { memberOfUser, sealedIn, toMembers } from './member-rows.js';
+import { emergencyIn, memberOfUser, sealedIn, toMembers } from './member-rows.js';
 import { PracticeEntity } from './practice.entity.js';
 import type { RenamePracticeInput } from './practice.inputs.js';
 import { Standing } from './role.model.js';
@@ -30,6 +30,7 @@ export class PracticeService {
       member: member!,
       practice: toPractice(practices![0] as unknown as PracticeRow),
       permissions: [...(ctx.member.isOwner ? permissions : ctx.member.permissions)].sort(),
+      emergencyUntil: emergencyIn(rows),
       chambers: member!.assignments.filter(({ current }) => current),
     };
   }

@@ -98,6 +98,7 @@ describe('a stolen disk, dump or backup', () => {
       { input: { email: 'qzxwhale@practice.example', nameEn: 'Qzxwhale Member', licence: '8642097531', assignments: [] } }, owner.token);
     await world.graphql(`mutation { signIn(input: { email: "Qzxwhale@practice.example", password: "8642097531 Qzxwhale" }) { accessTokenExpiresAt } }`);
     await world.graphql(`{ findPatients(by: { phone: "+8801719876100" }) { id } }`, {}, owner.token);
+    await world.ok('mutation { breakGlass(input: { reason: "Qzxwhale fainted at the door" }) { id } }', {}, owner.token);
     await world.ok('mutation { saveAuditFilter(input: { name: "Qzxwhale watch", filter: { operation: "Qzxwhale" } }) { id } }', {}, owner.token);
     await fetchExport(world, owner.token, (await prepareExport(world, owner.token, 'CSV', { action: ['EXPORTED'], ip: '203.0.113.7' })).path);
     // What is typed to search is personal too, whoever is found by it, and whether or not anybody is.

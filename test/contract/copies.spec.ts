@@ -22,7 +22,7 @@ import { type Seeded, seedPractice } from './two-practices.js';
 const notOfRecords = new Set([
   'AuditAction', 'AuditOutcome', 'ErrorCode', 'ChamberLocale', 'ClientKind', 'SignInMethod', 'Standing', 'MemberStatus', 'OverrideEffect', 'PracticeStatus', 'Role', 'PatientMatch',
   'AuditExportFormat', 'AuditExportLanguage', 'AuditGrouping', 'ConsentStatus', 'ConsentWarning', 'FamilyWarning', 'AllergyStatus', 'MergeSource', 'TimelineKind', 'DocumentState',
-  'DuplicateReason', 'DateOrder', 'PatientImportAction', 'PatientImportDelimiter', 'PatientImportEncoding', 'PatientImportField', 'PatientImportInterruption', 'PatientImportResult', 'PatientImportState', 'PatientImportWarning',
+  'DuplicateReason', 'DateOrder', 'EmergencyEnd', 'PatientImportAction', 'PatientImportDelimiter', 'PatientImportEncoding', 'PatientImportField', 'PatientImportInterruption', 'PatientImportResult', 'PatientImportState', 'PatientImportWarning',
 ]);
 
 const columns = (of: 'patients' | 'members' | 'sealed' | 'hashes'): string[] => copySections.flatMap((section) => (section[of] ?? []).map((column) => `${section.table}.${column}`)).sort();
@@ -128,7 +128,7 @@ describe('the report of who saw a patient’s record', () => {
     expect(Object.keys(actionWords).sort()).toEqual([...auditActions].sort());
     expect(Object.keys(outcomeWords).sort()).toEqual([...auditOutcomes].sort());
     const roles = schemaOf(world).getType('Role');
-    expect(Object.keys(roleWords).sort()).toEqual(['OWNER', ...(isEnumType(roles) ? roles.getValues().map(({ name }) => name) : [])].sort());
+    expect(Object.keys(roleWords).sort()).toEqual(['OWNER', 'EMERGENCY', ...(isEnumType(roles) ? roles.getValues().map(({ name }) => name) : [])].sort());
   });
 
   it('has words for every kind of record that the program names', () => {

@@ -40,6 +40,7 @@ const bytes: Record<string, 'sealed' | 'sealed for ever' | 'hash' | 'token' | 'k
   'clinic.audit_exports.content': 'sealed',
   'clinic.audit_filters.content': 'sealed',
   'clinic.document_files.content': 'sealed',
+  'clinic.emergency_accesses.reason': 'sealed',
   'clinic.documents.description': 'sealed',
   'clinic.documents.error_reason': 'sealed',
   'clinic.idempotency_keys.request_hash': 'token',

@@ -69,10 +69,12 @@ async function seedClinical(world: World, { owner }: Practice, chamberId: string
   return { allergyId: id, statementId: statement.id, conditionId: condition.id };
 }
 
-// A saved search and a prepared export.
+// A saved search, a prepared export and an emergency that is over.
 async function seedDesk(world: World, { owner }: Practice, patientId: string): Promise<void> {
   await world.ok('mutation ($id: UUID!) { saveAuditFilter(input: { name: "Amena", filter: { patientId: $id } }) { id } }', { id: patientId }, owner.token);
   await prepareExport(world, owner.token, 'CSV', { patientId });
+  await world.ok('mutation { breakGlass(input: { reason: "fainted at the door" }) { id } }', {}, owner.token);
+  await world.ok('mutation { endEmergencyAccess }', {}, owner.token);
 }
 
 // A link that was ended.

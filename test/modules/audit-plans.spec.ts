@@ -97,6 +97,7 @@ describe('the trail of a busy practice', () => {
     ['a chamber', { chamberId: USER }, [BY_CHAMBER]],
     ['an address', { ip: '203.0.113.7' }, [BY_ADDRESS]],
     ['a range of addresses', { ip: '203.0.113.0/24' }, [BY_ID]],
+    ['no emergency', { emergency: false }, [BY_ID]],
     ['an everyday action, an outcome, an operation and a chamber', { action: ['VIEWED'], outcome: ['SUCCESS'], operation: 'Query.patient', chamberId: USER }, [BY_OPERATION, BY_ID]],
   ];
 
@@ -105,6 +106,13 @@ describe('the trail of a busy practice', () => {
       const plan = await planOf(pageStatement({ tenantId: practice.tenantId, filter, order: 'desc' }, 21), mode);
       expect([...indexesOf(plan)]).toEqual(expect.arrayContaining(expected));
       expect([...expected, RECORDS]).toEqual(expect.arrayContaining([...indexesOf(plan)]));
+      expect(readWhole(plan)).toEqual([]);
+    });
+
+    it.each([{ emergency: true }, { emergency: true, actorUserId: USER }])('a page by %j reads the emergencies alone', async (filter) => {
+      const plan = await planOf(pageStatement({ tenantId: practice.tenantId, filter, order: 'desc' }, 21), mode);
+      // The index of emergencies has the columns of the unique key, which PostgreSQL names otherwise.
+      expect(plan).toMatch(/entries_\d{6}_tenant_id_id_idx on/);
       expect(readWhole(plan)).toEqual([]);
     });
 

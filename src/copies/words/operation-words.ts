@@ -100,6 +100,9 @@ export const operationWords: Readonly<Record<string, Words>> = {
   'Mutation.endSession': words('Ending a session', 'সেশন শেষ করা'),
   'Mutation.endOtherSessions': words('Ending all other sessions', 'বাকি সব সেশন বন্ধ করা'),
   'Mutation.endMemberSessions': words('Ending the sessions of a member', 'একজন কর্মীর সেশনগুলো বন্ধ করা'),
+  'Mutation.breakGlass': words('Opening emergency access to all records', 'সব রেকর্ডে জরুরি প্রবেশাধিকার নেওয়া'),
+  'Mutation.endEmergencyAccess': words('Ending emergency access', 'জরুরি প্রবেশাধিকার শেষ করা'),
+  'Query.emergencyAccesses': words('Looking at who opened emergency access', 'কে কে জরুরি প্রবেশাধিকার নিয়েছেন তা দেখা'),
   'GET /patients/:id/copy': words('Making a copy of the record for the patient', 'রোগীর জন্য রেকর্ডের কপি তৈরি'),
   'GET /patients/:id/access-report': words('Making a report of who saw the record', 'কে কে রেকর্ড দেখেছেন তার প্রতিবেদন তৈরি'),
 };
@@ -112,6 +115,7 @@ export const actionWords: Readonly<Record<string, Words>> = {
   INVITED: words('Inviting somebody', 'কাউকে আমন্ত্রণ'), DEACTIVATED: words('Ending access', 'প্রবেশাধিকার শেষ করা'), SIGNED_IN: words('Signing in', 'সাইন ইন'), SIGNED_OUT: words('Signing out', 'সাইন আউট'),
   REFRESHED: words('Staying signed in', 'সাইন ইন বজায় রাখা'), SWITCHED: words('Changing to another practice', 'অন্য প্র্যাকটিসে যাওয়া'), SESSION_ENDED: words('Ending a session', 'সেশন শেষ করা'),
   MERGED: words('Merging two records', 'দুটি রেকর্ড মেলানো'), MERGE_UNDONE: words('Undoing the merging of two records', 'রেকর্ড মেলানো বাতিল'),
+  EMERGENCY_BEGUN: words('Opening emergency access', 'জরুরি প্রবেশাধিকার নেওয়া'), EMERGENCY_ENDED: words('Ending emergency access', 'জরুরি প্রবেশাধিকার শেষ করা'),
   JOINED: words('Joining the practice', 'প্র্যাকটিসে যোগ দেওয়া'), REFUSED: words('A request that was refused', 'প্রত্যাখ্যাত অনুরোধ'),
 };
 

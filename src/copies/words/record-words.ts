@@ -28,6 +28,7 @@ export const recordWords: Readonly<Record<string, Words>> = {
   'source-id': words('number in the former list or software', 'আগের তালিকা বা সফটওয়্যারের নম্বর'),
   'patient-import': words('an import of patients', 'রোগী আমদানি'),
   'patient-import-line': words('a line of an import of patients', 'রোগী আমদানির একটি সারি'),
+  'emergency-access': words('an emergency access', 'জরুরি প্রবেশাধিকার'),
   'chamber': words('a chamber', 'চেম্বার'),
   'member': words('a member of staff', 'একজন কর্মী'),
   'practice': words('the practice', 'প্র্যাকটিস'),

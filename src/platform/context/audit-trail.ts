@@ -6,6 +6,7 @@ export const auditActions = [
   'VIEWED', 'CREATED', 'UPDATED', 'ARCHIVED', 'RESTORED', 'DELETED', 'EXPORTED', 'PRINTED', 'MERGED', 'MERGE_UNDONE',
   'GRANTED', 'REVOKED', 'INVITED', 'DEACTIVATED',
   'SIGNED_IN', 'SIGNED_OUT', 'REFRESHED', 'SWITCHED', 'SESSION_ENDED', 'JOINED',
+  'EMERGENCY_BEGUN', 'EMERGENCY_ENDED',
   'REFUSED',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
