@@ -27,6 +27,9 @@ import { InputPipe } from './platform/graphql/input.pipe.js';
 import { HttpErrorFilter } from './platform/http/http-error.filter.js';
 import { CONFIG, LOGGER, PlatformModule, type PlatformParts } from './platform/platform.module.js';
 import { Metrics } from './platform/telemetry/metrics.js';
+import { SessionWatch } from './platform/websocket/session-watch.js';
+import { Subscriptions } from './platform/websocket/subscriptions.js';
+import { WebSocketGate } from './platform/websocket/websocket-gate.js';
 import { TenantsModule } from './tenants/tenants.module.js';
 import { TerminologyModule } from './terminology/terminology.module.js';
 import { TimelineModule } from './timeline/timeline.module.js';
@@ -65,6 +68,9 @@ export class AppModule {
       providers: [
         AccessBootCheck,
         FieldBootCheck,
+        SessionWatch,
+        Subscriptions,
+        WebSocketGate,
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_INTERCEPTOR, useClass: AuditedInterceptor },
         { provide: APP_PIPE, useClass: InputPipe },

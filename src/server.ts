@@ -15,6 +15,8 @@ import { observeRequests, passBytesUnread, refuseForeignOrigins, sendHeaders } f
 import { settleAnswers } from './platform/http/settle-answers.js';
 import type { PlatformParts } from './platform/platform.module.js';
 import { Metrics } from './platform/telemetry/metrics.js';
+import { passUpgrades } from './platform/websocket/upgrades.js';
+import { WebSocketGate } from './platform/websocket/websocket-gate.js';
 
 /** The HTTP server, assembled but not listening. */
 export async function createServer(parts: PlatformParts & { tokenKeys: TokenKeys }): Promise<NestFastifyApplication> {
@@ -38,6 +40,7 @@ export async function createServer(parts: PlatformParts & { tokenKeys: TokenKeys
   sendHeaders(fastify);
   observeRequests(fastify, logger, metrics, config.trustedProxies.length > 0);
   refuseForeignOrigins(fastify, logger, config);
+  passUpgrades(fastify, app.get(WebSocketGate));
   passBytesUnread(fastify);
   if (config.graphql.page) await servePage(fastify);
   settleAnswers(fastify, logger, metrics, app.get(AuditTrail), app.get(Authenticator));

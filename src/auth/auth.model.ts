@@ -1,4 +1,4 @@
-import { Field, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { Field, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { Classified } from '../platform/access/classification.js';
 import { DateTimeScalar, UuidScalar } from '../platform/graphql/scalars.js';
 import { Role } from '../tenants/role.model.js';
@@ -108,6 +108,16 @@ export class SessionInfo {
 
   @Field({ description: 'Whether it is the one that asks.' })
   current: boolean;
+}
+
+@ObjectType({ description: 'The person’s live sessions, as they are at one moment.' })
+@Classified('own')
+export class MySessions {
+  @Field(() => Int, { description: 'Number of this state within the subscription: 1 for the first, and one more each time.' })
+  version: number;
+
+  @Field(() => [SessionInfo], { description: 'In all practices, newest first.' })
+  sessions: SessionInfo[];
 }
 
 /** A session as its own person sees it. */

@@ -1,12 +1,13 @@
-import { Args, Int, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { Args, Int, Mutation, Query, Resolver, Subscription } from '@nestjs/graphql';
 import { Can, Public } from '../platform/access/can.decorator.js';
 import type { Ctx } from '../platform/context/ctx.js';
 import { CurrentCtx, CurrentRequest, type RequestContext } from '../platform/context/request-context.js';
 import { UuidScalar } from '../platform/graphql/scalars.js';
+import { Live, type LiveEvent } from '../platform/websocket/live.js';
 import { AccountsService } from './accounts.service.js';
 import { signInRefused } from './auth.errors.js';
 import { JoinInput, SignInInput } from './auth.inputs.js';
-import { PracticeChoice, SessionInfo, SignedIn, toPracticeChoice, toSessionInfo } from './auth.model.js';
+import { MySessions, PracticeChoice, SessionInfo, SignedIn, toPracticeChoice, toSessionInfo } from './auth.model.js';
 import { clearCookies, setCookies } from './cookies.js';
 import { SessionsService, type Tokens } from './sessions.service.js';
 
@@ -15,6 +16,7 @@ export class AuthResolver {
   constructor(
     private readonly sessions: SessionsService,
     private readonly accounts: AccountsService,
+    private readonly live: Live,
   ) {}
 
   @Mutation(() => SignedIn, { description: 'Begins a session by e-mail address and password. Errors: SIGN_IN_REFUSED.' })
@@ -81,6 +83,12 @@ export class AuthResolver {
   async mySessions(@CurrentCtx() ctx: Ctx): Promise<SessionInfo[]> {
     const { sessions, currentHash } = await this.sessions.list(ctx);
     return sessions.map((session) => toSessionInfo(session, currentHash));
+  }
+
+  @Subscription(() => MySessions, { description: 'The person’s live sessions in all practices: at once, and again whenever one begins or ends. Needs a live session, and ends with it.' })
+  @Can('self:read')
+  mySessionsChanged(@CurrentCtx() ctx: Ctx): AsyncIterable<LiveEvent<MySessions>> {
+    return this.live.of(ctx, [`sessions-of:${ctx.known.userId}`], async (event, version) => ({ version, sessions: await this.mySessions(event) }));
   }
 
   @Query(() => [PracticeChoice], { description: 'The practices in which the person is an active member.' })

@@ -5,8 +5,10 @@ import { KeyEncryptionKeys } from './crypto/key-encryption-keys.js';
 import { Keyring } from './crypto/keyring.js';
 import { HealthController } from './health.controller.js';
 import { Databases } from './database/databases.js';
+import { Listener } from './database/listener.js';
 import { Jobs } from './jobs/jobs.js';
 import { Metrics } from './telemetry/metrics.js';
+import { Live } from './websocket/live.js';
 
 export const CONFIG = Symbol('config');
 export const LOGGER = Symbol('logger');
@@ -31,11 +33,13 @@ export class PlatformModule {
         { provide: LOGGER, useValue: logger },
         { provide: Databases, useValue: databases },
         { provide: KeyEncryptionKeys, useValue: keks },
+        { provide: Listener, useValue: new Listener(databases, logger) },
         Keyring,
         Metrics,
         { provide: Jobs, inject: [Databases, LOGGER, Metrics], useFactory: (own: Databases, log: Logger, metrics: Metrics) => new Jobs(own, log, metrics) },
+        Live,
       ],
-      exports: [CONFIG, LOGGER, Databases, KeyEncryptionKeys, Keyring, Metrics, Jobs],
+      exports: [CONFIG, LOGGER, Databases, KeyEncryptionKeys, Keyring, Metrics, Jobs, Listener, Live],
     };
   }
 }

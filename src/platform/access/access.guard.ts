@@ -1,7 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { GraphQLResolveInfo } from 'graphql';
-import { type RequestContext, ctxOf } from '../context/request-context.js';
+import { type OperationContext, ctxOf } from '../context/request-context.js';
 import { type Ctx, type RecordRef, allows } from '../context/ctx.js';
 import type { FastifyRequest } from 'fastify';
 import { Authenticator } from '../context/authenticator.js';
@@ -29,7 +29,7 @@ export class AccessGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const rule = this.#ruleOf(context.getHandler());
     if (context.getType<'graphql' | 'http'>() === 'http') return 'publicBecause' in rule || this.#route(context.switchToHttp().getRequest<FastifyRequest>(), rule);
-    const [parent, args, request, info] = context.getArgs<[unknown, Record<string, unknown>, RequestContext, GraphQLResolveInfo]>();
+    const [parent, args, request, info] = context.getArgs<[unknown, Record<string, unknown>, OperationContext, GraphQLResolveInfo]>();
     const ctx = ctxOf(request, info);
     return info.path.prev ? this.#field(ctx, rule, () => recordOf(parent, info)) : this.#root(ctx, rule, args);
   }

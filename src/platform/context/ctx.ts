@@ -65,6 +65,15 @@ export class Ctx {
     readonly operation: string,
   ) {}
 
+  /** A context for the next event of the same subscription: who asks for what is the same, and all that is learned or recorded is its own. */
+  forNextEvent(): Ctx {
+    const next = new Ctx(this.origin, this.caller, this.chamberId, this.operation);
+    next.permission = this.permission;
+    next.stepUp = this.stepUp;
+    next.action = this.action;
+    return next;
+  }
+
   /** The caller; throws UNAUTHENTICATED when there is none. */
   get known(): Caller {
     if (!this.caller) throw notSignedIn();

@@ -4,19 +4,14 @@ import { type GraphQLResolveInfo, Kind } from 'graphql';
 import { httpContext } from '../http/http-context.js';
 import { Ctx, type Caller, type Origin } from './ctx.js';
 
-/** What one HTTP request carries through GraphQL: one Ctx for each root field. */
-export class RequestContext {
+/** What one operation carries through GraphQL, by whichever road it came: one Ctx for each root field. */
+export class OperationContext {
   readonly roots = new Map<string, Ctx>();
 
   constructor(
     readonly origin: Origin,
     readonly caller: Caller | undefined,
     readonly chamberId: string | null,
-    readonly reply: FastifyReply,
-    /** The refresh cookie, when the browser sent one. */
-    readonly refreshCookie: string | undefined,
-    /** What the browser has kept of an earlier sign-in. */
-    readonly deviceCookie: string | undefined,
   ) {}
 
   /** The context of the root field that answers under this key (its alias, if it has one). */
@@ -27,8 +22,24 @@ export class RequestContext {
   }
 }
 
+/** What an operation that came as an HTTP request carries besides. */
+export class RequestContext extends OperationContext {
+  constructor(
+    origin: Origin,
+    caller: Caller | undefined,
+    chamberId: string | null,
+    readonly reply: FastifyReply,
+    /** The refresh cookie, when the browser sent one. */
+    readonly refreshCookie: string | undefined,
+    /** What the browser has kept of an earlier sign-in. */
+    readonly deviceCookie: string | undefined,
+  ) {
+    super(origin, caller, chamberId);
+  }
+}
+
 /** The context of the root field under which `info` lies. */
-export function ctxOf(request: RequestContext, info: GraphQLResolveInfo): Ctx {
+export function ctxOf(request: OperationContext, info: GraphQLResolveInfo): Ctx {
   let { path } = info;
   while (path.prev) path = path.prev;
   return request.root(String(path.key), `${path.typename}.${rootFieldName(info, path.key)}`);
@@ -44,7 +55,7 @@ const rootFieldName = (info: GraphQLResolveInfo, key: string | number): string =
 /** The caller's context, first parameter of every resolver method and of every HTTP route that is not public. */
 export const CurrentCtx = createParamDecorator((_: unknown, context: ExecutionContext): Ctx => {
   if (context.getType<'graphql' | 'http'>() === 'http') return httpContext(context.switchToHttp().getRequest<FastifyRequest>())!;
-  const [, , request, info] = context.getArgs<[unknown, unknown, RequestContext, GraphQLResolveInfo]>();
+  const [, , request, info] = context.getArgs<[unknown, unknown, OperationContext, GraphQLResolveInfo]>();
   return ctxOf(request, info);
 });
 

@@ -1,9 +1,14 @@
 import { isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
+import { validate as isUuid } from 'uuid';
 import type { Origin } from './ctx.js';
 
 /** The header that chooses a chamber: permissions are then those held there. */
 export const CHAMBER_HEADER = 'x-sinduk-chamber';
+
+/** The chamber that a caller named: null when they named none, undefined when what they named is no id. */
+export const chamberIn = (named: unknown): string | null | undefined =>
+  named === undefined ? null : typeof named === 'string' && isUuid(named) ? named.toLowerCase() : undefined;
 
 const LONGEST_DEVICE = 300;
 

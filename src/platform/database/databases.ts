@@ -58,6 +58,8 @@ export class Databases implements OnApplicationShutdown {
     /** Another pool of the auth role: who holds one of `auth`'s connections must not have to wait for a second one to get a key. */
     readonly keys: pg.Pool,
     readonly jobs: pg.Pool,
+    /** A connection of the auth role that hears what is told by NOTIFY; not yet opened. */
+    readonly newListener: () => pg.Client,
   ) {}
 
   static async connect(
@@ -74,8 +76,9 @@ export class Databases implements OnApplicationShutdown {
     const keys = new pg.Pool({ connectionString: urls.auth, max: 2, application_name: 'sinduk keys', ...session });
     // One that listens for jobs, one for each job under way, and one for what is due by the clock.
     const jobs = new pg.Pool({ connectionString: urls.jobs, max: JOBS_AT_ONCE + 2, application_name: 'sinduk jobs', ...session });
+    const newListener = () => new pg.Client({ connectionString: urls.auth, application_name: 'sinduk listener', keepAlive: true, query_timeout: 10_000, ...session });
     [poolOf(appSource), poolOf(authSource), audit, keys, jobs].forEach(withoutCrash);
-    return new Databases(appSource, authSource, poolOf(appSource), poolOf(authSource), audit, keys, jobs);
+    return new Databases(appSource, authSource, poolOf(appSource), poolOf(authSource), audit, keys, jobs, newListener);
   }
 
   async onApplicationShutdown(): Promise<void> {

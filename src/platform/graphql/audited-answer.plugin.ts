@@ -2,9 +2,8 @@ import type { ApolloServerPlugin, GraphQLRequestContextWillSendResponse, GraphQL
 import type { FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
 import type { AuditTrail } from '../context/audit-trail.js';
-import { Ctx } from '../context/ctx.js';
 import type { RequestContext } from '../context/request-context.js';
-import { countOperation, settledEntries } from '../context/settled-entries.js';
+import { countOperation, operationEntries } from '../context/settled-entries.js';
 import { ErrorCode, UNAVAILABLE_MESSAGE } from '../errors.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import { noteRequest } from './format-error.js';
@@ -35,18 +34,7 @@ export class AuditedAnswerPlugin implements ApolloServerPlugin<RequestContext> {
   async #settle({ contextValue: request, response, operation }: GraphQLRequestContextWillSendResponse<RequestContext>): Promise<void> {
     const errors = response.body.kind === 'single' ? (response.body.singleResult.errors ?? []) : [];
     for (const error of errors) Object.assign(error, { extensions: { ...error.extensions, requestId: request.origin.requestId } });
-    const entries = [...request.roots.values()].flatMap(settledEntries);
-    // Errors above any resolver: syntax, validation, limits, coercion of arguments.
-    const unseen = errors.filter((error) => !error.path || !request.roots.has(String(error.path[0])));
-    if (unseen.length || request.roots.size === 0) {
-      const failed = unseen.length > 0;
-      const name = operation ? `${operation.operation}${operation.name ? ` ${operation.name.value}` : ''}`.slice(0, 200) : 'graphql';
-      const ctx = new Ctx(request.origin, request.caller, request.chamberId, name);
-      entries.push({ ctx, fact: {
-        action: failed ? 'REFUSED' : 'VIEWED', outcome: failed ? 'FAILED' : 'SUCCESS',
-        errorCode: failed ? (unseen[0]!.extensions?.['code'] as ErrorCode | undefined) ?? ErrorCode.QUERY_REFUSED : undefined, records: [],
-      } });
-    }
+    const entries = operationEntries(request, operation, errors);
     try {
       await this.trail.append(entries);
       markAudited(request.reply);

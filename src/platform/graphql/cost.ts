@@ -27,12 +27,9 @@ export class CostPlugin implements ApolloServerPlugin {
 
   async requestDidStart(): Promise<GraphQLRequestListener<object>> {
     return {
-      didResolveOperation: async ({ schema, document, operation, operationName, request: { variables } }) => {
+      didResolveOperation: async ({ schema, document, operation, request: { variables } }) => {
         // An operation that the document does not have is refused when it is to be executed.
-        const cost = operation ? this.#once(document, keyOf(operation, variables), () => costOf(schema, document, operationName, variables)) : 0;
-        if (cost > limits.cost) {
-          throw new GraphQLError(`The operation costs ${cost}, and may cost ${limits.cost}: ask for fewer records, or for less of each.`, { extensions: { http: { status: 400 }, limit: limits.cost } });
-        }
+        if (operation) refuseBeyond(this.#once(document, keyOf(operation, variables), () => costOf(schema, document, operation, variables)));
       },
     };
   }
@@ -51,11 +48,20 @@ const keyOf = (operation: OperationDefinitionNode, variables: Record<string, unk
   JSON.stringify([operation.name?.value, ...(operation.variableDefinitions ?? [])
     .flatMap(({ variable, type }) => (['Int', 'Boolean'].includes(nameOf(type)) ? [variables[variable.name.value] ?? null] : []))]);
 
+/** Throws when the operation's answer could be too large. */
+export const refuseCostly = (schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, variables: Record<string, unknown> | undefined): void =>
+  refuseBeyond(costOf(schema, document, operation, variables) ?? 0);
+
+function refuseBeyond(cost: number): void {
+  if (cost <= limits.cost) return;
+  throw new GraphQLError(`The operation costs ${cost}, and may cost ${limits.cost}: ask for fewer records, or for less of each.`, { extensions: { http: { status: 400 }, limit: limits.cost } });
+}
+
 const nameOf = (type: TypeNode): string => (type.kind === Kind.NAMED_TYPE ? type.name.value : nameOf(type.type));
 
-function costOf(schema: GraphQLSchema, document: DocumentNode, operationName: string | null, variables: Record<string, unknown> | undefined): number | undefined {
+function costOf(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, variables: Record<string, unknown> | undefined): number | undefined {
   try {
-    return getComplexity({ schema, query: document, operationName: operationName ?? undefined, variables, estimators: [fieldExtensionsEstimator(), estimate] });
+    return getComplexity({ schema, query: document, operationName: operation.name?.value, variables, estimators: [fieldExtensionsEstimator(), estimate] });
   } catch (error) {
     // Variables that do not fit their types: executing refuses them, field by field.
     if (error instanceof GraphQLError && error.message.startsWith('Variable "')) return undefined;

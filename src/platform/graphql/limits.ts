@@ -26,5 +26,29 @@ const config: GraphQLArmorConfig = {
   blockFieldSuggestion: { enabled: true },
 };
 
+/** The limits of WebSockets. The API guide states them. */
+export const socketLimits = {
+  /** Of one server process. */
+  sockets: 5_000,
+  /** Of those that have not yet said who they are, in all and from one address. */
+  waiting: 500,
+  waitingOfAddress: 50,
+  perSession: 10,
+  subscriptions: 20,
+  /** Bytes of one message to the server. */
+  message: 65_536,
+  /** Messages to the server within `rateMs`. */
+  messages: 200,
+  rateMs: 10_000,
+  /** Bytes that may wait for a peer who does not take them. */
+  unsent: 1_000_000,
+  /** How long a peer may take to say who it is. */
+  initMs: 5_000,
+  /** How often each peer is asked for a sign of life; it has as long to give it. */
+  pingMs: 20_000,
+  /** How often sessions are looked at whose end nobody tells, because they end by their time. */
+  sessionsMs: 30_000,
+};
+
 /** Apollo plugins and validation rules that refuse a document beyond the limits. */
 export const protection = () => new ApolloArmor(config).protect();

@@ -9,6 +9,8 @@ At most ${limits.depth} levels of nesting, ${limits.aliases} aliases, ${limits.d
 export function withNullableRoots(schema: GraphQLSchema): GraphQLSchema {
   describe(schema.getQueryType()!, `What can be asked for. ${FOR_ALL}`);
   describe(schema.getMutationType()!, `What can be done. Mutations of one request run one after another, each for itself: what one has done stays done when a later one fails. ${FOR_ALL}`);
+  const subscriptions = schema.getSubscriptionType();
+  if (subscriptions) describe(subscriptions, `What can be watched, over a WebSocket: the present state at once, and again whenever it has changed. Each time the session and the permission are checked anew. ${FOR_ALL}`);
   return schema;
 }
 

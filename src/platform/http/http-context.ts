@@ -1,8 +1,7 @@
 import type { FastifyRequest } from 'fastify';
-import { validate as isUuid } from 'uuid';
 import type { Authenticator } from '../context/authenticator.js';
 import { Ctx, type Origin } from '../context/ctx.js';
-import { CHAMBER_HEADER, originOf } from '../context/request-origin.js';
+import { CHAMBER_HEADER, chamberIn, originOf } from '../context/request-origin.js';
 import { badInput } from '../errors.js';
 
 const contexts = new WeakMap<FastifyRequest, Ctx>();
@@ -14,11 +13,10 @@ export const routeName = (request: FastifyRequest): string => `${request.method}
 export async function openContext(request: FastifyRequest, authenticator: Authenticator): Promise<Ctx> {
   const origin: Origin = originOf(request);
   const caller = await authenticator.authenticate(request);
-  const chamber = request.headers[CHAMBER_HEADER];
-  const known = typeof chamber === 'string' && isUuid(chamber);
-  const ctx = new Ctx(origin, caller, known ? chamber.toLowerCase() : null, routeName(request));
+  const chamber = chamberIn(request.headers[CHAMBER_HEADER]);
+  const ctx = new Ctx(origin, caller, chamber ?? null, routeName(request));
   contexts.set(request, ctx);
-  if (chamber !== undefined && !known) throw badInput([{ path: ['headers', CHAMBER_HEADER], reason: 'IS_UUID' }]);
+  if (chamber === undefined) throw badInput([{ path: ['headers', CHAMBER_HEADER], reason: 'IS_UUID' }]);
   return ctx;
 }
 

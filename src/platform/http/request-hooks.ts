@@ -42,7 +42,7 @@ export function observeRequests(fastify: FastifyInstance, logger: Logger, metric
     reply.raw.once('finish', () => (whole = true));
     // Fastify's own onResponse hears nothing of an answer whose connection was cut.
     reply.raw.once('close', () => {
-      const status = reply.raw.headersSent ? reply.statusCode : undefined;
+      const status = whole || reply.raw.headersSent ? reply.statusCode : undefined;
       metrics.request(request.method, routeOf(request), whole ? status : undefined, reply.elapsedTime);
       traced?.span.setAttributes({ 'http.response.status_code': status }).end();
       logger.info({

@@ -21,10 +21,14 @@ export class Metrics {
   readonly #refusals = new Counter({ name: 'sinduk_refusals_total', help: 'Operations that were refused or failed, by the error code that was answered.', labelNames: ['operation', 'code'], registers: [this.registry] });
   readonly #jobs = new Counter({ name: 'sinduk_jobs_total', help: 'Tries of background jobs, by kind and by whether they were done.', labelNames: ['job', 'outcome'], registers: [this.registry] });
   #waiting: () => number = () => 0;
+  #sockets: () => { sockets: number; subscriptions: number } = () => ({ sockets: 0, subscriptions: 0 });
 
   constructor(databases: Databases) {
     const waiting = (): number => this.#waiting();
     new Gauge({ name: 'sinduk_audit_waiting', help: 'Answers that wait for their audit entries to be durable.', registers: [this.registry], collect() { this.set(waiting()); } });
+    const sockets = () => this.#sockets();
+    new Gauge({ name: 'sinduk_websockets', help: 'WebSockets that are open.', registers: [this.registry], collect() { this.set(sockets().sockets); } });
+    new Gauge({ name: 'sinduk_subscriptions', help: 'Subscriptions that run.', registers: [this.registry], collect() { this.set(sockets().subscriptions); } });
     const pools: Array<[string, pg.Pool]> = [['app', databases.app], ['auth', databases.auth], ['audit', databases.audit], ['keys', databases.keys], ['jobs', databases.jobs]];
     new Gauge({
       name: 'sinduk_pool_connections', help: 'Connections to the database, by role and state; `waiting` are callers without one.', labelNames: ['pool', 'state'], registers: [this.registry],
@@ -67,6 +71,11 @@ export class Metrics {
   /** Tells where to look for the number of answers that wait for their entries. */
   watchAudit(waiting: () => number): void {
     this.#waiting = waiting;
+  }
+
+  /** Tells where to look for the number of open WebSockets and of the subscriptions that run over them. */
+  watchSockets(sockets: () => { sockets: number; subscriptions: number }): void {
+    this.#sockets = sockets;
   }
 
   #histogram(name: string, help: string, labelNames: string[]): Histogram {
