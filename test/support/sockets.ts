@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import { WebSocket } from 'ws';
@@ -33,7 +34,7 @@ export interface Connecting {
 export class Socket {
   readonly messages: Message[] = [];
   closed: { code: number; reason: string } | undefined;
-  #stir: () => void = () => undefined;
+  #waiting: Array<() => void> = [];
   #ids = 0;
 
   private constructor(readonly webSocket: WebSocket) {
@@ -48,12 +49,16 @@ export class Socket {
     webSocket.on('error', () => undefined);
   }
 
+  get isOpen(): boolean {
+    return this.webSocket.readyState === WebSocket.OPEN;
+  }
+
   /** Opens a socket; rejects with the HTTP status when it is refused. */
   static async open(port: number, { headers = {}, protocol = GRAPHQL_TRANSPORT_WS_PROTOCOL }: Connecting = {}): Promise<Socket> {
     const webSocket = new WebSocket(`ws://127.0.0.1:${port}/graphql`, protocol, { headers: { 'user-agent': 'test', ...headers } });
-    const refused = once(webSocket, 'unexpected-response').then(([, response]: [unknown, { statusCode: number }]) => {
+    const refused = once(webSocket, 'unexpected-response').then(([, response]) => {
       webSocket.terminate();
-      throw new Error(`HTTP ${response.statusCode}`);
+      throw new Error(`HTTP ${(response as IncomingMessage).statusCode}`);
     });
     refused.catch(() => undefined);
     const socket = new Socket(webSocket);
@@ -96,7 +101,11 @@ export class Socket {
 
   /** Waits until this holds, or the socket is closed. */
   async until(holds: () => boolean): Promise<void> {
-    while (!holds() && !this.closed) await new Promise<void>((resolve) => (this.#stir = resolve));
+    while (!holds() && !this.closed) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  #stir(): void {
+    this.#waiting.splice(0).forEach((wake) => wake());
   }
 
   /** Waits for the end, and tells how it came. */

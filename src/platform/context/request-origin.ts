@@ -19,8 +19,10 @@ export const originOf = (request: FastifyRequest): Origin => ({
   device: request.headers['user-agent']?.slice(0, LONGEST_DEVICE) ?? null,
 });
 
-// A proxy passes on whatever it was told; what is no address must not reach a column of addresses.
-const addressOf = (text: string): string | null => {
+// A proxy passes on whatever it was told; what is no address must not reach a column of addresses. A connection that was
+// reset has none at all, whatever the type says.
+const addressOf = (text: string | undefined): string | null => {
+  if (text === undefined) return null;
   const address = text.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
   return isIP(address) ? address : null;
 };

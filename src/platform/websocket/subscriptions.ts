@@ -64,7 +64,7 @@ export class Subscriptions {
     const contextValue = new OperationContext({ ...origin, requestId: uuidv4() }, caller, chamberId);
     const { document, operation, errors } = refusal ? { errors: [refusal] } : this.#read(query, operationName, variables ?? undefined);
     if (document && !errors.length) return { schema: this.host.schema, document, operationName, variableValues: variables, contextValue, connection };
-    const refused = this.#formatted(errors, contextValue);
+    const refused = this.#formatted(errors.map(asRefusal), contextValue);
     await this.#append(connection, contextValue, operation, refused);
     return { refused };
   }
@@ -189,6 +189,10 @@ const fieldOf = ({ operation }: Ctx): string => operation.slice(operation.indexO
 
 const answerOf = ({ origin: { requestId } }: OperationContext, errors: GraphQLFormattedError[], data?: ExecutionResult['data']): FormattedExecutionResult =>
   ({ ...(errors.length && { errors }), ...(data !== undefined && { data }), extensions: { requestId } });
+
+// Rules may give errors a code of their own; to the client each is a document that is refused, as by HTTP.
+const asRefusal = ({ message, nodes, source, positions, extensions }: GraphQLError): GraphQLError =>
+  new GraphQLError(message, { nodes, source, positions, extensions: { ...extensions, code: ErrorCode.QUERY_REFUSED } });
 
 // GraphQL gives a variable that does not fit its type no code of its own; Apollo does, for what comes by HTTP.
 const asInputFault = (error: GraphQLError): GraphQLError =>

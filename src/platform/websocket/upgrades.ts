@@ -33,9 +33,13 @@ export function passUpgrades(fastify: FastifyInstance, gate: WebSocketGate): voi
     fastify.routing(request, response);
   });
 
+  // The HTTP server is closed when its last socket is, and these would stay.
+  fastify.addHook('preClose', () => gate.stop());
+
   fastify.addHook('onRequest', (request, reply, done) => {
     const upgrade = asked.get(request.raw);
     if (!upgrade) return done();
+    if (upgrade.socket.destroyed) return void reply.hijack();
     if (!gate.hasRoomFor(request)) {
       return void reply.code(503).header('content-type', 'application/json; charset=utf-8').send(graphqlError(ErrorCode.UNAVAILABLE, UNAVAILABLE_MESSAGE, request.id));
     }

@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { type ExecutionResult, type FormattedExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { type ExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { type Context, type SubscribePayload, handleProtocols, makeServer } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { AuditTrail } from '../context/audit-trail.js';
+import { type AuditFact, AuditTrail } from '../context/audit-trail.js';
 import { Authenticator } from '../context/authenticator.js';
 import { Ctx } from '../context/ctx.js';
 import { CHAMBER_HEADER, chamberIn, originOf } from '../context/request-origin.js';
@@ -32,7 +32,7 @@ type ServedContext = Context<Record<string, unknown> | undefined, Served>;
  * and it lasts no longer than their session. All that they may cost is bounded.
  */
 @Injectable()
-export class WebSocketGate implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class WebSocketGate implements OnApplicationBootstrap {
   readonly #sockets = new WebSocketServer({
     noServer: true, clientTracking: false, perMessageDeflate: false, autoPong: false, maxPayload: socketLimits.message, handleProtocols,
   });
@@ -44,7 +44,7 @@ export class WebSocketGate implements OnApplicationBootstrap, BeforeApplicationS
     onSubscribe: (context, _id, payload) => this.#prepare(context, payload),
     // What it gives is formatted already, so that it is sent as it is.
     subscribe: (args) => this.subscriptions.run(args as Subscription) as AsyncIterable<ExecutionResult>,
-    onNext: (_context, _id, _payload, _args, result) => result as FormattedExecutionResult,
+    onNext: (_context, _id, _payload, _args, result) => result,
     onError: (_context, _id, _payload, errors) => errors.map((error) => this.#told.get(error)!),
   });
   #pings: NodeJS.Timeout | undefined;
@@ -65,7 +65,8 @@ export class WebSocketGate implements OnApplicationBootstrap, BeforeApplicationS
     this.#pings = setInterval(() => this.#connections.forEach((connection) => connection.ask()), socketLimits.pingMs).unref();
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
+  /** Ends all WebSockets; resolves when they are closed. */
+  async stop(): Promise<void> {
     clearInterval(this.#pings);
     const gone = [...this.#connections].map(({ socket }) => new Promise((resolve) => socket.once('close', resolve)));
     for (const connection of this.#connections) connection.close(closing.goingAway);
@@ -122,7 +123,7 @@ export class WebSocketGate implements OnApplicationBootstrap, BeforeApplicationS
   async #connect({ connectionParams = {}, extra: { connection, request } }: ServedContext): Promise<boolean> {
     const chamberId = chamberIn(connectionParams[CHAMBER_HEADER]);
     const { authorization } = connectionParams;
-    const caller = await this.authenticator.authenticateSocket(request, authorization === undefined ? undefined : String(authorization));
+    const caller = await this.authenticator.authenticateSocket(request, typeof authorization === 'string' || authorization === undefined ? authorization : '');
     const ctx = new Ctx(connection.origin, caller, chamberId ?? null, 'websocket');
     // The least there is: each subscription demands its own.
     ctx.permission = 'self:enrol';
@@ -141,9 +142,9 @@ export class WebSocketGate implements OnApplicationBootstrap, BeforeApplicationS
   async #refuse(connection: Connection, ctx: Ctx, error: unknown): Promise<void> {
     const code = error instanceof DomainError ? error.code : ErrorCode.INTERNAL;
     if (!(error instanceof DomainError) || error.cause) this.logger.error({ err: error, requestId: ctx.origin.requestId }, 'a WebSocket could not be let in');
-    const outcome = code === ErrorCode.UNAUTHENTICATED || code === ErrorCode.FORBIDDEN ? 'DENIED' : 'FAILED';
-    const entry = { ctx, fact: { action: 'REFUSED' as const, outcome: outcome as 'DENIED' | 'FAILED', errorCode: code, records: [] } };
-    const recorded = await this.trail.append([entry]).then(() => true, (failure: unknown) => {
+    const denied = code === ErrorCode.UNAUTHENTICATED || code === ErrorCode.FORBIDDEN;
+    const fact: AuditFact = { action: 'REFUSED', outcome: denied ? 'DENIED' : 'FAILED', errorCode: code, records: [] };
+    const recorded = await this.trail.append([{ ctx, fact }]).then(() => true, (failure: unknown) => {
       this.logger.error({ err: failure, requestId: ctx.origin.requestId }, 'the audit entry could not be written; why the WebSocket is refused is withheld');
     });
     connection.close(recorded ? closing.for(code) : closing.tryAgain);
