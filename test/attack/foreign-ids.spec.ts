@@ -5,6 +5,7 @@ import { tenantTables } from '../contract/catalogue.js';
 import { type Place, type RootField, operationOf, placesOf, rootFields } from '../contract/operations.js';
 import { expectReviewed } from '../contract/reviewed.js';
 import { type Seeded, seedPractice } from '../contract/two-practices.js';
+import { ask } from '../support/sockets.js';
 import { PASSWORD, World } from '../support/world.js';
 
 /** An id of somebody else's, and what it is the id of. */
@@ -56,9 +57,8 @@ describe('an id of another practice', () => {
   const call = async (where: { field: RootField; place: Place }, id: string) => {
     const { query, variables } = operationOf(where.field, where.place, id);
     Object.assign(variables['input'] ?? variables, besides(where));
-    const answer = await world.http({ query, variables }, { authorization: `Bearer ${ours.owner.token}` });
-    const requestId = answer.headers['x-request-id'] as string;
-    return { status: answer.statusCode, body: answer.body.replaceAll(requestId, '').replaceAll(id, ''), requestId };
+    const { status, body, requestId } = await ask(world, where.field.kind, { query, variables }, ours.owner.token);
+    return { status, body: body.replaceAll(requestId, '').replaceAll(id, ''), requestId };
   };
 
   const codeOf = (body: string): string => /"code":"(\w+)"/.exec(body)?.[1] ?? 'ACCEPTED';

@@ -2,6 +2,7 @@ import { type GraphQLSchema, isObjectType, isSpecifiedScalarType } from 'graphql
 import type { AccessRule } from '../../src/platform/access/can.decorator.js';
 import { fieldClasses, fieldFaults } from '../../src/platform/access/field-rules.js';
 import { credentialMutations } from '../../src/platform/graphql/one-credential.rule.js';
+import { ask } from '../support/sockets.js';
 import { type GraphqlAnswer, World, isEmptyHanded } from '../support/world.js';
 import { accessRules, inWords, methodsOfFields, routeRules, schemaOf } from './access-rules.js';
 import { type RootField, operationOf, rootFields } from './operations.js';
@@ -63,11 +64,22 @@ describe('access', () => {
   const entriesOf = (answer: GraphqlAnswer) => world.sql<{ operation: string; outcome: string; action: string; error_code: string; tenant_id: string | null }>('superuser',
     'select operation, outcome, action, error_code, tenant_id from audit.entries where request_id = $1', [answer.errors![0]!.extensions.requestId]);
 
+  /** What a root field answers by the road that it takes. */
+  const answerOf = async (field: RootField, token?: string): Promise<GraphqlAnswer & { requestId: string }> => {
+    const { status, body, requestId } = await ask(world, field.kind, operationOf(field), token);
+    return { status, requestId, ...(JSON.parse(body) as Omit<GraphqlAnswer, 'status'>) };
+  };
+
   it('is refused to whoever is not signed in, and each refusal is in the trail', async () => {
     for (const field of fields) {
       const rule = rules.get(field.name)!;
-      const { query, variables } = operationOf(field);
-      const answer = await world.graphql(query, variables);
+      const answer = await answerOf(field);
+      if (field.kind === 'subscription') {
+        // Nobody who is not signed in comes as far as to subscribe.
+        expect([field.name, answer]).toEqual([field.name, { status: 4401, requestId: '' }]);
+        expect(await world.sql('superuser', 'select operation, outcome, error_code from audit.entries order by id desc limit 1')).toEqual([{ operation: 'websocket', outcome: 'DENIED', error_code: 'UNAUTHENTICATED' }]);
+        continue;
+      }
       const code = answer.errors?.[0]?.extensions.code;
       expect([field.name, code]).toEqual([field.name, 'permission' in rule ? 'UNAUTHENTICATED' : 'SIGN_IN_REFUSED']);
       expect([field.name, isEmptyHanded(answer)]).toEqual([field.name, true]);
@@ -109,9 +121,8 @@ describe('access', () => {
     await world.sql('owner', `update auth.sessions set authenticated_at = now() - interval '5 minutes'`);
     const refused: string[] = [];
     for (const field of fields) {
-      const { query, variables } = operationOf(field);
       const rule = rules.get(field.name)!;
-      if ('permission' in rule && rule.stepUp && (await world.graphql(query, variables, practice.owner.token)).errors?.[0]?.extensions.code === 'STEP_UP_NEEDED') refused.push(field.name);
+      if ('permission' in rule && rule.stepUp && (await answerOf(field, practice.owner.token)).errors?.[0]?.extensions.code === 'STEP_UP_NEEDED') refused.push(field.name);
     }
     await world.sql('owner', 'update auth.sessions set authenticated_at = now()');
     const sensitive = fields.filter(({ name }) => (rules.get(name) as { stepUp?: boolean }).stepUp).map(({ name }) => name);
@@ -124,10 +135,9 @@ describe('access', () => {
     for (const field of fields) {
       const rule = rules.get(field.name)!;
       if (!('permission' in rule) || rule.permission.startsWith('self:')) continue;
-      const { query, variables } = operationOf(field);
       // Nobody's first request, and a later one, which the server may decide from what it learned in the first.
       for (let time = 0; time < 2; time++) {
-        const answer = await world.graphql(query, variables, practice.assistant.token);
+        const answer = await answerOf(field, practice.assistant.token);
         expect([field.name, answer.errors?.[0]?.extensions]).toEqual([field.name, { code: 'FORBIDDEN', permission: rule.permission, requestId: expect.any(String) }]);
         expect(isEmptyHanded(answer)).toBe(true);
         expect(await entriesOf(answer)).toEqual([{ operation: field.name, outcome: 'DENIED', action: rule.action, error_code: 'FORBIDDEN', tenant_id: practice.tenantId }]);
@@ -155,10 +165,9 @@ describe('access', () => {
   it('by an owner, too, leaves an entry for every root field, whatever comes of it', async () => {
     for (const field of fields) {
       const rule = rules.get(field.name)!;
-      const { query, variables } = operationOf(field);
       const owner = await world.signIn(practice.owner.email);
-      const response = await world.http({ query, variables }, { authorization: `Bearer ${owner.token}` });
-      const entries = await world.sql<{ operation: string; action: string }>('superuser', 'select operation, action from audit.entries where request_id = $1', [response.headers['x-request-id']]);
+      const { requestId } = await answerOf(field, owner.token);
+      const entries = await world.sql<{ operation: string; action: string }>('superuser', 'select operation, action from audit.entries where request_id = $1', [requestId]);
       expect([field.name, entries]).toEqual([field.name, [{ operation: field.name, action: rule.action }]]);
     }
   });

@@ -1,6 +1,6 @@
 import { Controller, Get, Module, Put, type Type } from '@nestjs/common';
 import { DiscoveryModule, NestFactory } from '@nestjs/core';
-import { Mutation, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { Mutation, Query, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
 import { AccessBootCheck } from '../../src/platform/access/boot-check.js';
 import { Can, Public } from '../../src/platform/access/can.decorator.js';
 import { PreconditionError, checkPreconditions } from '../../src/platform/database/preconditions.js';
@@ -110,6 +110,17 @@ describe('the server refuses to boot', () => {
         }
       }
       await expect(boot(Curious)).rejects.toThrow(/Curious\.peek has neither @Can nor @Public/);
+    });
+
+    it('whose subscription has no rule', async () => {
+      @Resolver()
+      class Watchful {
+        @Subscription(() => Boolean)
+        watch(): AsyncIterable<boolean> {
+          throw new Error('never asked');
+        }
+      }
+      await expect(boot(Watchful)).rejects.toThrow(/Watchful\.watch has neither @Can nor @Public/);
     });
 
     it('whose field has no rule', async () => {

@@ -13,14 +13,14 @@ export type Place = readonly string[];
 export interface RootField {
   /** As `Query.patient`. */
   name: string;
-  kind: 'query' | 'mutation';
+  kind: 'query' | 'mutation' | 'subscription';
   field: GraphQLField<unknown, unknown>;
 }
 
 /** Every root field of the schema. */
 export const rootFields = (schema: GraphQLSchema): RootField[] =>
-  (['query', 'mutation'] as const).flatMap((kind) => {
-    const type = kind === 'query' ? schema.getQueryType() : schema.getMutationType();
+  (['query', 'mutation', 'subscription'] as const).flatMap((kind) => {
+    const type = { query: schema.getQueryType(), mutation: schema.getMutationType(), subscription: schema.getSubscriptionType() }[kind];
     return Object.values(type?.getFields() ?? {}).map((field) => ({ name: `${type!.name}.${field.name}`, kind, field }));
   });
 

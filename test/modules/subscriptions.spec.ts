@@ -1,22 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Args, Field, ObjectType, Parent, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createClient } from 'graphql-ws';
-import { pino } from 'pino';
 import { WebSocket } from 'ws';
 import { AppModule } from '../../src/app.module.js';
-import { TokenKeys } from '../../src/auth/token-keys.js';
-import { entities } from '../../src/entities.js';
 import { Can } from '../../src/platform/access/can.decorator.js';
 import { Classified } from '../../src/platform/access/classification.js';
 import type { Ctx } from '../../src/platform/context/ctx.js';
 import { CurrentCtx } from '../../src/platform/context/request-context.js';
-import { Databases } from '../../src/platform/database/databases.js';
 import { TenantDb } from '../../src/platform/database/tenant-db.js';
 import { notFound } from '../../src/platform/errors.js';
 import { UuidScalar } from '../../src/platform/graphql/scalars.js';
 import { Metrics } from '../../src/platform/telemetry/metrics.js';
 import { Live } from '../../src/platform/websocket/live.js';
-import { createServer } from '../../src/server.js';
 import { at, hire, openChamber } from '../support/staff.js';
 import { Socket, portOf } from '../support/sockets.js';
 import { type Person, type Practice, World } from '../support/world.js';
@@ -231,10 +227,9 @@ describe('a subscription', () => {
     };
 
     let secondPort: number;
-    let second: Awaited<ReturnType<typeof createServer>>;
+    let second: NestFastifyApplication;
     beforeAll(async () => {
-      const databases = await Databases.connect(world.urls, 5, entities);
-      second = await createServer({ config: world.config, logger: pino({ level: 'silent' }), databases, keks: world.keks, tokenKeys: await TokenKeys.fromFile(world.config.tokenKeyFile) });
+      second = await world.anotherServer();
       secondPort = await portOf(second);
     });
     afterAll(() => second.close());
@@ -320,8 +315,7 @@ describe('a subscription', () => {
   });
 
   it('ends in order when the server stops', async () => {
-    const databases = await Databases.connect(world.urls, 5, entities);
-    const server = await createServer({ config: world.config, logger: pino({ level: 'silent' }), databases, keks: world.keks, tokenKeys: await TokenKeys.fromFile(world.config.tokenKeyFile) });
+    const server = await world.anotherServer();
     const socket = await connect(practice.owner.token, {}, await portOf(server));
     await socket.result(socket.subscribe(MINE)).finally(() => server.close());
     expect(socket.closed).toEqual({ code: 1001, reason: 'The server stops' });

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { GraphqlAnswer } from './world.js';
+import type { GraphqlAnswer, World } from './world.js';
 
 /** What a subscription gives: each result or refusal. */
 export type Result = Pick<GraphqlAnswer, 'data' | 'errors'> & { extensions?: { requestId: string } };
@@ -119,4 +119,24 @@ export class Socket {
     this.webSocket.close(1000);
     await this.end();
   }
+}
+
+/** An answer, by whichever road it came; over a WebSocket, the first. A socket that is closed at once answers with its code and nothing else. */
+export interface Answer {
+  status: number;
+  body: string;
+  requestId: string;
+}
+
+/** Asks for a root field by the road that its kind takes. */
+export async function ask(world: World, kind: 'query' | 'mutation' | 'subscription', { query, variables }: { query: string; variables: object }, token?: string): Promise<Answer> {
+  if (kind !== 'subscription') {
+    const { statusCode, body, headers } = await world.http({ query, variables }, token ? { authorization: `Bearer ${token}` } : {});
+    return { status: statusCode, body, requestId: headers['x-request-id'] as string };
+  }
+  const socket = await Socket.connect(await portOf(world.app), token);
+  if (socket.closed) return { status: socket.closed.code, body: '{}', requestId: '' };
+  const result = await socket.result(socket.subscribe(query, variables));
+  await socket.close();
+  return { status: 200, body: JSON.stringify(result), requestId: result.extensions?.requestId ?? result.errors![0]!.extensions.requestId };
 }

@@ -78,6 +78,12 @@ export class World {
       config.mail.kind === 'files' ? new MailDirectory(config.mail.directory) : undefined);
   }
 
+  /** Another server on the same database, as a second process would be; the caller closes it. */
+  async anotherServer(): Promise<NestFastifyApplication> {
+    const databases = await Databases.connect(this.urls, 5, entities);
+    return createServer({ config: this.config, logger: pino({ level: 'silent' }), databases, keks: this.keks, tokenKeys: await TokenKeys.fromFile(this.config.tokenKeyFile) });
+  }
+
   async close(): Promise<void> {
     await this.app.close();
     this.mails?.close();

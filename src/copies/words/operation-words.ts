@@ -41,6 +41,7 @@ export const operationWords: Readonly<Record<string, Words>> = {
   'Query.members': words('Looking at the staff', 'কর্মীদের তথ্য দেখা'),
   'Query.myPractices': words('Looking at one’s own practices', 'নিজের প্র্যাকটিসগুলো দেখা'),
   'Query.mySessions': words('Looking at one’s own sessions', 'নিজের সেশনগুলো দেখা'),
+  'Subscription.mySessionsChanged': words('Watching one’s own sessions', 'নিজের সেশনগুলোর ওপর নজর রাখা'),
   'Query.permissionOverrides': words('Looking at permissions', 'অনুমতিগুলো দেখা'),
   'Query.rolePermissions': words('Looking at the permissions of roles', 'ভূমিকার অনুমতিগুলো দেখা'),
   'Query.viewer': words('Looking at one’s own account', 'নিজের অ্যাকাউন্ট দেখা'),

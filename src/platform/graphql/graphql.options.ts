@@ -16,7 +16,7 @@ import { CostPlugin } from './cost.js';
 import { formatError } from './format-error.js';
 import { limits, protection } from './limits.js';
 import { OneCredentialRule } from './one-credential.rule.js';
-import { OneRoadPlugin } from './one-road.js';
+import { OneRoadPlugin, UnconditionalSubscriptionRule } from './one-road.js';
 import { withNullableRoots } from './root-fields.js';
 
 /** Everything about the GraphQL endpoint. */
@@ -49,7 +49,7 @@ export function graphqlOptions(config: Config, logger: Logger, trail: AuditTrail
 
 /** What a document must meet besides the rules of GraphQL itself, by whichever road it comes. */
 export const documentRules = (config: Config): ValidationRule[] =>
-  [...protection().validationRules, OneCredentialRule, ...(config.graphql.introspection ? [] : [NoSchemaIntrospectionCustomRule])];
+  [...protection().validationRules, OneCredentialRule, UnconditionalSubscriptionRule, ...(config.graphql.introspection ? [] : [NoSchemaIntrospectionCustomRule])];
 
 const chamberOf = (request: FastifyRequest): string | null => {
   const chamber = chamberIn(request.headers[CHAMBER_HEADER]);

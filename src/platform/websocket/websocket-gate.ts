@@ -142,8 +142,7 @@ export class WebSocketGate implements OnApplicationBootstrap {
   async #refuse(connection: Connection, ctx: Ctx, error: unknown): Promise<void> {
     const code = error instanceof DomainError ? error.code : ErrorCode.INTERNAL;
     if (!(error instanceof DomainError) || error.cause) this.logger.error({ err: error, requestId: ctx.origin.requestId }, 'a WebSocket could not be let in');
-    const denied = code === ErrorCode.UNAUTHENTICATED || code === ErrorCode.FORBIDDEN;
-    const fact: AuditFact = { action: 'REFUSED', outcome: denied ? 'DENIED' : 'FAILED', errorCode: code, records: [] };
+    const fact: AuditFact = { action: 'REFUSED', outcome: denials.has(code) ? 'DENIED' : 'FAILED', errorCode: code, records: [] };
     const recorded = await this.trail.append([{ ctx, fact }]).then(() => true, (failure: unknown) => {
       this.logger.error({ err: failure, requestId: ctx.origin.requestId }, 'the audit entry could not be written; why the WebSocket is refused is withheld');
     });
