@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 const packagesIn = (directory) =>
@@ -14,7 +14,13 @@ const isEsModule = (name) => {
 };
 
 // Nest 12 and several others are ES modules only; Jest runs them as CommonJS through swc. Fastify's plugins import such ones.
-const esModules = ['@fastify/[^/]+', ...packagesIn(join(import.meta.dirname, 'node_modules')).filter(isEsModule)];
+// A package may bring such ones along that elsewhere have another version.
+const packages = packagesIn(join(import.meta.dirname, 'node_modules'));
+const inside = packages.flatMap((name) => {
+  const directory = join(import.meta.dirname, 'node_modules', name, 'node_modules');
+  return existsSync(directory) ? packagesIn(directory).filter((inner) => isEsModule(`${name}/node_modules/${inner}`)) : [];
+});
+const esModules = ['@fastify/[^/]+', ...new Set([...packages.filter(isEsModule), ...inside])];
 
 const swc = {
   swcrc: false,

@@ -14,7 +14,7 @@ export async function graphql(port: number, query: string, variables: object, to
 /** The access token of a practice's owner. */
 export async function signIn(port: number, practice: BenchPractice): Promise<string> {
   const { signIn: signedIn } = await graphql(port,
-    'mutation ($input: SignInInput!) { signIn(input: $input) { accessToken } }',
+    'mutation ($input: SignInInput!) { signIn(input: $input) { ... on SignedIn { accessToken } } }',
     { input: { email: practice.email, password: BENCH_PASSWORD, client: 'BEARER' } });
   return signedIn.accessToken as string;
 }

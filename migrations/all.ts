@@ -22,6 +22,7 @@ import { PatientSearch1795000011000 } from './1795000011000-patient-search.js';
 import { Patients1795000005000 } from './1795000005000-patients.js';
 import { Practices1795000003000 } from './1795000003000-practices.js';
 import { SessionNotices1795000043000 } from './1795000043000-session-notices.js';
+import { SecondFactors1795000045000 } from './1795000045000-second-factors.js';
 import { TimelineIndexes1795000025000 } from './1795000025000-timeline-indexes.js';
 import { TimelineMerges1795000031000 } from './1795000031000-timeline-merges.js';
 import { ProofOfIdentity1795000040000 } from './1795000040000-proof-of-identity.js';
@@ -55,6 +56,7 @@ export const migrations = [
   ImportExpiry1795000033000,
   ProofOfIdentity1795000040000,
   JobsAndMails1795000041000,
+  SecondFactors1795000045000,
   EmergencyAccess1795000048000,
   SessionNotices1795000043000,
 ];

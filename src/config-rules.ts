@@ -12,6 +12,9 @@ export function faultsBetween(values: Values, isGiven: (name: Name) => boolean):
   if (values.KEY_FILE !== undefined && values.KEY_FILE === values.TOKEN_KEY_FILE)
     faults.push('KEY_FILE, TOKEN_KEY_FILE: must be two different files');
   faults.push(...faultsOfTheStore(values, isGiven));
+  const { WEBAUTHN_RP_ID: domain, PUBLIC_ORIGINS: origins = ['http://localhost'] } = values;
+  if (domain !== undefined && !origins.some((origin) => isWithin(origin, domain)))
+    faults.push('WEBAUTHN_RP_ID: must be the host of one of PUBLIC_ORIGINS, or a domain above it');
   const seen = new Map<string, string>();
   for (const name of databaseNames) {
     const user = credentialsOf(values[name] ?? '')?.user;
@@ -21,6 +24,12 @@ export function faultsBetween(values: Values, isGiven: (name: Name) => boolean):
     else faults.push(`${name}: names the same user as ${first}; each needs its own`);
   }
   return faults;
+}
+
+/** True when an origin's host is this domain or lies below it, so that passkeys of the domain can be used on its pages (WebAuthn Level 3, 5.1.2). */
+export function isWithin(origin: string, domain: string): boolean {
+  const { hostname } = new URL(origin);
+  return hostname === domain || hostname.endsWith(`.${domain}`);
 }
 
 function faultsOfTheStore(values: Values, isGiven: (name: Name) => boolean): string[] {

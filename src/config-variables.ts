@@ -235,6 +235,13 @@ export const schema = z
         description: 'Address of the pages that links in mails lead to; https only in production.',
         fallback: 'the first of PUBLIC_ORIGINS',
       }),
+    WEBAUTHN_RP_ID: z
+      .string()
+      .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)*$/, { error: 'must be a domain in lower case, without a scheme or a port' })
+      .register(documentation, {
+        description: 'Domain for which passkeys are made; they work on its pages and those of the domains below it. Changed, it makes every passkey useless.',
+        fallback: 'the host of the first of PUBLIC_ORIGINS',
+      }),
     DOCUMENT_STORE: oneOf(documentStores).register(documentation, {
       description: 'Where the contents of documents are kept, sealed: local (a directory, DOCUMENT_DIR) or s3 (a bucket, the S3 variables).',
       fallback: 'local',

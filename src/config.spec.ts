@@ -64,6 +64,7 @@ describe('defaults', () => {
       tokenIssuer: 'http://localhost:3000',
       mail: { from: { name: 'Sinduk', address: 'sinduk@localhost' }, kind: 'files', directory: resolve('.data/mails') },
       frontendUrl: 'http://localhost:3000',
+      relyingParty: { id: 'localhost', origins: ['http://localhost:3000'] },
       documents: { maxBytes: 25_000_000, store: { kind: 'local', directory: resolve('.data/documents') } },
       logLevel: 'info',
       graphql: { introspection: true, page: true },
@@ -105,6 +106,7 @@ describe('defaults', () => {
         server: { host: 'smtp.clinic.example', port: 465, secure: true, auth: { user: 'clinic', pass: 'p@ss' } },
       },
       frontendUrl: 'https://clinic.example',
+      relyingParty: { id: 'clinic.example', origins: ['https://clinic.example'] },
       documents: { maxBytes: 25_000_000, store: { kind: 'local', directory: '/var/lib/clinic/documents' } },
       logLevel: 'info',
       graphql: { introspection: false, page: false },
@@ -333,6 +335,25 @@ describe('faults between fields', () => {
       ownerUrl: DATABASE_URL,
       runtimeUrls: { app: DATABASE_APP_URL, auth: DATABASE_AUTH_URL, audit: DATABASE_AUDIT_URL, jobs: DATABASE_JOBS_URL },
     });
+  });
+});
+
+describe('the domain of passkeys', () => {
+  const origins = 'https://desk.clinic.example,https://clinic.example,https://app.other.example';
+
+  it('is the host of the first origin, and passkeys are used on it and below it', () => {
+    expect(loadConfig({ PUBLIC_ORIGINS: origins }).relyingParty).toEqual({ id: 'desk.clinic.example', origins: ['https://desk.clinic.example'] });
+    expect(loadConfig({ PUBLIC_ORIGINS: origins, WEBAUTHN_RP_ID: 'clinic.example' }).relyingParty)
+      .toEqual({ id: 'clinic.example', origins: ['https://desk.clinic.example', 'https://clinic.example'] });
+  });
+
+  it('must be that of a public origin or above it', () => {
+    const fault = ['WEBAUTHN_RP_ID: must be the host of one of PUBLIC_ORIGINS, or a domain above it'];
+    expect(faultsOf({ PUBLIC_ORIGINS: origins, WEBAUTHN_RP_ID: 'linic.example' })).toEqual(fault);
+    expect(faultsOf({ PUBLIC_ORIGINS: origins, WEBAUTHN_RP_ID: 'front.desk.clinic.example' })).toEqual(fault);
+    expect(faultsOf({ WEBAUTHN_RP_ID: 'clinic.example' })).toEqual(fault);
+    expect(faultsOf({ WEBAUTHN_RP_ID: 'https://localhost' })).toEqual([
+      'WEBAUTHN_RP_ID: must be a domain in lower case, without a scheme or a port']);
   });
 });
 

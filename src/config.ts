@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { faultsBetween, faultsInProduction, faultsOutsideProduction } from './config-rules.js';
+import { faultsBetween, faultsInProduction, faultsOutsideProduction, isWithin } from './config-rules.js';
 import { type Environment, type LogLevel, type MailServer, type Name, type Values, mailServerOf, names, schema, senderOf } from './config-variables.js';
 
 /** The roles the running server connects as; none of them owns a table. */
@@ -56,6 +56,8 @@ export interface Config {
   readonly mail: MailConfig;
   /** Address of the pages that links in mails lead to, without a closing slash. */
   readonly frontendUrl: string;
+  /** The domain for which passkeys are made, and the public origins on whose pages they can be used. */
+  readonly relyingParty: { readonly id: string; readonly origins: readonly string[] };
   readonly documents: {
     /** Most bytes of one document. */
     readonly maxBytes: number;
@@ -163,6 +165,7 @@ function toConfig(environment: Environment, values: Values): Config {
     tokenIssuer: values.TOKEN_ISSUER ?? publicOrigins[0] ?? '',
     mail: mailOf(values, dataDir, isProduction),
     frontendUrl: values.FRONTEND_URL ?? publicOrigins[0] ?? '',
+    relyingParty: relyingPartyOf(values.WEBAUTHN_RP_ID ?? new URL(publicOrigins[0]!).hostname, publicOrigins),
     documents: { maxBytes: values.DOCUMENT_MAX_BYTES ?? 25_000_000, store: storeOf(values, dataDir) },
     imports: {
       maxBytes: values.IMPORT_MAX_BYTES ?? 50_000_000,
@@ -187,6 +190,8 @@ function mailOf({ SMTP_URL: url, MAIL_FROM: sender }: Values, dataDir: string, i
   if (!server) return { from, kind: 'files', directory: join(dataDir, 'mails') };
   return { from, kind: 'smtp', server, mustEncrypt: isProduction && !loopback.test(server.host) };
 }
+
+const relyingPartyOf = (id: string, origins: readonly string[]): Config['relyingParty'] => ({ id, origins: origins.filter((origin) => isWithin(origin, id)) });
 
 function storeOf(values: Values, dataDir: string): DocumentStoreConfig {
   const { S3_ENDPOINT: endpoint, S3_REGION: region, S3_BUCKET: bucket, S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey } = values;

@@ -54,6 +54,8 @@ const actions: Record<AuditAction, { code: NonNullable<AuditEvent['action']>; ty
   SESSION_ENDED: { code: 'E', type: types.signIn, kind: logout },
   EMERGENCY_BEGUN: { code: 'E', type: types.rights, kind: dicom('110127', 'Emergency Override Started') },
   EMERGENCY_ENDED: { code: 'E', type: types.rights, kind: dicom('110138', 'Emergency Override Stopped') },
+  CHALLENGED: { code: 'E', type: types.signIn },
+  STEPPED_UP: { code: 'E', type: types.signIn },
   REFUSED: { code: 'E', kind: restful('operation') },
 };
 

@@ -33,6 +33,8 @@ registerEnumType(AuditAction, {
     REFRESHED: { description: 'A session was renewed.' },
     SWITCHED: { description: 'A session moved to another practice.' },
     SESSION_ENDED: { description: 'A session was ended from elsewhere, or because its refresh token was used twice.' },
+    CHALLENGED: { description: 'Somebody was asked to prove who they are: for a second factor, or with a passkey.' },
+    STEPPED_UP: { description: 'Somebody proved once more, within their session, who they are.' },
     JOINED: { description: 'An invited person joined the practice.' },
     EMERGENCY_BEGUN: { description: 'Somebody opened emergency access.' },
     EMERGENCY_ENDED: { description: 'An emergency access was ended before its time.' },

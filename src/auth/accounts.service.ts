@@ -51,9 +51,29 @@ export class AccountsService {
     // Asked for nobody's practices too, so that the time does not tell whether there is an account.
     const practices = await this.practicesOf(user?.id ?? NIL);
     if (fits && user && practices.length) return { userId: user.id, practices };
-    // Each practice of the person sees the failure in its own trail.
-    ctx.concerned = practices.map(({ tenantId, memberId }) => ({ tenantId, actor: { userId: user!.id, memberId } }));
+    concern(ctx, user?.id ?? NIL, practices);
     throw signInRefused();
+  }
+
+  /** The practices of somebody who tries to sign in: if that fails, each of them sees it in its own trail. */
+  async concerned(ctx: Ctx, userId: string): Promise<Practice[]> {
+    const practices = await this.practicesOf(userId);
+    concern(ctx, userId, practices);
+    return practices;
+  }
+
+  /** True when this is the password of a person known by their id. */
+  async isPasswordOf(userId: string, password: string): Promise<boolean> {
+    const [rows] = await this.db.read({ text: 'select password_hash from auth.users where id = $1', values: [userId] });
+    return verifyPassword((rows![0] as { password_hash: string | null }).password_hash, password);
+  }
+
+  /** The e-mail address and names of a person known by their id. */
+  async profileOf(userId: string): Promise<UserProfile> {
+    const [rows] = await this.db.read({ text: 'select profile from auth.users where id = $1', values: [userId] });
+    const { profile } = rows![0] as { profile: Buffer };
+    const keys = await this.keyring.of(INSTALLATION, [profile]);
+    return keys.open<UserProfile>('auth.users', userId, 'profile', profile);
   }
 
   /** The practices in which this person is an active member. */
@@ -113,6 +133,10 @@ export class AccountsService {
       throw sqlState(error) === 'SK012' || sqlState(error) === '23505' ? signInRefused() : error;
     }
   }
+}
+
+function concern(ctx: Ctx, userId: string, practices: Practice[]): void {
+  ctx.concerned = practices.map(({ tenantId, memberId }) => ({ tenantId, actor: { userId, memberId } }));
 }
 
 // The practice keeps the same hash of the code that it hands over (`clinic.invite`).

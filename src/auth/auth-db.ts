@@ -21,6 +21,11 @@ export class AuthDb {
     return withClient(this.databases.auth, (client) => runGroup(client, statements));
   }
 
+  /** Changes in one round trip what stays however the operation ends, whose entry tells of it: counts of tries, challenges used up. */
+  apply(...statements: Statement[]): Promise<Row[][]> {
+    return this.read(...statements);
+  }
+
   /** Finds entities outside any transaction. */
   find<T extends ObjectLiteral>(entity: EntityTarget<T>, options: FindManyOptions<T>): Promise<T[]> {
     return this.databases.authSource.manager.find(entity, options);

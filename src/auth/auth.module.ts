@@ -6,11 +6,21 @@ import { AccountsService } from './accounts.service.js';
 import { AuthDb } from './auth-db.js';
 import { AuthResolver } from './auth.resolver.js';
 import { DevicesService } from './devices.service.js';
+import { FactorProofs } from './factors/factor-proofs.js';
+import { FactorsResolver } from './factors/factors.resolver.js';
+import { MySecurityService } from './factors/my-security.service.js';
+import { OneTimeCodesService } from './factors/one-time-codes.service.js';
+import { SecondFactors } from './factors/second-factors.js';
+import { StepUpService } from './factors/step-up.service.js';
 import { JwksController } from './keys/jwks.controller.js';
 import { TokenKeyWatch } from './keys/token-key-watch.js';
 import { TokenKeys } from './keys/token-keys.js';
+import { PasskeyProofs } from './passkeys/passkey-proofs.js';
+import { PasskeysResolver } from './passkeys/passkeys.resolver.js';
+import { PasskeysService } from './passkeys/passkeys.service.js';
 import { RequestAuthenticator } from './request-authenticator.js';
 import { RefreshSecret, SessionsService } from './sessions.service.js';
+import { SignInsService } from './sign-ins.service.js';
 
 @Global()
 @Module({})
@@ -24,6 +34,16 @@ export class AuthModule {
         AccountsService,
         SessionsService,
         DevicesService,
+        SignInsService,
+        SecondFactors,
+        FactorProofs,
+        FactorsResolver,
+        OneTimeCodesService,
+        StepUpService,
+        MySecurityService,
+        PasskeyProofs,
+        PasskeysResolver,
+        PasskeysService,
         AuthDb,
         AccessTokens,
         TokenKeyWatch,

@@ -9,7 +9,12 @@ import { signInRefused } from './auth.errors.js';
 import { JoinInput, SignInInput } from './auth.inputs.js';
 import { MySessions, PracticeChoice, SessionInfo, SignedIn, toPracticeChoice, toSessionInfo } from './auth.model.js';
 import { clearCookies, setCookies } from './cookies.js';
+import { FinishSignInInput } from './factors/factors.inputs.js';
+import { SignInAnswer, toSecondFactorNeeded } from './factors/factors.model.js';
+import { SignInWithPasskeyInput } from './passkeys/passkeys.inputs.js';
+import { PasskeyCeremony } from './passkeys/passkeys.model.js';
 import { SessionsService, type Tokens } from './sessions.service.js';
+import { SignInsService } from './sign-ins.service.js';
 
 @Resolver()
 export class AuthResolver {
@@ -17,13 +22,35 @@ export class AuthResolver {
     private readonly sessions: SessionsService,
     private readonly accounts: AccountsService,
     private readonly live: Live,
+    private readonly signIns: SignInsService,
   ) {}
 
-  @Mutation(() => SignedIn, { description: 'Begins a session by e-mail address and password. Errors: SIGN_IN_REFUSED.' })
+  @Mutation(() => SignInAnswer, { description: 'Begins a session by e-mail address and password, or asks for the second factor of whoever has one. Errors: SIGN_IN_REFUSED.' })
   @Public('nobody is signed in before signing in', 'SIGNED_IN')
   async signIn(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext,
-    @Args('input', { description: 'Credentials.' }) input: SignInInput): Promise<SignedIn> {
-    return handOver(request, await this.sessions.signIn(ctx, input, input.deviceToken ?? request.deviceCookie));
+    @Args('input', { description: 'Credentials.' }) input: SignInInput): Promise<typeof SignInAnswer> {
+    const answer = await this.signIns.byPassword(ctx, input, input.deviceToken ?? request.deviceCookie);
+    return 'signInToken' in answer ? toSecondFactorNeeded(answer) : handOver(request, answer);
+  }
+
+  @Mutation(() => SignedIn, { description: 'Begins the session for which `signIn` asked a second factor. Five tries in five minutes. Errors: SIGN_IN_REFUSED, BAD_USER_INPUT (EXACTLY_ONE).' })
+  @Public('the second factor of somebody who is not signed in yet', 'SIGNED_IN')
+  async finishSignIn(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext,
+    @Args('input', { description: 'The second factor.' }) input: FinishSignInInput): Promise<SignedIn> {
+    return handOver(request, await this.signIns.finish(ctx, input, input.deviceToken ?? request.deviceCookie));
+  }
+
+  @Mutation(() => PasskeyCeremony, { description: 'Makes a challenge for `signInWithPasskey`.' })
+  @Public('nobody is signed in before signing in', 'CHALLENGED')
+  beginPasskeySignIn(@CurrentCtx() ctx: Ctx): Promise<PasskeyCeremony> {
+    return this.signIns.beginPasskey(ctx);
+  }
+
+  @Mutation(() => SignedIn, { description: 'Begins a session by a passkey, without e-mail address or password. Errors: SIGN_IN_REFUSED.' })
+  @Public('the passkey is the credential', 'SIGNED_IN')
+  async signInWithPasskey(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext,
+    @Args('input', { description: 'The passkey.' }) input: SignInWithPasskeyInput): Promise<SignedIn> {
+    return handOver(request, await this.signIns.byPasskey(ctx, input, input.deviceToken ?? request.deviceCookie));
   }
 
   @Mutation(() => SignedIn, { description: 'Renews a session. A refresh token is accepted once; used again later, it ends the session. Errors: SIGN_IN_REFUSED.' })

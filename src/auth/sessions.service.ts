@@ -9,7 +9,6 @@ import { AccessTokens, type Subject } from './access-tokens.js';
 import { AccountsService, type Practice } from './accounts.service.js';
 import { AuthDb } from './auth-db.js';
 import { signInRefused } from './auth.errors.js';
-import type { SignInInput } from './auth.inputs.js';
 import { DevicesService } from './devices.service.js';
 import { RefreshToken } from './refresh-token.entity.js';
 import { Session, type SignInMethod } from './session.entity.js';
@@ -67,14 +66,6 @@ export class SessionsService {
     private readonly accessTokens: AccessTokens,
     private readonly refreshSecret: RefreshSecret,
   ) {}
-
-  /** Signs in by password; rejects with SIGN_IN_REFUSED. `deviceSecret` is what the device has kept of an earlier sign-in. */
-  async signIn(ctx: Ctx, input: SignInInput, deviceSecret: string | undefined): Promise<Tokens> {
-    const { userId, practices } = await this.accounts.verify(ctx, input);
-    const practice = input.practiceId ? practices.find(({ tenantId }) => tenantId === input.practiceId) : practices[0];
-    if (!practice) throw signInRefused();
-    return this.begin(ctx, { userId, practices, practice, client: input.client, method: 'PASSWORD', secondFactor: false, deviceSecret });
-  }
 
   /** Begins a session for whoever has proven who they are; what `claim` does is committed with it. */
   async begin(ctx: Ctx, proven: Proven, claim: (tx: AuditedTx) => Promise<void> = async () => undefined): Promise<Tokens> {

@@ -21,6 +21,9 @@ export class User {
   @Column('text', { name: 'password_hash', nullable: true })
   passwordHash: string | null;
 
+  @Column('boolean', { name: 'password_long', default: true })
+  passwordLong: boolean;
+
   @Column('timestamptz', { name: 'password_changed_at', default: () => 'now()' })
   passwordChangedAt: Date;
 

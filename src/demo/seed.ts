@@ -61,7 +61,7 @@ async function register(api: Api, token: string, patient: DemoPatient): Promise<
 
 async function signIn(api: Api, email: string): Promise<string> {
   const { signIn: signedIn } = await api<{ signIn: { accessToken: string } }>(
-    'mutation ($input: SignInInput!) { signIn(input: $input) { accessToken } }', { input: { email, password: DEMO_PASSWORD, client: 'BEARER' } });
+    'mutation ($input: SignInInput!) { signIn(input: $input) { ... on SignedIn { accessToken } } }', { input: { email, password: DEMO_PASSWORD, client: 'BEARER' } });
   return signedIn.accessToken;
 }
 

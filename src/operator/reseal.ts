@@ -8,6 +8,8 @@ export const sealedColumns = {
   installation: [
     { table: 'auth.users', columns: ['profile'] },
     { table: 'platform.mails', columns: ['sealed'] },
+    { table: 'auth.one_time_codes', columns: ['seed'] },
+    { table: 'auth.passkeys', columns: ['name'] },
   ],
   tenant: [
     { table: 'clinic.members', columns: ['profile'] },

@@ -41,6 +41,11 @@ const conflicts = {
   ANOTHER_IS_RUNNING: 'the practice has another one running',
   FAULTY_LINES: '`faulty` lines have faults',
   NOTHING_TO_IMPORT: 'no line can be imported',
+  SECOND_FACTOR_REQUIRED: 'a practice in which the person works requires a second factor, and this is the last one',
+  PASSWORD_TOO_SHORT: 'without a second factor the password must have at least `shortest` characters',
+  LAST_WAY_IN: 'nobody could sign in to the account any more',
+  NO_SECOND_FACTOR: 'the account has no second factor',
+  TOO_MANY_PASSKEYS: 'the account has `most` passkeys already',
 } as const;
 
 registerEnumType(ErrorCode, {

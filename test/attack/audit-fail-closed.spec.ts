@@ -1,7 +1,7 @@
 import { hire, openChamber } from '../support/staff.js';
 import { PASSWORD, type Person, type Practice, World } from '../support/world.js';
 
-const SIGN_IN = 'mutation ($input: SignInInput!) { signIn(input: $input) { accessToken } }';
+const SIGN_IN = 'mutation ($input: SignInInput!) { signIn(input: $input) { ... on SignedIn { accessToken } } }';
 
 describe('when the audit trail cannot be written', () => {
   let world: World;

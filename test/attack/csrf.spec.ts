@@ -22,7 +22,7 @@ describe('a browser’s session', () => {
 
   beforeEach(async () => {
     const answer = await world.http({
-      query: 'mutation ($input: SignInInput!) { signIn(input: $input) { accessToken refreshToken } }',
+      query: 'mutation ($input: SignInInput!) { signIn(input: $input) { ... on SignedIn { accessToken refreshToken } } }',
       variables: { input: { email: practice.owner.email, password: PASSWORD, client: 'BROWSER' } },
     }, { origin: ownOrigin });
     expect(answer.json().data.signIn).toEqual({ accessToken: null, refreshToken: null });
@@ -34,10 +34,10 @@ describe('a browser’s session', () => {
   const isAlive = async (): Promise<boolean> => Boolean((await world.graphql(VIEWER, {}, undefined, { cookie, origin: ownOrigin })).data?.viewer);
 
   it('is kept in cookies for this host alone, over TLS alone, out of the reach of scripts and of other sites', () => {
-    expect(setCookies).toHaveLength(2);
+    expect(setCookies).toHaveLength(3);
     for (const text of setCookies) {
       const [pair, ...attributes] = text.split('; ');
-      expect(pair).toMatch(/^__Host-sinduk-(access|refresh)=.{40,}$/);
+      expect(pair).toMatch(/^__Host-sinduk-(access|device|refresh)=.{40,}$/);
       const kept = attributes.map((attribute) => attribute.replace(/^(Expires|Max-Age)=.*/, '$1'));
       expect(kept).toEqual(expect.arrayContaining(['Path=/', 'HttpOnly', 'Secure', 'SameSite=Strict']));
       expect(kept.some((attribute) => /^domain/i.test(attribute))).toBe(false);

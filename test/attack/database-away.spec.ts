@@ -79,7 +79,7 @@ describe('the database going away', () => {
     const answers = await Promise.all([
       world.graphql(READ, { id: patientId }, practice.owner.token),
       world.graphql(REGISTER, { input: { nameEn: 'Lost Too', birth: { year: 1980 } } }, practice.owner.token),
-      world.graphql('mutation { signIn(input: { email: "nobody@practice.example", password: "whatever it may be" }) { accessTokenExpiresAt } }'),
+      world.graphql('mutation { signIn(input: { email: "nobody@practice.example", password: "whatever it may be" }) { ... on SignedIn { accessTokenExpiresAt } } }'),
       world.graphql('{ nothing }'),
     ]);
     for (const { status, data, errors } of answers) {

@@ -33,7 +33,7 @@ describe('pulling the plug under load', () => {
   });
 
   const signIn = async (): Promise<string> =>
-    (await server.graphql('mutation { signIn(input: { email: "nasrin@shapla.example", password: "seven quiet rivers cross", client: BEARER }) { accessToken } }')).data.signIn.accessToken as string;
+    (await server.graphql('mutation { signIn(input: { email: "nasrin@shapla.example", password: "seven quiet rivers cross", client: BEARER }) { ... on SignedIn { accessToken } } }')).data.signIn.accessToken as string;
 
   async function work(token: string, delivered: Delivered[], running: { on: boolean }): Promise<void> {
     let patientId: string | undefined;

@@ -93,7 +93,7 @@ describe('an id of another practice', () => {
     expect(patient).toEqual({ version: 1, status: 'ACTIVE', nameEn: 'Amena Begum' });
     expect(chamber).toEqual({ version: 1, archived: false });
     expect(members.edges.map(({ node }: { node: { status: string; isOwner: boolean } }) => [node.status, node.isOwner]))
-      .toEqual([['ACTIVE', true], ['ACTIVE', false], ['ACTIVE', false], ['INVITED', false]]);
+      .toEqual([['ACTIVE', true], ['ACTIVE', false], ['ACTIVE', false], ['INVITED', false], ['ACTIVE', false]]);
     const [row] = await world.sql<{ count: number }>('superuser', 'select count(*)::int as count from auth.sessions where tenant_id = $1 and ended_at is not null', [theirs.tenantId]);
     expect(row!.count).toBe(0);
   });

@@ -24,9 +24,9 @@ describe('a hostile document', () => {
   const documents: Array<[string, string]> = [
     ['with 1,000 aliases', `{ ${times(1_000, (i) => `a${i}: viewer { member { id } }`)} }`],
     ['with 1,000 aliased mutations', `mutation { ${times(1_000, (i) => `a${i}: signOut`)} }`],
-    ['with sixteen tries to sign in', `mutation { ${times(16, (i) => `a${i}: signIn(input: { email: "x@y.example", password: "${i}" }) { accessToken }`)} }`],
-    ['with two tries to sign in', 'mutation { a: signIn(input: { email: "x@y.example", password: "1" }) { accessToken } b: signIn(input: { email: "x@y.example", password: "2" }) { accessToken } }'],
-    ['with two tries to sign in, one of them in a fragment', 'mutation { a: signIn(input: { email: "x@y.example", password: "1" }) { accessToken } ...f } fragment f on Mutation { b: join(input: { code: "x", email: "x@y.example", password: "2", nameEn: "x" }) }'],
+    ['with sixteen tries to sign in', `mutation { ${times(16, (i) => `a${i}: signIn(input: { email: "x@y.example", password: "${i}" }) { ... on SignedIn { accessToken } }`)} }`],
+    ['with two tries to sign in', 'mutation { a: signIn(input: { email: "x@y.example", password: "1" }) { ... on SignedIn { accessToken } } b: signIn(input: { email: "x@y.example", password: "2" }) { ... on SignedIn { accessToken } } }'],
+    ['with two tries to sign in, one of them in a fragment', 'mutation { a: signIn(input: { email: "x@y.example", password: "1" }) { ... on SignedIn { accessToken } } ...f } fragment f on Mutation { b: join(input: { code: "x", email: "x@y.example", password: "2", nameEn: "x" }) }'],
     ['of depth 100', nested(100)],
     ['of depth 100 in a field that does not exist', `{ ${'a { '.repeat(100)} b ${'}'.repeat(100)} }`],
     ['of depth 20,000', `{ ${'a { '.repeat(20_000)} b ${'}'.repeat(20_000)} }`],
@@ -155,8 +155,8 @@ describe('a hostile document', () => {
   it('that would take long to normalise is refused before', async () => {
     const marks = `a${'\u0301'.repeat(200_000)}${'\u0316'.repeat(200_000)}`;
     for (const [query, path] of [
-      ['mutation ($text: String!) { signIn(input: { email: "a@practice.example", password: $text }) { accessTokenExpiresAt } }', 'password'],
-      ['mutation ($text: String!) { signIn(input: { email: $text, password: "x" }) { accessTokenExpiresAt } }', 'email'],
+      ['mutation ($text: String!) { signIn(input: { email: "a@practice.example", password: $text }) { ... on SignedIn { accessTokenExpiresAt } } }', 'password'],
+      ['mutation ($text: String!) { signIn(input: { email: $text, password: "x" }) { ... on SignedIn { accessTokenExpiresAt } } }', 'email'],
       ['query ($text: String!) { searchPatients(text: $text) { hasMore } }', 'text'],
       ['mutation ($text: String!) { registerPatient(input: { nameEn: $text }) { patient { id } } }', 'nameEn'],
     ] as const) {

@@ -20,7 +20,7 @@ import { type Seeded, seedPractice } from './two-practices.js';
 
 /** Enums whose values are in no record of a patient: they tell of staff, sessions, errors, or are reckoned when asked for. */
 const notOfRecords = new Set([
-  'AuditAction', 'AuditOutcome', 'ErrorCode', 'ChamberLocale', 'ClientKind', 'SignInMethod', 'Standing', 'MemberStatus', 'OverrideEffect', 'PracticeStatus', 'Role', 'PatientMatch',
+  'AuditAction', 'AuditOutcome', 'ErrorCode', 'ChamberLocale', 'ClientKind', 'SignInMethod', 'SecondFactorKind', 'Standing', 'MemberStatus', 'OverrideEffect', 'PracticeStatus', 'Role', 'PatientMatch',
   'AuditExportFormat', 'AuditExportLanguage', 'AuditGrouping', 'ConsentStatus', 'ConsentWarning', 'FamilyWarning', 'AllergyStatus', 'MergeSource', 'TimelineKind', 'DocumentState',
   'DuplicateReason', 'DateOrder', 'EmergencyEnd', 'PatientImportAction', 'PatientImportDelimiter', 'PatientImportEncoding', 'PatientImportField', 'PatientImportInterruption', 'PatientImportResult', 'PatientImportState', 'PatientImportWarning',
 ]);

@@ -230,7 +230,7 @@ describe('an installation', () => {
     const program = start();
     await program.says('Sinduk listens');
     const answer = await fetchText(port, '/graphql', {
-      query: 'mutation ($input: SignInInput!) { signIn(input: $input) { accessToken practices { name isOwner } } }',
+      query: 'mutation ($input: SignInInput!) { signIn(input: $input) { ... on SignedIn { accessToken practices { name isOwner } } } }',
       variables: { input: { email: 'nasrin@clinic.example', password: 'four calm herons wade', client: 'BEARER' } },
     });
     expect(JSON.parse(answer.body)).toMatchObject({ data: { signIn: { practices: [{ name: 'Shapla Chamber', isOwner: true }] } } });

@@ -31,7 +31,7 @@ async function answerOf(query: string, token?: string): Promise<{ data: Record<s
 }
 
 async function ownerToken(): Promise<string> {
-  const { data } = await answerOf(`mutation { signIn(input: { email: "${demoPractices[0]!.owner.email}", password: "${DEMO_PASSWORD}", client: BEARER }) { accessToken } }`);
+  const { data } = await answerOf(`mutation { signIn(input: { email: "${demoPractices[0]!.owner.email}", password: "${DEMO_PASSWORD}", client: BEARER }) { ... on SignedIn { accessToken } } }`);
   return (data!['signIn'] as { accessToken: string }).accessToken;
 }
 

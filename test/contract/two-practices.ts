@@ -1,8 +1,10 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { Allergies } from '../support/allergies.js';
 import { Conditions } from '../support/conditions.js';
+import { Authenticator } from '../support/authenticator.js';
 import { ClinicalNotes } from '../support/clinical-notes.js';
 import { Documents } from '../support/documents.js';
+import { byPassword, enrol, passkeyOptions, registerPasskey } from '../support/factors.js';
 import { Merges } from '../support/merges.js';
 import { Patients } from '../support/patients.js';
 import { prepareExport } from '../support/audit-exports.js';
@@ -51,6 +53,7 @@ export async function seedPractice(world: World, name: string): Promise<Seeded> 
   await seedImports(world, practice);
   const clinical = await seedClinical(world, practice, chamberId, patientId);
   await leaveMerges(world, practice);
+  await seedFactors(world, await hire(world, practice, chamberId, 'ASSISTANT'));
   return { ...practice, chamberId, nurse, assistant, patientId, documentId, ...clinical };
 }
 
@@ -67,6 +70,13 @@ async function seedClinical(world: World, { owner }: Practice, chamberId: string
   const conditions = new Conditions(world, owner.token);
   const condition = await conditions.resolve(await conditions.correct(await conditions.record(patientId, { code: 'E10.9' }), { code: 'E11.9' }, 'misread'), { note: 'diet' });
   return { allergyId: id, statementId: statement.id, conditionId: condition.id };
+}
+
+// One-time codes, a passkey, a sign-in that waits and its challenge.
+async function seedFactors(world: World, person: Person): Promise<void> {
+  const { token, email } = await enrol(world, person);
+  await registerPasskey(world, token, new Authenticator(world.config.publicOrigins[0]!).create(await passkeyOptions(world, token)));
+  await byPassword(world, email);
 }
 
 // A saved search, a prepared export and an emergency that is over.

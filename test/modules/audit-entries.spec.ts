@@ -9,7 +9,7 @@ import { entriesOf, rowsOf } from '../support/trail.js';
 import { Metrics } from '../../src/platform/telemetry/metrics.js';
 import { PASSWORD, type Person, type Practice, World } from '../support/world.js';
 
-const SIGN_IN = 'mutation ($input: SignInInput!) { signIn(input: $input) { accessToken } }';
+const SIGN_IN = 'mutation ($input: SignInInput!) { signIn(input: $input) { ... on SignedIn { accessToken } } }';
 const REFRESH = 'mutation ($token: String!) { refreshSession(refreshToken: $token) { accessToken refreshToken } }';
 
 describe('every operation leaves its entry', () => {

@@ -29,7 +29,7 @@ describe('an export of the audit trail as FHIR', () => {
       { id: registerPatient.patient.id, notes: 'হাঁপানি\n"since" childhood\t' }, nurse.token);
     await world.graphql('{ auditEntries { totalCount } }', {}, nurse.token);
     await world.graphql('{ nonsense }', {}, nurse.token);
-    await world.graphql('mutation ($input: SignInInput!) { signIn(input: $input) { accessToken } }', { input: { email: nurse.email, password: 'not the password at all' } });
+    await world.graphql('mutation ($input: SignInInput!) { signIn(input: $input) { ... on SignedIn { accessToken } } }', { input: { email: nurse.email, password: 'not the password at all' } });
     // Every action with every outcome, in several shapes, written as the server writes them.
     const shapes = auditActions.flatMap((action) => auditOutcomes.flatMap((outcome) => Array.from({ length: 6 }, (_, n) => ({ action, outcome, n }))));
     const patients = Array.from({ length: 5 }, () => randomUUID());

@@ -95,7 +95,7 @@ describe('reading the audit trail', () => {
 
   it('finds the refresh and the failed sign-in of a member, which name only the account', async () => {
     await world.ok('mutation ($token: String!) { refreshSession(refreshToken: $token) { accessTokenExpiresAt } }', { token: officer.refreshToken });
-    await world.graphql('mutation ($input: SignInInput!) { signIn(input: $input) { accessToken } }', { input: { email: officer.email, password: 'not the password at all' } });
+    await world.graphql('mutation ($input: SignInInput!) { signIn(input: $input) { ... on SignedIn { accessToken } } }', { input: { email: officer.email, password: 'not the password at all' } });
     const [failed, refreshed] = await of({ actorMemberId: officer.memberId });
     expect(failed).toMatchObject({ action: 'SIGNED_IN', outcome: 'DENIED', errorCode: 'SIGN_IN_REFUSED', actor: { memberId: officer.memberId, name: 'Rokeya Akter' } });
     expect(refreshed).toMatchObject({ action: 'REFRESHED', actor: { memberId: officer.memberId, name: 'Rokeya Akter' } });

@@ -119,7 +119,7 @@ describe('documents', () => {
 
     it('with a cookie, too, and not at the wish of another site', async () => {
       const signedIn = await world.app.inject({ method: 'POST', url: '/graphql', headers: { 'content-type': 'application/json' },
-        payload: JSON.stringify({ query: `mutation { signIn(input: { email: "${people.doctor.email}", password: "seven quiet rivers cross", client: BROWSER, practiceId: "${practice.tenantId}" }) { accessTokenExpiresAt } }` }) });
+        payload: JSON.stringify({ query: `mutation { signIn(input: { email: "${people.doctor.email}", password: "seven quiet rivers cross", client: BROWSER, practiceId: "${practice.tenantId}" }) { ... on SignedIn { accessTokenExpiresAt } } }` }) });
       const cookie = signedIn.cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
       const { id } = await as.doctor.add(patientId);
       const put = (headers: Record<string, string>) => world.app.inject({ method: 'PUT', url: `/documents/${id}/content`, headers: { cookie, 'content-type': 'application/octet-stream', ...headers }, payload: files.pdf });

@@ -27,7 +27,7 @@ describe('the very first start', () => {
     const counted = await server.sql<{ name: string; patients: number }>(
       `select t.name, count(*)::int as patients from clinic.tenants t join clinic.patients p on p.tenant_id = t.id group by t.name order by t.name`);
     expect(counted).toEqual([{ name: 'Marina Family Clinic', patients: 120 }, { name: 'Shapla Skin Centre', patients: 240 }]);
-    const { data } = await server.graphql('mutation { signIn(input: { email: "shirin@shapla.example", password: "seven quiet rivers cross", client: BEARER }) { practices { name } } }');
+    const { data } = await server.graphql('mutation { signIn(input: { email: "shirin@shapla.example", password: "seven quiet rivers cross", client: BEARER }) { ... on SignedIn { practices { name } } } }');
     expect(data.signIn.practices.map(({ name }: { name: string }) => name).sort()).toEqual(['Marina Family Clinic', 'Shapla Skin Centre']);
   });
 });

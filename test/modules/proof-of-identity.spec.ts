@@ -3,7 +3,7 @@ import { hire, openChamber } from '../support/staff.js';
 import { PASSWORD, type Person, type Practice, World } from '../support/world.js';
 
 const REQUIRE = 'mutation ($roles: [Standing!]!) { requireSecondFactor(roles: $roles) { secondFactorRoles } }';
-const SIGN_IN = `mutation ($input: SignInInput!) { signIn(input: $input) { deviceToken } }`;
+const SIGN_IN = `mutation ($input: SignInInput!) { signIn(input: $input) { ... on SignedIn { deviceToken } } }`;
 
 describe('the proof of identity behind a session', () => {
   let world: World;

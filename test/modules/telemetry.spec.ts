@@ -111,7 +111,7 @@ describe('the server as its operator watches it', () => {
   });
 
   it('traces a request through its operation to its statements, and no value with them', async () => {
-    const { data } = await server.graphql('mutation ($input: SignInInput!) { signIn(input: $input) { accessToken } }',
+    const { data } = await server.graphql('mutation ($input: SignInInput!) { signIn(input: $input) { ... on SignedIn { accessToken } } }',
       { input: { email: 'nasrin@shapla.example', password: 'seven quiet rivers cross', client: 'BEARER' } });
     const { accessToken } = data.signIn;
     await server.graphql(REGISTER, { input: { nameEn: 'Zubaida Canary', phones: [{ number: '01711000111' }] } }, accessToken);

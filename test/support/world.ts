@@ -121,7 +121,7 @@ export class World {
 
   async signIn(email: string, password = PASSWORD, practiceId?: string): Promise<Person> {
     const { signIn } = await this.ok(
-      `mutation ($input: SignInInput!) { signIn(input: $input) { accessToken refreshToken practices { id memberId current } } }`,
+      `mutation ($input: SignInInput!) { signIn(input: $input) { ... on SignedIn { accessToken refreshToken practices { id memberId current } } } }`,
       { input: { email, password, client: 'BEARER', practiceId: practiceId ?? null } });
     const current = signIn.practices.find((practice: { current: boolean }) => practice.current);
     return { email, token: signIn.accessToken, refreshToken: signIn.refreshToken, tenantId: current.id, memberId: current.memberId };

@@ -104,6 +104,20 @@ export const operationWords: Readonly<Record<string, Words>> = {
   'Mutation.breakGlass': words('Opening emergency access to all records', 'সব রেকর্ডে জরুরি প্রবেশাধিকার নেওয়া'),
   'Mutation.endEmergencyAccess': words('Ending emergency access', 'জরুরি প্রবেশাধিকার শেষ করা'),
   'Query.emergencyAccesses': words('Looking at who opened emergency access', 'কে কে জরুরি প্রবেশাধিকার নিয়েছেন তা দেখা'),
+  'Mutation.finishSignIn': words('Signing in with a second factor', 'দ্বিতীয় প্রমাণ দিয়ে সাইন ইন'),
+  'Mutation.beginPasskeySignIn': words('Starting to sign in with a passkey', 'পাসকি দিয়ে সাইন ইন শুরু'),
+  'Mutation.signInWithPasskey': words('Signing in with a passkey', 'পাসকি দিয়ে সাইন ইন'),
+  'Query.mySecurity': words('Looking at the protection of one’s own account', 'নিজের অ্যাকাউন্টের সুরক্ষা দেখা'),
+  'Mutation.beginOneTimeCodes': words('Starting to set up one-time codes', 'এককালীন কোড চালু করা শুরু'),
+  'Mutation.confirmOneTimeCodes': words('Setting up one-time codes', 'এককালীন কোড চালু করা'),
+  'Mutation.removeOneTimeCodes': words('Removing one-time codes', 'এককালীন কোড বন্ধ করা'),
+  'Mutation.renewRecoveryCodes': words('Renewing recovery codes', 'উদ্ধার কোড নবায়ন'),
+  'Mutation.beginStepUp': words('Starting to prove one’s identity again', 'পরিচয় আবার প্রমাণ করা শুরু'),
+  'Mutation.stepUp': words('Proving one’s identity again', 'পরিচয় আবার প্রমাণ করা'),
+  'Mutation.beginPasskey': words('Starting to set up a passkey', 'পাসকি চালু করা শুরু'),
+  'Mutation.registerPasskey': words('Setting up a passkey', 'পাসকি চালু করা'),
+  'Mutation.renamePasskey': words('Renaming a passkey', 'পাসকির নাম বদলানো'),
+  'Mutation.removePasskey': words('Removing a passkey', 'পাসকি সরানো'),
   'GET /patients/:id/copy': words('Making a copy of the record for the patient', 'রোগীর জন্য রেকর্ডের কপি তৈরি'),
   'GET /patients/:id/access-report': words('Making a report of who saw the record', 'কে কে রেকর্ড দেখেছেন তার প্রতিবেদন তৈরি'),
 };
@@ -117,6 +131,7 @@ export const actionWords: Readonly<Record<string, Words>> = {
   REFRESHED: words('Staying signed in', 'সাইন ইন বজায় রাখা'), SWITCHED: words('Changing to another practice', 'অন্য প্র্যাকটিসে যাওয়া'), SESSION_ENDED: words('Ending a session', 'সেশন শেষ করা'),
   MERGED: words('Merging two records', 'দুটি রেকর্ড মেলানো'), MERGE_UNDONE: words('Undoing the merging of two records', 'রেকর্ড মেলানো বাতিল'),
   EMERGENCY_BEGUN: words('Opening emergency access', 'জরুরি প্রবেশাধিকার নেওয়া'), EMERGENCY_ENDED: words('Ending emergency access', 'জরুরি প্রবেশাধিকার শেষ করা'),
+  CHALLENGED: words('Being asked for a proof of identity', 'পরিচয়ের প্রমাণ চাওয়া'), STEPPED_UP: words('Proving one’s identity again', 'পরিচয় আবার প্রমাণ করা'),
   JOINED: words('Joining the practice', 'প্র্যাকটিসে যোগ দেওয়া'), REFUSED: words('A request that was refused', 'প্রত্যাখ্যাত অনুরোধ'),
 };
 

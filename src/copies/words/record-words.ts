@@ -33,6 +33,10 @@ export const recordWords: Readonly<Record<string, Words>> = {
   'member': words('a member of staff', 'একজন কর্মী'),
   'practice': words('the practice', 'প্র্যাকটিস'),
   'session': words('a session', 'সেশন'),
+  'sign-in': words('a sign-in', 'সাইন ইন'),
+  'one-time-codes': words('one-time codes', 'এককালীন কোড'),
+  'recovery-codes': words('recovery codes', 'উদ্ধার কোড'),
+  'passkey': words('a passkey', 'পাসকি'),
   'device': words('a device', 'ডিভাইস'),
   'new-device': words('a device that was new', 'নতুন ডিভাইস'),
 };

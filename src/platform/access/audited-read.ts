@@ -31,6 +31,7 @@ function noteFailure(ctx: Ctx, error: unknown, args: Record<string, unknown>): v
     outcome: denials.has(code) ? ('DENIED' as const) : ('FAILED' as const),
     errorCode: code,
     permission: missingPermission(error),
+    reason: ctx.reason,
     records: requestedRecords(args),
   };
   ctx.takeDisclosed();

@@ -1,7 +1,9 @@
 import { GraphQLError, type ValidationRule } from 'graphql';
 
-/** The mutations that take a credential and need no session. */
-export const credentialMutations: ReadonlySet<string> = new Set(['signIn', 'refreshSession', 'join']);
+/** The mutations that take a credential which could be guessed. */
+export const credentialMutations: ReadonlySet<string> = new Set([
+  'signIn', 'refreshSession', 'join', 'finishSignIn', 'signInWithPasskey', 'stepUp', 'confirmOneTimeCodes', 'registerPasskey',
+]);
 
 /** Refuses a document that tries more than one credential, by whatever aliases: one request is one try. */
 export const OneCredentialRule: ValidationRule = (context) => {

@@ -27,8 +27,10 @@ export async function servePage(fastify: FastifyInstance): Promise<void> {
 const WELCOME = `# Sign in first; the session lives in a cookie.
 mutation SignIn {
   signIn(input: { email: "nasrin@shapla.example", password: "seven quiet rivers cross" }) {
-    accessTokenExpiresAt
-    practices { name roles current }
+    ... on SignedIn {
+      accessTokenExpiresAt
+      practices { name roles current }
+    }
   }
 }
 `;

@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import type { Caller } from '../../platform/context/ctx.js';
+import type { Statement } from '../../platform/database/statement-group.js';
+
+/** How long a sign-in waits for its second factor, in seconds. */
+export const PENDING_SECONDS = 5 * 60;
+
+/** How many proofs may be tried for one sign-in. */
+export const MOST_TRIES = 5;
+
+/** A sign-in whose first factor was right. */
+export interface PendingRow {
+  id: string;
+  user_id: string;
+  tenant_id: string;
+  method: 'PASSWORD' | 'GOOGLE';
+  client: Caller['client'];
+}
+
+const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest();
+
+/** Keeps a sign-in that waits, under the hash of its token, and forgets those that are over. */
+export const addPending = (token: string, { id, user_id: userId, tenant_id: tenantId, method, client }: PendingRow): Statement => ({
+  text: `
+with gone as (delete from auth.pending_sign_ins where expires_at < now())
+insert into auth.pending_sign_ins (id, token_hash, user_id, tenant_id, method, client, expires_at)
+values ($1, $2, $3, $4, $5, $6, now() + make_interval(secs => $7)) returning expires_at`,
+  values: [id, hashOf(token), userId, tenantId, method, client, PENDING_SECONDS],
+});
+
+/** Counts a try and gives the sign-in that waits under this token; no row comes back when it is over. Counted before the proof is looked at, so that tries at once are not more. */
+export const tryPending = (token: string): Statement => ({
+  text: `
+update auth.pending_sign_ins set tries = tries + 1
+where token_hash = $1 and tries < $2 and finished_at is null and expires_at > now() returning id, user_id, tenant_id, method, client`,
+  values: [hashOf(token), MOST_TRIES],
+});
+
+/** Ends a sign-in that waits; no row comes back when it was ended meanwhile. */
+export const finishPending = (id: string): Statement => ({
+  text: 'update auth.pending_sign_ins set finished_at = now() where id = $1 and finished_at is null returning id', values: [id],
+});

@@ -1,0 +1,86 @@
+import { Injectable } from '@nestjs/common';
+import type { Ctx } from '../../platform/context/ctx.js';
+import type { AuditedTx } from '../../platform/database/audited-tx.js';
+import { AuthDb } from '../auth-db.js';
+import { SHORTEST_PASSWORD } from '../passwords.js';
+import { factorIsRequired, lastWayIn, passwordIsTooShort } from './factors.errors.js';
+import { type FactorRow, dropRecoveryCodes, factorsOf, putRecoveryCodes } from './factor-rows.js';
+import type { FactorKind } from './held-proof.js';
+import { newRecoveryCodes, recoveryCodeHash } from './recovery-code.js';
+
+/** Which second factors a person has. */
+export interface Factors {
+  oneTimeCodesSince: Date | null;
+  passkeys: number;
+  recoveryCodesLeft: number;
+  /** By what a second factor can be proven; empty when there is none. */
+  kinds: FactorKind[];
+}
+
+interface AccountRow {
+  has_password: boolean;
+  password_long: boolean;
+}
+
+const ACCOUNT = 'select password_hash is not null as has_password, password_long from auth.users where id = $1 for update';
+const REQUIRED = 'select auth.second_factor_required($1) as required';
+const PROVEN = 'update auth.sessions set second_factor_at = now() where id = $1';
+const UNPROVEN = 'update auth.sessions set second_factor_at = null where user_id = $1 and ended_at is null';
+
+/** What holds for all second factors of an account together: the first one brings recovery codes, and the last one takes them away. */
+@Injectable()
+export class SecondFactors {
+  constructor(private readonly db: AuthDb) {}
+
+  /** Which second factors a person has. */
+  async of(userId: string): Promise<Factors> {
+    const [rows] = await this.db.read(factorsOf(userId));
+    return toFactors(rows![0] as unknown as FactorRow);
+  }
+
+  /** The same within a transaction. */
+  async within(tx: AuditedTx, userId: string): Promise<Factors> {
+    const [rows] = await tx.group(factorsOf(userId));
+    return toFactors(rows![0] as unknown as FactorRow);
+  }
+
+  /** Locks the account, so that factors are added and removed one after the other. */
+  async lock(tx: AuditedTx, userId: string): Promise<AccountRow> {
+    const [account] = await tx.query<AccountRow>(ACCOUNT, [userId]);
+    return account!;
+  }
+
+  /** After the caller added a factor: the session has proven it; gives recovery codes if there are none. */
+  async added(tx: AuditedTx, ctx: Ctx): Promise<string[] | null> {
+    const { userId } = ctx.known;
+    await tx.query(PROVEN, [ctx.member.sessionId]);
+    const { recoveryCodesLeft } = await this.within(tx, userId);
+    return recoveryCodesLeft ? null : this.renewRecoveryCodes(tx, userId);
+  }
+
+  /** After the caller removed a factor of this kind from their locked account: throws CONFLICT when that one was needed. */
+  async removed(tx: AuditedTx, ctx: Ctx, kind: FactorKind, account: AccountRow): Promise<void> {
+    const { userId } = ctx.known;
+    const left = await this.within(tx, userId);
+    if (kind === 'PASSKEY' && !left.passkeys && !account.has_password) throw lastWayIn();
+    if (left.kinds.length) return;
+    const [practices] = await tx.query<{ required: boolean }>(REQUIRED, [userId]);
+    if (practices!.required) throw factorIsRequired();
+    if (account.has_password && !account.password_long) throw passwordIsTooShort(SHORTEST_PASSWORD);
+    tx.record('recovery-codes', userId);
+    await tx.group(dropRecoveryCodes(userId), { text: UNPROVEN, values: [userId] });
+  }
+
+  /** Ten new recovery codes; the former ones are void. */
+  async renewRecoveryCodes(tx: AuditedTx, userId: string): Promise<string[]> {
+    const codes = newRecoveryCodes();
+    tx.record('recovery-codes', userId);
+    await tx.group(...putRecoveryCodes(userId, codes.map(recoveryCodeHash)));
+    return codes;
+  }
+}
+
+function toFactors({ one_time_codes_since: oneTimeCodesSince, passkeys, recovery_codes: recoveryCodesLeft }: FactorRow): Factors {
+  const own: FactorKind[] = [...(oneTimeCodesSince ? (['ONE_TIME_CODE'] as const) : []), ...(passkeys ? (['PASSKEY'] as const) : [])];
+  return { oneTimeCodesSince, passkeys, recoveryCodesLeft, kinds: own.length && recoveryCodesLeft ? [...own, 'RECOVERY_CODE'] : own };
+}
