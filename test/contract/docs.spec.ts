@@ -8,7 +8,7 @@ import { configVariables } from '../../src/config-variables.js';
 import { copySections } from '../../src/copies/copy-sections.js';
 import { ErrorCode } from '../../src/platform/errors.js';
 import { ownerSource } from '../../src/platform/database/migrate.js';
-import { limits } from '../../src/platform/graphql/limits.js';
+import { limits, socketLimits } from '../../src/platform/graphql/limits.js';
 import { dataModel, tablesOf } from '../support/data-model.js';
 import { ExampleRunner, blocksOf, examplesOf } from '../support/examples.js';
 import { expectGenerated, table } from '../support/generated.js';
@@ -74,6 +74,13 @@ describe('the guide for clients', () => {
       requestSeconds: 'seconds until a whole request must have arrived',
     };
     expectGenerated('docs/api-guide.md', 'limits', table(['at most', ''], Object.entries(words).map(([name, text]) => [limits[name as keyof typeof limits].toLocaleString('en'), text])));
+    const ofSockets: Record<keyof typeof socketLimits, string> = {
+      sockets: 'of a server process', waiting: 'of a server process that have not yet said who they are', waitingOfAddress: 'of these from one address', perSession: 'of a session',
+      subscriptions: 'subscriptions over one', message: 'bytes of a message to the server', messages: 'messages to the server within ten seconds', rateMs: 'milliseconds in which messages are counted',
+      unsent: 'bytes that wait for a client who does not read', initMs: 'milliseconds until the client has said who it is', pingMs: 'milliseconds between pings, each to be answered before the next',
+      sessionsMs: 'milliseconds until the end of a session by its time is noticed',
+    };
+    expectGenerated('docs/api-guide.md', 'limits of WebSockets', table(['at most', ''], Object.entries(ofSockets).filter(([name]) => name !== 'rateMs').map(([name, text]) => [socketLimits[name as keyof typeof socketLimits].toLocaleString('en'), text])));
   });
 });
 
@@ -103,7 +110,7 @@ describe('the guide for compliance officers', () => {
   it('lists the actions, the operations and the columns as generated', () => {
     const actions = schemaOf(world).getType('AuditAction') as GraphQLEnumType;
     expectGenerated(PAGE, 'actions', table(['action', ''], actions.getValues().map(({ name, description }) => [`\`${name}\``, description!])));
-    const rules = [...[...accessRules(world)].filter(([name]) => /^(Query|Mutation)\./.test(name)).sort(), ...[...routeRules(world)].sort()];
+    const rules = [...[...accessRules(world)].filter(([name]) => /^(Query|Mutation|Subscription)\./.test(name)).sort(), ...[...routeRules(world)].sort()];
     expectGenerated(PAGE, 'operations', table(['operation', 'needs', 'action'], rules.flatMap(([name, rule]) =>
       (!rule || /^GET \/(health|\.well-known)\//.test(name) ? [] : [[`\`${name}\``, 'permission' in rule ? `\`${rule.permission}\`` : 'nothing', rule.action]]))));
     const [english, bangla] = (['EN', 'BN'] as const).map((language) => (parse(csvHeading(language), { bom: true }))[0]!);

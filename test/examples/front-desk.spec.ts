@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
-import { type Site, describeInBrowser, serveFiles } from '../support/browser.js';
+import { type Site, describeInBrowser, serveBlankPage, serveFiles } from '../support/browser.js';
 import { redSquare } from '../support/files.js';
 import { ServerProcess } from '../support/server-process.js';
 
@@ -104,6 +104,25 @@ describeInBrowser('the front desk', (browser) => {
     expect(complaints).toEqual([]);
   });
 
+  it('could watch its person’s sessions, and no page of another origin can, though the browser has the cookie', async () => {
+    const page = await signedIn('kamal@shapla.example');
+    await page.evaluate(watching());
+    await page.waitForFunction('heard.length === 1');
+    await signedIn('kamal@shapla.example');
+    await page.waitForFunction('heard.length === 2');
+    expect(await page.evaluate('heard')).toEqual([[1, [true]], [2, [false, true]]]);
+    const foreign = await serveBlankPage();
+    const other = await page.context().newPage();
+    await other.goto(foreign.origin);
+    await other.evaluate(watching());
+    await other.waitForFunction('heard.length === 1');
+    expect(await other.evaluate('heard')).toEqual([1006]);
+    await foreign.close();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.waitForFunction('heard.length === 3');
+    expect(await page.evaluate('heard.at(-1)')).toBe(4401);
+  });
+
   it('stands beside a GraphQL page that keeps to its own rules of what may be loaded', async () => {
     const page = await (await browser().newContext()).newPage();
     const broken: string[] = [];
@@ -113,6 +132,19 @@ describeInBrowser('the front desk', (browser) => {
     await page.getByText('mutation SignIn').first().waitFor();
     expect(broken).toEqual([]);
   });
+
+  // A text, because this side knows no WebSocket of a page: notes each state it hears of, and the code with which it ends.
+  const watching = (): string => `(() => {
+    window.heard = [];
+    const socket = new WebSocket('ws://127.0.0.1:${server.port}/graphql', 'graphql-transport-ws');
+    socket.onopen = () => socket.send('{ "type": "connection_init" }');
+    socket.onclose = ({ code }) => heard.push(code);
+    socket.onmessage = ({ data }) => {
+      const { type, payload } = JSON.parse(data);
+      if (type === 'connection_ack') socket.send('{ "id": "1", "type": "subscribe", "payload": { "query": "subscription { mySessionsChanged { version sessions { current } } }" } }');
+      if (type === 'next') heard.push([payload.data.mySessionsChanged.version, payload.data.mySessionsChanged.sessions.map(({ current }) => current)]);
+    };
+  })()`;
 
   /** The Bangla name of some patient of the practice, asked for as the page does, with its cookies. */
   const anyBanglaName = (page: Page): Promise<string> => page.evaluate(async (api) => {

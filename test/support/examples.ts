@@ -1,6 +1,8 @@
+import { on, once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { request as send } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { WebSocket } from 'ws';
 
 /** One HTTP exchange that a page shows: what is sent, and the answer it promises. */
 export interface Example {
@@ -13,6 +15,8 @@ export interface Example {
   headers: Record<string, string>;
   body: string;
   answer: { status?: number; headers?: Record<string, string>; body: unknown };
+  /** What goes over the WebSocket that the request asks for, in order. */
+  conversation?: Array<{ sent: boolean; text: string }>;
 }
 
 interface Block {
@@ -23,16 +27,18 @@ interface Block {
 
 /**
  * The examples of a Markdown page, in order. A `graphql` block is an operation; `json headers` and `json variables` may
- * follow it, `json answer` must; a `graphql again` block is asked again until it is answered so. An `http` block is a raw request, and `http answer` must follow it. Other blocks are not examples.
+ * follow it, `json answer` must; a `graphql again` block is asked again until it is answered so. An `http` block is a raw request, and `http answer` must follow it. A `websocket` block
+ * asks for a WebSocket; then what follows `>` is sent, and what follows `<` must come. Other blocks are not examples.
  */
 export function examplesOf(page: string): Example[] {
-  const blocks = blocksOf(readFileSync(page, 'utf8')).filter(({ info }) => /^(graphql( again)?|json (headers|variables|answer)|http( answer)?)$/.test(info));
+  const blocks = blocksOf(readFileSync(page, 'utf8')).filter(({ info }) => /^(graphql( again)?|json (headers|variables|answer)|http( answer)?|websocket)$/.test(info));
   const examples: Example[] = [];
   while (blocks.length > 0) {
     const block = blocks.shift()!;
     const place = `${page}:${block.line}`;
     if (block.info.startsWith('graphql')) examples.push(operation(place, block, blocks));
     else if (block.info === 'http') examples.push(exchange(place, block, blocks));
+    else if (block.info === 'websocket') examples.push(conversation(place, block));
     else throw new Error(`${place}: "${block.info}" does not belong to any request`);
   }
   return examples;
@@ -76,6 +82,14 @@ function exchange(place: string, { text }: Block, following: Block[]): Example {
   return { place, again: false, method, path, headers, body: body.trim(), answer: { status: Number(answer.first), headers: answer.headers, body: parsed(answer.body) } };
 }
 
+function conversation(place: string, { text }: Block): Example {
+  const { first, headers, body } = message(text);
+  const [, path] = /^GET (\S+)$/.exec(first) ?? [];
+  const messages = body.trim().split(/^(?=[<>] )/m).map((line) => ({ sent: line.startsWith('>'), text: line.slice(2).trim() }));
+  if (!path || !messages.some(({ sent }) => !sent)) throw new Error(`${place}: the WebSocket is not understood, or nothing comes over it`);
+  return { place, again: false, method: 'GET', path, headers, body: '', answer: { body: undefined }, conversation: messages };
+}
+
 function message(text: string): { first: string; headers: Record<string, string>; body: string } {
   const [head = '', ...rest] = text.split('\n\n');
   const [first = '', ...lines] = head.trim().split('\n');
@@ -99,6 +113,7 @@ export class ExampleRunner {
 
   /** Sends one example; throws unless the answer is the promised one. Headers that the page does not promise may be there. */
   async run(example: Example): Promise<void> {
+    if (example.conversation) return this.#converse(example, example.conversation);
     for (let left = example.again ? ATTEMPTS : 1; ; left--) {
       try {
         return await this.#once(example);
@@ -107,6 +122,32 @@ export class ExampleRunner {
         await delay(PAUSE_MS);
       }
     }
+  }
+
+  async #converse({ place, path, headers }: Example, messages: Array<{ sent: boolean; text: string }>): Promise<void> {
+    const url = Object.assign(new URL(path, this.origin), { protocol: 'ws:' });
+    const socket = new WebSocket(url, 'graphql-transport-ws', { headers: { 'user-agent': 'example', ...this.#allFilled(headers) } });
+    const coming = on(socket, 'message', { close: ['close'] });
+    await once(socket, 'open');
+    for (const { sent, text } of messages) {
+      if (sent) {
+        socket.send(JSON.stringify(JSON.parse(this.#filled(text))));
+        continue;
+      }
+      const { value } = (await coming.next()) as { value?: [Buffer] };
+      const got: unknown = value && JSON.parse(value[0].toString());
+      try {
+        expect(got).toEqual(this.#promised(JSON.parse(text), got));
+      } catch (error) {
+        throw new Error(`${place}: ${error instanceof Error ? error.message : String(error)}\nWhat came was: ${JSON.stringify(got)}`, { cause: error });
+      }
+    }
+    socket.close();
+    await once(socket, 'close');
+  }
+
+  #allFilled(headers: Record<string, string>): Record<string, string> {
+    return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, this.#filled(value)]));
   }
 
   async #once({ place, method, path, headers, body, answer }: Example): Promise<void> {
@@ -121,7 +162,7 @@ export class ExampleRunner {
   }
 
   #send(method: string, path: string, headers: Record<string, string>, body: string): Promise<{ status: number; headers: Record<string, string>; body: unknown }> {
-    const filled = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, this.#filled(value)]));
+    const filled = this.#allFilled(headers);
     return new Promise((resolve, reject) => {
       const request = send(new URL(path, this.origin), { method, headers: { 'user-agent': 'example', ...filled }, agent: false }, (response) => {
         let text = '';

@@ -40,9 +40,11 @@ export class SessionWatch implements OnApplicationBootstrap, BeforeApplicationSh
 
   /** Watches over a connection; resolves with false when its session has as many as it may. */
   async enter(connection: Connection, sessionId: string): Promise<boolean> {
+    // Its peer may have gone meanwhile; whoever has left is not let in any more.
+    if (!connection.isOpen) return true;
     const watched = this.#sessions.get(sessionId) ?? { connections: new Set(), ignore: this.listener.on([`session:${sessionId}`], () => this.#suspect(sessionId)) };
-    this.#sessions.set(sessionId, watched);
     if (watched.connections.size >= socketLimits.perSession) return false;
+    this.#sessions.set(sessionId, watched);
     watched.connections.add(connection);
     connection.sessionId = sessionId;
     // It may have ended after it was last seen alive and before anybody listened.
