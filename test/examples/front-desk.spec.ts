@@ -28,7 +28,7 @@ describeInBrowser('the front desk', (browser) => {
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'sinduk-front-desk-'));
     site = await serveFiles(join(directory, 'page'));
-    server = await ServerProcess.on(join(directory, 'data'), { PUBLIC_ORIGINS: site.origin });
+    server = await ServerProcess.on(join(directory, 'data'), (port) => ({ PUBLIC_ORIGINS: `${site.origin},http://127.0.0.1:${port}` }));
     await run('npx', ['graphql-codegen', '--config', `${EXAMPLE}/codegen.ts`]);
     await run('npx', ['tsc', '-p', EXAMPLE]);
     await run('npx', ['vite', 'build', EXAMPLE, '--outDir', join(directory, 'page')], { env: { ...process.env, VITE_API: `http://127.0.0.1:${server.port}` } });

@@ -15,8 +15,10 @@ export class ServerProcess {
     private readonly env: Record<string, string>,
   ) {}
 
-  static async on(dataDir: string, env: Record<string, string> = {}): Promise<ServerProcess> {
-    return new ServerProcess(await freePort(), dataDir, env);
+  /** The environment may depend on the port. */
+  static async on(dataDir: string, env: Record<string, string> | ((port: number) => Record<string, string>) = {}): Promise<ServerProcess> {
+    const port = await freePort();
+    return new ServerProcess(port, dataDir, typeof env === 'function' ? env(port) : env);
   }
 
   /** Starts it and waits until it listens; rejects with its output when it ends before. */
