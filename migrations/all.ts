@@ -14,6 +14,7 @@ import { Icd101795000012000 } from './1795000012000-icd10.js';
 import { Identity1795000002000 } from './1795000002000-identity.js';
 import { ImportExpiry1795000033000 } from './1795000033000-import-expiry.js';
 import { JobsAndMails1795000041000 } from './1795000041000-jobs-and-mails.js';
+import { PasswordResets1795000047000 } from './1795000047000-password-resets.js';
 import { KeepOffMergedPatients1795000029000 } from './1795000029000-keep-off-merged-patients.js';
 import { PatientMerges1795000016000 } from './1795000016000-patient-merges.js';
 import { PatientImports1795000019000 } from './1795000019000-patient-imports.js';
@@ -59,4 +60,5 @@ export const migrations = [
   SecondFactors1795000045000,
   EmergencyAccess1795000048000,
   SessionNotices1795000043000,
+  PasswordResets1795000047000,
 ];

@@ -56,6 +56,8 @@ const actions: Record<AuditAction, { code: NonNullable<AuditEvent['action']>; ty
   EMERGENCY_ENDED: { code: 'E', type: types.rights, kind: dicom('110138', 'Emergency Override Stopped') },
   CHALLENGED: { code: 'E', type: types.signIn },
   STEPPED_UP: { code: 'E', type: types.signIn },
+  PASSWORD_CHANGED: { code: 'U', type: types.rights, kind: rightsChanged },
+  RESET_REQUESTED: { code: 'E', type: types.signIn },
   REFUSED: { code: 'E', kind: restful('operation') },
 };
 

@@ -30,8 +30,8 @@ export class AuditWriter extends AuditTrail {
     metrics.watchAudit(() => this.#waiting);
   }
 
-  async statements(ctx: Ctx, fact: AuditFact): Promise<Statement[]> {
-    return insertStatements([await this.#prepare(ctx, fact)]);
+  async statements(ctx: Ctx, facts: AuditFact[]): Promise<Statement[]> {
+    return insertStatements(await Promise.all(facts.map((fact) => this.#prepare(ctx, fact))));
   }
 
   async append(entries: ReadonlyArray<{ ctx: Ctx; fact: AuditFact }>): Promise<void> {

@@ -38,6 +38,8 @@ registerEnumType(AuditAction, {
     JOINED: { description: 'An invited person joined the practice.' },
     EMERGENCY_BEGUN: { description: 'Somebody opened emergency access.' },
     EMERGENCY_ENDED: { description: 'An emergency access was ended before its time.' },
+    PASSWORD_CHANGED: { description: 'A person’s password was changed, or set by a mailed link.' },
+    RESET_REQUESTED: { description: 'A link to set a new password was asked for, by whoever knows the address.' },
     REFUSED: { description: 'A request that reached no operation: malformed, invalid, or beyond the limits.' },
   } satisfies Record<Action, { description: string }>,
 });

@@ -11,7 +11,9 @@ import type { Role } from '../tenants/role.model.js';
 import { AuthDb } from './auth-db.js';
 import { signInRefused } from './auth.errors.js';
 import type { JoinInput, SignInInput } from './auth.inputs.js';
-import { hashPassword, passwordFault, verifyPassword } from './passwords.js';
+import { hashPassword, isWeakHash, verifyPassword } from './passwords/password-hashes.js';
+import { passwordFault } from './passwords/password-policy.js';
+import { holdPassword } from './passwords/password-rows.js';
 import { User, type UserProfile } from './user.entity.js';
 
 /** A practice in which a person is an active member. */
@@ -22,6 +24,19 @@ export interface Practice {
   memberId: string;
   isOwner: boolean;
   roles: Role[];
+}
+
+/** Somebody whose password fits. `claim` holds it in the transaction that it opens, and throws SIGN_IN_REFUSED when it was changed meanwhile. */
+export interface ProvenPassword {
+  userId: string;
+  practices: Practice[];
+  claim: (tx: AuditedTx) => Promise<void>;
+}
+
+interface Credentials {
+  id: string;
+  password_hash: string | null;
+  since: string;
 }
 
 interface PracticeRow {
@@ -45,12 +60,12 @@ export class AccountsService {
   ) {}
 
   /** The user with this e-mail address and password; rejects with SIGN_IN_REFUSED, in the same time whatever is wrong. */
-  async verify(ctx: Ctx, { email, password }: Pick<SignInInput, 'email' | 'password'>): Promise<{ userId: string; practices: Practice[] }> {
+  async verify(ctx: Ctx, { email, password }: Pick<SignInInput, 'email' | 'password'>): Promise<ProvenPassword> {
     const user = await this.#credentialsOf(await this.#emailToken(email));
     const fits = await verifyPassword(user?.password_hash, password);
     // Asked for nobody's practices too, so that the time does not tell whether there is an account.
     const practices = await this.practicesOf(user?.id ?? NIL);
-    if (fits && user && practices.length) return { userId: user.id, practices };
+    if (fits && user && practices.length) return { userId: user.id, practices, claim: await this.#claim(user, password) };
     concern(ctx, user?.id ?? NIL, practices);
     throw signInRefused();
   }
@@ -94,8 +109,8 @@ export class AccountsService {
     const proven = await verifyPassword(existing?.password_hash, input.password);
     // Whoever was not invited learns nothing here, not even whether there is such an account: same answer, after the same work.
     if (!invited!.length || (existing && !proven)) throw signInRefused();
-    const fault = existing ? undefined : passwordFault(input.password, [input.email, input.nameEn]);
-    if (fault) throw badInput([{ path: ['input', 'password'], reason: fault }]);
+    const fault = existing ? undefined : passwordFault(input.password, { ownWords: [input.email, input.nameEn, input.nameBn ?? ''], hasSecondFactor: false });
+    if (fault) throw badInput([{ path: ['input', 'password'], ...fault }]);
     const passwordHash = existing ? undefined : await hashPassword(input.password);
     await this.db.write(ctx, async (tx) => {
       if (!(await tx.query(INVITATION, invitation)).length) throw signInRefused();
@@ -111,9 +126,17 @@ export class AccountsService {
     return (await this.keyring.of(INSTALLATION)).token('email', normaliseEmail(email));
   }
 
-  async #credentialsOf(emailToken: Buffer): Promise<{ id: string; password_hash: string | null } | undefined> {
-    const [rows] = await this.db.read({ text: 'select id, password_hash from auth.users where email_token = $1', values: [emailToken] });
-    return rows![0] as { id: string; password_hash: string | null } | undefined;
+  async #credentialsOf(emailToken: Buffer): Promise<Credentials | undefined> {
+    const [rows] = await this.db.read({ text: 'select id, password_hash, password_changed_at::text as since from auth.users where email_token = $1', values: [emailToken] });
+    return rows![0] as Credentials | undefined;
+  }
+
+  async #claim({ id, password_hash: stored, since }: Credentials, password: string): Promise<ProvenPassword['claim']> {
+    const renewed = isWeakHash(stored!) ? await hashPassword(password) : undefined;
+    return async (tx) => {
+      const [held] = await tx.group(holdPassword(id, since, renewed));
+      if (!held!.length) throw signInRefused();
+    };
   }
 
   async #create(tx: AuditedTx, input: JoinInput, emailToken: Buffer, passwordHash: string): Promise<string> {
@@ -135,7 +158,8 @@ export class AccountsService {
   }
 }
 
-function concern(ctx: Ctx, userId: string, practices: Practice[]): void {
+/** Each practice of a person who is not signed in sees in its own trail what is done in their name. */
+export function concern(ctx: Ctx, userId: string, practices: Practice[]): void {
   ctx.concerned = practices.map(({ tenantId, memberId }) => ({ tenantId, actor: { userId, memberId } }));
 }
 

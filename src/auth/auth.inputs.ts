@@ -1,7 +1,7 @@
 import { Field, InputType, registerEnumType } from '@nestjs/graphql';
 import { IsEmail, IsOptional, Length, MaxLength } from 'class-validator';
 import { UuidScalar } from '../platform/graphql/scalars.js';
-import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from './passwords.js';
+import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from './passwords/password-policy.js';
 import { IsPlainText } from '../platform/graphql/plain-text.decorator.js';
 
 export enum ClientKind {
@@ -52,7 +52,7 @@ export class JoinInput {
   @IsEmail()
   email: string;
 
-  @Field({ description: `The account’s password; for a new account ${SHORTEST_PASSWORD} to ${LONGEST_PASSWORD} characters, not a common one.` })
+  @Field({ description: `The account’s password; for a new account ${SHORTEST_PASSWORD} to ${LONGEST_PASSWORD} characters of any kind, neither a common one (TOO_SHORT, TOO_LONG, TOO_COMMON) nor made of the person’s own names (OWN_WORDS).` })
   @Length(1, 1024)
   password: string;
 

@@ -18,6 +18,11 @@ import { TokenKeys } from './keys/token-keys.js';
 import { PasskeyProofs } from './passkeys/passkey-proofs.js';
 import { PasskeysResolver } from './passkeys/passkeys.resolver.js';
 import { PasskeysService } from './passkeys/passkeys.service.js';
+import { NewDeviceNotice } from './new-device-notice.js';
+import { NewPasswords } from './passwords/new-passwords.js';
+import { PasswordResetsService } from './passwords/password-resets.service.js';
+import { PasswordsResolver } from './passwords/passwords.resolver.js';
+import { PasswordsService } from './passwords/passwords.service.js';
 import { RequestAuthenticator } from './request-authenticator.js';
 import { RefreshSecret, SessionsService } from './sessions.service.js';
 import { SignInsService } from './sign-ins.service.js';
@@ -44,6 +49,11 @@ export class AuthModule {
         PasskeyProofs,
         PasskeysResolver,
         PasskeysService,
+        NewDeviceNotice,
+        PasswordsResolver,
+        PasswordsService,
+        PasswordResetsService,
+        NewPasswords,
         AuthDb,
         AccessTokens,
         TokenKeyWatch,

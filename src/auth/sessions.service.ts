@@ -1,6 +1,6 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { type FindOptionsWhere, In, IsNull, MoreThan, Not } from 'typeorm';
+import { type FindOptionsWhere, IsNull, MoreThan } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import type { Ctx } from '../platform/context/ctx.js';
 import type { AuditedTx } from '../platform/database/audited-tx.js';
@@ -10,6 +10,7 @@ import { AccountsService, type Practice } from './accounts.service.js';
 import { AuthDb } from './auth-db.js';
 import { signInRefused } from './auth.errors.js';
 import { DevicesService } from './devices.service.js';
+import { NewDeviceNotice } from './new-device-notice.js';
 import { RefreshToken } from './refresh-token.entity.js';
 import { Session, type SignInMethod } from './session.entity.js';
 
@@ -19,6 +20,8 @@ const IDLE_MS = 12 * HOUR_MS;
 export const ABSOLUTE_MS = 30 * 24 * HOUR_MS;
 /** How long a client whose answer got lost may repeat a refresh, in milliseconds. */
 export const REFRESH_RETRY_MS = 10_000;
+
+const END_ALL = 'update auth.sessions set ended_at = now(), end_reason = $2 where user_id = $1 and ended_at is null and id is distinct from $3::uuid returning id';
 
 const sha256 = (data: string | Buffer): Buffer => createHash('sha256').update(data).digest();
 const newSecret = (): string => randomBytes(32).toString('base64url');
@@ -48,6 +51,9 @@ export interface Proven {
   deviceSecret: string | undefined;
 }
 
+/** Uses up, in the transaction that it opens, what somebody gave as a proof; throws SIGN_IN_REFUSED when it holds no longer. */
+export type Claim = (tx: AuditedTx) => Promise<void>;
+
 /** The secret from which successors of refresh tokens are made; it lives outside the database. */
 export class RefreshSecret {
   constructor(readonly bytes: Buffer) {}
@@ -63,19 +69,21 @@ export class SessionsService {
     private readonly db: AuthDb,
     private readonly accounts: AccountsService,
     private readonly devices: DevicesService,
+    private readonly newDeviceNotice: NewDeviceNotice,
     private readonly accessTokens: AccessTokens,
     private readonly refreshSecret: RefreshSecret,
   ) {}
 
   /** Begins a session for whoever has proven who they are; what `claim` does is committed with it. */
-  async begin(ctx: Ctx, proven: Proven, claim: (tx: AuditedTx) => Promise<void> = async () => undefined): Promise<Tokens> {
+  async begin(ctx: Ctx, proven: Proven, claim?: Claim): Promise<Tokens> {
     const { userId, practice, practices, client, method } = proven;
     const sessionSecret = newSecret();
     const refreshToken = `${sessionSecret}.${newSecret()}`;
     const id = uuidv7();
     const deviceToken = await this.db.write(ctx, async (tx) => {
-      await claim(tx);
+      await claim?.(tx);
       const device = await this.devices.note(tx, userId, proven.deviceSecret);
+      if (device.isNew && !device.isFirst) await this.newDeviceNotice.queue(ctx, tx, userId, practice);
       const now = new Date();
       await tx.manager.insert(Session, {
         id, userId, tenantId: practice.tenantId, memberId: practice.memberId, client, method, deviceId: device.id,
@@ -156,11 +164,14 @@ export class SessionsService {
 
   /** Ends every session of the caller but the one that asks; gives how many there were. */
   endOthers(ctx: Ctx): Promise<number> {
-    return this.db.write(ctx, async (tx) => {
-      const others = await tx.manager.find(Session, { select: { id: true }, where: { userId: ctx.known.userId, endedAt: IsNull(), id: Not(ctx.member.sessionId) } });
-      others.forEach(({ id }) => tx.record('session', id));
-      return this.#end(tx, { id: In(others.map(({ id }) => id)) }, 'ENDED_BY_USER');
-    });
+    return this.db.write(ctx, (tx) => this.endAllOf(tx, ctx.known.userId, 'ENDED_BY_USER', ctx.member.sessionId));
+  }
+
+  /** Ends every session of a person, but one if told, in a transaction that names each; gives how many there were. */
+  async endAllOf(tx: AuditedTx, userId: string, reason: NonNullable<Session['endReason']>, but: string | null = null): Promise<number> {
+    const ended = await tx.query<{ id: string }>(END_ALL, [userId, reason, but]);
+    ended.forEach(({ id }) => tx.record('session', id));
+    return ended.length;
   }
 
   /** Ends the session that asks. */
@@ -173,11 +184,7 @@ export class SessionsService {
 
   /** Ends every session of the caller; gives how many there were. */
   signOutEverywhere(ctx: Ctx): Promise<number> {
-    return this.db.write(ctx, async (tx) => {
-      const live = await tx.manager.find(Session, { select: { id: true }, where: { userId: ctx.known.userId, endedAt: IsNull() } });
-      live.forEach(({ id }) => tx.record('session', id));
-      return this.#end(tx, { userId: ctx.known.userId }, 'SIGNED_OUT_EVERYWHERE');
-    });
+    return this.db.write(ctx, (tx) => this.endAllOf(tx, ctx.known.userId, 'SIGNED_OUT_EVERYWHERE'));
   }
 
   async #end(tx: AuditedTx, which: FindOptionsWhere<Session>, endReason: Session['endReason']): Promise<number> {

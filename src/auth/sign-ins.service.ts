@@ -13,7 +13,7 @@ import { type PendingRow, addPending, finishPending, tryPending } from './factor
 import { SecondFactors } from './factors/second-factors.js';
 import { type Ceremony, PasskeyProofs } from './passkeys/passkey-proofs.js';
 import type { SignInWithPasskeyInput } from './passkeys/passkeys.inputs.js';
-import { type Proven, SessionsService, type Tokens } from './sessions.service.js';
+import { type Claim, type Proven, SessionsService, type Tokens } from './sessions.service.js';
 
 /** A sign-in that waits for a second factor, for the caller alone. */
 export interface PendingSignIn {
@@ -37,15 +37,15 @@ export class SignInsService {
 
   /** Signs in by password; rejects with SIGN_IN_REFUSED. `deviceSecret` is what the device has kept of an earlier sign-in. */
   async byPassword(ctx: Ctx, input: SignInInput, deviceSecret: string | undefined): Promise<Tokens | PendingSignIn> {
-    const { userId, practices } = await this.accounts.verify(ctx, input);
+    const { userId, practices, claim } = await this.accounts.verify(ctx, input);
     const practice = chosen(practices, input.practiceId);
-    return this.proceed(ctx, { userId, practices, practice, client: input.client, method: 'PASSWORD', secondFactor: false, deviceSecret });
+    return this.proceed(ctx, { userId, practices, practice, client: input.client, method: 'PASSWORD', secondFactor: false, deviceSecret }, claim);
   }
 
-  /** After a first factor was proven: begins a session, or asks for the second factor that the person has. */
-  async proceed(ctx: Ctx, proven: Proven & { method: PendingRow['method'] }): Promise<Tokens | PendingSignIn> {
+  /** After a first factor was proven: begins a session, or asks for the second factor that the person has; what `claim` does is committed with it. */
+  async proceed(ctx: Ctx, proven: Proven & { method: PendingRow['method'] }, claim?: Claim): Promise<Tokens | PendingSignIn> {
     const { kinds } = await this.factors.of(proven.userId);
-    return kinds.length ? this.#askForSecond(ctx, proven, kinds) : this.sessions.begin(ctx, proven);
+    return kinds.length ? this.#askForSecond(ctx, proven, kinds, claim) : this.sessions.begin(ctx, proven, claim);
   }
 
   /** Ends a sign-in that waits by a second factor; rejects with SIGN_IN_REFUSED. Five tries, of which one can succeed. */
@@ -81,12 +81,13 @@ export class SignInsService {
     return this.sessions.begin(ctx, { userId, practices, practice, client: input.client, method: 'PASSKEY', secondFactor: true, deviceSecret }, held.claim);
   }
 
-  #askForSecond(ctx: Ctx, { userId, practice, client, method }: Proven & { method: PendingRow['method'] }, kinds: FactorKind[]): Promise<PendingSignIn> {
+  #askForSecond(ctx: Ctx, { userId, practice, client, method }: Proven & { method: PendingRow['method'] }, kinds: FactorKind[], claim?: Claim): Promise<PendingSignIn> {
     const signInToken = randomBytes(32).toString('base64url');
     const id = uuidv7();
     ctx.action = 'CHALLENGED';
     ctx.concerned = [{ tenantId: practice.tenantId, actor: { userId, memberId: practice.memberId } }];
     return this.db.write(ctx, async (tx) => {
+      await claim?.(tx);
       const [kept] = await tx.group(addPending(signInToken, { id, user_id: userId, tenant_id: practice.tenantId, method, client }));
       const ceremony = kinds.includes('PASSKEY') ? await this.passkeys.ask(tx, { purpose: 'FINISH_SIGN_IN', boundTo: id }, userId) : undefined;
       tx.record('sign-in', id);

@@ -45,10 +45,10 @@ export class ImportEnds implements OnApplicationBootstrap, OnModuleDestroy {
     const denied = code === ErrorCode.UNAUTHENTICATED || code === ErrorCode.FORBIDDEN;
     const permission = cause instanceof DomainError ? (cause.details['permission'] as string | undefined) : undefined;
     try {
-      const entry = await this.trail.statements(ctx, {
+      const entry = await this.trail.statements(ctx, [{
         action: 'UPDATED', outcome: denied ? 'DENIED' : 'FAILED', errorCode: code ?? (cause ? ErrorCode.INTERNAL : ErrorCode.UNAVAILABLE), permission,
         records: [{ type: 'patient-import', id }], changes: [{ type: 'patient-import', id, field: 'state', before: state, after: 'INTERRUPTED' }],
-      });
+      }]);
       await this.#together({ text: 'select platform.interrupt_import($1, $2, $3, $4)', values: [ctx.tenantId, id, lease, reason] }, ...entry);
     } catch (error) {
       if (!isInOtherHands(error)) this.logger.error({ err: error, importId: id }, 'the end of an import could not be noted');
@@ -64,7 +64,7 @@ export class ImportEnds implements OnApplicationBootstrap, OnModuleDestroy {
     const [stale] = await this.#together({ text: 'select tenant_id, import_id from platform.stale_imports()' });
     for (const { tenant_id: tenantId, import_id: id } of stale as Array<{ tenant_id: string; import_id: string }>) {
       const ctx = new Ctx({ requestId: uuidv4(), ip: null, device: null }, undefined, null, 'server.expireImport');
-      const entry = await this.trail.statements(ctx, { action: 'DELETED', outcome: 'SUCCESS', tenantId, records: [{ type: 'patient-import', id }] });
+      const entry = await this.trail.statements(ctx, [{ action: 'DELETED', outcome: 'SUCCESS', tenantId, records: [{ type: 'patient-import', id }] }]);
       const end = { text: 'select platform.expire_import($1, $2)', values: [tenantId, id] };
       await this.#together(end, ...entry).catch((error: unknown) => {
         if (!isInOtherHands(error)) throw error;

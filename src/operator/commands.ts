@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Config } from '../config.js';
-import { passwordFault } from '../auth/passwords.js';
+import { passwordFault } from '../auth/passwords/password-policy.js';
 import { TokenKeys } from '../auth/keys/token-keys.js';
 import { openDocumentStore } from '../documents/open-document-store.js';
 import { KeyEncryptionKeys } from '../platform/crypto/key-encryption-keys.js';
@@ -46,8 +46,8 @@ export async function newPractice(config: Config, args: string[], readPassword: 
     throw new Error('open-practice needs --name, --country BD or AE, --owner-email and --owner-name.');
   }
   const password = await readPassword();
-  const fault = passwordFault(password, [email, nameEn, name]);
-  if (fault) throw new Error(`The password is refused: ${fault}.`);
+  const fault = passwordFault(password, { ownWords: [email, nameEn, name], hasSecondFactor: false });
+  if (fault) throw new Error(`The password is refused: ${fault.reason}.`);
   await withOwner(config, async (ownerUrl, keks) => {
     const { tenantId } = await OwnerDb.run(ownerUrl, keks, (db) => openPractice(db, { name, country, owner: { email, nameEn, password } }));
     say(`Opened ${name} (${tenantId}).`);

@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
-import { hashPassword } from '../auth/passwords.js';
+import { hashPassword } from '../auth/passwords/password-hashes.js';
 import type { UserProfile } from '../auth/user.entity.js';
 import { INSTALLATION } from '../platform/crypto/keyring.js';
 import { normaliseEmail } from '../platform/email.js';

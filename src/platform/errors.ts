@@ -46,6 +46,8 @@ const conflicts = {
   LAST_WAY_IN: 'nobody could sign in to the account any more',
   NO_SECOND_FACTOR: 'the account has no second factor',
   TOO_MANY_PASSKEYS: 'the account has `most` passkeys already',
+  NO_PASSWORD: 'the account has no password: `setPassword` gives it one',
+  PASSWORD_SET: 'the account has a password: `changePassword` changes it',
 } as const;
 
 registerEnumType(ErrorCode, {

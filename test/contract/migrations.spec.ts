@@ -27,6 +27,8 @@ const bytes: Record<string, 'sealed' | 'sealed for ever' | 'hash' | 'token' | 'k
   'auth.passkeys.public_key': 'key',
   'auth.pending_sign_ins.token_hash': 'hash',
   'auth.recovery_codes.code_hash': 'hash',
+  'auth.password_resets.code_hash': 'hash',
+  'auth.password_resets.email_token': 'token',
   'auth.refresh_tokens.successor_hash': 'hash',
   'auth.refresh_tokens.token_hash': 'hash',
   'auth.sessions.secret_hash': 'hash',

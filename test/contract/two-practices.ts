@@ -6,6 +6,7 @@ import { ClinicalNotes } from '../support/clinical-notes.js';
 import { Documents } from '../support/documents.js';
 import { byPassword, enrol, passkeyOptions, registerPasskey } from '../support/factors.js';
 import { Merges } from '../support/merges.js';
+import { Passwords } from '../support/passwords.js';
 import { Patients } from '../support/patients.js';
 import { prepareExport } from '../support/audit-exports.js';
 import { Imports, importServer } from '../support/imports.js';
@@ -54,6 +55,7 @@ export async function seedPractice(world: World, name: string): Promise<Seeded> 
   const clinical = await seedClinical(world, practice, chamberId, patientId);
   await leaveMerges(world, practice);
   await seedFactors(world, await hire(world, practice, chamberId, 'ASSISTANT'));
+  await new Passwords(world).ask(nurse.email);
   return { ...practice, chamberId, nurse, assistant, patientId, documentId, ...clinical };
 }
 

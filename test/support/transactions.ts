@@ -16,13 +16,13 @@ export async function openTransaction(world: World, tenantId: string, memberId: 
   };
 }
 
-/** Resolves once a statement of this database waits for a lock, or `work` is over without ever waiting. */
-export async function untilItWaits(world: World, work: Promise<unknown>): Promise<void> {
+/** Resolves once so many statements of this database wait for a lock, or `work` is over without ever waiting. */
+export async function untilItWaits(world: World, work: Promise<unknown>, statements = 1): Promise<void> {
   let over = false;
   const ended = () => (over = true);
   work.then(ended, ended);
   while (!over) {
     const waiting = await world.sql('superuser', `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`);
-    if (waiting.length) return;
+    if (waiting.length >= statements) return;
   }
 }

@@ -36,6 +36,11 @@ where token_hash = $1 and tries < $2 and finished_at is null and expires_at > no
   values: [hashOf(token), MOST_TRIES],
 });
 
+/** Ends every sign-in of a person that waits. */
+export const endPending = (userId: string): Statement => ({
+  text: 'update auth.pending_sign_ins set finished_at = now() where user_id = $1 and finished_at is null', values: [userId],
+});
+
 /** Ends a sign-in that waits; no row comes back when it was ended meanwhile. */
 export const finishPending = (id: string): Statement => ({
   text: 'update auth.pending_sign_ins set finished_at = now() where id = $1 and finished_at is null returning id', values: [id],

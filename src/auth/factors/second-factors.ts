@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Ctx } from '../../platform/context/ctx.js';
 import type { AuditedTx } from '../../platform/database/audited-tx.js';
 import { AuthDb } from '../auth-db.js';
-import { SHORTEST_PASSWORD } from '../passwords.js';
+import { SHORTEST_PASSWORD } from '../passwords/password-policy.js';
 import { factorIsRequired, lastWayIn, passwordIsTooShort } from './factors.errors.js';
 import { type FactorRow, dropRecoveryCodes, factorsOf, putRecoveryCodes } from './factor-rows.js';
 import type { FactorKind } from './held-proof.js';

@@ -84,6 +84,10 @@ export const operationWords: Readonly<Record<string, Words>> = {
   'Mutation.inviteMember': words('Inviting a member of staff', 'কর্মীকে আমন্ত্রণ'),
   'Mutation.renewInvitation': words('Renewing the invitation of a member of staff', 'কর্মীর আমন্ত্রণ নবায়ন'),
   'Mutation.join': words('Joining the practice', 'প্র্যাকটিসে যোগ দেওয়া'),
+  'Mutation.changePassword': words('Changing one’s own password', 'নিজের পাসওয়ার্ড বদলানো'),
+  'Mutation.setPassword': words('Setting a password of one’s own', 'নিজের পাসওয়ার্ড দেওয়া'),
+  'Mutation.requestPasswordReset': words('Asking for a link to set a new password', 'নতুন পাসওয়ার্ডের লিংক চাওয়া'),
+  'Mutation.resetPassword': words('Setting a new password by a mailed link', 'ইমেইলের লিংক দিয়ে নতুন পাসওয়ার্ড দেওয়া'),
   'Mutation.editMember': words('Changing a member of staff', 'কর্মীর তথ্য পরিবর্তন'),
   'Mutation.deactivateMember': words('Ending the access of a member of staff', 'কর্মীর প্রবেশাধিকার শেষ করা'),
   'Mutation.makeOwner': words('Making somebody an owner', 'কাউকে মালিক করা'),
@@ -133,6 +137,8 @@ export const actionWords: Readonly<Record<string, Words>> = {
   EMERGENCY_BEGUN: words('Opening emergency access', 'জরুরি প্রবেশাধিকার নেওয়া'), EMERGENCY_ENDED: words('Ending emergency access', 'জরুরি প্রবেশাধিকার শেষ করা'),
   CHALLENGED: words('Being asked for a proof of identity', 'পরিচয়ের প্রমাণ চাওয়া'), STEPPED_UP: words('Proving one’s identity again', 'পরিচয় আবার প্রমাণ করা'),
   JOINED: words('Joining the practice', 'প্র্যাকটিসে যোগ দেওয়া'), REFUSED: words('A request that was refused', 'প্রত্যাখ্যাত অনুরোধ'),
+  PASSWORD_CHANGED: words('Change of a password', 'পাসওয়ার্ড পরিবর্তন'),
+  RESET_REQUESTED: words('Link for a new password asked for', 'নতুন পাসওয়ার্ডের লিংক চাওয়া হয়েছে'),
 };
 
 /** The words for what was done, or tried. */

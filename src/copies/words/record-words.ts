@@ -32,6 +32,7 @@ export const recordWords: Readonly<Record<string, Words>> = {
   'chamber': words('a chamber', 'চেম্বার'),
   'member': words('a member of staff', 'একজন কর্মী'),
   'practice': words('the practice', 'প্র্যাকটিস'),
+  'password': words('a password', 'পাসওয়ার্ড'),
   'session': words('a session', 'সেশন'),
   'sign-in': words('a sign-in', 'সাইন ইন'),
   'one-time-codes': words('one-time codes', 'এককালীন কোড'),

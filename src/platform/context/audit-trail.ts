@@ -5,7 +5,7 @@ import type { Ctx, RecordRef } from './ctx.js';
 export const auditActions = [
   'VIEWED', 'CREATED', 'UPDATED', 'ARCHIVED', 'RESTORED', 'DELETED', 'EXPORTED', 'PRINTED', 'MERGED', 'MERGE_UNDONE',
   'GRANTED', 'REVOKED', 'INVITED', 'DEACTIVATED',
-  'SIGNED_IN', 'SIGNED_OUT', 'REFRESHED', 'SWITCHED', 'SESSION_ENDED', 'JOINED', 'CHALLENGED', 'STEPPED_UP',
+  'SIGNED_IN', 'SIGNED_OUT', 'REFRESHED', 'SWITCHED', 'SESSION_ENDED', 'JOINED', 'PASSWORD_CHANGED', 'RESET_REQUESTED', 'CHALLENGED', 'STEPPED_UP',
   'EMERGENCY_BEGUN', 'EMERGENCY_ENDED',
   'REFUSED',
 ] as const;
@@ -41,8 +41,8 @@ export interface AuditFact {
 
 /** Writes audit entries. The one implementation is in `audit/`; the road only knows this. */
 export abstract class AuditTrail {
-  /** The statements that insert one entry, for the caller's own transaction. */
-  abstract statements(ctx: Ctx, fact: AuditFact): Promise<Statement[]>;
+  /** The statements that insert these entries of one operation, for the caller's own transaction. */
+  abstract statements(ctx: Ctx, facts: AuditFact[]): Promise<Statement[]>;
 
   /** Resolves when all these entries are durable; rejects when any is not. */
   abstract append(entries: ReadonlyArray<{ ctx: Ctx; fact: AuditFact }>): Promise<void>;

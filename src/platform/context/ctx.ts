@@ -54,7 +54,7 @@ export class Ctx {
   entryCommitted = false;
   /** Entries that must be durable before the answer leaves. */
   readonly pending: AuditFact[] = [];
-  /** What a failing sign-in knows of the person and the practices concerned; one entry for each. */
+  /** The person and the practices that an operation of nobody who is signed in concerns; one entry for each. */
   concerned: Array<Pick<AuditFact, 'tenantId' | 'actor'>> = [];
   readonly #disclosed = new Map<string, RecordRef>();
 

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { PostgresQueryRunner } from 'typeorm/driver/postgres/PostgresQueryRunner.js';
-import type { AuditTrail, Change } from '../context/audit-trail.js';
+import type { AuditFact, AuditTrail, Change } from '../context/audit-trail.js';
 import type { Ctx, RecordRef } from '../context/ctx.js';
 import { withClient } from './databases.js';
 import { type Row, type Statement, runGroup } from './statement-group.js';
@@ -60,7 +60,7 @@ export interface AuditedSettings {
   opened: (rows: Row[][]) => Promise<void>;
 }
 
-/** Runs `work` between BEGIN and COMMIT; the audit entry goes with the COMMIT in one round trip. Any failure rolls back everything. */
+/** Runs `work` between BEGIN and COMMIT; the audit entry, one for each practice concerned, goes with the COMMIT in one round trip. Any failure rolls back everything. */
 export function runAudited<T>(settings: AuditedSettings, ctx: Ctx, work: (tx: AuditedTx) => Promise<T>): Promise<T> {
   return withClient(settings.pool, async (client, discard) => {
     try {
@@ -68,11 +68,11 @@ export function runAudited<T>(settings: AuditedSettings, ctx: Ctx, work: (tx: Au
       await settings.opened(opened);
       const tx = new AuditedTx(client, settings.source);
       const result = await work(tx);
-      const entry = await settings.trail.statements(ctx, {
-        action: ctx.action, outcome: 'SUCCESS', reason: tx.reason, changes: tx.changes,
-        records: [...tx.records, ...ctx.takeDisclosed()], ...ctx.concerned[0],
-      });
-      await runGroup(client, [...entry, { text: 'commit' }]);
+      const fact: AuditFact = {
+        action: ctx.action, outcome: 'SUCCESS', reason: tx.reason, changes: tx.changes, records: [...tx.records, ...ctx.takeDisclosed()],
+      };
+      const entries = await settings.trail.statements(ctx, (ctx.concerned.length ? ctx.concerned : [{}]).map((concern) => ({ ...fact, ...concern })));
+      await runGroup(client, [...entries, { text: 'commit' }]);
       ctx.entryCommitted = true;
       return result;
     } catch (error) {

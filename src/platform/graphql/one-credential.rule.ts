@@ -1,8 +1,8 @@
 import { GraphQLError, type ValidationRule } from 'graphql';
 
-/** The mutations that take a credential which could be guessed. */
+/** The mutations that take a credential which could be guessed, or ask for one. */
 export const credentialMutations: ReadonlySet<string> = new Set([
-  'signIn', 'refreshSession', 'join', 'finishSignIn', 'signInWithPasskey', 'stepUp', 'confirmOneTimeCodes', 'registerPasskey',
+  'signIn', 'refreshSession', 'join', 'changePassword', 'requestPasswordReset', 'resetPassword', 'finishSignIn', 'signInWithPasskey', 'stepUp', 'confirmOneTimeCodes', 'registerPasskey',
 ]);
 
 /** Refuses a document that tries more than one credential, by whatever aliases: one request is one try. */

@@ -1,0 +1,71 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Config } from '../../config.js';
+import type { Letter } from '../../mail/letter.model.js';
+import { MailsWriter } from '../../mail/mails.writer.js';
+import type { Ctx } from '../../platform/context/ctx.js';
+import { INSTALLATION, Keyring } from '../../platform/crypto/keyring.js';
+import { normaliseEmail } from '../../platform/email.js';
+import { CONFIG } from '../../platform/platform.module.js';
+import { concern } from '../accounts.service.js';
+import { AuthDb } from '../auth-db.js';
+import { signInRefused } from '../auth.errors.js';
+import { occasion } from '../occasion.js';
+import { type Holder, NewPasswords, countryOf } from './new-passwords.js';
+import { noPasswordLetter, resetLetter } from './password-letters.js';
+import { type AccountRow, accountWithEmail, accountWithLink, putLink, useLink } from './password-rows.js';
+import type { ResetPasswordInput } from './passwords.inputs.js';
+
+const hashOf = (code: string): Buffer => createHash('sha256').update(code.trim()).digest();
+
+/** New passwords for who has forgotten theirs. Whether there is an account is told to nobody but whoever reads its mail. */
+@Injectable()
+export class PasswordResetsService {
+  constructor(
+    private readonly db: AuthDb,
+    private readonly keyring: Keyring,
+    private readonly newPasswords: NewPasswords,
+    private readonly mails: MailsWriter,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /** Mails a link to whoever has this address, if anybody. For nobody the same is done, and undone. */
+  async request(ctx: Ctx, email: string): Promise<void> {
+    const normalised = normaliseEmail(email);
+    const emailToken = (await this.keyring.of(INSTALLATION)).token('email', normalised);
+    const [rows] = await this.db.read(accountWithEmail(emailToken));
+    const holder = await this.newPasswords.holderOf(rows![0] as AccountRow | undefined);
+    if (holder) concern(ctx, holder.account.id, holder.practices);
+    const code = randomBytes(32).toString('base64url');
+    const letter = await this.#letter(ctx, holder, normalised, code);
+    await this.db.write(ctx, async (tx) => {
+      const [, put] = await tx.group({ text: 'savepoint asked' }, putLink(emailToken, hashOf(code)));
+      await this.mails.queue(tx, letter);
+      const isMeant = holder !== undefined && holder.practices.length > 0 && put!.length > 0;
+      await tx.query(isMeant ? 'release savepoint asked' : 'rollback to savepoint asked');
+    });
+  }
+
+  /** Sets a new password by a mailed code and ends every session of the person; rejects with SIGN_IN_REFUSED when the code does not work. */
+  async reset(ctx: Ctx, { code, newPassword }: ResetPasswordInput): Promise<void> {
+    const [rows] = await this.db.read(accountWithLink(hashOf(code)));
+    const holder = await this.newPasswords.holderOf(rows![0] as AccountRow | undefined);
+    if (!holder || !holder.practices.length || !mayReset(holder)) throw signInRefused();
+    concern(ctx, holder.account.id, holder.practices);
+    const judged = await this.newPasswords.judge(holder, newPassword, ['input', 'newPassword']);
+    await this.db.write(ctx, async (tx) => {
+      const [used] = await tx.group(useLink(hashOf(code)));
+      if (!used!.length) throw signInRefused();
+      await this.newPasswords.put(ctx, tx, judged);
+    });
+  }
+
+  async #letter(ctx: Ctx, holder: Holder | undefined, email: string, code: string): Promise<Letter> {
+    const at = occasion(ctx.origin, countryOf(holder?.practices ?? []));
+    const profile = holder ? await this.newPasswords.profileOf(holder.account) : { email, nameEn: 'Nobody', nameBn: null };
+    return holder && !mayReset(holder) ? noPasswordLetter(profile, at) : resetLetter(profile, at, this.config.frontendUrl, code);
+  }
+}
+
+// Who chose to have no password gets no way in through their mailbox alone; behind a second factor the link opens nothing by itself.
+const mayReset = ({ account, hasSecondFactor }: Holder): boolean => account.password_hash !== null || hasSecondFactor;
