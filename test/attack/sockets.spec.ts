@@ -86,7 +86,7 @@ describe('a WebSocket', () => {
 
   describe('speaks for', () => {
     const cookies = async (): Promise<string> => {
-      const answer = await world.http({ query: 'mutation ($input: SignInInput!) { signIn(input: $input) { accessTokenExpiresAt } }', variables: { input: { email: practice.owner.email, password: PASSWORD } } }, { origin: ORIGIN });
+      const answer = await world.http({ query: 'mutation ($input: SignInInput!) { signIn(input: $input) { __typename } }', variables: { input: { email: practice.owner.email, password: PASSWORD } } }, { origin: ORIGIN });
       return [answer.headers['set-cookie']].flat().map((cookie) => cookie!.split(';')[0]).join('; ');
     };
 
