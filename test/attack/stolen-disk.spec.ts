@@ -1,12 +1,15 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openPractice } from '../../src/operator/open-practice.js';
+import { OwnerDb } from '../../src/operator/owner-db.js';
 import { fetchExport, prepareExport } from '../support/audit-exports.js';
 import { Documents, files } from '../support/documents.js';
 import { Imports, importServer } from '../support/imports.js';
 import { MailServer } from '../support/mail-server.js';
 import { leaveMail, letterTo, mailOnce, queueLetter } from '../support/mails.js';
-import { World } from '../support/world.js';
+import { Passwords } from '../support/passwords.js';
+import { PASSWORD, World } from '../support/world.js';
 
 const CANARIES = 1_000;
 // Every planted value holds one of these; the digits stand for phones and identifiers.
@@ -120,6 +123,9 @@ describe('a stolen disk, dump or backup', () => {
     const letter = { ...letterTo('qzxwhale@practice.example', 'Qzxwhale'), link: { url: 'https://clinic.example/join#code=Qzxwhale8642097531', label: { en: 'Qzxwhale', bn: 'কঙ্খড়াধ' } } };
     await mailOnce(world, await queueLetter(world, letter), ({ state }) => state === 'SENT');
     mails.verdict = () => 451;
+    const qzxwhaleOwner = { email: 'qzxwhale.owner@practice.example', nameEn: 'Qzxwhale Owner', nameBn: 'কঙ্খড়াধ', password: PASSWORD };
+    await OwnerDb.run(world.ownerUrl, world.keks, (db) => openPractice(db, { name: 'Forgetful Chamber', country: 'BD', owner: qzxwhaleOwner }));
+    await new Passwords(world).ask(qzxwhaleOwner.email);
     await mailOnce(world, await queueLetter(world, letter), ({ last_error }) => last_error === '451');
     await leaveMail(world, letter);
 

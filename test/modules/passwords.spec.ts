@@ -1,7 +1,9 @@
 import { hash, parseOptions } from '@node-rs/argon2';
 import { randomUUID } from 'node:crypto';
 import { hire, inventedEmail, openChamber } from '../support/staff.js';
+import { byPassword, codeOf as oneTimeCode, enrol, finish } from '../support/factors.js';
 import { OTHER_PASSWORD, Passwords, codeIn, codeOf } from '../support/passwords.js';
+import { openTransaction, untilItWaits } from '../support/transactions.js';
 import { PASSWORD, type Person, type Practice, World } from '../support/world.js';
 
 const FRONTEND = 'https://desk.clinic.example/app';
@@ -191,6 +193,47 @@ describe('a password', () => {
 
     it('says what is wrong with an address', async () => {
       expect((await passwords.ask('no address')).errors![0]!.extensions['faults']).toEqual([{ path: ['email'], reason: 'IS_EMAIL' }]);
+    });
+  });
+
+  describe('beside a second factor', () => {
+    const REMOVE = 'mutation { removeOneTimeCodes }';
+    const SHORT = 'gT7$kQz!';
+
+    it('may have eight characters, and must be longer again before the factor can go', async () => {
+      const nurse = await enrol(world, await somebody());
+      expect((await passwords.change(nurse, SHORT)).errors).toBeUndefined();
+      expect((await world.graphql(REMOVE, {}, nurse.token)).errors![0]!.extensions).toMatchObject({ code: 'CONFLICT', reason: 'PASSWORD_TOO_SHORT' });
+      expect((await passwords.change(nurse, OTHER_PASSWORD, SHORT)).errors).toBeUndefined();
+      expect((await world.graphql(REMOVE, {}, nurse.token)).errors).toBeUndefined();
+      expect((await passwords.change(nurse, SHORT, OTHER_PASSWORD)).errors![0]!.extensions['faults']).toEqual([{ path: ['input', 'newPassword'], reason: 'TOO_SHORT', params: { min: 15 } }]);
+    });
+
+    it('is not made short while the factor goes', async () => {
+      const nurse = await enrol(world, await somebody());
+      const hindrance = await openTransaction(world, nurse.tenantId, nurse.memberId);
+      await hindrance.query('select from auth.users where id = (select user_id from auth.sessions where member_id = $1 limit 1) for update', [nurse.memberId]);
+      const both = [world.graphql(REMOVE, {}, nurse.token), passwords.change(nurse, SHORT)];
+      await untilItWaits(world, Promise.all(both), 2);
+      await hindrance.commit();
+      expect((await Promise.all(both)).map(codeOf).filter((code) => code === undefined)).toHaveLength(1);
+    });
+
+    it('does not stand in for it when it was set by a mailed link, and ends the sign-ins that wait', async () => {
+      const nurse = await enrol(world, await somebody());
+      const { signInToken } = await byPassword(world, nurse.email);
+      expect(codeOf(await passwords.reset(await passwords.code(nurse.email), SHORT))).toBeUndefined();
+      expect(codeOf(await finish(world, signInToken, { oneTimeCode: oneTimeCode(nurse.secret) }))).toBe('SIGN_IN_REFUSED');
+      const { signIn } = await world.ok('mutation ($input: SignInInput!) { signIn(input: $input) { __typename ... on SecondFactorNeeded { kinds } } }', { input: { email: nurse.email, password: SHORT } });
+      expect(signIn).toEqual({ __typename: 'SecondFactorNeeded', kinds: ['ONE_TIME_CODE', 'RECOVERY_CODE'] });
+    });
+
+    it('can be set by a mailed link where there was none: the link opens nothing by itself', async () => {
+      const nurse = await enrol(world, await somebody());
+      await world.sql('owner', 'update auth.users set password_hash = null where id = (select user_id from auth.sessions where member_id = $1 limit 1)', [nurse.memberId]);
+      expect(codeOf(await passwords.reset(await passwords.code(nurse.email)))).toBeUndefined();
+      const { signIn } = await world.ok('mutation ($input: SignInInput!) { signIn(input: $input) { __typename } }', { input: { email: nurse.email, password: OTHER_PASSWORD } });
+      expect(signIn).toEqual({ __typename: 'SecondFactorNeeded' });
     });
   });
 
