@@ -13,6 +13,7 @@ import { Families1795000018000 } from './1795000018000-families.js';
 import { Icd101795000012000 } from './1795000012000-icd10.js';
 import { Identity1795000002000 } from './1795000002000-identity.js';
 import { ImportExpiry1795000033000 } from './1795000033000-import-expiry.js';
+import { InvitationsByMail1795000042000 } from './1795000042000-invitations-by-mail.js';
 import { JobsAndMails1795000041000 } from './1795000041000-jobs-and-mails.js';
 import { PasswordResets1795000047000 } from './1795000047000-password-resets.js';
 import { KeepOffMergedPatients1795000029000 } from './1795000029000-keep-off-merged-patients.js';
@@ -61,4 +62,5 @@ export const migrations = [
   EmergencyAccess1795000048000,
   SessionNotices1795000043000,
   PasswordResets1795000047000,
+  InvitationsByMail1795000042000,
 ];

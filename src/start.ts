@@ -14,6 +14,7 @@ import { INSTALLATION } from './platform/crypto/keyring.js';
 import { Databases } from './platform/database/databases.js';
 import { checkPreconditions } from './platform/database/preconditions.js';
 import { prepareDatabase, unfinishedMark } from './platform/database/prepare.js';
+import { Jobs } from './platform/jobs/jobs.js';
 import { serveMetrics } from './platform/telemetry/metrics-server.js';
 import { Metrics } from './platform/telemetry/metrics.js';
 import { startTracing, stopTracing } from './platform/telemetry/tracing.js';
@@ -54,6 +55,8 @@ export async function start(config: Config): Promise<Running> {
       await seedDemo(database.ownerUrl, keks, apiOf(app), unfinishedMark(config));
       logger.level = config.logLevel;
     }
+    // Not before the demo people have joined: nobody should get their invitations.
+    app.get(Jobs).start();
     if (config.metrics) {
       const metrics = await serveMetrics(app.get(Metrics), config.metrics).catch(taken('METRICS_PORT', config.metrics));
       undo.unshift(async () => {

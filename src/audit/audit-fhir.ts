@@ -46,6 +46,7 @@ const actions: Record<AuditAction, { code: NonNullable<AuditEvent['action']>; ty
   REVOKED: { code: 'U', type: types.rights, kind: rightsChanged },
   INVITED: { code: 'C', type: types.rights, kind: rightsChanged },
   DEACTIVATED: { code: 'U', type: types.rights, kind: rightsChanged },
+  REACTIVATED: { code: 'U', type: types.rights, kind: rightsChanged },
   JOINED: { code: 'U', type: types.rights, kind: rightsChanged },
   SIGNED_IN: { code: 'E', type: types.signIn, kind: login },
   SIGNED_OUT: { code: 'E', type: types.signIn, kind: logout },

@@ -28,6 +28,7 @@ registerEnumType(AuditAction, {
     REVOKED: { description: 'A right was taken away.' },
     INVITED: { description: 'Somebody was asked to join the practice.' },
     DEACTIVATED: { description: 'A member’s access was ended.' },
+    REACTIVATED: { description: 'Somebody who had left came back as the same member.' },
     SIGNED_IN: { description: 'A session was begun.' },
     SIGNED_OUT: { description: 'A session was ended by the one who held it.' },
     REFRESHED: { description: 'A session was renewed.' },

@@ -43,7 +43,7 @@ export class SignInInput {
 
 @InputType({ description: 'Redeems a joining code.' })
 export class JoinInput {
-  @Field({ description: 'The code that the practice handed over.' })
+  @Field({ description: 'What follows `#code=` in the link of the mail.' })
   @Length(1, 100)
   code: string;
 

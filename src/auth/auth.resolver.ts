@@ -62,7 +62,7 @@ export class AuthResolver {
     return handOver(request, await this.sessions.refresh(ctx, presented));
   }
 
-  @Mutation(() => Boolean, { description: 'Joins a practice by the code that it handed over; then sign in. Errors: SIGN_IN_REFUSED, BAD_USER_INPUT.' })
+  @Mutation(() => Boolean, { description: 'Joins a practice by the code in the mail that it sent; then sign in. Errors: SIGN_IN_REFUSED, BAD_USER_INPUT.' })
   @Public('the joining code is the credential', 'JOINED')
   async join(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'Code and account.' }) input: JoinInput): Promise<boolean> {
     await this.accounts.join(ctx, input);

@@ -3,6 +3,9 @@ import { Temporal } from 'temporal-polyfill';
 import { openPractice } from '../operator/open-practice.js';
 import { OwnerDb } from '../operator/owner-db.js';
 import type { KeyEncryptionKeys } from '../platform/crypto/key-encryption-keys.js';
+import type { Letter } from '../mail/letter.model.js';
+import { MAILS } from '../mail/mails.writer.js';
+import { INSTALLATION } from '../platform/crypto/keyring.js';
 import type { Api } from './api.js';
 import { recordClinicalFile } from './clinical-files.js';
 import { type DemoPatient, demoPatients } from './people.js';
@@ -29,7 +32,7 @@ async function seedPractice(ownerUrl: string, keks: KeyEncryptionKeys, api: Api,
     const { addChamber } = await api<{ addChamber: { id: string } }>('mutation ($input: AddChamberInput!) { addChamber(input: $input) { id } }', { input }, token);
     chambers.push(addChamber.id);
   }
-  for (const member of practice.members) await hire(api, token, member, chambers);
+  for (const member of practice.members) await hire({ ownerUrl, keks }, api, token, member, chambers);
   const today = Temporal.Now.plainDateISO(practice.chambers[0]!.timeZone).toString();
   const patients = demoPatients(seed, practice.patients, country, today);
   const ids = new Map<DemoPatient, string>();
@@ -38,12 +41,27 @@ async function seedPractice(ownerUrl: string, keks: KeyEncryptionKeys, api: Api,
   await inTurns([...known.entries()], ([turn, patient]) => recordClinicalFile(api, token, ids.get(patient)!, turn));
 }
 
-async function hire(api: Api, token: string, { role, chambers: places, ...person }: DemoPractice['members'][number], chambers: string[]): Promise<void> {
-  const { inviteMember } = await api<{ inviteMember: { joinCode: string } }>(
-    'mutation ($input: InviteMemberInput!) { inviteMember(input: $input) { joinCode } }',
+async function hire(outbox: Outbox, api: Api, token: string, { role, chambers: places, ...person }: DemoPractice['members'][number], chambers: string[]): Promise<void> {
+  await api(
+    'mutation ($input: InviteMemberInput!) { inviteMember(input: $input) { expiresAt } }',
     { input: { ...person, assignments: places.map((place) => ({ chamberId: chambers[place], role })) } }, token);
   const { email, nameEn, nameBn } = person;
-  await api('mutation ($input: JoinInput!) { join(input: $input) }', { input: { code: inviteMember.joinCode, email, password: DEMO_PASSWORD, nameEn, nameBn } });
+  await api('mutation ($input: JoinInput!) { join(input: $input) }', { input: { code: await takeCode(outbox), email, password: DEMO_PASSWORD, nameEn, nameBn } });
+}
+
+interface Outbox {
+  ownerUrl: string;
+  keks: KeyEncryptionKeys;
+}
+
+/** The joining code in the one mail that waits. The mail is taken away, for demo people read none. */
+async function takeCode({ ownerUrl, keks }: Outbox): Promise<string> {
+  return OwnerDb.run(ownerUrl, keks, async (db) => {
+    const keys = await db.keysOf(INSTALLATION);
+    const { rows } = await db.client.query<{ id: string; sealed: Buffer }>('delete from platform.mails returning id, sealed');
+    const { link } = keys.open<Letter>(MAILS, rows[0]!.id, 'sealed', rows[0]!.sealed);
+    return new URL(link!.url).hash.replace('#code=', '');
+  });
 }
 
 async function register(api: Api, token: string, patient: DemoPatient): Promise<string> {

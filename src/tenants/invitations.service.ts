@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
+import type { Config } from '../config.js';
+import { MailsWriter } from '../mail/mails.writer.js';
 import type { Ctx } from '../platform/context/ctx.js';
 import { INSTALLATION, Keyring } from '../platform/crypto/keyring.js';
 import type { AuditedTx } from '../platform/database/audited-tx.js';
@@ -8,21 +10,22 @@ import { TenantDb } from '../platform/database/tenant-db.js';
 import { normaliseEmail } from '../platform/email.js';
 import { badInput } from '../platform/errors.js';
 import { constraintOf, sqlState } from '../platform/database/database-errors.js';
+import { CONFIG } from '../platform/platform.module.js';
 import { AssignmentsService } from './assignments.service.js';
+import { INVITATION_DAYS, invitationLetter } from './invitation-letter.js';
 import { MemberEntity, type MemberProfile } from './member.entity.js';
 import type { AssignmentInput, InviteMemberInput } from './member.inputs.js';
-import type { Invitation } from './member.model.js';
+import type { Invitation, Member } from './member.model.js';
 import { MembersService } from './members.service.js';
 import { RightsCheck } from './rights-check.js';
 import { alreadyExists } from './tenants.errors.js';
 
-/** How long a joining code is good for. */
-export const INVITATION_DAYS = 7;
-
 const CODE_BYTES = 16;
 const INVITE = 'select clinic.invite($1, $2, $3, $4)';
+const REVOKE = 'select clinic.revoke_invitation($1)';
+const PRACTICE_NAME = 'select t.name from clinic.tenants t where t.id = $1';
 
-/** Invitations into a practice. What is answered does not depend on whether the person has an account. */
+/** Invitations into a practice, by mail: the joining code is in the mail and nowhere else. What is answered does not depend on whether the person has an account. */
 @Injectable()
 export class InvitationsService {
   constructor(
@@ -30,9 +33,11 @@ export class InvitationsService {
     private readonly keyring: Keyring,
     private readonly members: MembersService,
     private readonly assignments: AssignmentsService,
+    private readonly mails: MailsWriter,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** Invites a person; ALREADY_EXISTS when the address is a member's, NOT_FOUND, ABOVE_OWN_RIGHTS, BAD_USER_INPUT. */
+  /** Invites a person, and sends them a mail; ALREADY_EXISTS when the address is a member's, NOT_FOUND, ABOVE_OWN_RIGHTS, BAD_USER_INPUT. */
   invite(ctx: Ctx, input: InviteMemberInput): Promise<Invitation> {
     refuseRepeatedChambers(input.assignments);
     const id = uuidv7();
@@ -42,16 +47,26 @@ export class InvitationsService {
       for (const [index, assignment] of input.assignments.entries()) {
         await this.assignments.put(tx, ctx, rights, id, assignment, ['input', 'assignments', String(index)]);
       }
-      return this.#withCode(tx, ctx, id);
+      return this.#sendCode(tx, ctx, id);
     });
   }
 
-  /** Gives an invited member a new code; the earlier one is void. NOT_FOUND, ABOVE_OWN_RIGHTS, BAD_USER_INPUT. */
+  /** Sends an invited member a new code; the earlier one is void. NOT_FOUND, ABOVE_OWN_RIGHTS, BAD_USER_INPUT. */
   renew(ctx: Ctx, memberId: string): Promise<Invitation> {
     return this.db.write(ctx, async (tx) => {
       const rights = await RightsCheck.open(tx, ctx, 'members:manage');
       await rights.target(memberId, ['memberId']);
-      return this.#withCode(tx, ctx, memberId);
+      return this.#sendCode(tx, ctx, memberId);
+    });
+  }
+
+  /** Voids the code of an invited member, who stays one without; NOT_FOUND, ABOVE_OWN_RIGHTS, BAD_USER_INPUT. */
+  revoke(ctx: Ctx, memberId: string): Promise<Member> {
+    return this.db.write(ctx, async (tx) => {
+      const rights = await RightsCheck.open(tx, ctx, 'members:manage');
+      await rights.target(memberId, ['memberId']);
+      await tx.query(REVOKE, [memberId]).catch(refuseUninvited);
+      return this.members.read(tx, ctx, memberId);
     });
   }
 
@@ -69,18 +84,26 @@ export class InvitationsService {
     for (const field of ['nameEn', 'nameBn', 'email', 'licence'] as const) tx.change('member', id, field, null, profile[field]);
   }
 
-  async #withCode(tx: AuditedTx, ctx: Ctx, memberId: string): Promise<Invitation> {
+  async #sendCode(tx: AuditedTx, ctx: Ctx, memberId: string): Promise<Invitation> {
     const member = await this.members.read(tx, ctx, memberId);
     const joinCode = randomBytes(CODE_BYTES).toString('base64url');
     const expiresAt = new Date(Date.now() + INVITATION_DAYS * 86_400_000);
     // The account is the installation's, so its address is found by the installation's token, not by the practice's.
     const emailToken = (await this.keyring.of(INSTALLATION)).token('email', normaliseEmail(member.email));
-    await tx.query(INVITE, [memberId, createHash('sha256').update(joinCode).digest(), emailToken, expiresAt]).catch((error: unknown) => {
-      throw sqlState(error) === 'SK012' ? badInput([{ path: ['memberId'], reason: 'NOT_INVITED' }]) : error;
-    });
-    return { member, joinCode, expiresAt };
+    const [, practices] = await tx.group(
+      { text: INVITE, values: [memberId, createHash('sha256').update(joinCode).digest(), emailToken, expiresAt] },
+      { text: PRACTICE_NAME, values: [ctx.tenantId] },
+    ).catch(refuseUninvited);
+    // After the number sign: browsers send that to no server, so that no log has the code.
+    const url = `${this.config.frontendUrl}/join#code=${joinCode}`;
+    await this.mails.queue(tx, invitationLetter(member, practices![0]!['name'] as string, url));
+    return { member, expiresAt };
   }
 }
+
+const refuseUninvited = (error: unknown): never => {
+  throw sqlState(error) === 'SK012' ? badInput([{ path: ['memberId'], reason: 'NOT_INVITED' }]) : error;
+};
 
 const refuseRepeatedChambers = (assignments: AssignmentInput[]): void => {
   const chambers = assignments.map(({ chamberId }) => chamberId);

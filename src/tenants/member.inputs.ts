@@ -30,7 +30,7 @@ export class AssignChamberInput extends AssignmentInput {
 
 @InputType({ description: 'A person to invite.' })
 export class InviteMemberInput {
-  @Field({ description: 'E-mail address; the person joins with this one.' })
+  @Field({ description: 'E-mail address: the invitation is sent there, and the person joins with this one.' })
   @MaxLength(254)
   @IsEmail()
   email: string;
@@ -88,6 +88,17 @@ export class EditMemberInput {
   @Length(1, 100)
   @IsPlainText()
   licence?: string | null;
+}
+
+@InputType({ description: 'Takes back somebody who left.' })
+export class ReactivateMemberInput {
+  @Field(() => UuidScalar, { description: 'Id of the member.' })
+  memberId: string;
+
+  @Field({ description: 'Why, for the record; 3 to 500 characters.' })
+  @Length(3, 500)
+  @Matches(/\S/)
+  reason: string;
 }
 
 @InputType({ description: 'Ends a member’s access.' })

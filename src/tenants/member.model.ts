@@ -15,9 +15,9 @@ registerEnumType(MemberStatus, {
   name: 'MemberStatus',
   description: 'Whether a member can work in the practice.',
   valuesMap: {
-    INVITED: { description: 'Has a joining code and has not used it yet.' },
+    INVITED: { description: 'Was invited by mail and has not joined yet.' },
     ACTIVE: { description: 'Joined; can sign in.' },
-    DEACTIVATED: { description: 'Left, for good: no session of theirs works here. What they did stays on record.' },
+    DEACTIVATED: { description: 'Left: no session of theirs works here, unless they come back by `reactivateMember`. What they did stays on record.' },
   },
 });
 
@@ -83,17 +83,13 @@ export class Member {
   version: number;
 }
 
-@ObjectType({ description: 'An invited member with the code to join by. The code is shown this once.' })
+@ObjectType({ description: 'An invited member. The link to join by is in the mail to them, and nowhere else.' })
 @Classified('staff')
 export class Invitation {
   @Field(() => Member, { description: 'The invited member.' })
   member: Member;
 
-  @Field({ description: 'Hand it to the person; `join` takes it once. Any earlier code of theirs is void.' })
-  @Classified('credential')
-  joinCode: string;
-
-  @Field(() => DateTimeScalar, { description: 'When the code expires.' })
+  @Field(() => DateTimeScalar, { description: 'When the link in the mail expires. `join` takes its code once; any earlier one of theirs is void.' })
   expiresAt: Date;
 }
 

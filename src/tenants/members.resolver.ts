@@ -6,7 +6,7 @@ import { type Page, PageArgs } from '../platform/graphql/connection.js';
 import { UuidScalar } from '../platform/graphql/scalars.js';
 import { AssignmentsService } from './assignments.service.js';
 import { InvitationsService } from './invitations.service.js';
-import { AssignChamberInput, DeactivateMemberInput, EditMemberInput, InviteMemberInput } from './member.inputs.js';
+import { AssignChamberInput, DeactivateMemberInput, EditMemberInput, InviteMemberInput, ReactivateMemberInput } from './member.inputs.js';
 import { Invitation, Member, MemberConnection } from './member.model.js';
 import { MembersService } from './members.service.js';
 
@@ -30,16 +30,22 @@ export class MembersResolver {
     return this.members.get(ctx, id);
   }
 
-  @Mutation(() => Invitation, { description: 'Invites a person, with an account or without, and gives the code to join by. Needs members:manage and a step-up. Errors: ALREADY_EXISTS, NOT_FOUND, ABOVE_OWN_RIGHTS, BAD_USER_INPUT.' })
+  @Mutation(() => Invitation, { description: 'Invites a person, with an account or without: sends them a mail, in the practice’s name, with a link to join by. Needs members:manage and a step-up. Errors: ALREADY_EXISTS, NOT_FOUND, ABOVE_OWN_RIGHTS, BAD_USER_INPUT.' })
   @Can('members:manage', 'INVITED', { stepUp: true })
   inviteMember(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'The person.' }) input: InviteMemberInput): Promise<Invitation> {
     return this.invitations.invite(ctx, input);
   }
 
-  @Mutation(() => Invitation, { description: 'Gives an invited member a new code; the earlier one is void. Needs members:manage and a step-up. Errors: NOT_FOUND, ABOVE_OWN_RIGHTS, BAD_USER_INPUT.' })
+  @Mutation(() => Invitation, { description: 'Sends an invited member a new mail with a new link; the earlier one is void. Needs members:manage and a step-up. Errors: NOT_FOUND, ABOVE_OWN_RIGHTS, BAD_USER_INPUT.' })
   @Can('members:manage', 'INVITED', { stepUp: true })
   renewInvitation(@CurrentCtx() ctx: Ctx, @Args('memberId', { type: () => UuidScalar, description: 'Id of the member.' }) memberId: string): Promise<Invitation> {
     return this.invitations.renew(ctx, memberId);
+  }
+
+  @Mutation(() => Member, { description: 'Voids the link that an invited member got; they stay invited, and renewInvitation sends another. Needs members:manage. Errors: NOT_FOUND, ABOVE_OWN_RIGHTS, BAD_USER_INPUT.' })
+  @Can('members:manage', 'REVOKED')
+  revokeInvitation(@CurrentCtx() ctx: Ctx, @Args('memberId', { type: () => UuidScalar, description: 'Id of the member.' }) memberId: string): Promise<Member> {
+    return this.invitations.revoke(ctx, memberId);
   }
 
   @Mutation(() => Member, { description: 'Edits a member’s names and licence. Needs members:manage. Errors: NOT_FOUND, CONFLICT, ABOVE_OWN_RIGHTS, BAD_USER_INPUT.' })
@@ -48,7 +54,7 @@ export class MembersResolver {
     return this.members.edit(ctx, input);
   }
 
-  @Mutation(() => Member, { description: 'Assigns a member to a chamber, in place of what they were there. A joining code that the member has not used yet is void if their rights grow: renewInvitation. Needs members:manage and a step-up. Errors: NOT_FOUND, ABOVE_OWN_RIGHTS, BAD_USER_INPUT.' })
+  @Mutation(() => Member, { description: 'Assigns a member to a chamber, in place of what they were there. The link that an invited member got is void if their rights grow: renewInvitation. Needs members:manage and a step-up. Errors: NOT_FOUND, ABOVE_OWN_RIGHTS, BAD_USER_INPUT.' })
   @Can('members:manage', 'GRANTED', { stepUp: true })
   assignChamber(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'Who, where, as what, how long.' }) input: AssignChamberInput): Promise<Member> {
     return this.assignments.assign(ctx, input);
@@ -61,10 +67,16 @@ export class MembersResolver {
     return this.assignments.remove(ctx, memberId, chamberId);
   }
 
-  @Mutation(() => Member, { description: 'Ends a member’s access at this moment, in every session, for good. Needs members:manage. Errors: NOT_FOUND, ABOVE_OWN_RIGHTS, LAST_OWNER, BAD_USER_INPUT.' })
+  @Mutation(() => Member, { description: 'Ends a member’s access at this moment, in every session; `reactivateMember` takes them back. Needs members:manage. Errors: NOT_FOUND, ABOVE_OWN_RIGHTS, LAST_OWNER, BAD_USER_INPUT.' })
   @Can('members:manage', 'DEACTIVATED')
   deactivateMember(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'Who, and why.' }) input: DeactivateMemberInput): Promise<Member> {
     return this.members.deactivate(ctx, input);
+  }
+
+  @Mutation(() => Member, { description: 'Takes somebody back who left, as the same member with the same account and assignments, but no owner. Who had never joined is invited again, and needs renewInvitation. Needs members:manage and a step-up. Errors: NOT_FOUND, ABOVE_OWN_RIGHTS, ALREADY_EXISTS (the person was hired anew meanwhile), BAD_USER_INPUT.' })
+  @Can('members:manage', 'REACTIVATED', { stepUp: true })
+  reactivateMember(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'Who, and why.' }) input: ReactivateMemberInput): Promise<Member> {
+    return this.members.reactivate(ctx, input);
   }
 
   @Mutation(() => Int, { description: 'Ends every session in which a member works in this practice, as when a device of theirs is lost; they may sign in again. Answers how many there were. Needs members:manage. Errors: NOT_FOUND, ABOVE_OWN_RIGHTS, BAD_USER_INPUT.' })

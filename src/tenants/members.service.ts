@@ -5,13 +5,16 @@ import type { AuditedTx } from '../platform/database/audited-tx.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
 import { badInput, notFound, staleVersion } from '../platform/errors.js';
 import { type Page, type PageArgs, idOfCursor, pageOf } from '../platform/graphql/connection.js';
-import { sqlState } from '../platform/database/database-errors.js';
+import { constraintOf, sqlState } from '../platform/database/database-errors.js';
 import { MemberEntity, type MemberProfile } from './member.entity.js';
-import type { DeactivateMemberInput, EditMemberInput } from './member.inputs.js';
+import type { DeactivateMemberInput, EditMemberInput, ReactivateMemberInput } from './member.inputs.js';
 import type { Member } from './member.model.js';
 import { memberById, membersAfter, sealedIn, toMembers } from './member-rows.js';
 import { RightsCheck } from './rights-check.js';
-import { lastOwner } from './tenants.errors.js';
+import { alreadyExists, lastOwner } from './tenants.errors.js';
+
+/** What somebody breaks who comes back while they are here already, as another member. */
+const hiredAnew = ['members__user', 'members__email', 'memberships__pkey'];
 
 const COUNT = 'select count(*)::integer as count from clinic.members m where m.tenant_id = $1';
 
@@ -74,7 +77,7 @@ export class MembersService {
     });
   }
 
-  /** Ends a member's access to the practice at this moment, for good; NOT_FOUND, ABOVE_OWN_RIGHTS, LAST_OWNER, BAD_USER_INPUT. */
+  /** Ends a member's access to the practice at this moment; NOT_FOUND, ABOVE_OWN_RIGHTS, LAST_OWNER, BAD_USER_INPUT. */
   deactivate(ctx: Ctx, { memberId, reason }: DeactivateMemberInput): Promise<Member> {
     return this.db.write(ctx, async (tx) => {
       const rights = await RightsCheck.open(tx, ctx, 'members:manage');
@@ -98,6 +101,19 @@ export class MembersService {
     });
   }
 
+  /** Takes somebody back who left, as the same member with the same account and assignments, but no owner; who never joined is to be invited again. NOT_FOUND, ABOVE_OWN_RIGHTS, ALREADY_EXISTS when the person was hired anew meanwhile, BAD_USER_INPUT. */
+  reactivate(ctx: Ctx, { memberId, reason }: ReactivateMemberInput): Promise<Member> {
+    return this.db.write(ctx, async (tx) => {
+      const rights = await RightsCheck.open(tx, ctx, 'members:manage');
+      const before = await rights.departed(memberId, ['input', 'memberId']);
+      const status = before.user_id ? 'ACTIVE' : 'INVITED';
+      await this.#update(tx, ctx, memberId, { status, deactivatedAt: null });
+      tx.reason = reason;
+      tx.change('member', memberId, 'status', before.status, status);
+      return this.read(tx, ctx, memberId);
+    });
+  }
+
   /** Makes an active member an owner, or takes that away; only owners may. NOT_FOUND, ABOVE_OWN_RIGHTS, LAST_OWNER, BAD_USER_INPUT. */
   setOwner(ctx: Ctx, memberId: string, isOwner: boolean): Promise<Member> {
     return this.db.write(ctx, async (tx) => {
@@ -115,6 +131,7 @@ export class MembersService {
     try {
       await tx.manager.update(MemberEntity, { tenantId: ctx.tenantId, id }, { ...change, version: () => 'version + 1' });
     } catch (error) {
+      if (hiredAnew.includes(constraintOf(error) ?? '')) throw alreadyExists(['input', 'memberId']);
       throw sqlState(error) === 'SK010' ? lastOwner() : error;
     }
   }

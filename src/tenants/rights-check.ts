@@ -8,6 +8,7 @@ import { aboveOwnRights } from './tenants.errors.js';
 /** A member whose standing is about to change. */
 export interface Target {
   id: string;
+  user_id: string | null;
   is_owner: boolean;
   status: 'INVITED' | 'ACTIVE' | 'DEACTIVATED';
   profile: Buffer;
@@ -29,7 +30,7 @@ select a.chamber_id, a.permissions from clinic.chamber_assignments a
 where a.tenant_id = $1 and a.member_id = $2 and a.valid_from <= now() and (a.valid_to is null or a.valid_to > now())`;
 
 const TARGET = `
-select m.id, m.is_owner, m.status, m.profile, m.version from clinic.members m where m.tenant_id = $1 and m.id = $2`;
+select m.id, m.user_id, m.is_owner, m.status, m.profile, m.version from clinic.members m where m.tenant_id = $1 and m.id = $2`;
 
 const HELD_NOW_OR_LATER = `
 select a.chamber_id, a.permissions from clinic.chamber_assignments a
@@ -61,12 +62,15 @@ export class RightsCheck {
 
   /** The member, once it is certain that the caller may change them: NOT_FOUND, ABOVE_OWN_RIGHTS, or refused when deactivated. */
   async target(memberId: string, path: string[]): Promise<Target> {
-    const [target] = await this.tx.query<Target>(TARGET, [this.ctx.tenantId, memberId]);
-    if (!target) throw notFound();
-    this.tx.record('member', memberId);
-    if (target.is_owner) this.mustBeOwner();
-    this.mustCover(await this.holdingsOf(memberId));
+    const target = await this.#coveredMember(memberId);
     if (target.status === 'DEACTIVATED') throw badInput([{ path, reason: 'DEACTIVATED' }]);
+    return target;
+  }
+
+  /** Somebody who left, once it is certain that the caller may take them back: NOT_FOUND, ABOVE_OWN_RIGHTS, or refused when they have not left. */
+  async departed(memberId: string, path: string[]): Promise<Target> {
+    const target = await this.#coveredMember(memberId);
+    if (target.status !== 'DEACTIVATED') throw badInput([{ path, reason: 'NOT_DEACTIVATED' }]);
     return target;
   }
 
@@ -88,6 +92,15 @@ export class RightsCheck {
   /** Nobody but an owner changes their own rights, not even by what outlasts what they have now. */
   mustNotBeOneself({ id }: Target): void {
     if (id === this.ctx.member.memberId) this.mustBeOwner();
+  }
+
+  async #coveredMember(memberId: string): Promise<Target> {
+    const [target] = await this.tx.query<Target>(TARGET, [this.ctx.tenantId, memberId]);
+    if (!target) throw notFound();
+    this.tx.record('member', memberId);
+    if (target.is_owner) this.mustBeOwner();
+    this.mustCover(await this.holdingsOf(memberId));
+    return target;
   }
 }
 

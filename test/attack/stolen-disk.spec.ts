@@ -97,7 +97,7 @@ describe('a stolen disk, dump or backup', () => {
       await world.ok('mutation ($id: UUID!) { resolveCondition(id: $id, version: 1, input: { note: "Qzxwhale cure" }) { condition { id } } }', { id: recordCondition.condition.id }, owner.token);
       planted += 32;
     }
-    await world.ok(`mutation ($input: InviteMemberInput!) { inviteMember(input: $input) { joinCode } }`,
+    await world.ok(`mutation ($input: InviteMemberInput!) { inviteMember(input: $input) { expiresAt } }`,
       { input: { email: 'qzxwhale@practice.example', nameEn: 'Qzxwhale Member', licence: '8642097531', assignments: [] } }, owner.token);
     await world.graphql(`mutation { signIn(input: { email: "Qzxwhale@practice.example", password: "8642097531 Qzxwhale" }) { ... on SignedIn { accessTokenExpiresAt } } }`);
     await world.graphql(`{ findPatients(by: { phone: "+8801719876100" }) { id } }`, {}, owner.token);

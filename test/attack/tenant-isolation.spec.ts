@@ -333,6 +333,7 @@ describe('somebody who runs SQL of their choice as the application', () => {
       'clinic.effective_permissions(uuid,uuid,uuid,text)': {
         text: `select clinic.effective_permissions($1, $2, $3, 'ASSISTANT')`, values: ({ tenantId, memberId, chamberId }) => [tenantId, memberId, chamberId],
       },
+      'clinic.revoke_invitation(uuid)': { text: 'select clinic.revoke_invitation($1)', values: ({ memberId }) => [memberId] },
       'clinic.invite(uuid,bytea,bytea,timestamp with time zone)': { text: `select clinic.invite($1, '\\x01', '\\x02', now() + interval '1 day')`, values: ({ memberId }) => [memberId] },
     };
     const callable = (await world.sql<{ name: string }>('superuser', `

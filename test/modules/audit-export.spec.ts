@@ -5,7 +5,7 @@ import { parse } from 'csv-parse/sync';
 import pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { type PreparedExport, PREPARE, fetchExport, prepareExport } from '../support/audit-exports.js';
-import { hire, openChamber } from '../support/staff.js';
+import { hire, mailedCode, openChamber } from '../support/staff.js';
 import { entriesOf } from '../support/trail.js';
 import { type Person, type Practice, World } from '../support/world.js';
 
@@ -80,10 +80,10 @@ describe('an export of the audit trail', () => {
 
     it('runs nothing in a spreadsheet, whatever a name or a device is called', async () => {
       const email = `mallory.${randomUUID().slice(0, 8)}@staff.example`;
-      const { inviteMember } = await world.ok('mutation ($input: InviteMemberInput!) { inviteMember(input: $input) { joinCode } }',
+      await world.ok('mutation ($input: InviteMemberInput!) { inviteMember(input: $input) { expiresAt } }',
         { input: { email, nameEn: '=HYPERLINK("//evil.example")', assignments: [{ chamberId: chamber, role: 'RECEPTIONIST' }] } }, practice.owner.token);
       await world.ok('mutation ($input: JoinInput!) { join(input: $input) }',
-        { input: { code: inviteMember.joinCode, email, password: 'seven quiet rivers cross', nameEn: '=HYPERLINK("//evil.example")' } });
+        { input: { code: await mailedCode(world, email), email, password: 'seven quiet rivers cross', nameEn: '=HYPERLINK("//evil.example")' } });
       const mallory = await world.signIn(email);
       await world.ok(READ, { id: patient }, mallory.token, { 'user-agent': '@SUM(1+1)*cmd|x' });
       const rows = await csv({ actorMemberId: mallory.memberId });

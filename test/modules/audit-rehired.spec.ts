@@ -4,7 +4,7 @@ import { parse } from 'csv-parse/sync';
 import { fetchExport, prepareExport } from '../support/audit-exports.js';
 import { hire, inventedEmail, openChamber } from '../support/staff.js';
 import { entriesOf } from '../support/trail.js';
-import { type Person, type Practice, World } from '../support/world.js';
+import { PASSWORD, type Person, type Practice, World } from '../support/world.js';
 
 const REGISTER = 'mutation ($input: RegisterPatientInput!) { registerPatient(input: $input) { patient { id } } }';
 const READ = 'query ($id: UUID!) { patient(id: $id) { id } }';
@@ -14,6 +14,7 @@ const MANY = 1_200;
 describe('the trail of somebody who left and was hired again', () => {
   let world: World;
   let practice: Practice;
+  let chamber: string;
   let patient: string;
   let userId: string;
   let before: Person;
@@ -23,7 +24,7 @@ describe('the trail of somebody who left and was hired again', () => {
     world = await World.open();
     await world.app.listen(0, '127.0.0.1');
     practice = await world.practice('Shapla Chamber');
-    const chamber = await openChamber(world, practice, 'Gulshan');
+    chamber = await openChamber(world, practice, 'Gulshan');
     patient = (await world.ok(REGISTER, { input: { nameEn: 'Amena Begum' } }, practice.owner.token)).registerPatient.patient.id;
     const email = inventedEmail('returning');
     before = await hire(world, practice, chamber, 'NURSE', email);
@@ -65,6 +66,17 @@ describe('the trail of somebody who left and was hired again', () => {
     for (const { memberId } of [before, again]) {
       expect((await entriesOf(world, practice.owner.token, { actorMemberId: memberId, operation: 'Mutation.refreshSession' })).map(({ actor }) => actor!.memberId)).toEqual([again.memberId]);
     }
+  });
+
+  it('is one with what came before, when they come back as the same member instead', async () => {
+    const person = await hire(world, practice, chamber, 'NURSE');
+    await world.ok(READ, { id: patient }, person.token);
+    await world.ok('mutation ($input: DeactivateMemberInput!) { deactivateMember(input: $input) { id } }', { input: { memberId: person.memberId, reason: 'Left' } }, practice.owner.token);
+    expect(await viewed({ actorMemberId: person.memberId })).toEqual([person.memberId]);
+    await world.ok('mutation ($input: ReactivateMemberInput!) { reactivateMember(input: $input) { id } }', { input: { memberId: person.memberId, reason: 'Came back' } }, practice.owner.token);
+    await world.ok(READ, { id: patient }, (await world.signIn(person.email, PASSWORD, practice.tenantId)).token);
+    expect(await viewed({ actorMemberId: person.memberId })).toEqual([person.memberId, person.memberId]);
+    expect((await entriesOf(world, practice.owner.token, { recordId: person.memberId, action: ['DEACTIVATED', 'REACTIVATED'] })).map(({ action }) => action)).toEqual(['REACTIVATED', 'DEACTIVATED']);
   });
 
   describe('as an export', () => {

@@ -154,6 +154,7 @@ describe('mail', () => {
       const databases = await Databases.connect(world.urls, 2, entities);
       const app = await createServer({ config: world.config, logger: pino({ level: 'silent' }), databases, keks: world.keks, tokenKeys: await TokenKeys.fromFile(world.config.tokenKeyFile) });
       await app.init();
+      app.get(Jobs, { strict: false }).start();
       return app;
     };
 

@@ -1,12 +1,14 @@
 import { StatementGroup } from '../../src/platform/database/statement-group.js';
 import { entriesOf } from '../support/entries.js';
-import { type Role, at, hire, invite, inventedEmail, join, matrix, openChamber } from '../support/staff.js';
+import { at, hire, inventedEmail, invite, join, mailedCode, matrix, openChamber, type Role } from '../support/staff.js';
 import { openTransaction, untilItWaits } from '../support/transactions.js';
 import { PASSWORD, World, type Person, type Practice } from '../support/world.js';
 
 const NOBODY = '018f0000-0000-7000-8000-000000000000';
-const INVITE = 'mutation ($input: InviteMemberInput!) { inviteMember(input: $input) { joinCode expiresAt member { id status email assignments { role } } } }';
-const RENEW = 'mutation ($id: UUID!) { renewInvitation(memberId: $id) { joinCode } }';
+const INVITE = 'mutation ($input: InviteMemberInput!) { inviteMember(input: $input) { expiresAt member { id status email assignments { role } } } }';
+const RENEW = 'mutation ($id: UUID!) { renewInvitation(memberId: $id) { expiresAt } }';
+const REVOKE = 'mutation ($id: UUID!) { revokeInvitation(memberId: $id) { id status } }';
+const REACTIVATE = 'mutation ($input: ReactivateMemberInput!) { reactivateMember(input: $input) { id status isOwner deactivatedAt roles } }';
 const EDIT = 'mutation ($input: EditMemberInput!) { editMember(input: $input) { nameEn nameBn licence version } }';
 const ASSIGN = 'mutation ($input: AssignChamberInput!) { assignChamber(input: $input) { assignments { chamber { id } role validFrom validTo current permissions } } }';
 const REMOVE = 'mutation ($id: UUID!, $chamberId: UUID!) { removeAssignment(memberId: $id, chamberId: $chamberId) { assignments { role } } }';
@@ -59,7 +61,6 @@ describe('members', () => {
       const unknown = await world.ok(INVITE, { input: invitee('NURSE') }, practice.owner.token);
       for (const { inviteMember } of [known, unknown]) {
         expect(inviteMember).toMatchObject({ member: { status: 'INVITED', assignments: [{ role: 'NURSE' }] } });
-        expect(inviteMember.joinCode).toMatch(/^[\w-]{22}$/);
         const days = (new Date(inviteMember.expiresAt).getTime() - Date.now()) / 86_400_000;
         expect(days).toBeGreaterThan(6.9);
         expect(days).toBeLessThanOrEqual(7);
@@ -67,15 +68,30 @@ describe('members', () => {
       expect(known.inviteMember.member.email).toBe(other.owner.email);
     });
 
+    it('sends the person a mail in the practice’s name, in English and Bangla, with a link for the code', async () => {
+      const input = { ...invitee('NURSE'), nameEn: 'Rokeya <b>Akter</b>', nameBn: 'রোকেয়া আক্তার' };
+      await world.ok(INVITE, { input }, practice.owner.token);
+      const { subject, text, html, raw } = await world.mailTo(input.email);
+      expect(subject).toBe('Invitation to Shapla Chamber · Shapla Chamber থেকে আমন্ত্রণ');
+      expect(text).toContain('Dear Rokeya <b>Akter</b>,\n\nShapla Chamber invites you');
+      expect(text).toContain('প্রিয় রোকেয়া আক্তার,');
+      expect(text).toMatch(/^http:\/\/localhost:3000\/join#code=[\w-]{22}$/m);
+      expect(html).toContain('Rokeya &lt;b&gt;Akter&lt;/b&gt;');
+      expect(raw).toMatch(/^From: Sinduk <sinduk@localhost>$/m);
+    });
+
     it('keeps the code nowhere', async () => {
-      const { inviteMember } = await world.ok(INVITE, { input: invitee('NURSE') }, practice.owner.token);
+      const input = invitee('NURSE');
+      const { inviteMember } = await world.ok(INVITE, { input }, practice.owner.token);
+      const joinCode = await mailedCode(world, input.email);
       const [found] = await world.sql<{ count: number }>('superuser',
         `select count(*)::integer as count from auth.invitations i where i.code_hash = sha256(convert_to($1, 'UTF8')) and i.member_id = $2`,
-        [inviteMember.joinCode, inviteMember.member.id]);
+        [joinCode, inviteMember.member.id]);
       expect(found!.count).toBe(1);
       const entry = (await entriesOf(world, practice.tenantId, 'Mutation.inviteMember')).at(-1)!;
       expect(entry).toMatchObject({ action: 'INVITED', outcome: 'SUCCESS', actor_member_id: practice.owner.memberId, records: [`member:${inviteMember.member.id}`] });
-      expect(JSON.stringify(entry)).not.toContain(inviteMember.joinCode);
+      expect(JSON.stringify(entry)).not.toContain(joinCode);
+      expect(JSON.stringify(inviteMember)).not.toContain(joinCode);
       expect(entry.changes).toContainEqual(expect.objectContaining({ field: 'assignment', before: null, after: expect.objectContaining({ chamberId: gulshan, role: 'NURSE' }) }));
     });
 
@@ -96,11 +112,40 @@ describe('members', () => {
     it('makes the earlier code void when it is renewed, and no code for who has joined', async () => {
       const input = invitee('NURSE');
       const { inviteMember } = await world.ok(INVITE, { input }, practice.owner.token);
-      const { renewInvitation } = await world.ok(RENEW, { id: inviteMember.member.id }, practice.owner.token);
-      await expect(join(world, input.email, inviteMember.joinCode)).rejects.toThrow('SIGN_IN_REFUSED');
-      await join(world, input.email, renewInvitation.joinCode);
+      const first = await mailedCode(world, input.email);
+      await world.ok(RENEW, { id: inviteMember.member.id }, practice.owner.token);
+      const second = await mailedCode(world, input.email);
+      await expect(join(world, input.email, first)).rejects.toThrow('SIGN_IN_REFUSED');
+      await join(world, input.email, second);
       expect((await world.signIn(input.email)).memberId).toBe(inviteMember.member.id);
-      expect(await faults(RENEW, { id: inviteMember.member.id })).toEqual([{ path: ['memberId'], reason: 'NOT_INVITED' }]);
+      for (const query of [RENEW, REVOKE]) expect(await faults(query, { id: inviteMember.member.id })).toEqual([{ path: ['memberId'], reason: 'NOT_INVITED' }]);
+    });
+
+    it('is for one person, once, for seven days', async () => {
+      const email = inventedEmail('guest');
+      const joinCode = await invite(world, practice.owner.token, email);
+      await expect(join(world, inventedEmail('thief'), joinCode)).rejects.toThrow('SIGN_IN_REFUSED');
+      await expect(join(world, other.owner.email, joinCode)).rejects.toThrow('SIGN_IN_REFUSED');
+      await world.sql('superuser', `update auth.invitations set expires_at = now() where code_hash = sha256(convert_to($1, 'UTF8'))`, [joinCode]);
+      await expect(join(world, email, joinCode)).rejects.toThrow('SIGN_IN_REFUSED');
+      await world.sql('superuser', `update auth.invitations set expires_at = now() + interval '1 day' where code_hash = sha256(convert_to($1, 'UTF8'))`, [joinCode]);
+      await join(world, email, joinCode);
+      await expect(join(world, email, joinCode)).rejects.toThrow('SIGN_IN_REFUSED');
+    });
+
+    it('is taken back without taking the member away', async () => {
+      const email = inventedEmail('hasty');
+      const joinCode = await invite(world, practice.owner.token, email, [{ chamberId: gulshan, role: 'NURSE' }]);
+      const { members } = await world.ok('{ members(first: 100) { edges { node { id email } } } }', {}, practice.owner.token);
+      const id = members.edges.find(({ node }: { node: { email: string } }) => node.email === email).node.id as string;
+      expect(await code(REVOKE, { id }, nurse.token)).toBe('FORBIDDEN');
+      expect((await world.ok(REVOKE, { id }, manager.token)).revokeInvitation).toEqual({ id, status: 'INVITED' });
+      await expect(join(world, email, joinCode)).rejects.toThrow('SIGN_IN_REFUSED');
+      expect((await world.ok(REVOKE, { id }, manager.token)).revokeInvitation.status).toBe('INVITED');
+      expect((await entriesOf(world, practice.tenantId, 'Mutation.revokeInvitation')).at(-1)).toMatchObject({ action: 'REVOKED', outcome: 'SUCCESS', records: [`member:${id}`] });
+      await world.ok(RENEW, { id }, practice.owner.token);
+      await join(world, email, await mailedCode(world, email));
+      expect((await world.signIn(email)).memberId).toBe(id);
     });
   });
 
@@ -295,7 +340,7 @@ describe('members', () => {
       expect(member).toEqual({ nameEn: 'Rokeya Akter', status: 'DEACTIVATED' });
     });
 
-    it('is for good: the member cannot be changed, and comes back only as a new one', async () => {
+    it('holds: the member cannot be changed, nor come back as more than they were', async () => {
       const email = inventedEmail('returning');
       const person = await hire(world, practice, gulshan, 'NURSE', email);
       await world.ok(DEACTIVATE, { input: { memberId: person.memberId, reason: 'Left' } }, practice.owner.token);
@@ -308,8 +353,10 @@ describe('members', () => {
         [REMOVE, { id: person.memberId, chamberId: gulshan }, ['memberId']],
       ] as const;
       for (const [query, variables, path] of refused) expect(await faults(query, variables)).toEqual([{ path, reason: 'DEACTIVATED' }]);
-      await expect(world.sql('owner', `select platform.set_context('${practice.tenantId}', '${person.memberId}');
-        update clinic.members set status = 'ACTIVE', deactivated_at = null where id = '${person.memberId}'`)).rejects.toMatchObject({ code: 'SK013' });
+      for (const change of [`status = 'INVITED', user_id = null`, `status = 'ACTIVE', is_owner = true`, `status = 'ACTIVE', user_id = gen_random_uuid()`, 'user_id = null', 'is_owner = true']) {
+        await expect(world.sql('owner', `select platform.set_context('${practice.tenantId}', '${person.memberId}');
+          update clinic.members set ${change}${change.startsWith('status') ? ', deactivated_at = null' : ''} where id = '${person.memberId}'`)).rejects.toMatchObject({ code: 'SK013' });
+      }
 
       const again = await hire(world, practice, gulshan, 'NURSE', email);
       expect(again.memberId).not.toBe(person.memberId);
@@ -321,7 +368,66 @@ describe('members', () => {
       const input = invitee('NURSE');
       const { inviteMember } = await world.ok(INVITE, { input }, practice.owner.token);
       await world.ok(DEACTIVATE, { input: { memberId: inviteMember.member.id, reason: 'Did not come' } }, practice.owner.token);
-      await expect(join(world, input.email, inviteMember.joinCode)).rejects.toThrow('SIGN_IN_REFUSED');
+      await expect(join(world, input.email, await mailedCode(world, input.email))).rejects.toThrow('SIGN_IN_REFUSED');
+    });
+  });
+
+  describe('reactivation', () => {
+    const REASON = 'Back from Sylhet';
+    const reactivate = (memberId: string, token = practice.owner.token) => world.graphql(REACTIVATE, { input: { memberId, reason: REASON } }, token);
+
+    it('brings the same member back, with the account and the assignments they had, and not as an owner', async () => {
+      const person = await hire(world, practice, gulshan, 'DOCTOR');
+      await world.ok(MAKE_OWNER, { id: person.memberId }, practice.owner.token);
+      await world.ok(DEACTIVATE, { input: { memberId: person.memberId, reason: 'Moved to Sylhet' } }, practice.owner.token);
+      expect((await reactivate(person.memberId)).data.reactivateMember).toEqual({ id: person.memberId, status: 'ACTIVE', isOwner: false, deactivatedAt: null, roles: ['DOCTOR'] });
+      expect(await code(VIEWER, {}, person.token)).toBe('UNAUTHENTICATED');
+      const again = await world.signIn(person.email, PASSWORD, practice.tenantId);
+      expect(again.memberId).toBe(person.memberId);
+      expect((await world.ok(VIEWER, {}, again.token)).viewer).toMatchObject({ member: { isOwner: false }, permissions: matrix.DOCTOR });
+      expect((await entriesOf(world, practice.tenantId, 'Mutation.reactivateMember')).at(-1)).toMatchObject({
+        action: 'REACTIVATED', outcome: 'SUCCESS', reason: REASON, records: [`member:${person.memberId}`], changes: [{ field: 'status', before: 'DEACTIVATED', after: 'ACTIVE' }],
+      });
+      expect(await faults(REACTIVATE, { input: { memberId: person.memberId, reason: REASON } })).toEqual([{ path: ['input', 'memberId'], reason: 'NOT_DEACTIVATED' }]);
+    });
+
+    it('has who never joined invited again, by a new mail', async () => {
+      const email = inventedEmail('undecided');
+      const former = await invite(world, practice.owner.token, email, [{ chamberId: gulshan, role: 'NURSE' }]);
+      const { members } = await world.ok('{ members(first: 100) { edges { node { id email } } } }', {}, practice.owner.token);
+      const { id } = members.edges.find(({ node }: { node: { email: string } }) => node.email === email).node;
+      await world.ok(DEACTIVATE, { input: { memberId: id, reason: 'Said no' } }, practice.owner.token);
+      expect((await reactivate(id)).data.reactivateMember).toMatchObject({ id, status: 'INVITED' });
+      await expect(join(world, email, former)).rejects.toThrow('SIGN_IN_REFUSED');
+      await world.ok(RENEW, { id }, practice.owner.token);
+      await join(world, email, await mailedCode(world, email));
+      expect((await world.signIn(email)).memberId).toBe(id);
+    });
+
+    it('is refused while the person is here as another member, invited or joined', async () => {
+      const email = inventedEmail('twice');
+      const person = await hire(world, practice, gulshan, 'NURSE', email);
+      await world.ok(DEACTIVATE, { input: { memberId: person.memberId, reason: 'Left' } }, practice.owner.token);
+      const taken = { code: 'ALREADY_EXISTS', faults: [{ path: ['input', 'memberId'], reason: 'TAKEN' }] };
+      const joinCode = await invite(world, practice.owner.token, email, [{ chamberId: gulshan, role: 'NURSE' }]);
+      expect((await reactivate(person.memberId)).errors![0]!.extensions).toMatchObject(taken);
+      await join(world, email, joinCode);
+      expect((await reactivate(person.memberId)).errors![0]!.extensions).toMatchObject(taken);
+      const again = await world.signIn(email, PASSWORD, practice.tenantId);
+      await world.ok(DEACTIVATE, { input: { memberId: again.memberId, reason: 'Left again' } }, practice.owner.token);
+      expect((await reactivate(person.memberId)).data.reactivateMember).toMatchObject({ id: person.memberId, status: 'ACTIVE' });
+      expect((await world.signIn(email, PASSWORD, practice.tenantId)).memberId).toBe(person.memberId);
+    });
+
+    it('is for who manages members and holds as much, and needs a reason', async () => {
+      const [leaving, partner] = [await hire(world, practice, gulshan, 'NURSE'), await hire(world, practice, gulshan, 'DOCTOR')];
+      for (const { memberId } of [leaving, partner]) await world.ok(DEACTIVATE, { input: { memberId, reason: 'Left' } }, practice.owner.token);
+      const codeOf = async (memberId: string, token: string) => (await reactivate(memberId, token)).errors?.[0]?.extensions.code;
+      expect(await codeOf(leaving.memberId, nurse.token)).toBe('FORBIDDEN');
+      expect(await codeOf(leaving.memberId, other.owner.token)).toBe('NOT_FOUND');
+      expect(await codeOf(partner.memberId, manager.token)).toBe('ABOVE_OWN_RIGHTS');
+      expect(await faults(REACTIVATE, { input: { memberId: leaving.memberId, reason: ' ' } })).toMatchObject([{ path: ['input', 'reason'] }]);
+      expect(await codeOf(leaving.memberId, manager.token)).toBeUndefined();
     });
   });
 
@@ -422,16 +528,15 @@ describe('a joining code that was handed out before the rights grew', () => {
       const manager = await hire(world, { tenantId: owner.tenantId, owner }, chamberId, 'MANAGER');
       const email = inventedEmail('kept');
       const { inviteMember } = await world.ok(
-        'mutation ($input: InviteMemberInput!) { inviteMember(input: $input) { joinCode member { id } } }',
+        'mutation ($input: InviteMemberInput!) { inviteMember(input: $input) { member { id } } }',
         { input: { email, nameEn: 'Kept Code', assignments: [{ chamberId, role: 'RECEPTIONIST' }] } }, manager.token);
       await world.ok('mutation ($input: AssignChamberInput!) { assignChamber(input: $input) { id } }',
         { input: { memberId: inviteMember.member.id, chamberId, role: 'DOCTOR' } }, owner.token);
       const redeem = (code: string) => world.graphql('mutation ($input: JoinInput!) { join(input: $input) }',
         { input: { code, email, password: 'nine patient herons wade', nameEn: 'Kept Code' } });
-      expect((await redeem(inviteMember.joinCode)).errors?.[0]?.extensions.code).toBe('SIGN_IN_REFUSED');
-      const { renewInvitation } = await world.ok('mutation ($memberId: UUID!) { renewInvitation(memberId: $memberId) { joinCode } }',
-        { memberId: inviteMember.member.id }, owner.token);
-      expect((await redeem(renewInvitation.joinCode)).errors).toBeUndefined();
+      expect((await redeem(await mailedCode(world, email))).errors?.[0]?.extensions.code).toBe('SIGN_IN_REFUSED');
+      await world.ok(RENEW, { id: inviteMember.member.id }, owner.token);
+      expect((await redeem(await mailedCode(world, email))).errors).toBeUndefined();
     } finally {
       await world.close();
     }

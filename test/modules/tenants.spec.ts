@@ -106,7 +106,7 @@ describe('a practice and its chambers', () => {
       expect(chamber.archived).toBe(true);
       expect(await faults(ARCHIVE, { id, version: 2 })).toEqual([{ path: ['id'], reason: 'ARCHIVED' }]);
       const person = { email: inventedEmail('late'), nameEn: 'Nadia Rahman', assignments: [{ chamberId: id, role: 'NURSE' }] };
-      expect(await faults('mutation ($input: InviteMemberInput!) { inviteMember(input: $input) { joinCode } }', { input: person }))
+      expect(await faults('mutation ($input: InviteMemberInput!) { inviteMember(input: $input) { expiresAt } }', { input: person }))
         .toEqual([{ path: ['input', 'assignments', '0', 'chamberId'], reason: 'ARCHIVED' }]);
     });
 

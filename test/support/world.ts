@@ -14,6 +14,7 @@ import { KeyEncryptionKeys } from '../../src/platform/crypto/key-encryption-keys
 import { Databases } from '../../src/platform/database/databases.js';
 import { migrate } from '../../src/platform/database/migrate.js';
 import { derivedUrls } from '../../src/platform/database/runtime-roles.js';
+import { Jobs } from '../../src/platform/jobs/jobs.js';
 import { createServer } from '../../src/server.js';
 import type { TestCluster } from '../setup/cluster.js';
 import { MailDirectory, type ReceivedMail } from './inbox.js';
@@ -74,6 +75,7 @@ export class World {
     const app = await createServer({ config, logger, databases, keks, tokenKeys: await TokenKeys.fromFile(config.tokenKeyFile) });
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
+    app.get(Jobs, { strict: false }).start();
     return new World(app, config, databases, keks, ownerUrl, on(cluster.superuserUrl), urls, database, cluster.superuserUrl,
       config.mail.kind === 'files' ? new MailDirectory(config.mail.directory) : undefined);
   }

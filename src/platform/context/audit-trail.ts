@@ -4,7 +4,7 @@ import type { Ctx, RecordRef } from './ctx.js';
 /** What was done, in the words of the audit trail. */
 export const auditActions = [
   'VIEWED', 'CREATED', 'UPDATED', 'ARCHIVED', 'RESTORED', 'DELETED', 'EXPORTED', 'PRINTED', 'MERGED', 'MERGE_UNDONE',
-  'GRANTED', 'REVOKED', 'INVITED', 'DEACTIVATED',
+  'GRANTED', 'REVOKED', 'INVITED', 'DEACTIVATED', 'REACTIVATED',
   'SIGNED_IN', 'SIGNED_OUT', 'REFRESHED', 'SWITCHED', 'SESSION_ENDED', 'JOINED', 'PASSWORD_CHANGED', 'RESET_REQUESTED', 'CHALLENGED', 'STEPPED_UP',
   'EMERGENCY_BEGUN', 'EMERGENCY_ENDED',
   'REFUSED',

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
+import type { OnModuleDestroy } from '@nestjs/common';
 import { type CronItem, Logger as QueueLogger, type Runner, type TaskList, parseCronItems, run } from 'graphile-worker';
 import type { Logger } from 'pino';
 import { type Databases, JOBS_AT_ONCE, withClient } from '../database/databases.js';
@@ -30,7 +30,7 @@ export type Work<T> = (payload: T, attempt: Try) => Promise<void>;
  * Works on the queue of background jobs beside the requests, at most two at once; each job is held by one living server.
  * A queue that cannot be reached is logged and tried again: the server serves meanwhile.
  */
-export class Jobs implements OnApplicationBootstrap, OnModuleDestroy {
+export class Jobs implements OnModuleDestroy {
   readonly #tasks: TaskList = {};
   readonly #daily: CronItem[] = [];
   readonly #stopping = new AbortController();
@@ -62,7 +62,8 @@ export class Jobs implements OnApplicationBootstrap, OnModuleDestroy {
     this.#daily.push({ task: kind, match: '23 3 * * *', identifier: kind, options: { backfillPeriod: DAY_MS, jobKey: kind } });
   }
 
-  onApplicationBootstrap(): void {
+  /** Begins to work; whoever starts the server says when. */
+  start(): void {
     this.#working = this.#keepWorking();
   }
 
