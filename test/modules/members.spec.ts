@@ -378,8 +378,11 @@ describe('members', () => {
     it('brings the same member back, with the account and the assignments they had, and not as an owner', async () => {
       const person = await hire(world, practice, gulshan, 'DOCTOR');
       await world.ok(MAKE_OWNER, { id: person.memberId }, practice.owner.token);
+      const emergency = (change: string) => world.sql<{ emergency_until: Date | null }>('owner', `select platform.set_context('${practice.tenantId}', '${person.memberId}'); ${change}`);
+      await emergency(`update clinic.members set emergency_until = now() + interval '30 minutes' where id = '${person.memberId}'`);
       await world.ok(DEACTIVATE, { input: { memberId: person.memberId, reason: 'Moved to Sylhet' } }, practice.owner.token);
       expect((await reactivate(person.memberId)).data.reactivateMember).toEqual({ id: person.memberId, status: 'ACTIVE', isOwner: false, deactivatedAt: null, roles: ['DOCTOR'] });
+      expect(await emergency(`select emergency_until from clinic.members where id = '${person.memberId}'`)).toEqual([{ emergency_until: null }]);
       expect(await code(VIEWER, {}, person.token)).toBe('UNAUTHENTICATED');
       const again = await world.signIn(person.email, PASSWORD, practice.tenantId);
       expect(again.memberId).toBe(person.memberId);
