@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import PostalMime from 'postal-mime';
@@ -136,7 +136,7 @@ describe('mail', () => {
     });
 
     it('is given up after the last of its tries', async () => {
-      mails.verdict = () => 421;
+      mails.verdict = () => 450;
       const id = await queueLetter(world, letterTo(inventedEmail('never')));
       await mailOnce(world, id, (row) => row.last_error !== null);
       for (;;) {
@@ -145,7 +145,7 @@ describe('mail', () => {
         if ((await mailRow(world, id))!.state === 'FAILED') break;
         await delay(50);
       }
-      expect(await mailRow(world, id)).toMatchObject({ sealed: null, last_error: '421' });
+      expect(await mailRow(world, id)).toMatchObject({ sealed: null, last_error: '450' });
     });
   });
 
@@ -260,16 +260,25 @@ describe('mail', () => {
 
   describe('survives', () => {
     let env: Record<string, string>;
+    let options: { cert: string; key: string };
+    let plain: MailServer;
     let program: Program;
     beforeAll(async () => {
       // From here on other processes work on the queue.
       await world.app.get(Jobs, { strict: false }).onModuleDestroy();
+      const { cert, private: key } = await generate([{ name: 'commonName', value: 'localhost' }], { keySize: 2048, extensions: [{ name: 'basicConstraints', cA: true }, { name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }] }] });
+      writeFileSync(join(world.config.dataDir, 'certificate.pem'), cert);
+      [options, plain, mails] = [{ cert, key }, mails, await MailServer.start({ cert, key })];
       env = {
+        NODE_EXTRA_CA_CERTS: join(world.config.dataDir, 'certificate.pem'),
         DATABASE_URL: world.ownerUrl, KEY_FILE: world.config.keyFile, TOKEN_KEY_FILE: world.config.tokenKeyFile, DATA_DIR: world.config.dataDir,
         SMTP_URL: mails.url, DEMO_DATA: 'false', PORT: '0', LOG_LEVEL: 'warn',
       };
     });
-    afterAll(() => Program.stopAll());
+    afterAll(async () => {
+      await Program.stopAll();
+      await plain.stop();
+    });
     const server = async (): Promise<Program> => {
       const started = Program.start('dist/src/main.js', [], env);
       await started.says('Sinduk listens on');
@@ -289,7 +298,7 @@ describe('mail', () => {
       const second = await server();
       await mails.next(to);
       await mailOnce(world, id, ({ state }) => state === 'SENT');
-      expect(mails.delivered(to)).toBe(1);
+      expect([mails.delivered(to), mails.triedSecurely]).toEqual([1, mails.tried]);
       program = second;
     });
 
@@ -299,7 +308,7 @@ describe('mail', () => {
       await mails.stop();
       const id = await queueLetter(world, letterTo(to));
       expect(await mailOnce(world, id, (row) => row.last_error !== null)).toMatchObject({ state: 'QUEUED', last_error: 'ESOCKET' });
-      mails = await MailServer.start({}, port);
+      mails = await MailServer.start(options, port);
       await hurryJobs(world);
       await mails.next(to);
       mails.verdict = () => 550;

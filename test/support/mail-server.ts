@@ -12,6 +12,8 @@ export class MailServer {
   /** Every address that was named to it, in order, taken or not. */
   readonly tried: string[] = [];
   readonly #deliveries = new Map<string, number>();
+  /** Those of them that came over an encrypted connection. */
+  readonly triedSecurely: string[] = [];
   verdict: Verdict = () => undefined;
   /** Awaited before an address is answered. */
   hold: Promise<void> = Promise.resolve();
@@ -21,8 +23,9 @@ export class MailServer {
   static async start(options: SMTPServerOptions = {}, port = 0): Promise<MailServer> {
     const server: SMTPServer = new SMTPServer({
       authOptional: true, disabledCommands: options.cert ? [] : ['STARTTLS'], logger: false,
-      onRcptTo: ({ address }, _session, done) => {
+      onRcptTo: ({ address }, { secure }, done) => {
         mails.tried.push(address);
+        if (secure) mails.triedSecurely.push(address);
         void mails.hold.then(() => done(refusal(address, mails.verdict(address))));
       },
       onData: (stream, { envelope }, done) => {
@@ -34,7 +37,7 @@ export class MailServer {
     });
     const mails = new MailServer(server);
     server.on('error', () => undefined);
-    await once(server.listen(port, '127.0.0.1'), 'listening');
+    await once(server.listen(port, 'localhost'), 'listening');
     return mails;
   }
 
@@ -43,7 +46,7 @@ export class MailServer {
   }
 
   get url(): string {
-    return `smtp://127.0.0.1:${this.port}`;
+    return `smtp://localhost:${this.port}`;
   }
 
   /** The next mail to an address; waits for it. */
