@@ -46,7 +46,7 @@ async function hire(outbox: Outbox, api: Api, token: string, { role, chambers: p
     'mutation ($input: InviteMemberInput!) { inviteMember(input: $input) { expiresAt } }',
     { input: { ...person, assignments: places.map((place) => ({ chamberId: chambers[place], role })) } }, token);
   const { email, nameEn, nameBn } = person;
-  await api('mutation ($input: JoinInput!) { join(input: $input) }', { input: { code: await takeCode(outbox), email, password: DEMO_PASSWORD, nameEn, nameBn } });
+  await api('mutation ($input: JoinInput!) { join(input: $input) }', { input: { code: await takeCode(outbox, email), email, password: DEMO_PASSWORD, nameEn, nameBn } });
 }
 
 interface Outbox {
@@ -54,13 +54,13 @@ interface Outbox {
   keks: KeyEncryptionKeys;
 }
 
-/** The joining code in the one mail that waits. The mail is taken away, for demo people read none. */
-async function takeCode({ ownerUrl, keks }: Outbox): Promise<string> {
+/** The joining code in the mail that waits for this person. All that wait are taken away, for demo people read none. */
+async function takeCode({ ownerUrl, keks }: Outbox, email: string): Promise<string> {
   return OwnerDb.run(ownerUrl, keks, async (db) => {
     const keys = await db.keysOf(INSTALLATION);
     const { rows } = await db.client.query<{ id: string; sealed: Buffer }>('delete from platform.mails returning id, sealed');
-    const { link } = keys.open<Letter>(MAILS, rows[0]!.id, 'sealed', rows[0]!.sealed);
-    return new URL(link!.url).hash.replace('#code=', '');
+    const invitation = rows.map(({ id, sealed }) => keys.open<Letter>(MAILS, id, 'sealed', sealed)).find(({ to }) => to === email);
+    return new URL(invitation!.link!.url).hash.replace('#code=', '');
   });
 }
 

@@ -42,9 +42,12 @@ export async function invite(world: World, token: string, email: string, assignm
   return mailedCode(world, email);
 }
 
-/** The code in the next mail to a person. */
+/** The code in the next invitation to a person; other mails before it are read and put away. */
 export async function mailedCode(world: World, email: string): Promise<string> {
-  return /#code=([\w-]+)$/m.exec((await world.mailTo(email)).text)![1]!;
+  for (;;) {
+    const [, code] = /\/join#code=([\w-]+)$/m.exec((await world.mailTo(email)).text) ?? [];
+    if (code) return code;
+  }
 }
 
 /** Redeems a joining code with the password that every invented person has. */
