@@ -63,6 +63,7 @@ export function faultsInProduction(values: Values, isGiven: (name: Name) => bool
     );
   }
   if (values.DOCUMENT_STORE === 'local' && !isGiven('DOCUMENT_DIR')) faults.push('DOCUMENT_DIR: is needed in production with DOCUMENT_STORE=local');
+  if (values.BREACHED_PASSWORDS_URL?.startsWith('http:')) faults.push('BREACHED_PASSWORDS_URL: must be https in production');
   if (values.S3_ENDPOINT?.startsWith('http:')) faults.push('S3_ENDPOINT: must be https in production');
   if (values.DEMO_DATA) faults.push('DEMO_DATA: must not be true in production');
   for (const name of databaseNames) {

@@ -235,6 +235,13 @@ export const schema = z
         description: 'Address of the pages that links in mails lead to; https only in production.',
         fallback: 'the first of PUBLIC_ORIGINS',
       }),
+    BREACHED_PASSWORDS_URL: z
+      .string()
+      .refine((text) => /^https?:\/\/.+\/$/.test(text) && URL.canParse(text), { error: 'must be an http or https address that ends with a slash' })
+      .register(documentation, {
+        description: 'Address at which new passwords are looked up among those of known breaches, by the first five digits of their SHA-1, such as https://api.pwnedpasswords.com/range/; https only in production.',
+        fallback: 'none: new passwords are held against the policy only',
+      }),
     WEBAUTHN_RP_ID: z
       .string()
       .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)*$/, { error: 'must be a domain in lower case, without a scheme or a port' })

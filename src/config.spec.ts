@@ -256,6 +256,8 @@ describe('faults of one field', () => {
       ['MAIL_FROM', value, 'must be an address such as clinic@clinic.example, or Name <clinic@clinic.example>']),
     ...['clinic.example', 'https://clinic.example/', 'https://clinic.example/?a=b', 'https://clinic.example/#join', 'https://clinic.example/a b', 'https://user:pw@clinic.example'].map((value): [string, string, string] =>
       ['FRONTEND_URL', value, 'must be an http or https address such as https://clinic.example/app, without parameters, fragment or a closing slash']),
+    ...['https://breaches.example/range', 'breaches.example/range/', 'ftp://breaches.example/'].map((value): [string, string, string] =>
+      ['BREACHED_PASSWORDS_URL', value, 'must be an http or https address that ends with a slash']),
     ['DEMO_DATA', 'TRUE', 'must be one of true, false'],
   ])('%s=%s', (name, value, fault) => {
     expect(faultsOf({ [name]: value })).toEqual([`${name}: ${fault}`]);
@@ -378,6 +380,7 @@ describe('faults in production', () => {
     ['PORT', '0', 'PORT: must not be 0 in production'],
     ['PUBLIC_ORIGINS', 'https://clinic.example,http://clinic.example', 'PUBLIC_ORIGINS: must all be https in production'],
     ['FRONTEND_URL', 'http://clinic.example', 'FRONTEND_URL: must be https in production'],
+    ['BREACHED_PASSWORDS_URL', 'http://breaches.example/range/', 'BREACHED_PASSWORDS_URL: must be https in production'],
     ['DEMO_DATA', 'true', 'DEMO_DATA: must not be true in production'],
   ])('refuses %s=%s', (name, value, fault) => {
     expect(faultsOf({ ...production, [name]: value })).toEqual([fault]);

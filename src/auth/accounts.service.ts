@@ -12,7 +12,7 @@ import { AuthDb } from './auth-db.js';
 import { signInRefused } from './auth.errors.js';
 import type { JoinInput, SignInInput } from './auth.inputs.js';
 import { hashPassword, isWeakHash, verifyPassword } from './passwords/password-hashes.js';
-import { passwordFault } from './passwords/password-policy.js';
+import { PasswordJudge } from './passwords/password-judge.js';
 import { holdPassword } from './passwords/password-rows.js';
 import { User, type UserProfile } from './user.entity.js';
 
@@ -57,6 +57,7 @@ export class AccountsService {
   constructor(
     private readonly db: AuthDb,
     private readonly keyring: Keyring,
+    private readonly policy: PasswordJudge,
   ) {}
 
   /** The user with this e-mail address and password; rejects with SIGN_IN_REFUSED, in the same time whatever is wrong. */
@@ -109,7 +110,7 @@ export class AccountsService {
     const proven = await verifyPassword(existing?.password_hash, input.password);
     // Whoever was not invited learns nothing here, not even whether there is such an account: same answer, after the same work.
     if (!invited!.length || (existing && !proven)) throw signInRefused();
-    const fault = existing ? undefined : passwordFault(input.password, { ownWords: [input.email, input.nameEn, input.nameBn ?? ''], hasSecondFactor: false });
+    const fault = existing ? undefined : await this.policy.faultOf(input.password, { ownWords: [input.email, input.nameEn, input.nameBn ?? ''], hasSecondFactor: false });
     if (fault) throw badInput([{ path: ['input', 'password'], ...fault }]);
     const passwordHash = existing ? undefined : await hashPassword(input.password);
     await this.db.write(ctx, async (tx) => {

@@ -52,7 +52,7 @@ export class JoinInput {
   @IsEmail()
   email: string;
 
-  @Field({ description: `The account’s password; for a new account ${SHORTEST_PASSWORD} to ${LONGEST_PASSWORD} characters of any kind, neither a common one (TOO_SHORT, TOO_LONG, TOO_COMMON) nor made of the person’s own names (OWN_WORDS).` })
+  @Field({ description: `The account’s password; for a new account ${SHORTEST_PASSWORD} to ${LONGEST_PASSWORD} characters of any kind, neither a common one (TOO_SHORT, TOO_LONG, TOO_COMMON) nor made of the person’s own names (OWN_WORDS), nor known from a breach (BREACHED).` })
   @Length(1, 1024)
   password: string;
 

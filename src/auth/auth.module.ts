@@ -20,6 +20,7 @@ import { PasskeysResolver } from './passkeys/passkeys.resolver.js';
 import { PasskeysService } from './passkeys/passkeys.service.js';
 import { NewDeviceNotice } from './new-device-notice.js';
 import { NewPasswords } from './passwords/new-passwords.js';
+import { PasswordJudge } from './passwords/password-judge.js';
 import { PasswordResetsService } from './passwords/password-resets.service.js';
 import { PasswordsResolver } from './passwords/passwords.resolver.js';
 import { PasswordsService } from './passwords/passwords.service.js';
@@ -54,6 +55,7 @@ export class AuthModule {
         PasswordsService,
         PasswordResetsService,
         NewPasswords,
+        PasswordJudge,
         AuthDb,
         AccessTokens,
         TokenKeyWatch,

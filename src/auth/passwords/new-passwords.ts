@@ -17,7 +17,8 @@ import { SessionsService } from '../sessions.service.js';
 import type { UserProfile } from '../user.entity.js';
 import { hashPassword } from './password-hashes.js';
 import { changedLetter } from './password-letters.js';
-import { SHORTEST_PASSWORD, isLongPassword, passwordFault, tooShort } from './password-policy.js';
+import { PasswordJudge } from './password-judge.js';
+import { SHORTEST_PASSWORD, isLongPassword, tooShort } from './password-policy.js';
 import { type AccountRow, putPassword, voidLink } from './password-rows.js';
 
 /** Somebody who is going to have a new password. */
@@ -46,6 +47,7 @@ export class NewPasswords {
     private readonly sessions: SessionsService,
     private readonly factors: SecondFactors,
     private readonly mails: MailsWriter,
+    private readonly policy: PasswordJudge,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -61,7 +63,7 @@ export class NewPasswords {
     const { account, practices, hasSecondFactor } = holder;
     const profile = await this.profileOf(account);
     const ownWords = [profile.email, profile.nameEn, profile.nameBn ?? '', ...practices.map(({ name }) => name)];
-    const fault = passwordFault(password, { ownWords, hasSecondFactor });
+    const fault = await this.policy.faultOf(password, { ownWords, hasSecondFactor });
     if (fault) throw badInput([{ path, ...fault }]);
     return { holder, profile, path, isLong: isLongPassword(password), hash: await hashPassword(password) };
   }

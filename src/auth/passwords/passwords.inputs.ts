@@ -3,7 +3,7 @@ import { IsEmail, Length, MaxLength } from 'class-validator';
 import { LONGEST_PASSWORD, SHORTEST_PASSWORD, SHORTEST_WITH_FACTOR } from './password-policy.js';
 
 const newPassword = `${SHORTEST_PASSWORD} to ${LONGEST_PASSWORD} characters, from ${SHORTEST_WITH_FACTOR} on for who has a second factor; any characters, also spaces. \
-Refused: TOO_SHORT (\`params.min\`), TOO_LONG (\`params.max\`), TOO_COMMON, OWN_WORDS (little is left beside names, address and practice).`;
+Refused: TOO_SHORT (\`params.min\`), TOO_LONG (\`params.max\`), TOO_COMMON, OWN_WORDS (little is left beside names, address and practice), BREACHED (known from a breach; where the operator has that looked up).`;
 
 @InputType({ description: 'A new password in place of the one there is.' })
 export class ChangePasswordInput {
