@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { loadConfig } from './config.js';
 import {
-  addKeyEncryptionKey, checkDocuments, importIcd10File, makeKeys, migrateDatabase, newPractice, reindexAllPatients, rewrapDataKeys, rotateDataKeys, rotateTokenKeys,
+  addKeyEncryptionKey, checkDocuments, importIcd10File, makeKeys, migrateDatabase, newPractice, reindexAllPatients, resetFactorsOf, rewrapDataKeys, rotateDataKeys, rotateTokenKeys,
 } from './operator/commands.js';
 
 const usage = `Usage: npm run operate -- <command>
@@ -18,13 +18,14 @@ const usage = `Usage: npm run operate -- <command>
                           make a CSV file (code, title, perhaps title_bn) the list of ICD-10 codes, while the server runs
   check-documents [--remove-orphans]
                           tell documents without their file, and files of the document store without a document
+  reset-factors --email E  take every second factor from somebody who lost theirs; the address is read once more from standard input
   reindex-patients [--all]
                           the search tokens of every patient made anew where they are of an older version, or all, while the server runs
 `;
 
-const readPassword = async (): Promise<string> => {
+const readLine = async (prompt: string): Promise<string> => {
   const lines = createInterface({ input: process.stdin, terminal: false });
-  process.stderr.write('Password of the owner: ');
+  process.stderr.write(prompt);
   for await (const line of lines) return line;
   return '';
 };
@@ -35,10 +36,11 @@ try {
   const say = (text: string): boolean => process.stdout.write(`${text}\n`);
   if (command === 'make-keys') await makeKeys(config, say);
   else if (command === 'migrate') await migrateDatabase(config, say);
-  else if (command === 'open-practice') await newPractice(config, args, readPassword, say);
+  else if (command === 'open-practice') await newPractice(config, args, () => readLine('Password of the owner: '), say);
   else if (command === 'rotate-data-keys') await rotateDataKeys(config, say);
   else if (command === 'add-key-encryption-key') addKeyEncryptionKey(config, say);
   else if (command === 'reindex-patients') await reindexAllPatients(config, args, say);
+  else if (command === 'reset-factors') await resetFactorsOf(config, args, readLine, say);
   else if (command === 'rewrap-data-keys') await rewrapDataKeys(config, say);
   else if (command === 'rotate-token-keys') await rotateTokenKeys(config, args, say);
   else if (command === 'import-icd10') await importIcd10File(config, args, say);

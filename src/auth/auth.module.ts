@@ -6,6 +6,7 @@ import { AccountsService } from './accounts.service.js';
 import { AuthDb } from './auth-db.js';
 import { AuthResolver } from './auth.resolver.js';
 import { DevicesService } from './devices.service.js';
+import { FactorNotices } from './factors/factor-notices.js';
 import { FactorProofs } from './factors/factor-proofs.js';
 import { FactorsResolver } from './factors/factors.resolver.js';
 import { MySecurityService } from './factors/my-security.service.js';
@@ -43,6 +44,7 @@ export class AuthModule {
         SignInsService,
         SecondFactors,
         FactorProofs,
+        FactorNotices,
         FactorsResolver,
         OneTimeCodesService,
         StepUpService,

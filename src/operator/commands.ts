@@ -15,6 +15,7 @@ import { openPractice } from './open-practice.js';
 import { OwnerDb } from './owner-db.js';
 import { reindexPatients } from './reindex-patients.js';
 import { resealScope } from './reseal.js';
+import { resetFactors } from './reset-factors.js';
 
 type Say = (text: string) => void;
 
@@ -125,6 +126,18 @@ export async function importIcd10File(config: Config, args: string[], say: Say):
   await withOwner(config, async (ownerUrl, keks) => {
     const { added, updated, retired } = await OwnerDb.run(ownerUrl, keks, (db) => importIcd10(db, version, list));
     say(`${list.length} codes of ${version}: ${added} added, ${updated} updated, ${retired} retired.`);
+  });
+}
+
+/** Takes every second factor from somebody who lost theirs, after the operator typed the address once more. */
+export async function resetFactorsOf(config: Config, args: string[], readConfirmation: (what: string) => Promise<string>, say: Say): Promise<void> {
+  const { values: { email } } = parseArgs({ args, options: { email: { type: 'string' } } });
+  if (!email) throw new Error('reset-factors needs --email.');
+  const confirmed = await readConfirmation(`This takes every second factor from ${email} and ends all their sessions: whoever knows the password is in. Make sure of who is asking. Type the address once more: `);
+  if (confirmed.trim() !== email) throw new Error('The address was not repeated. Nothing was changed.');
+  await withOwner(config, async (ownerUrl, keks) => {
+    const done = await OwnerDb.run(ownerUrl, keks, (db) => resetFactors(db, email));
+    say(`Removed ${done.oneTimeCodes} sets of one-time codes, ${done.passkeys} passkeys and ${done.recoveryCodes} recovery codes; ended ${done.sessions} sessions. A mail tells the person.`);
   });
 }
 

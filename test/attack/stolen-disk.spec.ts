@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { openPractice } from '../../src/operator/open-practice.js';
 import { OwnerDb } from '../../src/operator/owner-db.js';
 import { fetchExport, prepareExport } from '../support/audit-exports.js';
+import { Authenticator } from '../support/authenticator.js';
 import { Documents, files } from '../support/documents.js';
+import { byPassword, enrol, passkeyOptions, registerPasskey } from '../support/factors.js';
 import { Imports, importServer } from '../support/imports.js';
 import { MailServer } from '../support/mail-server.js';
 import { leaveMail, letterTo, mailOnce, queueLetter } from '../support/mails.js';
@@ -118,6 +120,14 @@ describe('a stolen disk, dump or backup', () => {
     // Ready to be imported, and on its way.
     await imports.check(file(45), {}, { fileName: 'Qzxwhale.csv' });
     await imports.upload(file(5));
+
+    // Secrets that would let a thief in.
+    const guarded = await enrol(world, owner);
+    const key = new Authenticator(world.config.publicOrigins[0]!);
+    await registerPasskey(world, owner.token, key.create(await passkeyOptions(world, owner.token)), 'Qzxwhale telephone');
+    const { signInToken, passkeyOptions: options } = await byPassword(world, owner.email);
+    const { challenge } = JSON.parse(options) as { challenge: string };
+    patterns.push(...[guarded.secret, ...guarded.recoveryCodes, ...guarded.recoveryCodes.map((code) => code.replaceAll('-', '')), signInToken, challenge].flatMap(disguises));
 
     // A mail that left, one that is tried again after a reply that repeats the address, and one on its way.
     const letter = { ...letterTo('qzxwhale@practice.example', 'Qzxwhale'), link: { url: 'https://clinic.example/join#code=Qzxwhale8642097531', label: { en: 'Qzxwhale', bn: 'কঙ্খড়াধ' } } };

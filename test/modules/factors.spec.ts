@@ -1,7 +1,10 @@
+import { loadConfig } from '../../src/config.js';
+import { resetFactorsOf } from '../../src/operator/commands.js';
 import { Authenticator } from '../support/authenticator.js';
 import {
   type Protected, ageProof, byPasskey, byPassword, codeOf, enrol, finish, forgetSteps, outcomeOf, passkeyOptions, registerPasskey, signInOptions, stepUp, stepUpOptions, wrongCodeOf,
 } from '../support/factors.js';
+import { MailServer } from '../support/mail-server.js';
 import { hire, openChamber } from '../support/staff.js';
 import { entriesOf } from '../support/trail.js';
 import { PASSWORD, type Person, type Practice, World } from '../support/world.js';
@@ -18,14 +21,19 @@ describe('second factors', () => {
   let practice: Practice;
   let chamberId: string;
   let origin: string;
+  let mails: MailServer;
 
   beforeAll(async () => {
-    world = await World.open();
+    mails = await MailServer.start();
+    world = await World.open({ SMTP_URL: mails.url });
     practice = await world.practice('Shapla Chamber');
     chamberId = await openChamber(world, practice, 'Gulshan');
     origin = world.config.publicOrigins[0]!;
   });
-  afterAll(() => world.close());
+  afterAll(async () => {
+    await world.close();
+    await mails.stop();
+  });
 
   const nurse = (): Promise<Person> => hire(world, practice, chamberId, 'NURSE');
   const security = async (token: string) => (await world.ok(SECURITY, {}, token)).mySecurity;
@@ -286,6 +294,62 @@ describe('second factors', () => {
     await world.sql('superuser', 'update auth.users set password_long = false where id = (select user_id from clinic.members where id = $1)', [person.memberId]);
     const answer = await world.graphql(REMOVE, {}, person.token);
     expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'CONFLICT', reason: 'PASSWORD_TOO_SHORT', shortest: 15 });
+  });
+
+  it('tell their person by mail of every change and of a recovery code that was used', async () => {
+    const told = async (): Promise<string> => {
+      for (;;) {
+        const { subject, text } = await mails.next(email);
+        if (subject.includes('second factor')) return text.split('\n')[0]!;
+      }
+    };
+    const guarded = await enrol(world, await nurse());
+    const { email, token } = guarded;
+    expect(await told()).toBe('One-time codes of an app were set up for your account.');
+    await enrol(world, guarded);
+    expect(await told()).toBe('The one-time codes of your account now come from another app or device; those before do not count any more.');
+    const { data } = await registerPasskey(world, token, new Authenticator(origin).create(await passkeyOptions(world, token)));
+    expect(await told()).toBe('A passkey was added to your account.');
+    await world.ok('mutation ($id: UUID!) { removePasskey(id: $id) }', { id: data.registerPasskey.passkey.id }, token);
+    expect(await told()).toBe('A passkey was removed from your account.');
+    const { renewRecoveryCodes } = await world.ok(RENEW, {}, token);
+    expect(await told()).toBe('New recovery codes were made for your account; those before do not count any more.');
+    await stepUp(world, token, { recoveryCode: renewRecoveryCodes[0] });
+    expect(await told()).toBe('A recovery code of your account was used.');
+    await world.ok(REMOVE, {}, token);
+    expect(await told()).toBe('One-time codes were removed from your account.');
+  });
+
+  describe('taken away by the operator', () => {
+    const reset = async (email: string, typed = email): Promise<string[]> => {
+      const said: string[] = [];
+      const config = loadConfig({ NODE_ENV: 'test', DATABASE_URL: world.ownerUrl, KEY_FILE: world.config.keyFile, TOKEN_KEY_FILE: world.config.tokenKeyFile, DATA_DIR: world.config.dataDir });
+      await resetFactorsOf(config, ['--email', email], async () => typed, (text) => said.push(text));
+      return said;
+    };
+
+    it('let the person sign in by the password again; every session ended, they got a mail, and the practice an entry', async () => {
+      const person = await enrol(world, await nurse());
+      await registerPasskey(world, person.token, new Authenticator(origin).create(await passkeyOptions(world, person.token)));
+      const { signInToken } = await byPassword(world, person.email);
+      expect(await reset(person.email.toUpperCase())).toEqual(['Removed 1 sets of one-time codes, 1 passkeys and 10 recovery codes; ended 1 sessions. A mail tells the person.']);
+      expect(outcomeOf(await world.graphql(SECURITY, {}, person.token))).toBe('UNAUTHENTICATED');
+      expect(outcomeOf(await finish(world, signInToken, { recoveryCode: person.recoveryCodes[0] }))).toBe('SIGN_IN_REFUSED');
+      expect(await byPassword(world, person.email)).toMatchObject({ accessToken: expect.any(String) });
+      const entries = await entriesOf(world, practice.owner.token, { operation: 'operator.resetFactors' });
+      expect(entries).toMatchObject([{ action: 'DELETED', outcome: 'SUCCESS', records: [{ type: 'second-factors' }] }]);
+      let subject = '';
+      while (!subject.includes('removed by the operator')) ({ text: subject } = await mails.next(person.email));
+    });
+
+    it('change nothing unless the address is repeated, is one of an account, and the account has a password', async () => {
+      const person = await enrol(world, await nurse());
+      await expect(reset(person.email, 'yes')).rejects.toThrow('The address was not repeated. Nothing was changed.');
+      await expect(reset('nobody@staff.example')).rejects.toThrow('There is no account with this e-mail address.');
+      await world.sql('superuser', 'update auth.users set password_hash = null where id = (select user_id from clinic.members where id = $1)', [person.memberId]);
+      await expect(reset(person.email)).rejects.toThrow('The account has no password');
+      expect(await security(person.token)).toMatchObject({ recoveryCodesLeft: 10, oneTimeCodesSince: expect.any(String) });
+    });
   });
 
   it('leave entries of what was done, refused and by whom', async () => {

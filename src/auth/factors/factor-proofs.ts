@@ -7,6 +7,7 @@ import { signInRefused } from '../auth.errors.js';
 import type { Purpose } from '../passkeys/passkey-challenges.js';
 import { PasskeyProofs } from '../passkeys/passkey-proofs.js';
 import { type OneTimeRow, acceptStep, confirmedCodes, openSeed, useRecoveryCode } from './factor-rows.js';
+import { FactorNotices } from './factor-notices.js';
 import type { HeldProof } from './held-proof.js';
 import { stepOfCode } from './one-time-code.js';
 import { recoveryCodeHash } from './recovery-code.js';
@@ -32,12 +33,13 @@ export class FactorProofs {
     private readonly db: AuthDb,
     private readonly keyring: Keyring,
     private readonly passkeys: PasskeyProofs,
+    private readonly notices: FactorNotices,
   ) {}
 
   /** The proof that a person gave; throws SIGN_IN_REFUSED when it is none of theirs. A passkey must have answered the challenge that was made for `purpose`. */
   check(ctx: Ctx, userId: string, { oneTimeCode, recoveryCode, passkey }: FactorInput, purpose: Purpose): Promise<HeldProof> | HeldProof {
     if (typeof oneTimeCode === 'string') return this.#oneTimeCode(userId, oneTimeCode);
-    if (typeof recoveryCode === 'string') return this.#recoveryCode(userId, recoveryCode);
+    if (typeof recoveryCode === 'string') return this.#recoveryCode(ctx, userId, recoveryCode);
     return this.#passkey(ctx, userId, passkey!, purpose);
   }
 
@@ -58,13 +60,14 @@ export class FactorProofs {
     };
   }
 
-  #recoveryCode(userId: string, code: string): HeldProof {
+  #recoveryCode(ctx: Ctx, userId: string, code: string): HeldProof {
     return {
       kind: 'RECOVERY_CODE',
       claim: async (tx) => {
         const [used] = await tx.group(useRecoveryCode(userId, recoveryCodeHash(code)));
         if (!used!.length) throw signInRefused();
         tx.record('recovery-codes', userId);
+        await this.notices.tell(tx, ctx, userId, 'RECOVERY_CODE_USED');
       },
     };
   }

@@ -8,6 +8,7 @@ import { badInput, notFound } from '../../platform/errors.js';
 import { CONFIG } from '../../platform/platform.module.js';
 import { AccountsService } from '../accounts.service.js';
 import { AuthDb } from '../auth-db.js';
+import { FactorNotices } from '../factors/factor-notices.js';
 import { tooManyPasskeys } from '../factors/factors.errors.js';
 import { SecondFactors } from '../factors/second-factors.js';
 import { keepChallenge, newChallenge, takeChallenge } from './passkey-challenges.js';
@@ -36,6 +37,7 @@ export class PasskeysService {
     private readonly keyring: Keyring,
     private readonly accounts: AccountsService,
     private readonly factors: SecondFactors,
+    private readonly notices: FactorNotices,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -81,6 +83,7 @@ export class PasskeysService {
       if (!added!.length) throw notAccepted('REGISTERED_ALREADY');
       tx.record('passkey', id);
       tx.change('passkey', id, 'name', null, input.name);
+      await this.notices.tell(tx, ctx, userId, 'PASSKEY_ADDED');
       const row = (own as unknown as PasskeyRow[]).find((one) => one.id === id)!;
       return { passkey: { row, name: input.name }, recoveryCodes: await this.factors.added(tx, ctx) };
     });
@@ -112,6 +115,7 @@ export class PasskeysService {
       tx.record('passkey', id);
       tx.change('passkey', id, 'name', openName(await this.keyring.of(INSTALLATION, [was.name]), was), null);
       await this.factors.removed(tx, ctx, 'PASSKEY', account);
+      await this.notices.tell(tx, ctx, userId, 'PASSKEY_REMOVED');
     });
   }
 }

@@ -37,6 +37,7 @@ export const recordWords: Readonly<Record<string, Words>> = {
   'sign-in': words('a sign-in', 'সাইন ইন'),
   'one-time-codes': words('one-time codes', 'এককালীন কোড'),
   'recovery-codes': words('recovery codes', 'উদ্ধার কোড'),
+  'second-factors': words('second factors of an account', 'অ্যাকাউন্টের দ্বিতীয় প্রমাণ'),
   'passkey': words('a passkey', 'পাসকি'),
   'device': words('a device', 'ডিভাইস'),
   'new-device': words('a device that was new', 'নতুন ডিভাইস'),

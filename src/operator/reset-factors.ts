@@ -1,0 +1,43 @@
+import { v7 as uuidv7 } from 'uuid';
+import { factorLetter } from '../auth/factors/factor-letters.js';
+import type { UserProfile } from '../auth/user.entity.js';
+import { MAILS } from '../mail/mails.writer.js';
+import { INSTALLATION } from '../platform/crypto/keyring.js';
+import { normaliseEmail } from '../platform/email.js';
+import type { OwnerDb } from './owner-db.js';
+
+/** What was taken from an account. */
+export interface ResetFactors {
+  oneTimeCodes: number;
+  passkeys: number;
+  recoveryCodes: number;
+  sessions: number;
+}
+
+const REMOVED = [
+  ['oneTimeCodes', 'delete from auth.one_time_codes where user_id = $1 and confirmed_at is not null'],
+  ['passkeys', 'delete from auth.passkeys where user_id = $1'],
+  ['recoveryCodes', 'delete from auth.recovery_codes where user_id = $1'],
+  ['sessions', `update auth.sessions set ended_at = clock_timestamp(), end_reason = 'FACTORS_RESET' where user_id = $1 and ended_at is null`],
+] as const;
+
+/** Takes every second factor from the account with this address and ends its sessions; the person gets a mail, and each of their practices an entry. Throws when there is no such account, or it would have no way in. */
+export async function resetFactors(db: OwnerDb, email: string): Promise<ResetFactors> {
+  const keys = await db.keysOf(INSTALLATION);
+  const { rows: [user] } = await db.client.query<{ id: string; profile: Buffer; has_password: boolean }>(
+    'select id, profile, password_hash is not null as has_password from auth.users where email_token = $1 for update', [keys.token('email', normaliseEmail(email))]);
+  if (!user) throw new Error('There is no account with this e-mail address.');
+  if (!user.has_password) throw new Error('The account has no password: without its passkeys nobody could sign in to it.');
+  await db.client.query('delete from auth.one_time_codes where user_id = $1 and confirmed_at is null', [user.id]);
+  await db.client.query('delete from auth.pending_sign_ins where user_id = $1', [user.id]);
+  const done = { oneTimeCodes: 0, passkeys: 0, recoveryCodes: 0, sessions: 0 };
+  for (const [what, text] of REMOVED) done[what] = (await db.client.query(text, [user.id])).rowCount ?? 0;
+  const { email: address } = keys.open<UserProfile>('auth.users', user.id, 'profile', user.profile);
+  const mailId = uuidv7();
+  await db.client.query('select platform.queue_mail($1, $2)', [mailId, keys.seal(MAILS, mailId, 'sealed', factorLetter(address, 'FACTORS_RESET', new Date(), null))]);
+  const { rows: practices } = await db.client.query<{ tenant_id: string }>('select tenant_id from auth.memberships where user_id = $1', [user.id]);
+  for (const { tenant_id: tenantId } of practices) {
+    await db.record('resetFactors', { action: 'DELETED', outcome: 'SUCCESS', tenantId, records: [{ type: 'second-factors', id: user.id }] });
+  }
+  return done;
+}
