@@ -114,15 +114,18 @@ describeInBrowser('passkeys in a browser', (browser) => {
   });
 
   it('are several, and a removed one opens nothing any more', async () => {
-    const { credentials } = await cdp.send('WebAuthn.getCredentials', { authenticatorId: phone });
+    const { credentials: [held] } = await cdp.send('WebAuthn.getCredentials', { authenticatorId: phone });
     await cdp.send('WebAuthn.removeVirtualAuthenticator', { authenticatorId: phone });
-    await addAuthenticator('usb');
+    const key = await addAuthenticator('usb');
     expect((await register('Key on the ring')).data.registerPasskey.recoveryCodes).toBeNull();
     const [first, second] = await passkeys();
     expect((await graphql('mutation ($id: UUID!) { removePasskey(id: $id) }', { id: first!.id })).data).toEqual({ removePasskey: true });
     await graphql('mutation { signOut }');
     expect((await signIn()).data.signInWithPasskey.practices).toHaveLength(1);
     expect((await passkeys()).map(({ id }) => id)).toEqual([second!.id]);
-    expect(credentials).toHaveLength(1);
+
+    await cdp.send('WebAuthn.removeVirtualAuthenticator', { authenticatorId: key });
+    await cdp.send('WebAuthn.addCredential', { authenticatorId: await addAuthenticator('internal'), credential: held! });
+    expect((await signIn()).errors?.[0]?.extensions.code).toBe('SIGN_IN_REFUSED');
   });
 });

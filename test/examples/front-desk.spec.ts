@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
 import { type Site, describeInBrowser, serveBlankPage, serveFiles } from '../support/browser.js';
 import { redSquare } from '../support/files.js';
+import { codeOf, wrongCodeOf } from '../support/factors.js';
 import { ServerProcess } from '../support/server-process.js';
 
 const run = promisify(execFile);
@@ -123,6 +124,23 @@ describeInBrowser('the front desk', (browser) => {
     expect(await page.evaluate('heard.at(-1)')).toBe(4401);
   });
 
+  it('asks whoever has a second factor for it, and goes on with the right code only', async () => {
+    const page = await signedIn('imran@shapla.example');
+    const { beginOneTimeCodes: { secret } } = (await ask(page, 'mutation { beginOneTimeCodes { secret } }')) as { beginOneTimeCodes: { secret: string } };
+    await ask(page, `mutation { confirmOneTimeCodes(code: "${codeOf(secret)}") { recoveryCodes } }`);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByLabel('E-mail').fill('imran@shapla.example');
+    await page.getByLabel('Password').fill('seven quiet rivers cross');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByLabel('Code of the app').fill(wrongCodeOf(secret));
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByText('Not accepted.').waitFor();
+    await page.getByLabel('Code of the app').fill(codeOf(secret, 1));
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByRole('searchbox').waitFor();
+    expect(complaints).toEqual([]);
+  });
+
   it('stands beside a GraphQL page that keeps to its own rules of what may be loaded', async () => {
     const page = await (await browser().newContext()).newPage();
     const broken: string[] = [];
@@ -146,13 +164,15 @@ describeInBrowser('the front desk', (browser) => {
     };
   })()`;
 
-  /** The Bangla name of some patient of the practice, asked for as the page does, with its cookies. */
-  const anyBanglaName = (page: Page): Promise<string> => page.evaluate(async (api) => {
-    const response = await fetch(`${api}/graphql`, {
-      method: 'POST', credentials: 'include', headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query: '{ patients(first: 50) { edges { node { nameBn } } } }' }),
-    });
-    const { data } = (await response.json()) as { data: { patients: { edges: Array<{ node: { nameBn: string | null } }> } } };
-    return data.patients.edges.map(({ node }) => node.nameBn).find((bn) => bn !== null)!;
-  }, `http://127.0.0.1:${server.port}`);
+  /** Asks the server as the page does, with its cookies. */
+  const ask = (page: Page, query: string): Promise<unknown> => page.evaluate(async ({ api, body }) => {
+    const response = await fetch(api, { method: 'POST', credentials: 'include', headers: { 'content-type': 'application/json' }, body });
+    return ((await response.json()) as { data: unknown }).data;
+  }, { api: `http://127.0.0.1:${server.port}/graphql`, body: JSON.stringify({ query }) });
+
+  /** The Bangla name of some patient of the practice. */
+  const anyBanglaName = async (page: Page): Promise<string> => {
+    const { patients } = (await ask(page, '{ patients(first: 50) { edges { node { nameBn } } } }')) as { patients: { edges: Array<{ node: { nameBn: string | null } }> } };
+    return patients.edges.map(({ node }) => node.nameBn).find((bn) => bn !== null)!;
+  };
 });
