@@ -7,7 +7,7 @@ const clock = (locale: string, timeZone: string, now: Date): string =>
   new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone }).format(now);
 
 /** When, on which device and from where something is done, for whoever must judge whether they did it; by the clock where a practice is. */
-export function occasion({ ip, device }: Origin, country: Country, now = new Date()): Words {
+export function occasion({ ip, device }: Pick<Origin, 'ip' | 'device'>, country: Country, now = new Date()): Words {
   const timeZone = timeZoneIn(country);
   const name = deviceName(device);
   return {

@@ -136,7 +136,7 @@ export async function resetFactorsOf(config: Config, args: string[], readConfirm
   const confirmed = await readConfirmation(`This takes every second factor from ${email} and ends all their sessions: whoever knows the password is in. Make sure of who is asking. Type the address once more: `);
   if (confirmed.trim() !== email) throw new Error('The address was not repeated. Nothing was changed.');
   await withOwner(config, async (ownerUrl, keks) => {
-    const done = await OwnerDb.run(ownerUrl, keks, (db) => resetFactors(db, email));
+    const done = await OwnerDb.run(ownerUrl, keks, (db) => resetFactors(db, email, config.frontendUrl));
     say(`Removed ${done.oneTimeCodes} sets of one-time codes, ${done.passkeys} passkeys and ${done.recoveryCodes} recovery codes; ended ${done.sessions} sessions. A mail tells the person.`);
   });
 }

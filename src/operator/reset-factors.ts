@@ -1,9 +1,11 @@
 import { v7 as uuidv7 } from 'uuid';
 import { factorLetter } from '../auth/factors/factor-letters.js';
+import { occasion } from '../auth/occasion.js';
 import type { UserProfile } from '../auth/user.entity.js';
 import { MAILS } from '../mail/mails.writer.js';
 import { INSTALLATION } from '../platform/crypto/keyring.js';
 import { normaliseEmail } from '../platform/email.js';
+import type { Country } from '../tenants/practice-countries.reader.js';
 import type { OwnerDb } from './owner-db.js';
 
 /** What was taken from an account. */
@@ -22,7 +24,7 @@ const REMOVED = [
 ] as const;
 
 /** Takes every second factor from the account with this address and ends its sessions; the person gets a mail, and each of their practices an entry. Throws when there is no such account, or it would have no way in. */
-export async function resetFactors(db: OwnerDb, email: string): Promise<ResetFactors> {
+export async function resetFactors(db: OwnerDb, email: string, frontendUrl: string): Promise<ResetFactors> {
   const keys = await db.keysOf(INSTALLATION);
   const { rows: [user] } = await db.client.query<{ id: string; profile: Buffer; has_password: boolean }>(
     'select id, profile, password_hash is not null as has_password from auth.users where email_token = $1 for update', [keys.token('email', normaliseEmail(email))]);
@@ -32,10 +34,11 @@ export async function resetFactors(db: OwnerDb, email: string): Promise<ResetFac
   await db.client.query('delete from auth.pending_sign_ins where user_id = $1', [user.id]);
   const done = { oneTimeCodes: 0, passkeys: 0, recoveryCodes: 0, sessions: 0 };
   for (const [what, text] of REMOVED) done[what] = (await db.client.query(text, [user.id])).rowCount ?? 0;
-  const { email: address } = keys.open<UserProfile>('auth.users', user.id, 'profile', user.profile);
+  const { rows: practices } = await db.client.query<{ tenant_id: string; country: Country }>('select tenant_id, country from auth.practices_of($1)', [user.id]);
+  const letter = factorLetter(keys.open<UserProfile>('auth.users', user.id, 'profile', user.profile), 'FACTORS_RESET',
+    occasion({ ip: null, device: null }, practices[0]?.country ?? 'BD'), frontendUrl);
   const mailId = uuidv7();
-  await db.client.query('select platform.queue_mail($1, $2)', [mailId, keys.seal(MAILS, mailId, 'sealed', factorLetter(address, 'FACTORS_RESET', new Date(), null))]);
-  const { rows: practices } = await db.client.query<{ tenant_id: string }>('select tenant_id from auth.memberships where user_id = $1', [user.id]);
+  await db.client.query('select platform.queue_mail($1, $2)', [mailId, keys.seal(MAILS, mailId, 'sealed', letter)]);
   for (const { tenant_id: tenantId } of practices) {
     await db.record('resetFactors', { action: 'DELETED', outcome: 'SUCCESS', tenantId, records: [{ type: 'second-factors', id: user.id }] });
   }

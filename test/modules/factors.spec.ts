@@ -300,12 +300,12 @@ describe('second factors', () => {
     const told = async (): Promise<string> => {
       for (;;) {
         const { subject, text } = await mails.next(email);
-        if (subject.includes('second factor')) return text.split('\n')[0]!;
+        if (subject.startsWith('Second factor')) return text.split('\n\n')[1]!;
       }
     };
     const guarded = await enrol(world, await nurse());
     const { email, token } = guarded;
-    expect(await told()).toBe('One-time codes of an app were set up for your account.');
+    expect(await told()).toBe('One-time codes of an app were set up for your Sinduk account.');
     await enrol(world, guarded);
     expect(await told()).toBe('The one-time codes of your account now come from another app or device; those before do not count any more.');
     const { data } = await registerPasskey(world, token, new Authenticator(origin).create(await passkeyOptions(world, token)));

@@ -2,6 +2,8 @@ import { on, once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { request as send } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Authenticator } from './authenticator.js';
+import { codeOf } from './factors.js';
 import { WebSocket } from 'ws';
 
 /** One HTTP exchange that a page shows: what is sent, and the answer it promises. */
@@ -102,12 +104,20 @@ function message(text: string): { first: string; headers: Record<string, string>
 // A line of CSV ends with CR LF, one of a document with LF.
 const parsed = (text: string): unknown => (text.trim() === '' ? undefined : /^[[{]/.test(text.trim()) ? JSON.parse(text) : text.trim().replaceAll('\r\n', '\n'));
 
+type Made = 'codeOf' | 'nextCodeOf' | 'answerTo';
+
 const ATTEMPTS = 600;
 const PAUSE_MS = 50;
 
-/** Sends examples to a server one after the other. `{{name}}` stands for a value that an earlier answer had in that place. */
+/**
+ * Sends examples to a server one after the other. `{{name}}` stands for a value that an earlier answer had in that place,
+ * `{{codeOf secret}}` and `{{nextCodeOf secret}}` for what an app shows for such a value, now and half a minute later, and
+ * `{{answerTo options}}` for what a browser's passkey answers to it.
+ */
 export class ExampleRunner {
   readonly values = new Map<string, string>();
+
+  readonly #passkey = new Authenticator('https://clinic.example');
 
   constructor(private readonly origin: string) {}
 
@@ -176,11 +186,18 @@ export class ExampleRunner {
   }
 
   #filled(text: string): string {
-    return text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => {
+    return text.replace(/\{\{(?:(codeOf|nextCodeOf|answerTo) )?(\w+)\}\}/g, (_, made: Made | undefined, name: string) => {
       const value = this.values.get(name);
       if (value === undefined) throw new Error(`{{${name}}} was in no earlier answer`);
-      return value;
+      return made ? this.#made(made, value) : value;
     });
+  }
+
+  #made(made: Made, value: string): string {
+    if (made !== 'answerTo') return codeOf(value, made === 'nextCodeOf' ? 1 : 0);
+    const answer = 'rp' in (JSON.parse(value) as object) ? this.#passkey.create(value) : this.#passkey.get(value);
+    // It stands within a text of JSON.
+    return JSON.stringify(answer).slice(1, -1);
   }
 
   /** The promised answer, with each new placeholder taking what the answer has in its place. */

@@ -1,10 +1,12 @@
 import type { Letter, Words } from '../../mail/letter.model.js';
+import { greeting } from '../occasion.js';
+import type { UserProfile } from '../user.entity.js';
 
 const words = (en: string, bn: string): Words => ({ en, bn });
 
 /** What happened to the second factors of an account, in the words of the mail that tells its person. */
 const happened = {
-  CODES_ADDED: words('One-time codes of an app were set up for your account.', 'আপনার অ্যাকাউন্টে একটি অ্যাপের এককালীন কোড চালু করা হয়েছে।'),
+  CODES_ADDED: words('One-time codes of an app were set up for your Sinduk account.', 'আপনার অ্যাকাউন্টে একটি অ্যাপের এককালীন কোড চালু করা হয়েছে।'),
   CODES_REPLACED: words('The one-time codes of your account now come from another app or device; those before do not count any more.', 'আপনার অ্যাকাউন্টের এককালীন কোড এখন অন্য অ্যাপ বা ডিভাইস থেকে আসবে; আগেরগুলো আর চলবে না।'),
   CODES_REMOVED: words('One-time codes were removed from your account.', 'আপনার অ্যাকাউন্ট থেকে এককালীন কোড সরানো হয়েছে।'),
   PASSKEY_ADDED: words('A passkey was added to your account.', 'আপনার অ্যাকাউন্টে একটি পাসকি যোগ করা হয়েছে।'),
@@ -19,14 +21,14 @@ const happened = {
 /** What can happen to the second factors of an account. */
 export type FactorEvent = keyof typeof happened;
 
-const subject = words('Your account: second factor', 'আপনার অ্যাকাউন্ট: দ্বিতীয় প্রমাণ');
 const doubt = words(
   'If this was not you or done for you, change your password, end your other sessions, and tell the owner of your practice and the operator at once.',
   'আপনি নিজে বা আপনার জন্য কেউ এটি না করে থাকলে এখনই পাসওয়ার্ড বদলান, বাকি সেশনগুলো শেষ করুন, এবং প্র্যাকটিসের মালিক ও পরিচালককে জানান।');
 
-/** The mail that tells a person what happened to their second factors, when (UTC), and from what device. */
-export function factorLetter(to: string, event: FactorEvent, at: Date, device: string | null): Letter {
-  const when = `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-  const where = device ? words(`${when}, ${device}`, `${when}, ${device}`) : words(when, when);
-  return { to, subject, paragraphs: [happened[event], where, doubt] };
-}
+/** Tells a person what happened to their second factors, and the occasion on which they did it or somebody else. */
+export const factorLetter = (profile: UserProfile, event: FactorEvent, at: Words, frontendUrl: string): Letter => ({
+  to: profile.email,
+  subject: words('Second factor of your account', 'আপনার অ্যাকাউন্টের দ্বিতীয় প্রমাণ'),
+  paragraphs: [greeting(profile), happened[event], at, doubt],
+  link: { url: `${frontendUrl}/account/security`, label: words('The protection of your account', 'আপনার অ্যাকাউন্টের সুরক্ষা') },
+});

@@ -1,11 +1,16 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Config } from '../../config.js';
 import { MailsWriter } from '../../mail/mails.writer.js';
 import type { Ctx } from '../../platform/context/ctx.js';
 import { INSTALLATION, Keyring } from '../../platform/crypto/keyring.js';
 import type { AuditedTx } from '../../platform/database/audited-tx.js';
-import { deviceName } from '../device-name.js';
+import { CONFIG } from '../../platform/platform.module.js';
+import type { Country } from '../../tenants/practice-countries.reader.js';
+import { occasion } from '../occasion.js';
 import type { UserProfile } from '../user.entity.js';
 import { type FactorEvent, factorLetter } from './factor-letters.js';
+
+const PERSON = 'select u.profile, (select p.country from auth.practices_of(u.id) p limit 1) as country from auth.users u where u.id = $1';
 
 /** Tells people by mail what happened to their second factors: if and only if it did, because the mail is queued in the same transaction. */
 @Injectable()
@@ -13,13 +18,14 @@ export class FactorNotices {
   constructor(
     private readonly keyring: Keyring,
     private readonly mails: MailsWriter,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** Queues the mail. */
+  /** Queues the mail to somebody who works in a practice. */
   async tell(tx: AuditedTx, ctx: Ctx, userId: string, event: FactorEvent): Promise<void> {
-    const [user] = await tx.query<{ profile: Buffer }>('select profile from auth.users where id = $1', [userId]);
-    const keys = await this.keyring.of(INSTALLATION, [user!.profile]);
-    const { email } = keys.open<UserProfile>('auth.users', userId, 'profile', user!.profile);
-    await this.mails.queue(tx, factorLetter(email, event, new Date(), deviceName(ctx.origin.device)));
+    const [person] = await tx.query<{ profile: Buffer; country: Country }>(PERSON, [userId]);
+    const keys = await this.keyring.of(INSTALLATION, [person!.profile]);
+    const profile = keys.open<UserProfile>('auth.users', userId, 'profile', person!.profile);
+    await this.mails.queue(tx, factorLetter(profile, event, occasion(ctx.origin, person!.country), this.config.frontendUrl));
   }
 }
