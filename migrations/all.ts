@@ -10,6 +10,7 @@ import { DeadExports1795000032000 } from './1795000032000-dead-exports.js';
 import { Documents1795000015000 } from './1795000015000-documents.js';
 import { EmergencyAccess1795000048000 } from './1795000048000-emergency-access.js';
 import { Families1795000018000 } from './1795000018000-families.js';
+import { Google1795000046000 } from './1795000046000-google.js';
 import { Icd101795000012000 } from './1795000012000-icd10.js';
 import { Identity1795000002000 } from './1795000002000-identity.js';
 import { ImportExpiry1795000033000 } from './1795000033000-import-expiry.js';
@@ -59,6 +60,7 @@ export const migrations = [
   ProofOfIdentity1795000040000,
   JobsAndMails1795000041000,
   SecondFactors1795000045000,
+  Google1795000046000,
   EmergencyAccess1795000048000,
   SessionNotices1795000043000,
   PasswordResets1795000047000,

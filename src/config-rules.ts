@@ -3,6 +3,8 @@ import { type Credentials, type Name, type Values, configVariables, credentialsO
 const databaseNames = ['DATABASE_URL', 'DATABASE_APP_URL', 'DATABASE_AUTH_URL', 'DATABASE_AUDIT_URL', 'DATABASE_JOBS_URL'] as const;
 const neededForS3 = ['S3_REGION', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const;
 const onlyForS3 = [...neededForS3, 'S3_ENDPOINT', 'S3_PATH_STYLE'] as const;
+const googleProvider = ['GOOGLE_ISSUER', 'GOOGLE_AUTHORIZATION_URL', 'GOOGLE_TOKEN_URL', 'GOOGLE_USERINFO_URL', 'GOOGLE_JWKS_URL'] as const;
+const googleAddresses = ['GOOGLE_CALLBACK_URL', ...googleProvider] as const;
 const runtimeNames = ['DATABASE_APP_URL', 'DATABASE_AUTH_URL', 'DATABASE_AUDIT_URL', 'DATABASE_JOBS_URL'] as const;
 
 /** What is wrong between variables whatever the environment; one line for each fault, never a value. */
@@ -12,6 +14,7 @@ export function faultsBetween(values: Values, isGiven: (name: Name) => boolean):
   if (values.KEY_FILE !== undefined && values.KEY_FILE === values.TOKEN_KEY_FILE)
     faults.push('KEY_FILE, TOKEN_KEY_FILE: must be two different files');
   faults.push(...faultsOfTheStore(values, isGiven));
+  faults.push(...faultsOfGoogle(isGiven));
   const { WEBAUTHN_RP_ID: domain, PUBLIC_ORIGINS: origins = ['http://localhost'] } = values;
   if (domain !== undefined && !origins.some((origin) => isWithin(origin, domain)))
     faults.push('WEBAUTHN_RP_ID: must be the host of one of PUBLIC_ORIGINS, or a domain above it');
@@ -30,6 +33,15 @@ export function faultsBetween(values: Values, isGiven: (name: Name) => boolean):
 export function isWithin(origin: string, domain: string): boolean {
   const { hostname } = new URL(origin);
   return hostname === domain || hostname.endsWith(`.${domain}`);
+}
+
+function faultsOfGoogle(isGiven: (name: Name) => boolean): string[] {
+  const faults: string[] = [];
+  if (isGiven('GOOGLE_CLIENT_ID') !== isGiven('GOOGLE_CLIENT_SECRET')) faults.push('GOOGLE_CLIENT_ID, GOOGLE_CLIENT_SECRET: give both or neither');
+  if (!isGiven('GOOGLE_CLIENT_ID')) faults.push(...googleAddresses.filter(isGiven).map((name) => `${name}: is only for GOOGLE_CLIENT_ID`));
+  // Tokens of one provider must not be checked by the keys, or under the name, of another.
+  if (googleProvider.some(isGiven) && !googleProvider.every(isGiven)) faults.push(`${googleProvider.join(', ')}: give all five or none`);
+  return faults;
 }
 
 function faultsOfTheStore(values: Values, isGiven: (name: Name) => boolean): string[] {
@@ -65,6 +77,7 @@ export function faultsInProduction(values: Values, isGiven: (name: Name) => bool
   if (values.DOCUMENT_STORE === 'local' && !isGiven('DOCUMENT_DIR')) faults.push('DOCUMENT_DIR: is needed in production with DOCUMENT_STORE=local');
   if (values.BREACHED_PASSWORDS_URL?.startsWith('http:')) faults.push('BREACHED_PASSWORDS_URL: must be https in production');
   if (values.S3_ENDPOINT?.startsWith('http:')) faults.push('S3_ENDPOINT: must be https in production');
+  faults.push(...googleAddresses.filter((name) => values[name]?.startsWith('http:')).map((name) => `${name}: must be https in production`));
   if (values.DEMO_DATA) faults.push('DEMO_DATA: must not be true in production');
   for (const name of databaseNames) {
     const credentials = credentialsOf(values[name] ?? '');

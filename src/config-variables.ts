@@ -31,6 +31,12 @@ const isPageAddress = (text: string) => {
   return `${origin}${pathname === '/' ? '' : pathname}` === text;
 };
 
+const isAddress = (text: string) => {
+  if (!/^https?:\/\/\S{1,1000}$/.test(text) || !URL.canParse(text)) return false;
+  const { username, password, search } = new URL(text);
+  return username === '' && password === '' && search === '' && !text.includes('#');
+};
+
 const isProxy = (text: string) => {
   const [address = '', prefix, ...rest] = text.split('/');
   const version = isIP(address);
@@ -119,6 +125,7 @@ const postgresUrl = () =>
     error:
       'must look like postgresql://user:password@host:5432/database, without user, password, host, port or database among its parameters',
   });
+const address = () => z.string().refine(isAddress, { error: 'must be an http or https address without credentials, parameters or a fragment' });
 const s3Name = () => z.string().regex(/^[\x21-\x7e]{1,255}$/, { error: 'must be 1 to 255 characters without spaces' });
 const path = () => z.string().transform((text) => resolve(text));
 const readablePath = () => path().refine(isReadable, { error: 'names a file that cannot be read' });
@@ -249,6 +256,25 @@ export const schema = z
         description: 'Domain for which passkeys are made; they work on its pages and those of the domains below it. Changed, it makes every passkey useless.',
         fallback: 'the host of the first of PUBLIC_ORIGINS',
       }),
+    GOOGLE_CLIENT_ID: z
+      .string()
+      .regex(/^[\x21-\x7e]{1,255}$/, { error: 'must be 1 to 255 characters without spaces' })
+      .register(documentation, { description: "Client id under which Google knows this server. Goes with GOOGLE_CLIENT_SECRET.", fallback: 'none: nobody can sign in with Google' }),
+    GOOGLE_CLIENT_SECRET: z
+      .string()
+      .register(documentation, { description: 'The secret of GOOGLE_CLIENT_ID.', fallback: 'none; needed with GOOGLE_CLIENT_ID', secret: true }),
+    GOOGLE_CALLBACK_URL: address().register(documentation, {
+      description: "This server's own /auth/google/callback as browsers reach it, exactly as registered at Google; https only in production.",
+      fallback: '/auth/google/callback under the first of PUBLIC_ORIGINS',
+    }),
+    GOOGLE_ISSUER: address().register(documentation, {
+      description: 'Issuer (iss) of ID tokens. To use another OpenID provider than Google itself, give it and the four addresses that follow; all are https only in production.',
+      fallback: "Google's: https://accounts.google.com",
+    }),
+    GOOGLE_AUTHORIZATION_URL: address().register(documentation, { description: 'Where browsers are sent to sign in.', fallback: "Google's" }),
+    GOOGLE_TOKEN_URL: address().register(documentation, { description: 'Where codes are exchanged for tokens.', fallback: "Google's" }),
+    GOOGLE_USERINFO_URL: address().register(documentation, { description: 'Where an access token tells whose it is.', fallback: "Google's" }),
+    GOOGLE_JWKS_URL: address().register(documentation, { description: 'Where the keys of ID tokens are published.', fallback: "Google's" }),
     DOCUMENT_STORE: oneOf(documentStores).register(documentation, {
       description: 'Where the contents of documents are kept, sealed: local (a directory, DOCUMENT_DIR) or s3 (a bucket, the S3 variables).',
       fallback: 'local',

@@ -31,6 +31,19 @@ export type MailConfig = { readonly from: { readonly name: string; readonly addr
   | { readonly kind: 'files'; readonly directory: string }
 );
 
+/** The OpenID provider by which people sign in with Google, and this server as its client. */
+export interface GoogleConfig {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** Where the provider sends browsers back to. */
+  readonly callbackUrl: string;
+  readonly issuer: string;
+  readonly authorizationUrl: string;
+  readonly tokenUrl: string;
+  readonly userinfoUrl: string;
+  readonly jwksUrl: string;
+}
+
 /** The settings of one process: valid, complete and deeply frozen. Paths are absolute. */
 export interface Config {
   readonly environment: Environment;
@@ -60,6 +73,8 @@ export interface Config {
   readonly breachedPasswordsUrl: string | undefined;
   /** The domain for which passkeys are made, and the public origins on whose pages they can be used. */
   readonly relyingParty: { readonly id: string; readonly origins: readonly string[] };
+  /** Undefined where nobody can sign in with Google. */
+  readonly google: GoogleConfig | undefined;
   readonly documents: {
     /** Most bytes of one document. */
     readonly maxBytes: number;
@@ -169,6 +184,7 @@ function toConfig(environment: Environment, values: Values): Config {
     frontendUrl: values.FRONTEND_URL ?? publicOrigins[0] ?? '',
     breachedPasswordsUrl: values.BREACHED_PASSWORDS_URL,
     relyingParty: relyingPartyOf(values.WEBAUTHN_RP_ID ?? new URL(publicOrigins[0]!).hostname, publicOrigins),
+    google: googleOf(values, publicOrigins[0]!),
     documents: { maxBytes: values.DOCUMENT_MAX_BYTES ?? 25_000_000, store: storeOf(values, dataDir) },
     imports: {
       maxBytes: values.IMPORT_MAX_BYTES ?? 50_000_000,
@@ -195,6 +211,22 @@ function mailOf({ SMTP_URL: url, MAIL_FROM: sender }: Values, dataDir: string, i
 }
 
 const relyingPartyOf = (id: string, origins: readonly string[]): Config['relyingParty'] => ({ id, origins: origins.filter((origin) => isWithin(origin, id)) });
+
+// The addresses are those of https://accounts.google.com/.well-known/openid-configuration.
+function googleOf(values: Values, origin: string): GoogleConfig | undefined {
+  const { GOOGLE_CLIENT_ID: clientId, GOOGLE_CLIENT_SECRET: clientSecret } = values;
+  if (clientId === undefined || clientSecret === undefined) return undefined;
+  return {
+    clientId,
+    clientSecret,
+    callbackUrl: values.GOOGLE_CALLBACK_URL ?? `${origin}/auth/google/callback`,
+    issuer: values.GOOGLE_ISSUER ?? 'https://accounts.google.com',
+    authorizationUrl: values.GOOGLE_AUTHORIZATION_URL ?? 'https://accounts.google.com/o/oauth2/v2/auth',
+    tokenUrl: values.GOOGLE_TOKEN_URL ?? 'https://oauth2.googleapis.com/token',
+    userinfoUrl: values.GOOGLE_USERINFO_URL ?? 'https://openidconnect.googleapis.com/v1/userinfo',
+    jwksUrl: values.GOOGLE_JWKS_URL ?? 'https://www.googleapis.com/oauth2/v3/certs',
+  };
+}
 
 function storeOf(values: Values, dataDir: string): DocumentStoreConfig {
   const { S3_ENDPOINT: endpoint, S3_REGION: region, S3_BUCKET: bucket, S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey } = values;

@@ -4,12 +4,12 @@ import { NIL, v7 as uuidv7 } from 'uuid';
 import type { Ctx } from '../platform/context/ctx.js';
 import { INSTALLATION, Keyring } from '../platform/crypto/keyring.js';
 import type { AuditedTx } from '../platform/database/audited-tx.js';
-import { sqlState } from '../platform/database/database-errors.js';
+import { constraintOf, sqlState } from '../platform/database/database-errors.js';
 import { normaliseEmail } from '../platform/email.js';
 import { badInput } from '../platform/errors.js';
 import type { Role } from '../tenants/role.model.js';
 import { AuthDb } from './auth-db.js';
-import { signInRefused } from './auth.errors.js';
+import { addressHasAccount, signInRefused } from './auth.errors.js';
 import type { JoinInput, SignInInput } from './auth.inputs.js';
 import { hashPassword, isWeakHash, verifyPassword } from './passwords/password-hashes.js';
 import { PasswordJudge } from './passwords/password-judge.js';
@@ -39,6 +39,9 @@ interface Credentials {
   since: string;
 }
 
+/** An invited person, by another proof than a password. */
+export type ProvenJoin = Pick<JoinInput, 'code' | 'email' | 'nameEn' | 'nameBn'>;
+
 interface PracticeRow {
   tenant_id: string;
   name: string;
@@ -49,6 +52,7 @@ interface PracticeRow {
 }
 
 const INVITATION = 'select from auth.invitations where code_hash = $1 and email_token = $2 and used_at is null and expires_at > now()';
+const INVITATION_TO_ANY = 'select from auth.invitations where code_hash = $1 and email_token = any ($2::bytea[]) and used_at is null and expires_at > now()';
 const PRACTICES = 'select tenant_id, name, country, member_id, is_owner, roles from auth.practices_of($1)';
 
 /** People and their passwords. Nothing here tells whether an account exists. */
@@ -82,6 +86,12 @@ export class AccountsService {
   async isPasswordOf(userId: string, password: string): Promise<boolean> {
     const [rows] = await this.db.read({ text: 'select password_hash from auth.users where id = $1', values: [userId] });
     return verifyPassword((rows![0] as { password_hash: string | null }).password_hash, password);
+  }
+
+  /** True when the account of a person known by their id has a password. */
+  async hasPassword(userId: string): Promise<boolean> {
+    const [rows] = await this.db.read({ text: 'select password_hash is not null as has_password from auth.users where id = $1', values: [userId] });
+    return (rows![0] as { has_password: boolean }).has_password;
   }
 
   /** The e-mail address and names of a person known by their id. */
@@ -122,6 +132,26 @@ export class AccountsService {
     });
   }
 
+  /**
+   * Redeems a joining code for a person who has proven otherwise than by a password that they own the account `userId`, or
+   * without one that the e-mail address is theirs: then they get an account without a password. What `claim` does is
+   * committed with it. Throws SIGN_IN_REFUSED, or CONFLICT when the address has an account that is not theirs.
+   */
+  async joinProven(ctx: Ctx, { code, ...person }: ProvenJoin, userId: string | undefined, claim: (tx: AuditedTx, userId: string) => Promise<void>): Promise<{ userId: string; tenantId: string }> {
+    const emailToken = await this.#emailToken(person.email);
+    return this.db.write(ctx, async (tx) => {
+      const own = userId ? await tx.query<{ email_token: Buffer }>('select email_token from auth.users where id = $1', [userId]) : [];
+      const invited = await tx.query(INVITATION_TO_ANY, [codeHash(code), [emailToken, ...own.map(({ email_token }) => email_token)]]);
+      if (!invited.length) throw signInRefused();
+      const joining = userId ?? (await this.#create(tx, person, emailToken, null));
+      const { tenant_id: tenantId, member_id: memberId } = await this.#accept(tx, code, joining);
+      await claim(tx, joining);
+      tx.record('member', memberId);
+      ctx.concerned = [{ tenantId, actor: { userId: joining, memberId, name: person.nameEn } }];
+      return { userId: joining, tenantId };
+    });
+  }
+
   // The keyed hash under which an e-mail address is found.
   async #emailToken(email: string): Promise<Buffer> {
     return (await this.keyring.of(INSTALLATION)).token('email', normaliseEmail(email));
@@ -140,11 +170,15 @@ export class AccountsService {
     };
   }
 
-  async #create(tx: AuditedTx, input: JoinInput, emailToken: Buffer, passwordHash: string): Promise<string> {
+  async #create(tx: AuditedTx, input: Omit<ProvenJoin, 'code'>, emailToken: Buffer, passwordHash: string | null): Promise<string> {
     const id = uuidv7();
     const keys = await this.keyring.of(INSTALLATION);
     const profile: UserProfile = { email: normaliseEmail(input.email), nameEn: input.nameEn, nameBn: input.nameBn ?? null };
-    await tx.manager.insert(User, { id, emailToken, passwordHash, profile: keys.seal('auth.users', id, 'profile', profile) });
+    try {
+      await tx.manager.insert(User, { id, emailToken, passwordHash, profile: keys.seal('auth.users', id, 'profile', profile) });
+    } catch (error) {
+      throw constraintOf(error) === 'users__email_token' ? addressHasAccount() : error;
+    }
     return id;
   }
 

@@ -1,6 +1,8 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
+import type { Config } from '../config.js';
 import { Authenticator } from '../platform/context/authenticator.js';
 import { KeyEncryptionKeys } from '../platform/crypto/key-encryption-keys.js';
+import { CONFIG } from '../platform/platform.module.js';
 import { AccessTokens } from './access-tokens.js';
 import { AccountsService } from './accounts.service.js';
 import { AuthDb } from './auth-db.js';
@@ -13,6 +15,11 @@ import { MySecurityService } from './factors/my-security.service.js';
 import { OneTimeCodesService } from './factors/one-time-codes.service.js';
 import { SecondFactors } from './factors/second-factors.js';
 import { StepUpService } from './factors/step-up.service.js';
+import { GoogleAccounts } from './google/google-accounts.service.js';
+import { GoogleProvider } from './google/google-provider.js';
+import { GoogleTrips } from './google/google-trips.service.js';
+import { GoogleController } from './google/google.controller.js';
+import { GoogleResolver } from './google/google.resolver.js';
 import { JwksController } from './keys/jwks.controller.js';
 import { TokenKeyWatch } from './keys/token-key-watch.js';
 import { TokenKeys } from './keys/token-keys.js';
@@ -35,7 +42,7 @@ export class AuthModule {
   static with(tokenKeys: TokenKeys): DynamicModule {
     return {
       module: AuthModule,
-      controllers: [JwksController],
+      controllers: [GoogleController, JwksController],
       providers: [
         AuthResolver,
         AccountsService,
@@ -49,6 +56,10 @@ export class AuthModule {
         OneTimeCodesService,
         StepUpService,
         MySecurityService,
+        GoogleAccounts,
+        GoogleResolver,
+        GoogleTrips,
+        { provide: GoogleProvider, inject: [CONFIG], useFactory: ({ google }: Config) => google && new GoogleProvider(google) },
         PasskeyProofs,
         PasskeysResolver,
         PasskeysService,

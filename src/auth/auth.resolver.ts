@@ -10,11 +10,13 @@ import { JoinInput, SignInInput } from './auth.inputs.js';
 import { MySessions, PracticeChoice, SessionInfo, SignedIn, toPracticeChoice, toSessionInfo } from './auth.model.js';
 import { clearCookies, setCookies } from './cookies.js';
 import { FinishSignInInput } from './factors/factors.inputs.js';
-import { SignInAnswer, toSecondFactorNeeded } from './factors/factors.model.js';
+import { type SecondFactorNeeded, SignInAnswer, toSecondFactorNeeded } from './factors/factors.model.js';
+import { browserSecrets } from './google/google-cookie.js';
+import { JoinWithGoogleInput, SignInWithGoogleInput } from './google/google.inputs.js';
 import { SignInWithPasskeyInput } from './passkeys/passkeys.inputs.js';
 import { PasskeyCeremony } from './passkeys/passkeys.model.js';
 import { SessionsService, type Tokens } from './sessions.service.js';
-import { SignInsService } from './sign-ins.service.js';
+import { type PendingSignIn, SignInsService } from './sign-ins.service.js';
 
 @Resolver()
 export class AuthResolver {
@@ -30,7 +32,21 @@ export class AuthResolver {
   async signIn(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext,
     @Args('input', { description: 'Credentials.' }) input: SignInInput): Promise<typeof SignInAnswer> {
     const answer = await this.signIns.byPassword(ctx, input, input.deviceToken ?? request.deviceCookie);
-    return 'signInToken' in answer ? toSecondFactorNeeded(answer) : handOver(request, answer);
+    return answerWith(request, answer);
+  }
+
+  @Mutation(() => SignInAnswer, { description: 'Begins a session for whoever came back from Google upon `beginGoogleSignIn`, or asks for the second factor of whoever has one. For everybody. Errors: SIGN_IN_REFUSED, CONFLICT (GOOGLE_IS_OFF).' })
+  @Public('what Google vouches for is the credential', 'SIGNED_IN')
+  async signInWithGoogle(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext,
+    @Args('input', { description: 'The code.' }) input: SignInWithGoogleInput): Promise<typeof SignInAnswer> {
+    return answerWith(request, await this.signIns.byGoogle(ctx, input, browserSecrets(request.reply.request), input.deviceToken ?? request.deviceCookie));
+  }
+
+  @Mutation(() => SignInAnswer, { description: 'Joins the practice for whose joining code the browser went to Google upon `beginGoogleJoin`, and begins a session there, or asks for the second factor of whoever has one. Google must have verified the e-mail address that was invited; or the Google account is linked to the account that has it. For everybody. Errors: SIGN_IN_REFUSED, CONFLICT (ADDRESS_HAS_ACCOUNT, GOOGLE_IS_OFF).' })
+  @Public('the joining code is the credential, with what Google vouches for', 'JOINED')
+  async joinWithGoogle(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext,
+    @Args('input', { description: 'The code with which the browser came back.' }) input: JoinWithGoogleInput): Promise<typeof SignInAnswer> {
+    return answerWith(request, await this.signIns.byJoiningWithGoogle(ctx, input, browserSecrets(request.reply.request), input.deviceToken ?? request.deviceCookie));
   }
 
   @Mutation(() => SignedIn, { description: 'Begins the session for which `signIn` asked a second factor. Five tries in five minutes. Errors: SIGN_IN_REFUSED, BAD_USER_INPUT (EXACTLY_ONE).' })
@@ -125,6 +141,9 @@ export class AuthResolver {
     return practices.map((practice) => toPracticeChoice(practice, ctx.tenantId));
   }
 }
+
+const answerWith = (request: RequestContext, answer: Tokens | PendingSignIn): SignedIn | SecondFactorNeeded =>
+  'signInToken' in answer ? toSecondFactorNeeded(answer) : handOver(request, answer);
 
 const handOver = (request: RequestContext, tokens: Tokens): SignedIn => {
   const browser = tokens.client === 'BROWSER';

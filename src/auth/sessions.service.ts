@@ -45,6 +45,8 @@ export interface Proven {
   practices: Practice[];
   client: Subject['client'];
   method: SignInMethod;
+  /** When they proved it, unless just now. */
+  provenAt?: Date;
   /** Whether a second factor was proven too. */
   secondFactor: boolean;
   /** What the device has kept of an earlier sign-in. */
@@ -87,7 +89,7 @@ export class SessionsService {
       const now = new Date();
       await tx.manager.insert(Session, {
         id, userId, tenantId: practice.tenantId, memberId: practice.memberId, client, method, deviceId: device.id,
-        ip: ctx.origin.ip, device: ctx.origin.device, authenticatedAt: () => 'now()', ...(proven.secondFactor && { secondFactorAt: () => 'now()' }),
+        ip: ctx.origin.ip, device: ctx.origin.device, authenticatedAt: proven.provenAt ?? (() => 'now()'), ...(proven.secondFactor && { secondFactorAt: () => 'now()' }),
         secretHash: sha256(Buffer.from(sessionSecret, 'base64url')),
         idleExpiresAt: new Date(now.getTime() + IDLE_MS), absoluteExpiresAt: new Date(now.getTime() + ABSOLUTE_MS),
       });

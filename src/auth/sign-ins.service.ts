@@ -11,6 +11,8 @@ import type { FinishSignInInput } from './factors/factors.inputs.js';
 import type { FactorKind } from './factors/held-proof.js';
 import { type PendingRow, addPending, finishPending, tryPending } from './factors/pending-rows.js';
 import { SecondFactors } from './factors/second-factors.js';
+import { GoogleAccounts } from './google/google-accounts.service.js';
+import type { JoinWithGoogleInput, SignInWithGoogleInput } from './google/google.inputs.js';
 import { type Ceremony, PasskeyProofs } from './passkeys/passkey-proofs.js';
 import type { SignInWithPasskeyInput } from './passkeys/passkeys.inputs.js';
 import { type Claim, type Proven, SessionsService, type Tokens } from './sessions.service.js';
@@ -33,6 +35,7 @@ export class SignInsService {
     private readonly factors: SecondFactors,
     private readonly proofs: FactorProofs,
     private readonly passkeys: PasskeyProofs,
+    private readonly google: GoogleAccounts,
   ) {}
 
   /** Signs in by password; rejects with SIGN_IN_REFUSED. `deviceSecret` is what the device has kept of an earlier sign-in. */
@@ -79,6 +82,23 @@ export class SignInsService {
     const held = await this.passkeys.hold(ctx, taken);
     const practice = chosen(practices, input.practiceId);
     return this.sessions.begin(ctx, { userId, practices, practice, client: input.client, method: 'PASSKEY', secondFactor: true, deviceSecret }, held.claim);
+  }
+
+  /** Signs in by a linked Google account; rejects with SIGN_IN_REFUSED. `browsers` are the secrets of the browser's trips to Google. */
+  async byGoogle(ctx: Ctx, input: SignInWithGoogleInput, browsers: string[], deviceSecret: string | undefined): Promise<Tokens | PendingSignIn> {
+    const { userId, provenAt } = await this.google.signIn(ctx, input.code, browsers);
+    const practices = await this.accounts.concerned(ctx, userId);
+    const practice = chosen(practices, input.practiceId);
+    return this.proceed(ctx, { userId, practices, practice, client: input.client, method: 'GOOGLE', provenAt, secondFactor: false, deviceSecret });
+  }
+
+  /** Redeems a joining code for whom Google vouches, and signs them in; rejects with SIGN_IN_REFUSED or CONFLICT. */
+  async byJoiningWithGoogle(ctx: Ctx, input: JoinWithGoogleInput, browsers: string[], deviceSecret: string | undefined): Promise<Tokens | PendingSignIn> {
+    const { userId, tenantId, provenAt } = await this.google.join(ctx, input.code, browsers);
+    ctx.action = 'SIGNED_IN';
+    const practices = await this.accounts.concerned(ctx, userId);
+    const practice = chosen(practices, tenantId);
+    return this.proceed(ctx, { userId, practices, practice, client: input.client, method: 'GOOGLE', provenAt, secondFactor: false, deviceSecret });
   }
 
   #askForSecond(ctx: Ctx, { userId, practice, client, method }: Proven & { method: PendingRow['method'] }, kinds: FactorKind[], claim?: Claim): Promise<PendingSignIn> {

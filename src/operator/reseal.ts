@@ -10,6 +10,8 @@ export const sealedColumns = {
     { table: 'platform.mails', columns: ['sealed'] },
     { table: 'auth.one_time_codes', columns: ['seed'] },
     { table: 'auth.passkeys', columns: ['name'] },
+    { table: 'auth.identities', columns: ['details'] },
+    { table: 'auth.google_trips', columns: ['details'] },
   ],
   tenant: [
     { table: 'clinic.members', columns: ['profile'] },

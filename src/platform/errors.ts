@@ -48,6 +48,10 @@ const conflicts = {
   TOO_MANY_PASSKEYS: 'the account has `most` passkeys already',
   NO_PASSWORD: 'the account has no password: `setPassword` gives it one',
   PASSWORD_SET: 'the account has a password: `changePassword` changes it',
+  GOOGLE_IS_OFF: 'the server was not set up for signing in with Google',
+  LINKED_ALREADY: 'the Google account is linked to an account already',
+  TOO_MANY_GOOGLE_ACCOUNTS: 'the account has `most` Google accounts already',
+  ADDRESS_HAS_ACCOUNT: 'there is an account with the invited e-mail address: join with its password, or sign in to it and link Google first',
 } as const;
 
 registerEnumType(ErrorCode, {

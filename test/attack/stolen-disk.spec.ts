@@ -7,6 +7,7 @@ import { fetchExport, prepareExport } from '../support/audit-exports.js';
 import { Authenticator } from '../support/authenticator.js';
 import { Documents, files } from '../support/documents.js';
 import { byPassword, enrol, passkeyOptions, registerPasskey } from '../support/factors.js';
+import { GoogleServer, googlePerson, leaveGoogle } from '../support/google.js';
 import { Imports, importServer } from '../support/imports.js';
 import { MailServer } from '../support/mail-server.js';
 import { leaveMail, letterTo, mailOnce, queueLetter } from '../support/mails.js';
@@ -42,14 +43,17 @@ describe('a stolen disk, dump or backup', () => {
   let world: World;
   let documentDirectory: string;
   let mails: MailServer;
+  let google: GoogleServer;
   beforeAll(async () => {
     documentDirectory = mkdtempSync(join(tmpdir(), 'documents-'));
     mails = await MailServer.start();
-    world = await World.open({ DOCUMENT_DIR: documentDirectory, SMTP_URL: mails.url });
+    google = await GoogleServer.start();
+    world = await World.open({ DOCUMENT_DIR: documentDirectory, SMTP_URL: mails.url, PUBLIC_ORIGINS: 'https://clinic.example', ...google.settings() });
   });
   afterAll(async () => {
     await world.close();
     await mails.stop();
+    await google.stop();
     rmSync(documentDirectory, { recursive: true });
   });
 
@@ -128,6 +132,8 @@ describe('a stolen disk, dump or backup', () => {
     const { signInToken, passkeyOptions: options } = await byPassword(world, owner.email);
     const { challenge } = JSON.parse(options) as { challenge: string };
     patterns.push(...[guarded.secret, ...guarded.recoveryCodes, ...guarded.recoveryCodes.map((code) => code.replaceAll('-', '')), signInToken, challenge].flatMap(disguises));
+    const { token } = await world.signIn(owner.email);
+    await leaveGoogle(world, google, token, { ...googlePerson('qzxwhale@google.example'), email: 'Qzxwhale@google.example', sub: '8642097531000000001' });
 
     // A mail that left, one that is tried again after a reply that repeats the address, and one on its way.
     const letter = { ...letterTo('qzxwhale@practice.example', 'Qzxwhale'), link: { url: 'https://clinic.example/join#code=Qzxwhale8642097531', label: { en: 'Qzxwhale', bn: 'কঙ্খড়াধ' } } };

@@ -44,7 +44,7 @@ describe('the guide for clients', () => {
 
   beforeAll(async () => {
     const port = await freePort();
-    const server = Program.start('dist/src/main.js', [], { DATA_DIR: dataDir, PORT: String(port), PUBLIC_ORIGINS: 'https://clinic.example', LOG_LEVEL: 'error' });
+    const server = Program.start('dist/src/main.js', [], { DATA_DIR: dataDir, PORT: String(port), PUBLIC_ORIGINS: 'https://clinic.example', GOOGLE_CLIENT_ID: 'clinic.apps.google.example', GOOGLE_CLIENT_SECRET: 'shared with Google', LOG_LEVEL: 'error' });
     await server.says('Sinduk listens');
     runner = new ExampleRunner(`http://127.0.0.1:${port}`);
   });

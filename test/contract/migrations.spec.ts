@@ -4,6 +4,7 @@ import { INSTALLATION, Keyring } from '../../src/platform/crypto/keyring.js';
 import { knownMigrations, migrate, ownerSource } from '../../src/platform/database/migrate.js';
 import { checkPreconditions } from '../../src/platform/database/preconditions.js';
 import { Jobs } from '../../src/platform/jobs/jobs.js';
+import { GoogleServer, leaveGoogle } from '../support/google.js';
 import { leaveMail } from '../support/mails.js';
 import { World } from '../support/world.js';
 import { productSchemas, runtimeRoles } from './catalogue.js';
@@ -18,6 +19,12 @@ const bytes: Record<string, 'sealed' | 'sealed for ever' | 'hash' | 'token' | 'k
   'audit.entries.payload_hash': 'hash',
   'audit.entries.records_hash': 'hash',
   'auth.devices.secret_hash': 'hash',
+  'auth.google_trips.browser_hash': 'hash',
+  'auth.google_trips.code_hash': 'hash',
+  'auth.google_trips.details': 'sealed',
+  'auth.google_trips.state_hash': 'hash',
+  'auth.identities.details': 'sealed',
+  'auth.identities.subject_token': 'token',
   'auth.invitations.code_hash': 'hash',
   'auth.invitations.email_token': 'token',
   'auth.one_time_codes.seed': 'sealed',
@@ -84,15 +91,21 @@ const places = Object.keys(bytes).map((place) => {
 });
 
 describe('the migrations', () => {
+  let google: GoogleServer;
   let world: World;
   let practice: Seeded;
 
   beforeAll(async () => {
-    world = await World.open();
+    google = await GoogleServer.start();
+    world = await World.open({ PUBLIC_ORIGINS: 'https://clinic.example', ...google.settings() });
     practice = await seedPractice(world, 'Shapla Chamber');
     await leaveMail(world);
+    await leaveGoogle(world, google, practice.nurse.token);
   });
-  afterAll(() => world.close());
+  afterAll(async () => {
+    await world.close();
+    await google.stop();
+  });
 
   const lines = async (text: string): Promise<string[]> =>
     (await world.sql<{ line: string }>('superuser', text.replaceAll('$schemas', `array[${productSchemas.map((name) => `'${name}'`).join(', ')}]`))).map(({ line }) => line);

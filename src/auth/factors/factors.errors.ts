@@ -8,8 +8,8 @@ export const factorIsRequired = () =>
 export const passwordIsTooShort = (shortest: number) =>
   conflict('PASSWORD_TOO_SHORT', 'Without a second factor the password must be longer. Change it first.', { shortest });
 
-/** Refuses to remove the last passkey of an account that has no password. */
-export const lastWayIn = () => conflict('LAST_WAY_IN', 'Without this passkey nobody could sign in to the account any more.');
+/** Refuses to remove what alone signs in to an account that has no password: the last passkey or Google account. */
+export const lastWayIn = () => conflict('LAST_WAY_IN', 'Without it nobody could sign in to the account any more.');
 
 /** Refuses recovery codes to an account without a second factor that they could stand in for. */
 export const noSecondFactor = () => conflict('NO_SECOND_FACTOR', 'Recovery codes stand in for a second factor. Set one up first.');

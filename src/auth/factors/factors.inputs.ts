@@ -29,7 +29,7 @@ export class FinishSignInInput {
   deviceToken?: string | null;
 }
 
-@InputType({ description: 'A proof of who is asking. Give one: whoever has a second factor proves one, whoever has none the password.' })
+@InputType({ description: 'A proof of who is asking. Give one: whoever has a second factor proves one, whoever has none the password, and whoever has neither a Google account.' })
 export class StepUpInput {
   @Field(() => String, { nullable: true, description: 'The password, where there is no second factor.' })
   @IsOptional()
@@ -45,6 +45,11 @@ export class StepUpInput {
   @IsOptional()
   @Length(1, 100)
   recoveryCode?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The `googleCode` with which the browser came back upon `beginGoogleStepUp`, within a minute, where there is neither a second factor nor a password. The person must have signed in at Google in the last five minutes.' })
+  @IsOptional()
+  @Length(1, 100)
+  googleCode?: string | null;
 
   @Field(() => String, { nullable: true, description: 'What navigator.credentials.get answered to the `passkeyOptions` of `beginStepUp`: its toJSON(), as JSON text.' })
   @IsOptional()

@@ -4,6 +4,7 @@ import { DateTimeScalar } from '../../platform/graphql/scalars.js';
 import { SignInMethod, SignedIn } from '../auth.model.js';
 import type { PendingSignIn } from '../sign-ins.service.js';
 import type { FactorKind } from './held-proof.js';
+import { GoogleAccount } from '../google/google.model.js';
 import { Passkey } from '../passkeys/passkeys.model.js';
 
 /** What can prove a second factor. */
@@ -60,6 +61,9 @@ export class StepUpChallenge {
   @Field({ description: 'Whether by the password: so it is without a second factor.' })
   byPassword: boolean;
 
+  @Field({ description: 'Whether by a Google account, upon `beginGoogleStepUp`: so it is without a second factor and without a password.' })
+  byGoogle: boolean;
+
   @Field(() => [SecondFactorKind], { description: 'What the person can prove; empty without a second factor.' })
   kinds: SecondFactorKind[];
 
@@ -104,6 +108,9 @@ export class MySecurity {
 
   @Field(() => [Passkey], { description: 'The passkeys, oldest first.' })
   passkeys: Passkey[];
+
+  @Field(() => [GoogleAccount], { description: 'The linked Google accounts, oldest first.' })
+  googleAccounts: GoogleAccount[];
 
   @Field(() => Int, { description: 'How many recovery codes were not used yet.' })
   recoveryCodesLeft: number;

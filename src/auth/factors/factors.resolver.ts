@@ -1,7 +1,8 @@
 import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { Can } from '../../platform/access/can.decorator.js';
 import type { Ctx } from '../../platform/context/ctx.js';
-import { CurrentCtx } from '../../platform/context/request-context.js';
+import { CurrentCtx, CurrentRequest, type RequestContext } from '../../platform/context/request-context.js';
+import { browserSecrets } from '../google/google-cookie.js';
 import { StepUpInput } from './factors.inputs.js';
 import { MySecurity, OneTimeCodesBegun, OneTimeCodesConfirmed, StepUpChallenge, toKinds } from './factors.model.js';
 import { MySecurityService } from './my-security.service.js';
@@ -50,14 +51,14 @@ export class FactorsResolver {
   @Mutation(() => StepUpChallenge, { description: 'Tells how the person can prove who they are for `stepUp`. For the person alone.' })
   @Can('self:enrol', 'CHALLENGED')
   async beginStepUp(@CurrentCtx() ctx: Ctx): Promise<StepUpChallenge> {
-    const { byPassword, kinds, ceremony } = await this.stepUps.begin(ctx);
-    return { byPassword, kinds: toKinds(kinds), passkeyOptions: ceremony?.options ?? null };
+    const { byPassword, byGoogle, kinds, ceremony } = await this.stepUps.begin(ctx);
+    return { byPassword, byGoogle, kinds: toKinds(kinds), passkeyOptions: ceremony?.options ?? null };
   }
 
-  @Mutation(() => Boolean, { description: 'Proves once more, in this session, who is asking; for five minutes sensitive operations are open. For the person alone. Errors: SIGN_IN_REFUSED, BAD_USER_INPUT (EXACTLY_ONE, SECOND_FACTOR_NEEDED).' })
+  @Mutation(() => Boolean, { description: 'Proves once more, in this session, who is asking; for five minutes sensitive operations are open. For the person alone. Errors: SIGN_IN_REFUSED, BAD_USER_INPUT (EXACTLY_ONE, SECOND_FACTOR_NEEDED, PASSWORD_NEEDED, NOT_FRESH).' })
   @Can('self:enrol', 'STEPPED_UP')
-  async stepUp(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'The proof.' }) input: StepUpInput): Promise<boolean> {
-    await this.stepUps.prove(ctx, input);
+  async stepUp(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext, @Args('input', { description: 'The proof.' }) input: StepUpInput): Promise<boolean> {
+    await this.stepUps.prove(ctx, input, browserSecrets(request.reply.request));
     return true;
   }
 }

@@ -3,6 +3,8 @@ import type { Ctx } from '../../platform/context/ctx.js';
 import { AuthDb } from '../auth-db.js';
 import { SignInMethod } from '../auth.model.js';
 import { toPasskey } from '../passkeys/passkeys.model.js';
+import { GoogleAccounts } from '../google/google-accounts.service.js';
+import { toGoogleAccount } from '../google/google.model.js';
 import { PasskeysService } from '../passkeys/passkeys.service.js';
 import type { MySecurity } from './factors.model.js';
 import { SecondFactors } from './second-factors.js';
@@ -16,6 +18,7 @@ export class MySecurityService {
     private readonly db: AuthDb,
     private readonly factors: SecondFactors,
     private readonly passkeys: PasskeysService,
+    private readonly google: GoogleAccounts,
   ) {}
 
   /** What protects the caller's account. */
@@ -25,10 +28,12 @@ export class MySecurityService {
     const { has_password: hasPassword, required } = rows![0] as { has_password: boolean; required: boolean };
     const { oneTimeCodesSince, recoveryCodesLeft } = await this.factors.of(userId);
     const passkeys = await this.passkeys.list(ctx);
+    const googleAccounts = await this.google.list(ctx);
     return {
       hasPassword, oneTimeCodesSince, recoveryCodesLeft, secondFactorRequired: required,
       passkeys: passkeys.map(toPasskey),
-      methods: [...(hasPassword ? [SignInMethod.PASSWORD] : []), ...(passkeys.length ? [SignInMethod.PASSKEY] : [])],
+      googleAccounts: googleAccounts.map(toGoogleAccount),
+      methods: [...(hasPassword ? [SignInMethod.PASSWORD] : []), ...(passkeys.length ? [SignInMethod.PASSKEY] : []), ...(googleAccounts.length ? [SignInMethod.GOOGLE] : [])],
     };
   }
 }

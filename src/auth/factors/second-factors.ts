@@ -19,10 +19,11 @@ export interface Factors {
 
 interface AccountRow {
   has_password: boolean;
+  has_google: boolean;
   password_long: boolean;
 }
 
-const ACCOUNT = 'select password_hash is not null as has_password, password_long from auth.users where id = $1 for update';
+const ACCOUNT = 'select u.password_hash is not null as has_password, u.password_long, exists (select from auth.identities i where i.user_id = u.id) as has_google from auth.users u where u.id = $1 for update of u';
 const REQUIRED = 'select auth.second_factor_required($1) as required';
 const PROVEN = 'update auth.sessions set second_factor_at = now() where id = $1';
 const UNPROVEN = 'update auth.sessions set second_factor_at = null where user_id = $1 and ended_at is null';
@@ -62,7 +63,7 @@ export class SecondFactors {
   async removed(tx: AuditedTx, ctx: Ctx, kind: FactorKind, account: AccountRow): Promise<void> {
     const { userId } = ctx.known;
     const left = await this.within(tx, userId);
-    if (kind === 'PASSKEY' && !left.passkeys && !account.has_password) throw lastWayIn();
+    if (kind === 'PASSKEY' && !left.passkeys && !account.has_password && !account.has_google) throw lastWayIn();
     if (left.kinds.length) return;
     const [practices] = await tx.query<{ required: boolean }>(REQUIRED, [userId]);
     if (practices!.required) throw factorIsRequired();

@@ -5,6 +5,8 @@ import { badInput, sessionEnded } from '../../platform/errors.js';
 import { AccountsService } from '../accounts.service.js';
 import { AuthDb } from '../auth-db.js';
 import { signInRefused } from '../auth.errors.js';
+import { GoogleAccounts, provenAt } from '../google/google-accounts.service.js';
+import { GoogleTrips } from '../google/google-trips.service.js';
 import { type Ceremony, PasskeyProofs } from '../passkeys/passkey-proofs.js';
 import { FactorProofs, demandOne } from './factor-proofs.js';
 import type { StepUpInput } from './factors.inputs.js';
@@ -15,14 +17,17 @@ import { SecondFactors } from './second-factors.js';
 export interface StepUpWays {
   kinds: FactorKind[];
   byPassword: boolean;
+  byGoogle: boolean;
   ceremony: Ceremony | undefined;
 }
 
+const FRESH_MS = 5 * 60_000;
+
 const PROVEN = `
-update auth.sessions set authenticated_at = now(), second_factor_at = case when $2 then now() else second_factor_at end
+update auth.sessions set authenticated_at = coalesce($3::timestamptz, now()), second_factor_at = case when $2 then now() else second_factor_at end
 where id = $1 and ended_at is null returning id`;
 
-/** Fresh proofs of identity within a session: by a second factor where the person has one, otherwise by the password. */
+/** Fresh proofs of identity within a session: by a second factor where the person has one, otherwise by the password, otherwise by Google. */
 @Injectable()
 export class StepUpService {
   constructor(
@@ -32,40 +37,65 @@ export class StepUpService {
     private readonly factors: SecondFactors,
     private readonly proofs: FactorProofs,
     private readonly passkeys: PasskeyProofs,
+    private readonly trips: GoogleTrips,
+    private readonly google: GoogleAccounts,
   ) {}
 
   /** Tells how the caller can prove who they are, and makes a challenge for their passkeys. */
   async begin(ctx: Ctx): Promise<StepUpWays> {
     const { userId } = ctx.known;
     const { kinds } = await this.factors.of(userId);
+    const hasPassword = await this.accounts.hasPassword(userId);
     return this.db.write(ctx, async (tx) => {
       const { sessionId } = ctx.member;
       tx.record('session', sessionId);
       const ceremony = kinds.includes('PASSKEY') ? await this.passkeys.ask(tx, { purpose: 'STEP_UP', boundTo: sessionId }, userId) : undefined;
-      return { kinds, byPassword: !kinds.length, ceremony };
+      return { kinds, byPassword: !kinds.length && hasPassword, byGoogle: !kinds.length && !hasPassword, ceremony };
     });
   }
 
-  /** Notes in the caller's session that they have just proven who they are; rejects with SIGN_IN_REFUSED, or BAD_USER_INPUT for a password where a second factor is due. */
-  async prove(ctx: Ctx, input: StepUpInput): Promise<void> {
-    demandOne(input, ['password', 'oneTimeCode', 'recoveryCode', 'passkey']);
+  /** Notes in the caller's session that they have just proven who they are; rejects with SIGN_IN_REFUSED, or BAD_USER_INPUT for less than is due. `browsers` are the secrets of the browser's trips to Google. */
+  async prove(ctx: Ctx, input: StepUpInput, browsers: string[]): Promise<void> {
+    demandOne(input, ['password', 'oneTimeCode', 'recoveryCode', 'passkey', 'googleCode']);
     await this.tenantDb.authorise(ctx);
-    const held = typeof input.password === 'string' ? await this.#byPassword(ctx, input.password) : await this.#byFactor(ctx, input);
+    const { held, at } = await this.#proofIn(ctx, input, browsers);
     await this.db.write(ctx, async (tx) => {
       await held?.claim(tx);
-      if (!(await tx.query(PROVEN, [ctx.member.sessionId, held !== undefined])).length) throw sessionEnded();
+      if (!(await tx.query(PROVEN, [ctx.member.sessionId, held !== undefined, at ?? null])).length) throw sessionEnded();
       tx.record('session', ctx.member.sessionId);
     });
   }
 
-  #byFactor(ctx: Ctx, input: StepUpInput): Promise<HeldProof> | HeldProof {
-    return this.proofs.check(ctx, ctx.known.userId, input, { purpose: 'STEP_UP', boundTo: ctx.member.sessionId });
+  /** The second factor that was proven, or nothing; and when, unless just now. */
+  async #proofIn(ctx: Ctx, input: StepUpInput, browsers: string[]): Promise<{ held?: HeldProof; at?: Date }> {
+    if (typeof input.googleCode === 'string') return { at: await this.#byGoogle(ctx, input.googleCode, browsers) };
+    if (typeof input.password !== 'string') return { held: await this.proofs.check(ctx, ctx.known.userId, input, { purpose: 'STEP_UP', boundTo: ctx.member.sessionId }) };
+    await this.#byPassword(ctx, input.password);
+    return {};
   }
 
-  async #byPassword(ctx: Ctx, password: string): Promise<undefined> {
+  async #byPassword(ctx: Ctx, password: string): Promise<void> {
     const { userId } = ctx.known;
-    const { kinds } = await this.factors.of(userId);
-    if (kinds.length) throw badInput([{ path: ['input', 'password'], reason: 'SECOND_FACTOR_NEEDED' }]);
+    await this.#refuseBesideFactors(userId, 'password');
     if (!(await this.accounts.isPasswordOf(userId, password))) throw signInRefused();
   }
+
+  /** When the person signed in at Google, which is not long ago. */
+  async #byGoogle(ctx: Ctx, code: string, browsers: string[]): Promise<Date> {
+    const { userId } = ctx.known;
+    await this.#refuseBesideFactors(userId, 'googleCode');
+    if (await this.accounts.hasPassword(userId)) throw lessThanDue('googleCode', 'PASSWORD_NEEDED');
+    const { identity } = await this.trips.finish(code, browsers, 'STEP_UP', ctx.member.sessionId);
+    if ((await this.google.linkedTo(identity)) !== userId) throw signInRefused();
+    const at = provenAt(identity);
+    if (Date.now() - at.getTime() >= FRESH_MS) throw lessThanDue('googleCode', 'NOT_FRESH');
+    return at;
+  }
+
+  async #refuseBesideFactors(userId: string, field: string): Promise<void> {
+    const { kinds } = await this.factors.of(userId);
+    if (kinds.length) throw lessThanDue(field, 'SECOND_FACTOR_NEEDED');
+  }
 }
+
+const lessThanDue = (field: string, reason: string) => badInput([{ path: ['input', field], reason }]);

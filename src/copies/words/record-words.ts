@@ -41,6 +41,8 @@ export const recordWords: Readonly<Record<string, Words>> = {
   'passkey': words('a passkey', 'পাসকি'),
   'device': words('a device', 'ডিভাইস'),
   'new-device': words('a device that was new', 'নতুন ডিভাইস'),
+  'google-account': words('a Google account', 'গুগল অ্যাকাউন্ট'),
+  'google-trip': words('a way to Google and back', 'গুগলে যাওয়া-আসা'),
 };
 
 const asked = words('the record, which was not shown', 'রেকর্ড, যা দেখানো হয়নি');

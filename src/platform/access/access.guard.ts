@@ -6,6 +6,7 @@ import { type Ctx, type RecordRef, allows } from '../context/ctx.js';
 import type { FastifyRequest } from 'fastify';
 import { Authenticator } from '../context/authenticator.js';
 import { openContext } from '../http/http-context.js';
+import { isOpen } from '../http/request-hooks.js';
 import { TenantDb } from '../database/tenant-db.js';
 import { DomainError, ErrorCode, denials, forbidden, notSignedIn } from '../errors.js';
 import { ACCESS_RULE, type AccessRule } from './can.decorator.js';
@@ -28,7 +29,10 @@ export class AccessGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const rule = this.#ruleOf(context.getHandler());
-    if (context.getType<'graphql' | 'http'>() === 'http') return 'publicBecause' in rule || this.#route(context.switchToHttp().getRequest<FastifyRequest>(), rule);
+    if (context.getType<'graphql' | 'http'>() === 'http') {
+      const request = context.switchToHttp().getRequest<FastifyRequest>();
+      return ('publicBecause' in rule && isOpen(request)) || this.#route(request, rule);
+    }
     const [parent, args, request, info] = context.getArgs<[unknown, Record<string, unknown>, OperationContext, GraphQLResolveInfo]>();
     const ctx = ctxOf(request, info);
     return info.path.prev ? this.#field(ctx, rule, () => recordOf(parent, info)) : this.#root(ctx, rule, args);

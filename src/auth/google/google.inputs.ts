@@ -1,0 +1,79 @@
+import { Field, InputType } from '@nestjs/graphql';
+import { IsOptional, Length } from 'class-validator';
+import { IsPlainText } from '../../platform/graphql/plain-text.decorator.js';
+import { UuidScalar } from '../../platform/graphql/scalars.js';
+import { ClientKind } from '../auth.inputs.js';
+
+const RETURN_TO = 'The page to which the browser comes back, of one of our own origins and without a fragment: it gets `#googleCode=…`, or `#googleError=` and REFUSED (by the person or by Google), EXPIRED (more than ten minutes, another browser, or used before), NOT_ACCEPTED or UNAVAILABLE.';
+const CODE = 'The `googleCode` with which the browser came back, within a minute and from the same browser.';
+const DEVICE_TOKEN = 'For bearer clients: the `deviceToken` that they kept of an earlier sign-in; browsers send a cookie.';
+
+@InputType({ description: 'A way to Google and back.' })
+export class BeginGoogleInput {
+  @Field({ description: RETURN_TO })
+  @Length(1, 2_000)
+  returnTo: string;
+}
+
+@InputType({ description: 'A way to Google and back for somebody who was invited.' })
+export class BeginGoogleJoinInput {
+  @Field({ description: RETURN_TO })
+  @Length(1, 2_000)
+  returnTo: string;
+
+  @Field({ description: 'The code that the practice handed over.' })
+  @Length(1, 100)
+  joinCode: string;
+
+  @Field({ description: 'Name in Latin letters, for a new account.' })
+  @Length(1, 200)
+  @IsPlainText()
+  nameEn: string;
+
+  @Field(() => String, { nullable: true, description: 'Name in Bangla letters, for a new account.' })
+  @IsOptional()
+  @Length(1, 200)
+  @IsPlainText()
+  nameBn?: string | null;
+}
+
+@InputType({ description: 'Somebody whose browser came back from Google.' })
+export class SignInWithGoogleInput {
+  @Field({ description: CODE })
+  @Length(1, 100)
+  code: string;
+
+  @Field(() => ClientKind, { defaultValue: ClientKind.BROWSER, description: 'Where the tokens go.' })
+  client: ClientKind;
+
+  @Field(() => UuidScalar, { nullable: true, description: 'Practice to work in; otherwise the first of the person’s practices.' })
+  @IsOptional()
+  practiceId?: string | null;
+
+  @Field(() => String, { nullable: true, description: DEVICE_TOKEN })
+  @IsOptional()
+  @Length(1, 100)
+  deviceToken?: string | null;
+}
+
+@InputType({ description: 'Somebody who was invited, and whose browser came back from Google.' })
+export class JoinWithGoogleInput {
+  @Field({ description: CODE })
+  @Length(1, 100)
+  code: string;
+
+  @Field(() => ClientKind, { defaultValue: ClientKind.BROWSER, description: 'Where the tokens go.' })
+  client: ClientKind;
+
+  @Field(() => String, { nullable: true, description: DEVICE_TOKEN })
+  @IsOptional()
+  @Length(1, 100)
+  deviceToken?: string | null;
+}
+
+@InputType({ description: 'A Google account to link.' })
+export class LinkGoogleInput {
+  @Field({ description: CODE })
+  @Length(1, 100)
+  code: string;
+}
