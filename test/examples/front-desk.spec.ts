@@ -33,8 +33,8 @@ describeInBrowser('the front desk', (browser) => {
     await run('npx', ['graphql-codegen', '--config', `${EXAMPLE}/codegen.ts`]);
     await run('npx', ['tsc', '-p', EXAMPLE]);
     await run('npx', ['vite', 'build', EXAMPLE, '--outDir', join(directory, 'page')], { env: { ...process.env, VITE_API: `http://127.0.0.1:${server.port}` } });
-    await server.start();
   });
+  beforeAll(() => server.start());
   afterAll(async () => {
     await server?.end('SIGTERM');
     await site?.close();
@@ -146,9 +146,22 @@ describeInBrowser('the front desk', (browser) => {
     const broken: string[] = [];
     page.on('console', (message) => message.type() === 'error' && broken.push(message.text()));
     page.on('pageerror', (error) => broken.push(error.message));
+    const learned = page.waitForResponse((response) => response.url().endsWith('/graphql'));
     await page.goto(`http://127.0.0.1:${server.port}/graphql-page/`);
     await page.getByText('mutation SignIn').first().waitFor();
+    expect((await learned).status()).toBe(200);
     expect(broken).toEqual([]);
+  });
+
+  it('stands beside a GraphQL page on which a subscription can be tried', async () => {
+    const page = await signedIn('nasrin@shapla.example');
+    await page.goto(`http://127.0.0.1:${server.port}/graphql-page/`);
+    await page.getByText('mutation SignIn').first().click();
+    await page.keyboard.press('Control+A');
+    await page.keyboard.insertText('subscription { mySessionsChanged { version } }');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+Enter');
+    await page.getByText('"mySessionsChanged"').waitFor();
   });
 
   // A text, because this side knows no WebSocket of a page: notes each state it hears of, and the code with which it ends.

@@ -5,6 +5,8 @@ import { limits } from './limits.js';
 
 // How many a list is taken to have that does not say how many it can have.
 const USUAL_LIST = 10;
+// The schema about itself: with more, the query by which tools learn all of it would be refused.
+const USUAL_LIST_OF_SCHEMA = 5;
 // What `first` of the field above has multiplied already.
 const paged = new Set(['edges', 'found']);
 
@@ -12,11 +14,12 @@ const paged = new Set(['edges', 'found']);
 export const listOf = (most: number) => ({ childComplexity }: { childComplexity: number }): number => 1 + most * childComplexity;
 
 // One for the field, and what is asked of each record times the records.
-const estimate: ComplexityEstimator = ({ field, args, childComplexity }) => {
+const estimate: ComplexityEstimator = ({ type, field, args, childComplexity }) => {
   const first: unknown = args['first'];
   if (typeof first === 'number') return 1 + Math.min(Math.max(first, 1), limits.pageSize) * childComplexity;
   const isList = isListType(getNullableType(field.type)) && isCompositeType(getNamedType(field.type)) && !paged.has(field.name);
-  return 1 + (isList ? USUAL_LIST : 1) * childComplexity;
+  const usual = type.name.startsWith('__') ? USUAL_LIST_OF_SCHEMA : USUAL_LIST;
+  return 1 + (isList ? usual : 1) * childComplexity;
 };
 
 const MOST_REMEMBERED = 100;

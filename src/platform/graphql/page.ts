@@ -12,7 +12,7 @@ const CONTENT_SECURITY_POLICY =
 /** Serves a page to try operations on, from local files. */
 export async function servePage(fastify: FastifyInstance): Promise<void> {
   const html = renderAltair({
-    baseURL: PAGE_PATH, endpointURL: '/graphql', disableAccount: true, initialQuery: WELCOME,
+    baseURL: PAGE_PATH, endpointURL: '/graphql', subscriptionsEndpoint: '/graphql', initialSubscriptionRequestHandlerId: 'graphql-ws', disableAccount: true, initialQuery: WELCOME,
     initialSettings: { 'request.withCredentials': true, 'alert.disableUpdateNotification': true, disablePushNotification: true, 'banners.disable': true },
   });
   const relaxed = (reply: FastifyReply): FastifyReply => reply.header('content-security-policy', CONTENT_SECURITY_POLICY);
