@@ -13,7 +13,7 @@ import { notFound } from '../../src/platform/errors.js';
 import { UuidScalar } from '../../src/platform/graphql/scalars.js';
 import { Metrics } from '../../src/platform/telemetry/metrics.js';
 import { Live } from '../../src/platform/websocket/live.js';
-import { at, hire, openChamber } from '../support/staff.js';
+import { at, hire, invite, join, openChamber } from '../support/staff.js';
 import { Socket, portOf } from '../support/sockets.js';
 import { type Person, type Practice, World } from '../support/world.js';
 
@@ -220,8 +220,7 @@ describe('a subscription', () => {
       },
       'by moving to another practice': async (person) => {
         const other = await world.practice('Second Clinic');
-        const { inviteMember } = await world.ok('mutation ($input: InviteMemberInput!) { inviteMember(input: $input) { joinCode } }', { input: { email: person.email, nameEn: 'Rokeya Akter', assignments: [] } }, other.owner.token);
-        await world.ok('mutation ($input: JoinInput!) { join(input: $input) }', { input: { code: inviteMember.joinCode, email: person.email, password: 'seven quiet rivers cross', nameEn: 'Rokeya Akter' } });
+        await join(world, person.email, await invite(world, other.owner.token, person.email));
         await world.ok('mutation ($id: UUID!) { switchPractice(practiceId: $id) { accessToken } }', { id: other.tenantId }, person.token);
       },
     };
