@@ -57,7 +57,7 @@ describe('metrics', () => {
     const lines = (await scrape()).split('\n').filter((line) => line && !line.startsWith('#'));
     expect(lines.filter((line) => UUID.test(line) || /Rokeya|Shapla|nothing/.test(line))).toEqual([]);
     const labels = new Set(lines.flatMap((line) => [...line.matchAll(/([a-z_]+)="/g)].map((match) => match[1])));
-    expect([...labels].sort()).toEqual(['code', 'le', 'method', 'operation', 'outcome', 'pool', 'route', 'state', 'status']);
+    expect([...labels].sort()).toEqual(['code', 'job', 'le', 'method', 'operation', 'outcome', 'pool', 'route', 'state', 'status']);
   });
 });
 
