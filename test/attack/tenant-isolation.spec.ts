@@ -328,6 +328,9 @@ describe('somebody who runs SQL of their choice as the application', () => {
       'platform.default_permissions(text)': { text: 'select platform.default_permissions($1)', values: ({ tenantId }) => [tenantId] },
       'platform.forget_expired_exports()': { text: 'select platform.forget_expired_exports()', values: () => [] },
       'platform.enter(bytea,uuid,uuid,text,boolean)': { text: 'select platform.enter($1, $2, $3, null)', values: ({ tenantId, chamberId }) => [secretOf(ours.owner), tenantId, chamberId] },
+      'audit.first_id_at(timestamp with time zone)': { text: `select audit.first_id_at('2026-01-01Z')`, values: () => [] },
+      'clinic.begin_emergency(uuid,uuid,integer,bytea)': { text: `select count(*) from clinic.begin_emergency($1, $2, 5, '\\x01')`, values: ({ memberId, chamberId }) => [memberId, chamberId] },
+      'clinic.end_emergency(uuid)': { text: 'select count(*) from clinic.end_emergency($1)', values: ({ memberId }) => [memberId] },
       'clinic.end_sessions(uuid)': { text: 'select clinic.end_sessions($1)', values: ({ memberId }) => [memberId] },
       'platform.queue_mail(uuid,bytea)': { text: `select platform.queue_mail($1, '\\x01')`, values: ({ memberId }) => [memberId] },
       'clinic.effective_permissions(uuid,uuid,uuid,text)': {
