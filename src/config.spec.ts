@@ -296,6 +296,26 @@ describe('faults between fields', () => {
     ]);
   });
 
+  it('wants both of what Google knows this server by, nothing without them, and all of another provider', () => {
+    const client = { GOOGLE_CLIENT_ID: 'clinic.apps.google.example', GOOGLE_CLIENT_SECRET: 'shared' };
+    expect(loadConfig({ ...client, PUBLIC_ORIGINS: 'http://127.0.0.1:5173' }).google).toEqual({
+      clientId: 'clinic.apps.google.example', clientSecret: 'shared', callbackUrl: 'http://127.0.0.1:5173/auth/google/callback', issuer: 'https://accounts.google.com',
+      authorizationUrl: 'https://accounts.google.com/o/oauth2/v2/auth', tokenUrl: 'https://oauth2.googleapis.com/token',
+      userinfoUrl: 'https://openidconnect.googleapis.com/v1/userinfo', jwksUrl: 'https://www.googleapis.com/oauth2/v3/certs',
+    });
+    expect(loadConfig({}).google).toBeUndefined();
+    expect(faultsOf({ GOOGLE_CLIENT_ID: 'clinic' })).toEqual(['GOOGLE_CLIENT_ID, GOOGLE_CLIENT_SECRET: give both or neither']);
+    expect(faultsOf({ GOOGLE_CALLBACK_URL: 'https://api.clinic.example/auth/google/callback' })).toEqual(['GOOGLE_CALLBACK_URL: is only for GOOGLE_CLIENT_ID']);
+    expect(faultsOf({ ...client, GOOGLE_ISSUER: 'https://id.example/' })).toEqual([
+      'GOOGLE_ISSUER, GOOGLE_AUTHORIZATION_URL, GOOGLE_TOKEN_URL, GOOGLE_USERINFO_URL, GOOGLE_JWKS_URL: give all five or none']);
+    for (const address of ['id.example', 'ftp://id.example', 'https://nurse:word@id.example', 'https://id.example/?a=b', 'https://id.example/#a']) {
+      expect(faultsOf({ ...client, GOOGLE_CALLBACK_URL: address })).toEqual(['GOOGLE_CALLBACK_URL: must be an http or https address without credentials, parameters or a fragment']);
+    }
+    const insecure = { ...client, GOOGLE_ISSUER: 'http://id.example', GOOGLE_AUTHORIZATION_URL: 'http://id.example/a', GOOGLE_TOKEN_URL: 'http://id.example/t', GOOGLE_USERINFO_URL: 'http://id.example/u', GOOGLE_JWKS_URL: 'http://id.example/k' };
+    expect(faultsOf(insecure)).toEqual([]);
+    expect(faultsOf({ ...production, ...insecure })).toEqual(['ISSUER', 'AUTHORIZATION_URL', 'TOKEN_URL', 'USERINFO_URL', 'JWKS_URL'].map((name) => `GOOGLE_${name}: must be https in production`));
+  });
+
   it('wants a user of its own in every database URL', () => {
     const shared = production.DATABASE_APP_URL;
     expect(faultsOf({ ...production, DATABASE_AUTH_URL: shared, DATABASE_URL: shared })).toEqual([
@@ -473,7 +493,7 @@ describe('configVariables', () => {
       expect(`${name} ${description}`).toMatch(/^[A-Z0-9_]+ \S.*\.$/);
       expect(fallback).not.toBe('');
     }
-    const secrets = ['DATABASE_URL', 'DATABASE_APP_URL', 'DATABASE_AUTH_URL', 'DATABASE_AUDIT_URL', 'DATABASE_JOBS_URL', 'SMTP_URL', 'S3_SECRET_ACCESS_KEY'];
+    const secrets = ['DATABASE_URL', 'DATABASE_APP_URL', 'DATABASE_AUTH_URL', 'DATABASE_AUDIT_URL', 'DATABASE_JOBS_URL', 'SMTP_URL', 'GOOGLE_CLIENT_SECRET', 'S3_SECRET_ACCESS_KEY'];
     expect(configVariables.filter(({ secret }) => secret).map(({ name }) => name)).toEqual(secrets);
     const missing = faultsOf({ NODE_ENV: 'production' }).filter((fault) => fault.endsWith(': is required in production'));
     expect(

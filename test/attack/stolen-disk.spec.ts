@@ -6,7 +6,7 @@ import { OwnerDb } from '../../src/operator/owner-db.js';
 import { fetchExport, prepareExport } from '../support/audit-exports.js';
 import { Authenticator } from '../support/authenticator.js';
 import { Documents, files } from '../support/documents.js';
-import { byPassword, enrol, passkeyOptions, registerPasskey } from '../support/factors.js';
+import { ageProof, byPassword, enrol, passkeyOptions, registerPasskey } from '../support/factors.js';
 import { GoogleServer, googlePerson, leaveGoogle } from '../support/google.js';
 import { Imports, importServer } from '../support/imports.js';
 import { MailServer } from '../support/mail-server.js';
@@ -132,8 +132,8 @@ describe('a stolen disk, dump or backup', () => {
     const { signInToken, passkeyOptions: options } = await byPassword(world, owner.email);
     const { challenge } = JSON.parse(options) as { challenge: string };
     patterns.push(...[guarded.secret, ...guarded.recoveryCodes, ...guarded.recoveryCodes.map((code) => code.replaceAll('-', '')), signInToken, challenge].flatMap(disguises));
-    const { token } = await world.signIn(owner.email);
-    await leaveGoogle(world, google, token, { ...googlePerson('qzxwhale@google.example'), email: 'Qzxwhale@google.example', sub: '8642097531000000001' });
+    await ageProof(world, owner, 0);
+    await leaveGoogle(world, google, owner.token, { ...googlePerson('qzxwhale@google.example'), email: 'Qzxwhale@google.example', sub: '8642097531000000001' });
 
     // A mail that left, one that is tried again after a reply that repeats the address, and one on its way.
     const letter = { ...letterTo('qzxwhale@practice.example', 'Qzxwhale'), link: { url: 'https://clinic.example/join#code=Qzxwhale8642097531', label: { en: 'Qzxwhale', bn: 'কঙ্খড়াধ' } } };
