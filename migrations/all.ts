@@ -29,6 +29,7 @@ import { SecondFactors1795000045000 } from './1795000045000-second-factors.js';
 import { TimelineIndexes1795000025000 } from './1795000025000-timeline-indexes.js';
 import { TimelineMerges1795000031000 } from './1795000031000-timeline-merges.js';
 import { ProofOfIdentity1795000040000 } from './1795000040000-proof-of-identity.js';
+import { Throttles1795000044000 } from './1795000044000-throttles.js';
 import { VitalsAndNotes1795000014000 } from './1795000014000-vitals-and-notes.js';
 
 /** Every migration, oldest first. A shipped one never changes. */
@@ -59,6 +60,7 @@ export const migrations = [
   ImportExpiry1795000033000,
   ProofOfIdentity1795000040000,
   JobsAndMails1795000041000,
+  Throttles1795000044000,
   SecondFactors1795000045000,
   Google1795000046000,
   EmergencyAccess1795000048000,

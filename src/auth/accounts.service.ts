@@ -14,6 +14,7 @@ import type { JoinInput, SignInInput } from './auth.inputs.js';
 import { hashPassword, isWeakHash, verifyPassword } from './passwords/password-hashes.js';
 import { PasswordJudge } from './passwords/password-judge.js';
 import { holdPassword } from './passwords/password-rows.js';
+import { type Claimant, Throttle } from './throttle/throttle.service.js';
 import { User, type UserProfile } from './user.entity.js';
 
 /** A practice in which a person is an active member. */
@@ -53,6 +54,8 @@ interface PracticeRow {
 
 const INVITATION = 'select from auth.invitations where code_hash = $1 and email_token = $2 and used_at is null and expires_at > now()';
 const INVITATION_TO_ANY = 'select from auth.invitations where code_hash = $1 and email_token = any ($2::bytea[]) and used_at is null and expires_at > now()';
+const DEVICE_BY_EMAIL = 'select d.id from auth.devices d join auth.users u on u.id = d.user_id where u.email_token = $1 and d.secret_hash = $2';
+const DEVICE_BY_ID = 'select id from auth.devices where user_id = $1 and secret_hash = $2';
 const PRACTICES = 'select tenant_id, name, country, member_id, is_owner, roles from auth.practices_of($1)';
 
 /** People and their passwords. Nothing here tells whether an account exists. */
@@ -62,6 +65,7 @@ export class AccountsService {
     private readonly db: AuthDb,
     private readonly keyring: Keyring,
     private readonly policy: PasswordJudge,
+    private readonly throttle: Throttle,
   ) {}
 
   /** The user with this e-mail address and password; rejects with SIGN_IN_REFUSED, in the same time whatever is wrong. */
@@ -102,6 +106,24 @@ export class AccountsService {
     return keys.open<UserProfile>('auth.users', userId, 'profile', profile);
   }
 
+  /** Who signs in by this address, as tries are counted; `deviceSecret` is what the device has kept of an earlier sign-in. */
+  async claimant(ctx: Ctx, email: string, deviceSecret?: string): Promise<Claimant> {
+    const emailToken = await this.#emailToken(email);
+    return {
+      account: normaliseEmail(email),
+      device: await this.#device(DEVICE_BY_EMAIL, emailToken, deviceSecret),
+      concern: async () => {
+        const user = await this.#credentialsOf(emailToken);
+        await this.concerned(ctx, user?.id ?? NIL);
+      },
+    };
+  }
+
+  /** Somebody known by their id, as tries are counted; `deviceSecret` is what the device has kept of an earlier sign-in. */
+  async claimantById(ctx: Ctx, userId: string, deviceSecret?: string): Promise<Claimant> {
+    return { account: userId, device: await this.#device(DEVICE_BY_ID, userId, deviceSecret), concern: async () => void (await this.concerned(ctx, userId)) };
+  }
+
   /** The practices in which this person is an active member. */
   async practicesOf(userId: string): Promise<Practice[]> {
     const [rows] = await this.db.read({ text: PRACTICES, values: [userId] });
@@ -113,6 +135,10 @@ export class AccountsService {
 
   /** Redeems a joining code: a person with an account proves it by their password, anybody else gets one. */
   async join(ctx: Ctx, input: JoinInput): Promise<void> {
+    await this.throttle.attempt(ctx, 'join', await this.claimant(ctx, input.email), () => this.#join(ctx, input));
+  }
+
+  async #join(ctx: Ctx, input: JoinInput): Promise<void> {
     const emailToken = await this.#emailToken(input.email);
     const existing = await this.#credentialsOf(emailToken);
     const invitation = [codeHash(input.code), emailToken];
@@ -155,6 +181,12 @@ export class AccountsService {
   // The keyed hash under which an e-mail address is found.
   async #emailToken(email: string): Promise<Buffer> {
     return (await this.keyring.of(INSTALLATION)).token('email', normaliseEmail(email));
+  }
+
+  async #device(text: string, whose: Buffer | string, secret: string | undefined): Promise<string | undefined> {
+    if (secret === undefined) return undefined;
+    const [rows] = await this.db.read({ text, values: [whose, createHash('sha256').update(secret).digest()] });
+    return (rows![0] as { id: string } | undefined)?.id;
   }
 
   async #credentialsOf(emailToken: Buffer): Promise<Credentials | undefined> {

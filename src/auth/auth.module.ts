@@ -35,6 +35,7 @@ import { PasswordsService } from './passwords/passwords.service.js';
 import { RequestAuthenticator } from './request-authenticator.js';
 import { RefreshSecret, SessionsService } from './sessions.service.js';
 import { SignInsService } from './sign-ins.service.js';
+import { Throttle } from './throttle/throttle.service.js';
 
 @Global()
 @Module({})
@@ -69,6 +70,7 @@ export class AuthModule {
         PasswordResetsService,
         NewPasswords,
         PasswordJudge,
+        Throttle,
         AuthDb,
         AccessTokens,
         TokenKeyWatch,

@@ -27,7 +27,7 @@ export class AuthResolver {
     private readonly signIns: SignInsService,
   ) {}
 
-  @Mutation(() => SignInAnswer, { description: 'Begins a session by e-mail address and password, or asks for the second factor of whoever has one. Errors: SIGN_IN_REFUSED.' })
+  @Mutation(() => SignInAnswer, { description: 'Begins a session by e-mail address and password, or asks for the second factor of whoever has one. Errors: SIGN_IN_REFUSED, THROTTLED.' })
   @Public('nobody is signed in before signing in', 'SIGNED_IN')
   async signIn(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext,
     @Args('input', { description: 'Credentials.' }) input: SignInInput): Promise<typeof SignInAnswer> {
@@ -49,27 +49,27 @@ export class AuthResolver {
     return answerWith(request, await this.signIns.byJoiningWithGoogle(ctx, input, browserSecrets(request.reply.request), input.deviceToken ?? request.deviceCookie));
   }
 
-  @Mutation(() => SignedIn, { description: 'Begins the session for which `signIn` asked a second factor. Five tries in five minutes. Errors: SIGN_IN_REFUSED, BAD_USER_INPUT (EXACTLY_ONE).' })
+  @Mutation(() => SignedIn, { description: 'Begins the session for which `signIn` asked a second factor. Five tries in five minutes. Errors: SIGN_IN_REFUSED, THROTTLED, BAD_USER_INPUT (EXACTLY_ONE).' })
   @Public('the second factor of somebody who is not signed in yet', 'SIGNED_IN')
   async finishSignIn(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext,
     @Args('input', { description: 'The second factor.' }) input: FinishSignInInput): Promise<SignedIn> {
     return handOver(request, await this.signIns.finish(ctx, input, input.deviceToken ?? request.deviceCookie));
   }
 
-  @Mutation(() => PasskeyCeremony, { description: 'Makes a challenge for `signInWithPasskey`.' })
+  @Mutation(() => PasskeyCeremony, { description: 'Makes a challenge for `signInWithPasskey`. Errors: THROTTLED.' })
   @Public('nobody is signed in before signing in', 'CHALLENGED')
   beginPasskeySignIn(@CurrentCtx() ctx: Ctx): Promise<PasskeyCeremony> {
     return this.signIns.beginPasskey(ctx);
   }
 
-  @Mutation(() => SignedIn, { description: 'Begins a session by a passkey, without e-mail address or password. Errors: SIGN_IN_REFUSED.' })
+  @Mutation(() => SignedIn, { description: 'Begins a session by a passkey, without e-mail address or password. Errors: SIGN_IN_REFUSED, THROTTLED.' })
   @Public('the passkey is the credential', 'SIGNED_IN')
   async signInWithPasskey(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext,
     @Args('input', { description: 'The passkey.' }) input: SignInWithPasskeyInput): Promise<SignedIn> {
     return handOver(request, await this.signIns.byPasskey(ctx, input, input.deviceToken ?? request.deviceCookie));
   }
 
-  @Mutation(() => SignedIn, { description: 'Renews a session. A refresh token is accepted once; used again later, it ends the session. Errors: SIGN_IN_REFUSED.' })
+  @Mutation(() => SignedIn, { description: 'Renews a session. A refresh token is accepted once; used again later, it ends the session. Errors: SIGN_IN_REFUSED, THROTTLED.' })
   @Public('the refresh token is the credential', 'REFRESHED')
   async refreshSession(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext,
     @Args('refreshToken', { type: () => String, nullable: true, description: 'For bearer clients; browsers send their cookie.' }) refreshToken: string | null): Promise<SignedIn> {
@@ -78,7 +78,7 @@ export class AuthResolver {
     return handOver(request, await this.sessions.refresh(ctx, presented));
   }
 
-  @Mutation(() => Boolean, { description: 'Joins a practice by the code in the mail that it sent; then sign in. Errors: SIGN_IN_REFUSED, BAD_USER_INPUT.' })
+  @Mutation(() => Boolean, { description: 'Joins a practice by the code in the mail that it sent; then sign in. Errors: SIGN_IN_REFUSED, THROTTLED, BAD_USER_INPUT.' })
   @Public('the joining code is the credential', 'JOINED')
   async join(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'Code and account.' }) input: JoinInput): Promise<boolean> {
     await this.accounts.join(ctx, input);

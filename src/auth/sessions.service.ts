@@ -13,6 +13,7 @@ import { DevicesService } from './devices.service.js';
 import { NewDeviceNotice } from './new-device-notice.js';
 import { RefreshToken } from './refresh-token.entity.js';
 import { Session, type SignInMethod } from './session.entity.js';
+import { Throttle } from './throttle/throttle.service.js';
 
 const HOUR_MS = 3_600_000;
 const IDLE_MS = 12 * HOUR_MS;
@@ -72,6 +73,7 @@ export class SessionsService {
     private readonly accounts: AccountsService,
     private readonly devices: DevicesService,
     private readonly newDeviceNotice: NewDeviceNotice,
+    private readonly throttle: Throttle,
     private readonly accessTokens: AccessTokens,
     private readonly refreshSecret: RefreshSecret,
   ) {}
@@ -102,8 +104,12 @@ export class SessionsService {
     return { ...(await this.#tokens({ userId, tenantId: practice.tenantId, client }, refreshToken, practices)), deviceToken };
   }
 
-  /** Exchanges a refresh token for its successor; rejects with SIGN_IN_REFUSED. */
-  async refresh(ctx: Ctx, refreshToken: string): Promise<Tokens> {
+  /** Exchanges a refresh token for its successor; rejects with SIGN_IN_REFUSED or THROTTLED. */
+  refresh(ctx: Ctx, refreshToken: string): Promise<Tokens> {
+    return this.throttle.attempt(ctx, 'refresh', {}, () => this.#refresh(ctx, refreshToken));
+  }
+
+  async #refresh(ctx: Ctx, refreshToken: string): Promise<Tokens> {
     const renewed = await this.db.write(ctx, async (tx) => {
       const token = await tx.manager.findOne(RefreshToken, { where: { tokenHash: sha256(refreshToken) }, lock: { mode: 'pessimistic_write' } });
       const session = token && (await tx.manager.findOne(Session, { where: { id: token.sessionId }, lock: { mode: 'pessimistic_write' } }));

@@ -16,6 +16,7 @@ import type { JoinWithGoogleInput, SignInWithGoogleInput } from './google/google
 import { type Ceremony, PasskeyProofs } from './passkeys/passkey-proofs.js';
 import type { SignInWithPasskeyInput } from './passkeys/passkeys.inputs.js';
 import { type Claim, type Proven, SessionsService, type Tokens } from './sessions.service.js';
+import { Throttle } from './throttle/throttle.service.js';
 
 /** A sign-in that waits for a second factor, for the caller alone. */
 export interface PendingSignIn {
@@ -36,13 +37,16 @@ export class SignInsService {
     private readonly proofs: FactorProofs,
     private readonly passkeys: PasskeyProofs,
     private readonly google: GoogleAccounts,
+    private readonly throttle: Throttle,
   ) {}
 
-  /** Signs in by password; rejects with SIGN_IN_REFUSED. `deviceSecret` is what the device has kept of an earlier sign-in. */
+  /** Signs in by password; rejects with SIGN_IN_REFUSED or THROTTLED. `deviceSecret` is what the device has kept of an earlier sign-in. */
   async byPassword(ctx: Ctx, input: SignInInput, deviceSecret: string | undefined): Promise<Tokens | PendingSignIn> {
-    const { userId, practices, claim } = await this.accounts.verify(ctx, input);
-    const practice = chosen(practices, input.practiceId);
-    return this.proceed(ctx, { userId, practices, practice, client: input.client, method: 'PASSWORD', secondFactor: false, deviceSecret }, claim);
+    return this.throttle.attempt(ctx, 'signIn', await this.accounts.claimant(ctx, input.email, deviceSecret), async () => {
+      const { userId, practices, claim } = await this.accounts.verify(ctx, input);
+      const practice = chosen(practices, input.practiceId);
+      return this.proceed(ctx, { userId, practices, practice, client: input.client, method: 'PASSWORD', secondFactor: false, deviceSecret }, claim);
+    });
   }
 
   /** After a first factor was proven: begins a session, or asks for the second factor that the person has; what `claim` does is committed with it. */
@@ -51,10 +55,15 @@ export class SignInsService {
     return kinds.length ? this.#askForSecond(ctx, proven, kinds, claim) : this.sessions.begin(ctx, proven, claim);
   }
 
-  /** Ends a sign-in that waits by a second factor; rejects with SIGN_IN_REFUSED. Five tries, of which one can succeed. */
+  /** Ends a sign-in that waits by a second factor; rejects with SIGN_IN_REFUSED or THROTTLED. Five tries, of which one can succeed, and no more by beginning anew. */
   async finish(ctx: Ctx, input: FinishSignInInput, deviceSecret: string | undefined): Promise<Tokens> {
     const [rows] = await this.db.apply(tryPending(input.signInToken));
     const pending = rows![0] as unknown as PendingRow | undefined;
+    const claimant = pending ? await this.accounts.claimantById(ctx, pending.user_id, deviceSecret) : {};
+    return this.throttle.attempt(ctx, 'secondFactor', claimant, () => this.#finish(ctx, pending, input, deviceSecret));
+  }
+
+  async #finish(ctx: Ctx, pending: PendingRow | undefined, input: FinishSignInInput, deviceSecret: string | undefined): Promise<Tokens> {
     if (!pending) throw signInRefused();
     demandOne(input, ['oneTimeCode', 'recoveryCode', 'passkey']);
     const { id, user_id: userId, client, method } = pending;
@@ -68,13 +77,17 @@ export class SignInsService {
     });
   }
 
-  /** Makes a challenge for a passkey of whoever it may be. */
+  /** Makes a challenge for a passkey of whoever it may be; rejects with THROTTLED. */
   beginPasskey(ctx: Ctx): Promise<Ceremony> {
-    return this.db.write(ctx, (tx) => this.passkeys.ask(tx, { purpose: 'SIGN_IN' }));
+    return this.throttle.attempt(ctx, 'passkeyChallenge', {}, () => this.db.write(ctx, (tx) => this.passkeys.ask(tx, { purpose: 'SIGN_IN' })));
   }
 
-  /** Signs in by a passkey; rejects with SIGN_IN_REFUSED. */
-  async byPasskey(ctx: Ctx, input: SignInWithPasskeyInput, deviceSecret: string | undefined): Promise<Tokens> {
+  /** Signs in by a passkey; rejects with SIGN_IN_REFUSED or THROTTLED. */
+  byPasskey(ctx: Ctx, input: SignInWithPasskeyInput, deviceSecret: string | undefined): Promise<Tokens> {
+    return this.throttle.attempt(ctx, 'passkey', {}, () => this.#byPasskey(ctx, input, deviceSecret));
+  }
+
+  async #byPasskey(ctx: Ctx, input: SignInWithPasskeyInput, deviceSecret: string | undefined): Promise<Tokens> {
     const taken = await this.passkeys.take(input.passkey, { purpose: 'SIGN_IN' });
     if (!taken) throw signInRefused();
     const userId = taken.row.user_id;

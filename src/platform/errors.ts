@@ -6,6 +6,7 @@ import type { Permission, SelfPermission } from './access/permissions.js';
 export enum ErrorCode {
   UNAUTHENTICATED = 'UNAUTHENTICATED',
   SIGN_IN_REFUSED = 'SIGN_IN_REFUSED',
+  THROTTLED = 'THROTTLED',
   FORBIDDEN = 'FORBIDDEN',
   STEP_UP_NEEDED = 'STEP_UP_NEEDED',
   SECOND_FACTOR_NEEDED = 'SECOND_FACTOR_NEEDED',
@@ -60,6 +61,7 @@ registerEnumType(ErrorCode, {
   valuesMap: {
     UNAUTHENTICATED: { description: 'No live session: sign in, or refresh the access token.' },
     SIGN_IN_REFUSED: { description: 'The credentials, refresh token or joining code were not accepted. Why is not told.' },
+    THROTTLED: { description: 'Too many tries failed of late, for this account, or from this address or device. Nothing was looked at; try again after `extensions.retryAfterSeconds`.' },
     FORBIDDEN: { description: 'The session is live, but lacks the permission in `extensions.permission`.' },
     STEP_UP_NEEDED: { description: 'The operation is sensitive and needs a proof of identity of the last five minutes: `stepUp`, then send it again.' },
     SECOND_FACTOR_NEEDED: { description: 'The practice wants a second factor of whoever has this role, and this session has none: set one up, or prove the one there is by `stepUp`. Until then nothing else is possible.' },
@@ -70,14 +72,14 @@ registerEnumType(ErrorCode, {
     LAST_OWNER: { description: 'The last active owner of a practice can neither be demoted nor deactivated.' },
     ABOVE_OWN_RIGHTS: { description: 'Nobody grants or takes away more than they hold themselves.' },
     QUERY_REFUSED: { description: 'The GraphQL document is malformed, invalid, or beyond the limits on depth, cost, aliases, directives or tokens.' },
-    UNAVAILABLE: { description: 'The database, the audit trail in it, or the store of documents cannot be reached, or takes too long. Nothing was disclosed; try again later.' },
+    UNAVAILABLE: { description: 'The database, the audit trail in it, or the store of documents cannot be reached, or takes too long, or too many sign in at once. Nothing was disclosed; try again later.' },
     INTERNAL: { description: 'A fault of the server. `extensions.requestId` finds it in the log.' },
   },
 });
 
 /** Outcomes that a missing right explains; a foreign record counts, and cannot be told from a missing one. */
 export const denials: ReadonlySet<ErrorCode> = new Set([
-  ErrorCode.UNAUTHENTICATED, ErrorCode.FORBIDDEN, ErrorCode.STEP_UP_NEEDED, ErrorCode.SECOND_FACTOR_NEEDED, ErrorCode.SIGN_IN_REFUSED, ErrorCode.NOT_FOUND,
+  ErrorCode.UNAUTHENTICATED, ErrorCode.FORBIDDEN, ErrorCode.STEP_UP_NEEDED, ErrorCode.SECOND_FACTOR_NEEDED, ErrorCode.SIGN_IN_REFUSED, ErrorCode.THROTTLED, ErrorCode.NOT_FOUND,
   ErrorCode.ABOVE_OWN_RIGHTS, ErrorCode.LAST_OWNER,
 ]);
 
@@ -121,8 +123,19 @@ export const stepUpNeeded = () => new DomainError(ErrorCode.STEP_UP_NEEDED, 'Pro
 export const secondFactorNeeded = () =>
   new DomainError(ErrorCode.SECOND_FACTOR_NEEDED, 'Your role in this practice needs a second factor. Set one up, or prove the one you have.');
 
+/** Refuses a try of a credential without looking at it, because too many failed before. */
+export const throttled = (retryAfterSeconds: number) =>
+  new DomainError(ErrorCode.THROTTLED, 'Too many tries. Wait before trying again.', { retryAfterSeconds });
+
 /** What a caller is told while the database or the audit trail cannot be reached. */
 export const UNAVAILABLE_MESSAGE = 'The service is not available at the moment. Try again later.';
+
+/** Tells a caller to come back later; the cause is for the log. */
+export function unavailable(cause?: Error): DomainError {
+  const error = new DomainError(ErrorCode.UNAVAILABLE, UNAVAILABLE_MESSAGE);
+  error.cause = cause;
+  return error;
+}
 
 /** The one answer for a missing record and for another practice's record. */
 export const notFound = () => new DomainError(ErrorCode.NOT_FOUND, 'Not found.');

@@ -378,6 +378,7 @@ describe('tokens', () => {
     const missing: number[] = [];
     const bodies = new Set<string>();
     for (let i = 0; i < 25; i++) {
+      await world.sql('superuser', 'truncate auth.throttles');
       for (const [email, times] of [[practice.owner.email, existing], [`nobody.${i}@practice.example`, missing]] as const) {
         const { body, ms } = await tryOnce(email);
         bodies.add(body);

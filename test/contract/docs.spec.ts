@@ -6,6 +6,7 @@ import type { GraphQLEnumType } from 'graphql';
 import { csvHeading } from '../../src/audit/audit-csv.js';
 import { configVariables } from '../../src/config-variables.js';
 import { copySections } from '../../src/copies/copy-sections.js';
+import { WINDOW_SECONDS, limits as tries } from '../../src/auth/throttle/limits.js';
 import { ErrorCode } from '../../src/platform/errors.js';
 import { ownerSource } from '../../src/platform/database/migrate.js';
 import { limits, socketLimits } from '../../src/platform/graphql/limits.js';
@@ -130,6 +131,18 @@ describe('the guide for operators', () => {
     world = await World.open();
   });
   afterAll(() => world.close());
+
+  it('tells how many tries may fail as generated', () => {
+    const words: Record<keyof typeof tries, string> = {
+      signIn: 'signing in by password', join: 'joining by a code', refresh: 'renewing a session', secondFactor: 'one-time codes, recovery codes', passwordReset: 'asking for a new password (every try)',
+      google: 'signing in by Google', passkey: 'signing in by a passkey', passkeyChallenge: 'asking for a challenge to a passkey (every try)', stepUp: 'proving who one is in a session',
+    };
+    const kinds = Object.entries(words).map(([kind, text]) => {
+      const { account, accountHere, address, device }: Partial<Record<'account' | 'accountHere' | 'address' | 'device', number>> = tries[kind as keyof typeof tries];
+      return [text, ...[accountHere, account, device, address].map((count) => count?.toString() ?? '')];
+    });
+    expectGenerated('docs/operator-guide.md', 'tries', table([`in ${WINDOW_SECONDS / 60} minutes`, 'per account and address', 'per account', 'per account on a known device', 'per address'], kinds));
+  });
 
   it('tells how to build the indexes of the trail beforehand, so that the migration only takes them', async () => {
     const [sql] = blocksOf(readFileSync('docs/operator-guide.md', 'utf8')).filter(({ text }) => text.includes('create index concurrently'));

@@ -8,6 +8,7 @@ import { signInRefused } from '../auth.errors.js';
 import { GoogleAccounts, provenAt } from '../google/google-accounts.service.js';
 import { GoogleTrips } from '../google/google-trips.service.js';
 import { type Ceremony, PasskeyProofs } from '../passkeys/passkey-proofs.js';
+import { Throttle } from '../throttle/throttle.service.js';
 import { FactorProofs, demandOne } from './factor-proofs.js';
 import type { StepUpInput } from './factors.inputs.js';
 import type { FactorKind, HeldProof } from './held-proof.js';
@@ -39,6 +40,7 @@ export class StepUpService {
     private readonly passkeys: PasskeyProofs,
     private readonly trips: GoogleTrips,
     private readonly google: GoogleAccounts,
+    private readonly throttle: Throttle,
   ) {}
 
   /** Tells how the caller can prove who they are, and makes a challenge for their passkeys. */
@@ -54,10 +56,14 @@ export class StepUpService {
     });
   }
 
-  /** Notes in the caller's session that they have just proven who they are; rejects with SIGN_IN_REFUSED, or BAD_USER_INPUT for less than is due. `browsers` are the secrets of the browser's trips to Google. */
+  /** Notes in the caller's session that they have just proven who they are; rejects with SIGN_IN_REFUSED or THROTTLED, or BAD_USER_INPUT for less than is due. `browsers` are the secrets of the browser's trips to Google. */
   async prove(ctx: Ctx, input: StepUpInput, browsers: string[]): Promise<void> {
     demandOne(input, ['password', 'oneTimeCode', 'recoveryCode', 'passkey', 'googleCode']);
     await this.tenantDb.authorise(ctx);
+    await this.throttle.attempt(ctx, 'stepUp', { account: ctx.known.userId }, () => this.#prove(ctx, input, browsers));
+  }
+
+  async #prove(ctx: Ctx, input: StepUpInput, browsers: string[]): Promise<void> {
     const { held, at } = await this.#proofIn(ctx, input, browsers);
     await this.db.write(ctx, async (tx) => {
       await held?.claim(tx);

@@ -7,10 +7,11 @@ import type { Ctx } from '../../platform/context/ctx.js';
 import { INSTALLATION, Keyring } from '../../platform/crypto/keyring.js';
 import { normaliseEmail } from '../../platform/email.js';
 import { CONFIG } from '../../platform/platform.module.js';
-import { concern } from '../accounts.service.js';
+import { AccountsService, concern } from '../accounts.service.js';
 import { AuthDb } from '../auth-db.js';
 import { signInRefused } from '../auth.errors.js';
 import { occasion } from '../occasion.js';
+import { Throttle } from '../throttle/throttle.service.js';
 import { type Holder, NewPasswords, countryOf } from './new-passwords.js';
 import { noPasswordLetter, resetLetter } from './password-letters.js';
 import { type AccountRow, accountWithEmail, accountWithLink, putLink, useLink } from './password-rows.js';
@@ -26,11 +27,17 @@ export class PasswordResetsService {
     private readonly keyring: Keyring,
     private readonly newPasswords: NewPasswords,
     private readonly mails: MailsWriter,
+    private readonly accounts: AccountsService,
+    private readonly throttle: Throttle,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** Mails a link to whoever has this address, if anybody. For nobody the same is done, and undone. */
-  async request(ctx: Ctx, email: string): Promise<void> {
+  /** Mails a link to whoever has this address, if anybody. For nobody the same is done, and undone. Rejects with THROTTLED; `deviceSecret` is what the device has kept of an earlier sign-in. */
+  async request(ctx: Ctx, email: string, deviceSecret: string | undefined): Promise<void> {
+    await this.throttle.attempt(ctx, 'passwordReset', await this.accounts.claimant(ctx, email, deviceSecret), () => this.#request(ctx, email));
+  }
+
+  async #request(ctx: Ctx, email: string): Promise<void> {
     const normalised = normaliseEmail(email);
     const emailToken = (await this.keyring.of(INSTALLATION)).token('email', normalised);
     const [rows] = await this.db.read(accountWithEmail(emailToken));
@@ -46,8 +53,12 @@ export class PasswordResetsService {
     });
   }
 
-  /** Sets a new password by a mailed code and ends every session of the person; rejects with SIGN_IN_REFUSED when the code does not work. */
-  async reset(ctx: Ctx, { code, newPassword }: ResetPasswordInput): Promise<void> {
+  /** Sets a new password by a mailed code and ends every session of the person; rejects with SIGN_IN_REFUSED when the code does not work, or THROTTLED. */
+  reset(ctx: Ctx, input: ResetPasswordInput): Promise<void> {
+    return this.throttle.attempt(ctx, 'resetCode', {}, () => this.#reset(ctx, input));
+  }
+
+  async #reset(ctx: Ctx, { code, newPassword }: ResetPasswordInput): Promise<void> {
     const [rows] = await this.db.read(accountWithLink(hashOf(code)));
     const holder = await this.newPasswords.holderOf(rows![0] as AccountRow | undefined);
     if (!holder || !holder.practices.length || !mayReset(holder)) throw signInRefused();

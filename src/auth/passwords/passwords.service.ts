@@ -4,6 +4,7 @@ import { TenantDb } from '../../platform/database/tenant-db.js';
 import { badInput } from '../../platform/errors.js';
 import { AuthDb } from '../auth-db.js';
 import { signInRefused } from '../auth.errors.js';
+import { Throttle } from '../throttle/throttle.service.js';
 import { type Holder, NewPasswords } from './new-passwords.js';
 import { verifyPassword } from './password-hashes.js';
 import { type AccountRow, accountOf } from './password-rows.js';
@@ -17,6 +18,7 @@ export class PasswordsService {
     private readonly db: AuthDb,
     private readonly tenantDb: TenantDb,
     private readonly newPasswords: NewPasswords,
+    private readonly throttle: Throttle,
   ) {}
 
   /** Changes the caller's password, which they must know; gives how many other sessions were ended. */
@@ -24,7 +26,9 @@ export class PasswordsService {
     const holder = await this.#caller(ctx);
     const { password_hash: stored } = holder.account;
     if (stored === null) throw noPassword();
-    if (!(await verifyPassword(stored, currentPassword))) throw signInRefused();
+    await this.throttle.attempt(ctx, 'stepUp', { account: ctx.known.userId }, async () => {
+      if (!(await verifyPassword(stored, currentPassword))) throw signInRefused();
+    });
     if (newPassword.normalize('NFC') === currentPassword.normalize('NFC')) throw badInput([{ path: ['input', 'newPassword'], reason: 'UNCHANGED' }]);
     return this.#put(ctx, holder, newPassword, ['input', 'newPassword']);
   }

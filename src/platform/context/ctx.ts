@@ -48,10 +48,12 @@ export class Ctx {
   stepUp = false;
   action: AuditAction = 'VIEWED';
   entered: Entered | undefined;
-  /** What the entry of a read says besides; a write says it in its transaction. */
+  /** What the entry of a read or of a failure says besides; a write says it in its transaction. */
   reason: string | undefined;
   /** Set by the audited transaction once it committed with its entry. */
   entryCommitted = false;
+  /** Set when a refusal is one of many of which an earlier entry tells; it has none of its own, and is counted in the metrics only. */
+  countedOnly = false;
   /** Entries that must be durable before the answer leaves. */
   readonly pending: AuditFact[] = [];
   /** The person and the practices that an operation of nobody who is signed in concerns; one entry for each. */

@@ -19,10 +19,13 @@ export const originOf = (request: FastifyRequest): Origin => ({
   device: request.headers['user-agent']?.slice(0, LONGEST_DEVICE) ?? null,
 });
 
-// A proxy passes on whatever it was told; what is no address must not reach a column of addresses. A connection that was
-// reset has none at all, whatever the type says.
+const WITH_PORT = /^(?:\[(?<v6>[\da-f:.]+)\](?::\d{1,5})?|(?<v4>\d+\.\d+\.\d+\.\d+):\d{1,5})$/i;
+
+// A proxy passes on whatever it was told, some with the port; what is no address must not reach a column of addresses. A
+// connection that was reset has none at all, whatever the type says.
 const addressOf = (text: string | undefined): string | null => {
   if (text === undefined) return null;
-  const address = text.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
+  const { v6, v4 } = WITH_PORT.exec(text)?.groups ?? {};
+  const address = (v6 ?? v4 ?? text).replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
   return isIP(address) ? address : null;
 };

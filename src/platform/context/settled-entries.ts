@@ -7,6 +7,7 @@ import type { OperationContext } from './request-context.js';
 
 /** What is still to be written of one operation, with the records that it disclosed since its last entry. */
 export function settledEntries(ctx: Ctx): Array<{ ctx: Ctx; fact: AuditFact }> {
+  if (ctx.countedOnly) return [];
   const records = ctx.takeDisclosed();
   const [first, ...rest] = ctx.pending;
   const facts: AuditFact[] = [];

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { DataSource, type EntityTarget, type ObjectLiteral } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import type { RuntimeDatabaseUrls } from '../../config.js';
-import { DomainError, ErrorCode, UNAVAILABLE_MESSAGE } from '../errors.js';
+import { DomainError, unavailable } from '../errors.js';
 import { databaseError, sqlState } from './database-errors.js';
 
 /** Parameters of every connection: an answer never leaves before its commit is on disk, and nothing waits for ever. */
@@ -120,10 +120,4 @@ const isConnectionError = (error: unknown): boolean => {
   if (databaseError(error)) return true;
   const code = (error as NodeJS.ErrnoException).code;
   return (code !== undefined && connectionCodes.has(code)) || /^(Connection terminated|timeout exceeded|Client has encountered a connection error)/.test(error.message);
-};
-
-const unavailable = (cause: Error) => {
-  const error = new DomainError(ErrorCode.UNAVAILABLE, UNAVAILABLE_MESSAGE);
-  error.cause = cause;
-  return error;
 };

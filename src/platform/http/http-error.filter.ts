@@ -6,6 +6,7 @@ import { DomainError, ErrorCode, type InputFault } from '../errors.js';
 const statuses: Record<ErrorCode, number> = {
   UNAUTHENTICATED: 401,
   SIGN_IN_REFUSED: 401,
+  THROTTLED: 429,
   FORBIDDEN: 403,
   STEP_UP_NEEDED: 403,
   SECOND_FACTOR_NEEDED: 403,
@@ -33,6 +34,7 @@ export class HttpErrorFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const { status, code, message, details } = this.#explain(error, request.id);
+    if (typeof details['retryAfterSeconds'] === 'number') void reply.header('retry-after', details['retryAfterSeconds']);
     void reply.code(status).type('application/json; charset=utf-8')
       .send(JSON.stringify({ errors: [{ message, extensions: { code, ...details, requestId: request.id } }] }));
   }

@@ -25,7 +25,7 @@ export function settleAnswers(fastify: FastifyInstance, logger: Logger, metrics:
     try {
       const known = httpContext(request);
       const settled = known ? settledEntries(known) : [];
-      if (!settled.length && !known?.entryCommitted) settled.push(await refusal(request, reply, known, authenticator));
+      if (!settled.length && !known?.entryCommitted && !known?.countedOnly) settled.push(await refusal(request, reply, known, authenticator));
       await trail.append(settled);
       markAudited(reply);
       if (known) countOperation(metrics, known);
