@@ -134,7 +134,7 @@ describe('the guide for operators', () => {
 
   it('tells how many tries may fail as generated', () => {
     const words: Record<keyof typeof tries, string> = {
-      signIn: 'signing in by password', join: 'joining by a code', refresh: 'renewing a session', secondFactor: 'one-time codes, recovery codes', passwordReset: 'asking for a new password (every try)',
+      signIn: 'signing in by password', join: 'joining by a code', refresh: 'renewing a session', secondFactor: 'one-time codes, recovery codes', passwordReset: 'asking for a new password (every try)', resetCode: 'setting a new password by a mailed code',
       google: 'signing in by Google', passkey: 'signing in by a passkey', passkeyChallenge: 'asking for a challenge to a passkey (every try)', stepUp: 'proving who one is in a session',
     };
     const kinds = Object.entries(words).map(([kind, text]) => {

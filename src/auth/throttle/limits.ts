@@ -19,6 +19,7 @@ export const limits = {
   refresh: { address: 1000 },
   secondFactor: { address: 300, account: 5, device: 5 },
   passwordReset: { address: 60, accountHere: 3, account: 5, device: 3, all: true },
+  resetCode: { address: 300 },
   google: { address: 300 },
   passkey: { address: 300 },
   passkeyChallenge: { address: 1000, all: true },
