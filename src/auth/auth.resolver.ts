@@ -35,14 +35,14 @@ export class AuthResolver {
     return answerWith(request, answer);
   }
 
-  @Mutation(() => SignInAnswer, { description: 'Begins a session for whoever came back from Google upon `beginGoogleSignIn`, or asks for the second factor of whoever has one. For everybody. Errors: SIGN_IN_REFUSED, CONFLICT (GOOGLE_IS_OFF).' })
+  @Mutation(() => SignInAnswer, { description: 'Begins a session for whoever came back from Google upon `beginGoogleSignIn`, or asks for the second factor of whoever has one. For everybody. Errors: SIGN_IN_REFUSED, THROTTLED, CONFLICT (GOOGLE_IS_OFF).' })
   @Public('what Google vouches for is the credential', 'SIGNED_IN')
   async signInWithGoogle(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext,
     @Args('input', { description: 'The code.' }) input: SignInWithGoogleInput): Promise<typeof SignInAnswer> {
     return answerWith(request, await this.signIns.byGoogle(ctx, input, browserSecrets(request.reply.request), input.deviceToken ?? request.deviceCookie));
   }
 
-  @Mutation(() => SignInAnswer, { description: 'Joins the practice for whose joining code the browser went to Google upon `beginGoogleJoin`, and begins a session there, or asks for the second factor of whoever has one. Google must have verified the e-mail address that was invited; or the Google account is linked to the account that has it. For everybody. Errors: SIGN_IN_REFUSED, CONFLICT (ADDRESS_HAS_ACCOUNT, GOOGLE_IS_OFF).' })
+  @Mutation(() => SignInAnswer, { description: 'Joins the practice for whose joining code the browser went to Google upon `beginGoogleJoin`, and begins a session there, or asks for the second factor of whoever has one. Google must have verified the e-mail address that was invited; or the Google account is linked to the account that has it. For everybody. Errors: SIGN_IN_REFUSED, THROTTLED, CONFLICT (ADDRESS_HAS_ACCOUNT, GOOGLE_IS_OFF).' })
   @Public('the joining code is the credential, with what Google vouches for', 'JOINED')
   async joinWithGoogle(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext,
     @Args('input', { description: 'The code with which the browser came back.' }) input: JoinWithGoogleInput): Promise<typeof SignInAnswer> {

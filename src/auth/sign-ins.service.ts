@@ -79,7 +79,7 @@ export class SignInsService {
 
   /** Makes a challenge for a passkey of whoever it may be; rejects with THROTTLED. */
   beginPasskey(ctx: Ctx): Promise<Ceremony> {
-    return this.throttle.attempt(ctx, 'passkeyChallenge', {}, () => this.db.write(ctx, (tx) => this.passkeys.ask(tx, { purpose: 'SIGN_IN' })));
+    return this.throttle.attempt(ctx, 'ceremony', {}, () => this.db.write(ctx, (tx) => this.passkeys.ask(tx, { purpose: 'SIGN_IN' })));
   }
 
   /** Signs in by a passkey; rejects with SIGN_IN_REFUSED or THROTTLED. */
@@ -97,16 +97,24 @@ export class SignInsService {
     return this.sessions.begin(ctx, { userId, practices, practice, client: input.client, method: 'PASSKEY', secondFactor: true, deviceSecret }, held.claim);
   }
 
-  /** Signs in by a linked Google account; rejects with SIGN_IN_REFUSED. `browsers` are the secrets of the browser's trips to Google. */
-  async byGoogle(ctx: Ctx, input: SignInWithGoogleInput, browsers: string[], deviceSecret: string | undefined): Promise<Tokens | PendingSignIn> {
+  /** Signs in by a linked Google account; rejects with SIGN_IN_REFUSED or THROTTLED. `browsers` are the secrets of the browser's trips to Google. */
+  byGoogle(ctx: Ctx, input: SignInWithGoogleInput, browsers: string[], deviceSecret: string | undefined): Promise<Tokens | PendingSignIn> {
+    return this.throttle.attempt(ctx, 'google', {}, () => this.#byGoogle(ctx, input, browsers, deviceSecret));
+  }
+
+  async #byGoogle(ctx: Ctx, input: SignInWithGoogleInput, browsers: string[], deviceSecret: string | undefined): Promise<Tokens | PendingSignIn> {
     const { userId, provenAt } = await this.google.signIn(ctx, input.code, browsers);
     const practices = await this.accounts.concerned(ctx, userId);
     const practice = chosen(practices, input.practiceId);
     return this.proceed(ctx, { userId, practices, practice, client: input.client, method: 'GOOGLE', provenAt, secondFactor: false, deviceSecret });
   }
 
-  /** Redeems a joining code for whom Google vouches, and signs them in; rejects with SIGN_IN_REFUSED or CONFLICT. */
-  async byJoiningWithGoogle(ctx: Ctx, input: JoinWithGoogleInput, browsers: string[], deviceSecret: string | undefined): Promise<Tokens | PendingSignIn> {
+  /** Redeems a joining code for whom Google vouches, and signs them in; rejects with SIGN_IN_REFUSED, THROTTLED or CONFLICT. */
+  byJoiningWithGoogle(ctx: Ctx, input: JoinWithGoogleInput, browsers: string[], deviceSecret: string | undefined): Promise<Tokens | PendingSignIn> {
+    return this.throttle.attempt(ctx, 'google', {}, () => this.#byJoiningWithGoogle(ctx, input, browsers, deviceSecret));
+  }
+
+  async #byJoiningWithGoogle(ctx: Ctx, input: JoinWithGoogleInput, browsers: string[], deviceSecret: string | undefined): Promise<Tokens | PendingSignIn> {
     const { userId, tenantId, provenAt } = await this.google.join(ctx, input.code, browsers);
     ctx.action = 'SIGNED_IN';
     const practices = await this.accounts.concerned(ctx, userId);

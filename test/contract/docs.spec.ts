@@ -135,7 +135,7 @@ describe('the guide for operators', () => {
   it('tells how many tries may fail as generated', () => {
     const words: Record<keyof typeof tries, string> = {
       signIn: 'signing in by password', join: 'joining by a code', refresh: 'renewing a session', secondFactor: 'one-time codes, recovery codes', passwordReset: 'asking for a new password (every try)', resetCode: 'setting a new password by a mailed code',
-      google: 'signing in by Google', passkey: 'signing in by a passkey', passkeyChallenge: 'asking for a challenge to a passkey (every try)', stepUp: 'proving who one is in a session',
+      google: 'signing in or joining by Google', passkey: 'signing in by a passkey', ceremony: 'asking for a passkey, or for the way to Google (every try)', stepUp: 'proving who one is in a session',
     };
     const kinds = Object.entries(words).map(([kind, text]) => {
       const { account, accountHere, address, device }: Partial<Record<'account' | 'accountHere' | 'address' | 'device', number>> = tries[kind as keyof typeof tries];

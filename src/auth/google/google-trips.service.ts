@@ -8,6 +8,7 @@ import { INSTALLATION, Keyring } from '../../platform/crypto/keyring.js';
 import { CONFIG, LOGGER } from '../../platform/platform.module.js';
 import { AuthDb } from '../auth-db.js';
 import { signInRefused } from '../auth.errors.js';
+import { Throttle } from '../throttle/throttle.service.js';
 import { newBrowserSecret } from './google-cookie.js';
 import { GoogleFault } from './google-fault.js';
 import { type Checks, GoogleProvider } from './google-provider.js';
@@ -58,6 +59,7 @@ export class GoogleTrips {
   constructor(
     private readonly db: AuthDb,
     private readonly keyring: Keyring,
+    private readonly throttle: Throttle,
     @Inject(GoogleProvider) private readonly provider: GoogleProvider | undefined,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -68,8 +70,12 @@ export class GoogleTrips {
     return this.provider !== undefined;
   }
 
-  /** Sends a browser to Google; LINK and STEP_UP are for the caller's session. Throws BAD_USER_INPUT for a page that is not ours, CONFLICT when Google is not set up. */
+  /** Sends a browser to Google; LINK and STEP_UP are for the caller's session. Throws BAD_USER_INPUT for a page that is not ours, CONFLICT when Google is not set up, THROTTLED. */
   begin(ctx: Ctx, purpose: TripPurpose, returnTo: string, joining?: Joining): Promise<BegunTrip> {
+    return this.throttle.attempt(ctx, 'ceremony', {}, () => this.#begin(ctx, purpose, returnTo, joining));
+  }
+
+  #begin(ctx: Ctx, purpose: TripPurpose, returnTo: string, joining: Joining | undefined): Promise<BegunTrip> {
     return this.db.write(ctx, async (tx) => {
       if (!this.provider) throw googleIsOff();
       const page = ownPage(returnTo, this.config);

@@ -22,7 +22,7 @@ export const limits = {
   resetCode: { address: 300 },
   google: { address: 300 },
   passkey: { address: 300 },
-  passkeyChallenge: { address: 1000, all: true },
+  ceremony: { address: 1000, all: true },
   stepUp: { address: 300, account: 5 },
 } satisfies Record<string, Limits>;
 
