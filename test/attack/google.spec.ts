@@ -338,7 +338,7 @@ describe('signing in with Google, attacked,', () => {
       ['the tokens are none', () => (google.onTokens = (response) => (response.body = {}))],
       ['it has a fault', () => (google.onTokens = (response) => Object.assign(response, { statusCode: 503, body: { reason: 'secret of Google' } }))],
       ['it does not know this server', () => (google.onTokens = (response) => Object.assign(response, { statusCode: 401, body: { error: 'invalid_client', error_description: 'secret of Google' } }))],
-      ['its answer does not end', () => (google.onTokens = (response) => (response.body = { access_token: 'x'.repeat(LONGEST_ANSWER) }))],
+      ['its answer does not end', () => (google.onTokens = ({ body }) => Object.assign(body, { padding: 'x'.repeat(LONGEST_ANSWER) }))],
       ['it does not say whose the tokens are', () => (google.onUserinfo = (response) => (response.statusCode = 500))],
       ['its account is garbage', () => (google.onUserinfo = (response) => (response.body = '"' as unknown as ''))],
       ['it is another’s account without an id', () => (google.onUserinfo = (response) => (response.body = {}))],
