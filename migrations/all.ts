@@ -1,4 +1,5 @@
 import { Allergies1795000013000 } from './1795000013000-allergies.js';
+import { Alerts1795000049000 } from './1795000049000-alerts.js';
 import { Audit1795000004000 } from './1795000004000-audit.js';
 import { ComplianceDesk1795000020000 } from './1795000020000-compliance-desk.js';
 import { Conditions1795000013500 } from './1795000013500-conditions.js';
@@ -67,4 +68,5 @@ export const migrations = [
   SessionNotices1795000043000,
   PasswordResets1795000047000,
   InvitationsByMail1795000042000,
+  Alerts1795000049000,
 ];

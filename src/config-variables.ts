@@ -328,6 +328,10 @@ export const schema = z
       description: 'Whether the GraphQL schema may be queried: true or false.',
       fallback: 'true; false in production',
     }),
+    WEBHOOK_PRIVATE_ADDRESSES: trueOrFalse().register(documentation, {
+      description: 'Whether webhooks of alerts may lead to private and loopback addresses: true or false. Leave it false where practices do not trust each other.',
+      fallback: 'false',
+    }),
     GRAPHQL_PAGE: trueOrFalse().register(documentation, {
       description: 'Whether the GraphQL page is served: true or false.',
       fallback: 'true; false in production',

@@ -83,6 +83,8 @@ export interface Config {
   /** Most bytes and lines of a file of patients; days after which an import left unfinished expires. */
   readonly imports: { readonly maxBytes: number; readonly maxLines: number; readonly keepDays: number };
   readonly logLevel: LogLevel;
+  /** Whether webhooks may lead to addresses that are not on the public internet. */
+  readonly webhookPrivateAddresses: boolean;
   readonly graphql: { readonly introspection: boolean; readonly page: boolean };
   /** Where Prometheus metrics are served; undefined for nowhere. */
   readonly metrics: { readonly host: string; readonly port: number } | undefined;
@@ -192,6 +194,7 @@ function toConfig(environment: Environment, values: Values): Config {
       keepDays: values.IMPORT_KEEP_DAYS ?? 14,
     },
     logLevel: values.LOG_LEVEL ?? (environment === 'test' ? 'silent' : 'info'),
+    webhookPrivateAddresses: values.WEBHOOK_PRIVATE_ADDRESSES ?? false,
     graphql: { introspection: values.GRAPHQL_INTROSPECTION ?? !isProduction, page: values.GRAPHQL_PAGE ?? !isProduction },
     metrics: values.METRICS_PORT === undefined ? undefined : { host: values.METRICS_HOST ?? '127.0.0.1', port: values.METRICS_PORT },
     tracing: values.OTEL_EXPORTER_OTLP_ENDPOINT === undefined ? undefined : {

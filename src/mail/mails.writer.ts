@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { INSTALLATION, Keyring } from '../platform/crypto/keyring.js';
 import type { AuditedTx } from '../platform/database/audited-tx.js';
+import type { Statement } from '../platform/database/statement-group.js';
 import type { Letter } from './letter.model.js';
 
 /** Where sealed mails lie. */
@@ -15,8 +16,17 @@ export class MailsWriter {
   /** Queues a letter in a transaction of the application's or of the accounts' role; gives the id of the mail. One round trip. */
   async queue(tx: AuditedTx, letter: Letter): Promise<string> {
     const id = uuidv7();
-    const keys = await this.keyring.of(INSTALLATION);
-    await tx.query('select platform.queue_mail($1, $2)', [id, keys.seal(MAILS, id, 'sealed', letter)]);
+    await tx.group(await this.#queueing(id, letter));
     return id;
+  }
+
+  /** The statement that queues a letter, for a transaction of background work. */
+  async statement(letter: Letter): Promise<Statement> {
+    return this.#queueing(uuidv7(), letter);
+  }
+
+  async #queueing(id: string, letter: Letter): Promise<Statement> {
+    const keys = await this.keyring.of(INSTALLATION);
+    return { text: 'select platform.queue_mail($1, $2)', values: [id, keys.seal(MAILS, id, 'sealed', letter)] };
   }
 }

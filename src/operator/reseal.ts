@@ -18,6 +18,8 @@ export const sealedColumns = {
     { table: 'clinic.patients', columns: ['identity', 'clinical'] },
     { table: 'clinic.audit_filters', columns: ['content'] },
     { table: 'clinic.audit_exports', columns: ['content'] },
+    { table: 'clinic.alerts', columns: ['note'] },
+    { table: 'clinic.alert_settings', columns: ['webhook'] },
     { table: 'clinic.emergency_accesses', columns: ['reason'] },
     { table: 'clinic.documents', columns: ['description', 'error_reason'] },
     { table: 'clinic.document_files', columns: ['content'] },

@@ -27,6 +27,7 @@ const conflicts = {
   MERGED: 'the patient was merged into the one in `mergedInto`',
   STATUS_IS_SO: 'the patient has the `status` already',
   KEY_USED: 'the idempotency key was used for another request',
+  ACKNOWLEDGED_ALREADY: 'somebody has acknowledged it',
   ENTERED_IN_ERROR: 'it was entered in error and stays as it is',
   CORRECTED_ALREADY: 'another one corrects it already',
   ENDED_ALREADY: 'it is ended',

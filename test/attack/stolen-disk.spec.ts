@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openPractice } from '../../src/operator/open-practice.js';
 import { OwnerDb } from '../../src/operator/owner-db.js';
+import { TrailWatcher } from '../../src/alerts/watch/trail-watcher.service.js';
 import { fetchExport, prepareExport } from '../support/audit-exports.js';
 import { Authenticator } from '../support/authenticator.js';
 import { Documents, files } from '../support/documents.js';
@@ -107,7 +108,11 @@ describe('a stolen disk, dump or backup', () => {
       { input: { email: 'qzxwhale@practice.example', nameEn: 'Qzxwhale Member', licence: '8642097531', assignments: [] } }, owner.token);
     await world.graphql(`mutation { signIn(input: { email: "Qzxwhale@practice.example", password: "8642097531 Qzxwhale" }) { ... on SignedIn { accessTokenExpiresAt } } }`);
     await world.graphql(`{ findPatients(by: { phone: "+8801719876100" }) { id } }`, {}, owner.token);
+    await world.ok('mutation { setAlertWebhook(url: "https://qzxwhale.invalid/Qzxwhale") { url } }', {}, owner.token);
     await world.ok('mutation { breakGlass(input: { reason: "Qzxwhale fainted at the door" }) { id } }', {}, owner.token);
+    await world.app.get(TrailWatcher, { strict: false }).watch();
+    const { alerts } = await world.ok('{ alerts(rule: EMERGENCY_ACCESS) { edges { node { id version } } } }', {}, owner.token);
+    await world.ok('mutation ($input: AcknowledgeAlertInput!) { acknowledgeAlert(input: $input) { id } }', { input: { ...alerts.edges[0].node, note: 'Qzxwhale asked' } }, owner.token);
     await world.ok('mutation { saveAuditFilter(input: { name: "Qzxwhale watch", filter: { operation: "Qzxwhale" } }) { id } }', {}, owner.token);
     await fetchExport(world, owner.token, (await prepareExport(world, owner.token, 'CSV', { action: ['EXPORTED'], ip: '203.0.113.7' })).path);
     // What is typed to search is personal too, whoever is found by it, and whether or not anybody is.

@@ -55,6 +55,8 @@ const bytes: Record<string, 'sealed' | 'sealed for ever' | 'hash' | 'token' | 'k
   'clinic.family_links.end_details': 'sealed',
   'clinic.audit_exports.content': 'sealed',
   'clinic.audit_filters.content': 'sealed',
+  'clinic.alert_settings.webhook': 'sealed',
+  'clinic.alerts.note': 'sealed',
   'clinic.document_files.content': 'sealed',
   'clinic.emergency_accesses.reason': 'sealed',
   'clinic.documents.description': 'sealed',

@@ -1,4 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto';
+import { TrailWatcher } from '../../src/alerts/watch/trail-watcher.service.js';
 import { Allergies } from '../support/allergies.js';
 import { Conditions } from '../support/conditions.js';
 import { Authenticator } from '../support/authenticator.js';
@@ -81,12 +82,14 @@ async function seedFactors(world: World, person: Person): Promise<void> {
   await byPassword(world, email);
 }
 
-// A saved search, a prepared export and an emergency that is over.
+// A saved search, a prepared export, an emergency that is over, and the alert of it.
 async function seedDesk(world: World, { owner }: Practice, patientId: string): Promise<void> {
   await world.ok('mutation ($id: UUID!) { saveAuditFilter(input: { name: "Amena", filter: { patientId: $id } }) { id } }', { id: patientId }, owner.token);
   await prepareExport(world, owner.token, 'CSV', { patientId });
   await world.ok('mutation { breakGlass(input: { reason: "fainted at the door" }) { id } }', {}, owner.token);
   await world.ok('mutation { endEmergencyAccess }', {}, owner.token);
+  await world.ok('mutation { setAlertWebhook(url: "https://alerts.invalid/in") { url } }', {}, owner.token);
+  await world.app.get(TrailWatcher, { strict: false }).watch();
 }
 
 // A link that was ended.

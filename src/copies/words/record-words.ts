@@ -28,6 +28,8 @@ export const recordWords: Readonly<Record<string, Words>> = {
   'source-id': words('number in the former list or software', 'আগের তালিকা বা সফটওয়্যারের নম্বর'),
   'patient-import': words('an import of patients', 'রোগী আমদানি'),
   'patient-import-line': words('a line of an import of patients', 'রোগী আমদানির একটি সারি'),
+  'alert': words('an alert', 'সতর্কবার্তা'),
+  'alert-settings': words('what the practice is alerted of', 'সতর্কবার্তার সেটিং'),
   'emergency-access': words('an emergency access', 'জরুরি প্রবেশাধিকার'),
   'chamber': words('a chamber', 'চেম্বার'),
   'member': words('a member of staff', 'একজন কর্মী'),

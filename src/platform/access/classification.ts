@@ -19,6 +19,8 @@ export const dataClasses = {
   patient: ['patients:read', 'patients:register', 'patients:edit', 'patients:edit-clinical', 'patients:archive', 'patients:merge', 'patients:import', 'patients:export'],
   /** What a patient has. */
   clinical: ['patients:read-clinical'],
+  /** What somebody should look at, and what is looked for. */
+  security: ['audit:read', 'security:manage'],
   /** What was done by whom. */
   trail: ['audit:read', 'audit:export'],
 } satisfies Record<string, Demanded | undefined>;
