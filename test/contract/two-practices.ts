@@ -90,6 +90,8 @@ async function seedDesk(world: World, { owner }: Practice, patientId: string): P
   await world.ok('mutation { endEmergencyAccess }', {}, owner.token);
   await world.ok('mutation { setAlertWebhook(url: "https://alerts.invalid/in") { url } }', {}, owner.token);
   await world.app.get(TrailWatcher, { strict: false }).watch();
+  const { alerts } = await world.ok('{ alerts(rule: EMERGENCY_ACCESS) { edges { node { id version } } } }', {}, owner.token);
+  await world.ok('mutation ($input: AcknowledgeAlertInput!) { acknowledgeAlert(input: $input) { id } }', { input: { ...alerts.edges[0].node, note: 'asked' } }, owner.token);
 }
 
 // A link that was ended.
