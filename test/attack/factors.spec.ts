@@ -1,3 +1,5 @@
+import { X509Certificate } from 'node:crypto';
+import { generate } from 'selfsigned';
 import { Authenticator, type Quirks } from '../support/authenticator.js';
 import {
   type Protected, byPasskey, byPassword, codeOf, enrol, finish, forgetSteps, outcomeOf, passkeyOptions, registerPasskey, signInOptions, stepUp, stepUpOptions, userIdOf, wrongCodeOf,
@@ -140,6 +142,12 @@ describe('second factors', () => {
       expect(outcomeOf(await stepUp(world, nurse.token, { passkey: key.get(await stepUpOptions(world, nurse.token)) }))).toBe('ACCEPTED');
       const { signInToken, passkeyOptions: options } = await byPassword(world, nurse.email);
       expect(outcomeOf(await finish(world, signInToken, { passkey: key.get(options) }))).toBe('ACCEPTED');
+    });
+
+    it('that brings its maker’s certificate is refused: nobody asked for one, and to check it the server would ask others', async () => {
+      const { cert, private: privateKey } = await generate([{ name: 'commonName', value: 'Invented Keys' }], { keyType: 'ec', curve: 'P-256' });
+      const maker = { certificate: new X509Certificate(cert).raw, key: privateKey };
+      expect(outcomeOf(await registerPasskey(world, nurse.token, new Authenticator(origin).create(await passkeyOptions(world, nurse.token), { maker })))).toBe('BAD_USER_INPUT');
     });
 
     it('answers a challenge once, also twenty times at once', async () => {

@@ -9,6 +9,8 @@ export interface Quirks {
   challenge?: string;
   userHandle?: string | null;
   type?: string;
+  /** A maker's certificate (DER) and its key (PEM), to attest the passkey with as U2F keys do. */
+  maker?: { certificate: Buffer; key: string };
 }
 
 const sha256 = (data: string | Buffer): Buffer => createHash('sha256').update(data).digest();
@@ -20,6 +22,7 @@ function cbor(value: unknown): Buffer {
   if (typeof value === 'number') return value >= 0 ? head(0, value) : head(1, -1 - value);
   if (Buffer.isBuffer(value)) return Buffer.concat([head(2, value.length), value]);
   if (typeof value === 'string') return Buffer.concat([head(3, Buffer.byteLength(value)), Buffer.from(value)]);
+  if (Array.isArray(value)) return Buffer.concat([head(4, value.length), ...value.map(cbor)]);
   if (value instanceof Map) return Buffer.concat([head(5, value.size), ...[...value].flatMap(([key, inner]) => [cbor(key), cbor(inner)])]);
   throw new Error('not needed');
 }
@@ -39,9 +42,11 @@ export class Authenticator {
     this.userHandle = user.id;
     const attested = Buffer.concat([Buffer.alloc(16), Buffer.from([0, this.id.length]), this.id, this.#coseKey(this.#keys.publicKey)]);
     const authData = Buffer.concat([this.#authData(quirks.rpId ?? rp.id, 0x40, quirks), attested]);
-    const attestationObject = cbor(new Map<string, unknown>([['fmt', 'none'], ['attStmt', new Map()], ['authData', authData]]));
+    const clientData = this.#clientData('webauthn.create', challenge, quirks);
+    const [fmt, attStmt] = quirks.maker ? ['fido-u2f', this.#attested(quirks.maker, authData, clientData)] : ['none', new Map()];
+    const attestationObject = cbor(new Map<string, unknown>([['fmt', fmt], ['attStmt', attStmt], ['authData', authData]]));
     return this.#answer({
-      clientDataJSON: this.#clientData('webauthn.create', challenge, quirks).toString('base64url'),
+      clientDataJSON: clientData.toString('base64url'),
       attestationObject: attestationObject.toString('base64url'), transports: ['internal'],
     });
   }
@@ -57,6 +62,13 @@ export class Authenticator {
       signature: sign('sha256', Buffer.concat([authData, sha256(clientData)]), this.#keys.privateKey).toString('base64url'),
       ...(userHandle && { userHandle }),
     });
+  }
+
+  // WebAuthn Level 3, 8.6.
+  #attested({ certificate, key }: { certificate: Buffer; key: string }, authData: Buffer, clientData: Buffer): Map<string, unknown> {
+    const { x, y } = this.#keys.publicKey.export({ format: 'jwk' });
+    const signed = Buffer.concat([Buffer.from([0]), authData.subarray(0, 32), sha256(clientData), this.id, Buffer.from([4]), Buffer.from(x!, 'base64url'), Buffer.from(y!, 'base64url')]);
+    return new Map<string, unknown>([['sig', sign('sha256', signed, key)], ['x5c', [certificate]]]);
   }
 
   #answer(response: object): string {
