@@ -4,7 +4,6 @@ import { Authenticator } from '../support/authenticator.js';
 import {
   type Protected, ageProof, byPasskey, byPassword, codeOf, enrol, finish, forgetSteps, outcomeOf, passkeyOptions, registerPasskey, signInOptions, stepUp, stepUpOptions, wrongCodeOf,
 } from '../support/factors.js';
-import { MailServer } from '../support/mail-server.js';
 import { hire, openChamber } from '../support/staff.js';
 import { entriesOf } from '../support/trail.js';
 import { PASSWORD, type Person, type Practice, World } from '../support/world.js';
@@ -21,19 +20,14 @@ describe('second factors', () => {
   let practice: Practice;
   let chamberId: string;
   let origin: string;
-  let mails: MailServer;
 
   beforeAll(async () => {
-    mails = await MailServer.start();
-    world = await World.open({ SMTP_URL: mails.url });
+    world = await World.open();
     practice = await world.practice('Shapla Chamber');
     chamberId = await openChamber(world, practice, 'Gulshan');
     origin = world.config.publicOrigins[0]!;
   });
-  afterAll(async () => {
-    await world.close();
-    await mails.stop();
-  });
+  afterAll(() => world.close());
 
   const nurse = (): Promise<Person> => hire(world, practice, chamberId, 'NURSE');
   const security = async (token: string) => (await world.ok(SECURITY, {}, token)).mySecurity;
@@ -299,7 +293,7 @@ describe('second factors', () => {
   it('tell their person by mail of every change and of a recovery code that was used', async () => {
     const told = async (): Promise<string> => {
       for (;;) {
-        const { subject, text } = await mails.next(email);
+        const { subject, text } = await world.mailTo(email);
         if (subject.startsWith('Second factor')) return text.split('\n\n')[1]!;
       }
     };
@@ -339,7 +333,7 @@ describe('second factors', () => {
       const entries = await entriesOf(world, practice.owner.token, { operation: 'operator.resetFactors' });
       expect(entries).toMatchObject([{ action: 'DELETED', outcome: 'SUCCESS', records: [{ type: 'second-factors' }] }]);
       let subject = '';
-      while (!subject.includes('removed by the operator')) ({ text: subject } = await mails.next(person.email));
+      while (!subject.includes('removed by the operator')) ({ text: subject } = await world.mailTo(person.email));
     });
 
     it('change nothing unless the address is repeated, is one of an account, and the account has a password', async () => {
