@@ -7,6 +7,7 @@ import { WINDOW_SECONDS, limits } from '../../src/auth/throttle/limits.js';
 import { Throttle } from '../../src/auth/throttle/throttle.service.js';
 import { LOGGER } from '../../src/platform/platform.module.js';
 import { entriesOf } from '../support/entries.js';
+import { byPassword, codeOf as codeOfApp, enrol, finish, forgetSteps, outcomeOf, stepUp, wrongCodeOf } from '../support/factors.js';
 import { roundTripsOf } from '../support/round-trips.js';
 import { ServerProcess } from '../support/server-process.js';
 import { hire, inventedEmail, invite, openChamber } from '../support/staff.js';
@@ -28,11 +29,13 @@ describe('trying credentials over and over', () => {
   let world: World;
   let practice: Practice;
   let doctor: Person;
+  let chamberId: string;
 
   beforeAll(async () => {
     world = await World.open({ TRUSTED_PROXIES: `${PROXY},10.1.0.0/16` });
     practice = await world.practice('Hammered Chamber');
-    doctor = await hire(world, practice, await openChamber(world, practice, 'Gulshan'), 'DOCTOR');
+    chamberId = await openChamber(world, practice, 'Gulshan');
+    doctor = await hire(world, practice, chamberId, 'DOCTOR');
   });
   afterAll(async () => {
     await world.close();
@@ -228,6 +231,58 @@ describe('trying credentials over and over', () => {
       for (let n = 0; n < 3; n++) ({ refreshToken } = (await world.ok(REFRESH, { token: refreshToken })).refreshSession);
       expect(await times(2, () => send(REFRESH, { token: 'guessed' }, '127.0.0.1'))).toEqual(['SIGN_IN_REFUSED', 'THROTTLED']);
       expect(codeOf(await send(REFRESH, { token: refreshToken }, '198.51.100.1'))).toBe('ACCEPTED');
+    });
+
+    it('such as second factors is counted by account, however often the person begins anew', async () => {
+      const person = await enrol(world, await hire(world, practice, chamberId, 'NURSE'));
+      const tried = async (oneTimeCode: string, deviceToken?: string): Promise<string> => {
+        const { signInToken } = await byPassword(world, person.email);
+        return outcomeOf(await finish(world, signInToken, { oneTimeCode, deviceToken }));
+      };
+      const wrong = wrongCodeOf(person.secret);
+      for (let n = 0; n < limits.secondFactor.account; n++) expect(await tried(wrong)).toBe('SIGN_IN_REFUSED');
+      expect(await tried(codeOfApp(person.secret))).toBe('THROTTLED');
+      await windowEnds();
+      await forgetSteps(world, person);
+      expect(await tried(codeOfApp(person.secret))).toBe('ACCEPTED');
+    });
+
+    it('such as proofs within a session is counted by account, the current password of a change too', async () => {
+      const { token, email } = await hire(world, practice, chamberId, 'NURSE');
+      for (let n = 0; n < limits.stepUp.account - 1; n++) expect(outcomeOf(await stepUp(world, token, { password: WRONG }))).toBe('SIGN_IN_REFUSED');
+      const change = () => world.graphql('mutation ($input: ChangePasswordInput!) { changePassword(input: $input) }', { input: { currentPassword: WRONG, newPassword: 'nineteen amber lanterns glow' } }, token);
+      expect(outcomeOf(await change())).toBe('SIGN_IN_REFUSED');
+      expect([outcomeOf(await change()), outcomeOf(await stepUp(world, token, { password: PASSWORD }))]).toEqual(['THROTTLED', 'THROTTLED']);
+      // That keeps nobody from signing in.
+      expect(codeOf(await signIn(email, PASSWORD, '198.51.100.1'))).toBe('ACCEPTED');
+    });
+
+    it('such as asking for mails or challenges counts whatever comes of it', async () => {
+      const ask = (from: string) => () => send('mutation ($email: String!) { requestPasswordReset(email: $email) }', { email: doctor.email }, from);
+      const { accountHere: here, account: all } = limits.passwordReset;
+      expect(await times(here + 1, ask('198.51.100.1'))).toEqual([...repeated(here, 'ACCEPTED'), 'THROTTLED']);
+      expect(await times(all - here + 1, ask('198.51.100.2'))).toEqual([...repeated(all - here, 'ACCEPTED'), 'THROTTLED']);
+      const challenge = () => send('mutation { beginPasskeySignIn { expiresAt } }', {}, '198.51.100.1');
+      await challenge();
+      await world.sql('superuser', `update auth.throttles set points = $1 where key like 'ceremony.%'`, [limits.ceremony.address - 1]);
+      expect(await times(2, challenge)).toEqual(['ACCEPTED', 'THROTTLED']);
+    });
+
+    it('such as codes of mails, passkeys and ways back from Google is counted by address', async () => {
+      const kinds: Array<[keyof typeof limits, string, object]> = [
+        ['resetCode', 'mutation ($input: ResetPasswordInput!) { resetPassword(input: $input) }', { code: 'guessed', newPassword: PASSWORD }],
+        ['passkey', 'mutation ($input: SignInWithPasskeyInput!) { signInWithPasskey(input: $input) { __typename } }', { passkey: '{}' }],
+        ['google', 'mutation ($input: SignInWithGoogleInput!) { signInWithGoogle(input: $input) { __typename } }', { code: 'guessed' }],
+        ['google', 'mutation ($input: JoinWithGoogleInput!) { joinWithGoogle(input: $input) { __typename } }', { code: 'guessed' }],
+        ['secondFactor', 'mutation ($input: FinishSignInInput!) { finishSignIn(input: $input) { __typename } }', { signInToken: 'guessed', oneTimeCode: '000000' }],
+      ];
+      for (const [kind, query, input] of kinds) {
+        await world.sql('superuser', 'truncate auth.throttles');
+        const attempt = () => send(query, { input }, '198.51.100.1');
+        expect([query, codeOf(await attempt())]).toEqual([query, 'SIGN_IN_REFUSED']);
+        await world.sql('superuser', 'update auth.throttles set points = $1', [limits[kind].address - 1]);
+        expect([query, await times(2, attempt)]).toEqual([query, ['SIGN_IN_REFUSED', 'THROTTLED']]);
+      }
     });
 
     it('a try that ends otherwise, such as a new password that is too short, weighs nothing', async () => {
