@@ -26,10 +26,11 @@ const REMOVED = [
 /** Takes every second factor from the account with this address and ends its sessions; the person gets a mail, and each of their practices an entry. Throws when there is no such account, or it would have no way in. */
 export async function resetFactors(db: OwnerDb, email: string, frontendUrl: string): Promise<ResetFactors> {
   const keys = await db.keysOf(INSTALLATION);
-  const { rows: [user] } = await db.client.query<{ id: string; profile: Buffer; has_password: boolean }>(
-    'select id, profile, password_hash is not null as has_password from auth.users where email_token = $1 for update', [keys.token('email', normaliseEmail(email))]);
+  const { rows: [user] } = await db.client.query<{ id: string; profile: Buffer; has_way_in: boolean }>(`
+    select id, profile, password_hash is not null or exists (select from auth.identities i where i.user_id = u.id) as has_way_in
+    from auth.users u where email_token = $1 for update`, [keys.token('email', normaliseEmail(email))]);
   if (!user) throw new Error('There is no account with this e-mail address.');
-  if (!user.has_password) throw new Error('The account has no password: without its passkeys nobody could sign in to it.');
+  if (!user.has_way_in) throw new Error('The account has neither a password nor a linked Google account: without its passkeys nobody could sign in to it.');
   await db.client.query('delete from auth.one_time_codes where user_id = $1 and confirmed_at is null', [user.id]);
   await db.client.query('delete from auth.pending_sign_ins where user_id = $1', [user.id]);
   const done = { oneTimeCodes: 0, passkeys: 0, recoveryCodes: 0, sessions: 0 };

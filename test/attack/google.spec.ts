@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { type CryptoKey, SignJWT, exportJWK, exportSPKI, generateKeyPair, importJWK } from 'jose';
 import type { Payload } from 'oauth2-mock-server';
 import type { Logger } from 'pino';
-import { LONGEST_ANSWER, PATIENCE_MS } from '../../src/auth/google/bounded-fetch.js';
+import { LONGEST_ANSWER, PATIENCE_MS } from '../../src/platform/http/bounded-fetch.js';
 import { LOGGER } from '../../src/platform/platform.module.js';
 import { outcomeOf } from '../support/factors.js';
 import { CLIENT_ID, CLIENT_SECRET, GoogleServer, PAGE, Visitor, googlePerson, linkGoogle } from '../support/google.js';

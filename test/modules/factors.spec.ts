@@ -336,13 +336,16 @@ describe('second factors', () => {
       while (!subject.includes('removed by the operator')) ({ text: subject } = await world.mailTo(person.email));
     });
 
-    it('change nothing unless the address is repeated, is one of an account, and the account has a password', async () => {
+    it('change nothing unless the address is repeated, is one of an account, and the account has another way in', async () => {
       const person = await enrol(world, await nurse());
       await expect(reset(person.email, 'yes')).rejects.toThrow('The address was not repeated. Nothing was changed.');
       await expect(reset('nobody@staff.example')).rejects.toThrow('There is no account with this e-mail address.');
       await world.sql('superuser', 'update auth.users set password_hash = null where id = (select user_id from clinic.members where id = $1)', [person.memberId]);
-      await expect(reset(person.email)).rejects.toThrow('The account has no password');
+      await expect(reset(person.email)).rejects.toThrow('The account has neither a password nor a linked Google account');
       expect(await security(person.token)).toMatchObject({ recoveryCodesLeft: 10, oneTimeCodesSince: expect.any(String) });
+      await world.sql('superuser', `
+        insert into auth.identities (id, user_id, issuer, subject_token, details) select gen_random_uuid(), user_id, 'https://accounts.google.example', '\\x01', '\\x02' from clinic.members where id = $1`, [person.memberId]);
+      expect(await reset(person.email)).toEqual([expect.stringMatching(/^Removed 1 sets of one-time codes/)]);
     });
   });
 

@@ -1,6 +1,6 @@
 import { type Profile, Strategy, type VerifyCallback } from 'passport-google-oauth20';
 import type { GoogleConfig } from '../../config.js';
-import { boundedFetch } from './bounded-fetch.js';
+import { boundedFetch } from '../../platform/http/bounded-fetch.js';
 
 /** What a request asks of Google besides the standard. */
 export interface AskOptions {

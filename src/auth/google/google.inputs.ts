@@ -4,7 +4,7 @@ import { IsPlainText } from '../../platform/graphql/plain-text.decorator.js';
 import { UuidScalar } from '../../platform/graphql/scalars.js';
 import { ClientKind } from '../auth.inputs.js';
 
-const RETURN_TO = 'The page to which the browser comes back, of one of our own origins and without a fragment: it gets `#googleCode=…`, or `#googleError=` and REFUSED (by the person or by Google), EXPIRED (more than ten minutes, another browser, or used before), NOT_ACCEPTED or UNAVAILABLE.';
+const RETURN_TO = 'The page to which the browser comes back, of one of our own origins and without a fragment: it gets `#googleCode=…`, or `#googleError=` and REFUSED (by the person or by Google), NOT_ACCEPTED or UNAVAILABLE. EXPIRED (more than ten minutes, another browser, or used before) arrives at the first page of the frontend, because the way back is not known then.';
 const CODE = 'The `googleCode` with which the browser came back, within a minute and from the same browser.';
 const DEVICE_TOKEN = 'For bearer clients: the `deviceToken` that they kept of an earlier sign-in; browsers send a cookie.';
 

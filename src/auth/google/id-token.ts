@@ -1,7 +1,7 @@
 import { type JWTPayload, createRemoteJWKSet, customFetch, errors, jwtVerify } from 'jose';
 import type { GoogleConfig } from '../../config.js';
 import { normaliseEmail } from '../../platform/email.js';
-import { PATIENCE_MS, boundedFetch } from './bounded-fetch.js';
+import { PATIENCE_MS, boundedFetch } from '../../platform/http/bounded-fetch.js';
 import { GoogleFault } from './google-fault.js';
 
 const SKEW_SECONDS = 60;

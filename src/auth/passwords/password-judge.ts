@@ -3,11 +3,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { Config } from '../../config.js';
 import type { InputFault } from '../../platform/errors.js';
+import { boundedFetch } from '../../platform/http/bounded-fetch.js';
 import { CONFIG, LOGGER } from '../../platform/platform.module.js';
 import { type PasswordOwner, passwordFault } from './password-policy.js';
 
 const PREFIX_DIGITS = 5;
-const PATIENCE_MS = 2_000;
 
 /**
  * Says why a new password is refused: by the policy, or because it is known from a breach. What is asked of the service
@@ -30,8 +30,8 @@ export class PasswordJudge {
     if (!breachedPasswordsUrl) return false;
     const digits = createHash('sha1').update(password.normalize('NFC')).digest('hex').toUpperCase();
     try {
-      const answer = await fetch(breachedPasswordsUrl + digits.slice(0, PREFIX_DIGITS), {
-        headers: { 'add-padding': 'true' }, redirect: 'error', signal: AbortSignal.timeout(PATIENCE_MS),
+      const answer = await boundedFetch(breachedPasswordsUrl + digits.slice(0, PREFIX_DIGITS), {
+        headers: { 'add-padding': 'true' },
       });
       if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
       const lines = (await answer.text()).split(/\r?\n/);
