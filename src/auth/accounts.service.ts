@@ -149,12 +149,14 @@ export class AccountsService {
     const fault = existing ? undefined : await this.policy.faultOf(input.password, { ownWords: [input.email, input.nameEn, input.nameBn ?? ''], hasSecondFactor: false });
     if (fault) throw badInput([{ path: ['input', 'password'], ...fault }]);
     const passwordHash = existing ? undefined : await hashPassword(input.password);
+    const name = existing && (await this.profileOf(existing.id)).nameEn;
     await this.db.write(ctx, async (tx) => {
       if (!(await tx.query(INVITATION, invitation)).length) throw signInRefused();
       const userId = existing?.id ?? (await this.#create(tx, input, emailToken, passwordHash!));
       const { tenant_id: tenantId, member_id: memberId } = await this.#accept(tx, input.code, userId);
       tx.record('member', memberId);
-      ctx.concerned = [{ tenantId, actor: { userId, memberId, name: input.nameEn } }];
+      // Whoever has an account goes by its name, not by one chosen for the occasion.
+      ctx.concerned = [{ tenantId, actor: { userId, memberId, name: name ?? input.nameEn } }];
     });
   }
 
@@ -165,6 +167,7 @@ export class AccountsService {
    */
   async joinProven(ctx: Ctx, { code, ...person }: ProvenJoin, userId: string | undefined, claim: (tx: AuditedTx, userId: string) => Promise<void>): Promise<{ userId: string; tenantId: string }> {
     const emailToken = await this.#emailToken(person.email);
+    const name = userId && (await this.profileOf(userId)).nameEn;
     return this.db.write(ctx, async (tx) => {
       const own = userId ? await tx.query<{ email_token: Buffer }>('select email_token from auth.users where id = $1', [userId]) : [];
       const invited = await tx.query(INVITATION_TO_ANY, [codeHash(code), [emailToken, ...own.map(({ email_token }) => email_token)]]);
@@ -173,7 +176,7 @@ export class AccountsService {
       const { tenant_id: tenantId, member_id: memberId } = await this.#accept(tx, code, joining);
       await claim(tx, joining);
       tx.record('member', memberId);
-      ctx.concerned = [{ tenantId, actor: { userId: joining, memberId, name: person.nameEn } }];
+      ctx.concerned = [{ tenantId, actor: { userId: joining, memberId, name: name ?? person.nameEn } }];
       return { userId: joining, tenantId };
     });
   }

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import type { AuditedTx } from '../platform/database/audited-tx.js';
 import { Device } from './device.entity.js';
+import { Session } from './session.entity.js';
 
 const sha256 = (secret: string): Buffer => createHash('sha256').update(secret).digest();
 
@@ -28,7 +29,8 @@ export class DevicesService {
     // Somebody else's device is this person's too from now on. A secret that we did not make is not taken up: whoever planted it would be known here.
     const shared = presentedHash !== undefined && (await tx.manager.existsBy(Device, { secretHash: presentedHash }));
     const secret = shared ? presented! : randomBytes(32).toString('base64url');
-    const isFirst = !(await tx.manager.existsBy(Device, { userId }));
+    // Accounts are older than devices: who was here before has had a session.
+    const isFirst = !(await tx.manager.existsBy(Device, { userId })) && !(await tx.manager.existsBy(Session, { userId }));
     const id = uuidv7();
     await tx.manager.insert(Device, { userId, secretHash: sha256(secret), id });
     return { id, secret, isNew: true, isFirst };

@@ -68,6 +68,15 @@ describe('members', () => {
       expect(known.inviteMember.member.email).toBe(other.owner.email);
     });
 
+    it('is in the trail under the name of the account, whatever name is given then', async () => {
+      const email = inventedEmail('nurse');
+      await join(world, email, await invite(world, practice.owner.token, email));
+      const code = await invite(world, other.owner.token, email);
+      await world.ok('mutation ($input: JoinInput!) { join(input: $input) }', { input: { code, email, password: PASSWORD, nameEn: 'Dr. Nasrin Sultana' } });
+      const { auditEntries } = await world.ok('{ auditEntries(first: 5) { edges { node { action actorName } } } }', {}, other.owner.token);
+      expect(auditEntries.edges.find(({ node }: { node: { action: string } }) => node.action === 'JOINED').node.actorName).toBe('Rokeya Akter');
+    });
+
     it('sends the person a mail in the practice’s name, in English and Bangla, with a link for the code', async () => {
       const input = { ...invitee('NURSE'), nameEn: 'Rokeya <b>Akter</b>', nameBn: 'রোকেয়া আক্তার' };
       await world.ok(INVITE, { input }, practice.owner.token);
