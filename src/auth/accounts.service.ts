@@ -54,8 +54,9 @@ interface PracticeRow {
 
 const INVITATION = 'select from auth.invitations where code_hash = $1 and email_token = $2 and used_at is null and expires_at > now()';
 const INVITATION_TO_ANY = 'select from auth.invitations where code_hash = $1 and email_token = any ($2::bytea[]) and used_at is null and expires_at > now()';
-const DEVICE_BY_EMAIL = 'select d.id from auth.devices d join auth.users u on u.id = d.user_id where u.email_token = $1 and d.secret_hash = $2';
-const DEVICE_BY_ID = 'select id from auth.devices where user_id = $1 and secret_hash = $2';
+const DEVICE_BY_EMAIL = 'select d.id from auth.devices d join auth.users u on u.id = d.user_id where d.secret_hash = $1 and u.email_token = $2';
+const DEVICE_BY_ID = 'select id from auth.devices where secret_hash = $1 and user_id = $2';
+const DEVICE_OF_ANYBODY = 'select id from auth.devices where secret_hash = $1 order by id limit 1';
 const PRACTICES = 'select tenant_id, name, country, member_id, is_owner, roles from auth.practices_of($1)';
 
 /** People and their passwords. Nothing here tells whether an account exists. */
@@ -111,7 +112,7 @@ export class AccountsService {
     const emailToken = await this.#emailToken(email);
     return {
       account: normaliseEmail(email),
-      device: await this.#device(DEVICE_BY_EMAIL, emailToken, deviceSecret),
+      device: await this.#device(DEVICE_BY_EMAIL, deviceSecret, emailToken),
       concern: async () => {
         const user = await this.#credentialsOf(emailToken);
         await this.concerned(ctx, user?.id ?? NIL);
@@ -121,7 +122,12 @@ export class AccountsService {
 
   /** Somebody known by their id, as tries are counted; `deviceSecret` is what the device has kept of an earlier sign-in. */
   async claimantById(ctx: Ctx, userId: string, deviceSecret?: string): Promise<Claimant> {
-    return { account: userId, device: await this.#device(DEVICE_BY_ID, userId, deviceSecret), concern: async () => void (await this.concerned(ctx, userId)) };
+    return { account: userId, device: await this.#device(DEVICE_BY_ID, deviceSecret, userId), concern: async () => void (await this.concerned(ctx, userId)) };
+  }
+
+  /** Somebody who has not yet said who they are, as tries are counted; `deviceSecret` is what the device has kept of an earlier sign-in. */
+  async claimantOn(deviceSecret: string | undefined): Promise<Claimant> {
+    return { device: await this.#device(DEVICE_OF_ANYBODY, deviceSecret) };
   }
 
   /** The practices in which this person is an active member. */
@@ -186,9 +192,9 @@ export class AccountsService {
     return (await this.keyring.of(INSTALLATION)).token('email', normaliseEmail(email));
   }
 
-  async #device(text: string, whose: Buffer | string, secret: string | undefined): Promise<string | undefined> {
+  async #device(text: string, secret: string | undefined, ...whose: Array<Buffer | string>): Promise<string | undefined> {
     if (secret === undefined) return undefined;
-    const [rows] = await this.db.read({ text, values: [whose, createHash('sha256').update(secret).digest()] });
+    const [rows] = await this.db.read({ text, values: [createHash('sha256').update(secret).digest(), ...whose] });
     return (rows![0] as { id: string } | undefined)?.id;
   }
 

@@ -58,8 +58,8 @@ export class AuthResolver {
 
   @Mutation(() => PasskeyCeremony, { description: 'Makes a challenge for `signInWithPasskey`. Errors: THROTTLED.' })
   @Public('nobody is signed in before signing in', 'CHALLENGED')
-  beginPasskeySignIn(@CurrentCtx() ctx: Ctx): Promise<PasskeyCeremony> {
-    return this.signIns.beginPasskey(ctx);
+  beginPasskeySignIn(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext): Promise<PasskeyCeremony> {
+    return this.signIns.beginPasskey(ctx, request.deviceCookie);
   }
 
   @Mutation(() => SignedIn, { description: 'Begins a session by a passkey, without e-mail address or password. Errors: SIGN_IN_REFUSED, THROTTLED.' })

@@ -77,9 +77,9 @@ export class SignInsService {
     });
   }
 
-  /** Makes a challenge for a passkey of whoever it may be; rejects with THROTTLED. */
-  beginPasskey(ctx: Ctx): Promise<Ceremony> {
-    return this.throttle.attempt(ctx, 'ceremony', {}, () => this.db.write(ctx, (tx) => this.passkeys.ask(tx, { purpose: 'SIGN_IN' })));
+  /** Makes a challenge for a passkey of whoever it may be; rejects with THROTTLED. `deviceSecret` is what the device has kept of an earlier sign-in. */
+  async beginPasskey(ctx: Ctx, deviceSecret: string | undefined): Promise<Ceremony> {
+    return this.throttle.attempt(ctx, 'ceremony', await this.accounts.claimantOn(deviceSecret), () => this.db.write(ctx, (tx) => this.passkeys.ask(tx, { purpose: 'SIGN_IN' })));
   }
 
   /** Signs in by a passkey; rejects with SIGN_IN_REFUSED or THROTTLED. */

@@ -25,7 +25,7 @@ describe('a WebSocket', () => {
   const sockets: Socket[] = [];
 
   beforeAll(async () => {
-    world = await World.open({ PUBLIC_ORIGINS: ORIGIN, GRAPHQL_INTROSPECTION: 'false' });
+    world = await World.open({ PUBLIC_ORIGINS: ORIGIN, TRUSTED_PROXIES: '127.0.0.1', GRAPHQL_INTROSPECTION: 'false' });
     practice = await world.practice('Shapla Chamber');
     port = await portOf(world.app);
   });
@@ -81,6 +81,14 @@ describe('a WebSocket', () => {
       kept(await Socket.open(port));
       jest.replaceProperty(socketLimits, 'sockets', 3);
       await expect(Socket.open(port)).rejects.toThrow('HTTP 503');
+    });
+
+    it('from one network of IPv6 no oftener than from one address', async () => {
+      jest.replaceProperty(socketLimits, 'waitingOfAddress', 2);
+      const openFrom = (ip: string): Promise<Socket> => Socket.open(port, { headers: { 'x-forwarded-for': ip } });
+      for (const ip of ['2001:db8:1:2::1', '2001:db8:1:2:ffff::2']) kept(await openFrom(ip));
+      await expect(openFrom('2001:db8:1:2::3')).rejects.toThrow('HTTP 503');
+      kept(await openFrom('2001:db8:1:3::1'));
     });
   });
 

@@ -141,7 +141,7 @@ describe('the guide for operators', () => {
       const { account, accountHere, address, device }: Partial<Record<'account' | 'accountHere' | 'address' | 'device', number>> = tries[kind as keyof typeof tries];
       return [text, ...[accountHere, account, device, address].map((count) => count?.toString() ?? '')];
     });
-    expectGenerated('docs/operator-guide.md', 'tries', table([`in ${WINDOW_SECONDS / 60} minutes`, 'per account and address', 'per account', 'per account on a known device', 'per address'], kinds));
+    expectGenerated('docs/operator-guide.md', 'tries', table([`in ${WINDOW_SECONDS / 60} minutes`, 'per account and address', 'per account', 'on a known device', 'per address'], kinds));
   });
 
   it('tells how to build the indexes of the trail beforehand, so that the migration only takes them', async () => {

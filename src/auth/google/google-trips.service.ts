@@ -6,6 +6,7 @@ import type { Config } from '../../config.js';
 import type { Ctx } from '../../platform/context/ctx.js';
 import { INSTALLATION, Keyring } from '../../platform/crypto/keyring.js';
 import { CONFIG, LOGGER } from '../../platform/platform.module.js';
+import { AccountsService } from '../accounts.service.js';
 import { AuthDb } from '../auth-db.js';
 import { signInRefused } from '../auth.errors.js';
 import { Throttle } from '../throttle/throttle.service.js';
@@ -59,6 +60,7 @@ export class GoogleTrips {
   constructor(
     private readonly db: AuthDb,
     private readonly keyring: Keyring,
+    private readonly accounts: AccountsService,
     private readonly throttle: Throttle,
     @Inject(GoogleProvider) private readonly provider: GoogleProvider | undefined,
     @Inject(CONFIG) private readonly config: Config,
@@ -70,12 +72,17 @@ export class GoogleTrips {
     return this.provider !== undefined;
   }
 
-  /** Sends a browser to Google; LINK and STEP_UP are for the caller's session. Throws BAD_USER_INPUT for a page that is not ours, CONFLICT when Google is not set up, THROTTLED. */
-  begin(ctx: Ctx, purpose: TripPurpose, returnTo: string, joining?: Joining): Promise<BegunTrip> {
-    return this.throttle.attempt(ctx, 'ceremony', {}, () => this.#begin(ctx, purpose, returnTo, joining));
+  /** Sends the browser of whoever it may be to Google. Throws BAD_USER_INPUT for a page that is not ours, CONFLICT when Google is not set up, THROTTLED. `deviceSecret` is what the device has kept of an earlier sign-in. */
+  async begin(ctx: Ctx, purpose: 'SIGN_IN' | 'JOIN', returnTo: string, deviceSecret: string | undefined, joining?: Joining): Promise<BegunTrip> {
+    return this.throttle.attempt(ctx, 'ceremony', await this.accounts.claimantOn(deviceSecret), () => this.#begin(ctx, purpose, returnTo, joining));
   }
 
-  #begin(ctx: Ctx, purpose: TripPurpose, returnTo: string, joining: Joining | undefined): Promise<BegunTrip> {
+  /** Sends the caller's browser to Google, for their session, whatever others at their address did. Throws BAD_USER_INPUT for a page that is not ours, CONFLICT when Google is not set up. */
+  beginInSession(ctx: Ctx, purpose: 'LINK' | 'STEP_UP', returnTo: string): Promise<BegunTrip> {
+    return this.#begin(ctx, purpose, returnTo);
+  }
+
+  #begin(ctx: Ctx, purpose: TripPurpose, returnTo: string, joining?: Joining): Promise<BegunTrip> {
     return this.db.write(ctx, async (tx) => {
       if (!this.provider) throw googleIsOff();
       const page = ownPage(returnTo, this.config);

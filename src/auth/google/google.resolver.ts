@@ -26,28 +26,28 @@ export class GoogleResolver {
   @Public('nobody is signed in before signing in', 'CHALLENGED')
   async beginGoogleSignIn(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext,
     @Args('input', { description: 'Where to return to.' }) input: BeginGoogleInput): Promise<GoogleRedirect> {
-    return send(request, await this.trips.begin(ctx, 'SIGN_IN', input.returnTo));
+    return send(request, await this.trips.begin(ctx, 'SIGN_IN', input.returnTo, request.deviceCookie));
   }
 
   @Mutation(() => GoogleRedirect, { description: 'Sends the browser of somebody who was invited to Google, to join by `joinWithGoogle` then. For everybody. Errors: THROTTLED, BAD_USER_INPUT (NOT_A_PAGE_OF_OURS), CONFLICT (GOOGLE_IS_OFF).' })
   @Public('nobody is signed in before joining', 'CHALLENGED')
   async beginGoogleJoin(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext,
     @Args('input', { description: 'Where to return to, the code, and names.' }) { returnTo, ...joining }: BeginGoogleJoinInput): Promise<GoogleRedirect> {
-    return send(request, await this.trips.begin(ctx, 'JOIN', returnTo, joining));
+    return send(request, await this.trips.begin(ctx, 'JOIN', returnTo, request.deviceCookie, joining));
   }
 
-  @Mutation(() => GoogleRedirect, { description: 'Sends the browser to Google, to link an account by `linkGoogle` then, in the same session. For the person alone. Needs a step-up. Errors: STEP_UP_NEEDED, THROTTLED, BAD_USER_INPUT (NOT_A_PAGE_OF_OURS), CONFLICT (GOOGLE_IS_OFF).' })
+  @Mutation(() => GoogleRedirect, { description: 'Sends the browser to Google, to link an account by `linkGoogle` then, in the same session. For the person alone. Needs a step-up. Errors: STEP_UP_NEEDED, BAD_USER_INPUT (NOT_A_PAGE_OF_OURS), CONFLICT (GOOGLE_IS_OFF).' })
   @Can('self:manage', 'CHALLENGED', { stepUp: true })
   async beginGoogleLink(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext,
     @Args('input', { description: 'Where to return to.' }) input: BeginGoogleInput): Promise<GoogleRedirect> {
-    return send(request, await this.trips.begin(ctx, 'LINK', input.returnTo));
+    return send(request, await this.trips.beginInSession(ctx, 'LINK', input.returnTo));
   }
 
-  @Mutation(() => GoogleRedirect, { description: 'Sends the browser to Google, for `stepUp` then, in the same session: for whoever has neither a second factor nor a password. For the person alone. Errors: THROTTLED, BAD_USER_INPUT (NOT_A_PAGE_OF_OURS), CONFLICT (GOOGLE_IS_OFF).' })
+  @Mutation(() => GoogleRedirect, { description: 'Sends the browser to Google, for `stepUp` then, in the same session: for whoever has neither a second factor nor a password. For the person alone. Errors: BAD_USER_INPUT (NOT_A_PAGE_OF_OURS), CONFLICT (GOOGLE_IS_OFF).' })
   @Can('self:enrol', 'CHALLENGED')
   async beginGoogleStepUp(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext,
     @Args('input', { description: 'Where to return to.' }) input: BeginGoogleInput): Promise<GoogleRedirect> {
-    return send(request, await this.trips.begin(ctx, 'STEP_UP', input.returnTo));
+    return send(request, await this.trips.beginInSession(ctx, 'STEP_UP', input.returnTo));
   }
 
   @Mutation(() => GoogleAccount, { description: 'Links the Google account from which the browser came back upon `beginGoogleLink`, so that the person can sign in by it. For the person alone. Needs a step-up. Errors: STEP_UP_NEEDED, SIGN_IN_REFUSED, CONFLICT (LINKED_ALREADY, TOO_MANY_GOOGLE_ACCOUNTS, GOOGLE_IS_OFF).' })

@@ -1,12 +1,14 @@
 /** How long tries are counted, in seconds: from the first one on. Then all of them are forgotten, and nobody waits longer. */
 export const WINDOW_SECONDS = 900;
 
-/** What tries are counted by. A device on which the person has signed in before is counted by itself and bound by nothing else. */
+/** What tries are counted by. A device on which the person has signed in before is counted by itself, and by the others only when its own tries are used up. */
 export type LimitName = 'address' | 'accountHere' | 'account' | 'device';
 
 interface Limits extends Partial<Record<LimitName, number>> {
   /** Whether tries that were accepted weigh too, for what costs somebody else something. */
   all?: true;
+  /** Of credentials that are random or signed: they are looked at before anything is counted, so that nobody's failures keep out whoever holds a good one. */
+  unguessable?: true;
 }
 
 /**
@@ -16,13 +18,13 @@ interface Limits extends Partial<Record<LimitName, number>> {
 export const limits = {
   signIn: { address: 300, accountHere: 10, account: 15, device: 10 },
   join: { address: 300, accountHere: 10, account: 15 },
-  refresh: { address: 1000 },
+  refresh: { address: 1000, unguessable: true },
   secondFactor: { address: 300, account: 5, device: 5 },
   passwordReset: { address: 60, accountHere: 3, account: 5, device: 3, all: true },
-  resetCode: { address: 300 },
-  google: { address: 300 },
-  passkey: { address: 300 },
-  ceremony: { address: 1000, all: true },
+  resetCode: { address: 300, unguessable: true },
+  google: { address: 300, unguessable: true },
+  passkey: { address: 300, unguessable: true },
+  ceremony: { address: 1000, device: 100, all: true },
   stepUp: { address: 300, account: 5 },
 } satisfies Record<string, Limits>;
 

@@ -13,6 +13,7 @@ import { CHAMBER_HEADER, chamberIn, originOf } from '../context/request-origin.j
 import { TenantDb } from '../database/tenant-db.js';
 import { DomainError, ErrorCode, denials } from '../errors.js';
 import { socketLimits } from '../graphql/limits.js';
+import { networkOf } from '../network.js';
 import { LOGGER } from '../platform.module.js';
 import { Metrics } from '../telemetry/metrics.js';
 import { Connection, GOODBYE_MS, closing } from './connection.js';
@@ -79,8 +80,8 @@ export class WebSocketGate implements OnApplicationBootstrap {
     const { sockets, waiting, waitingOfAddress } = socketLimits;
     if (this.#connections.size >= sockets) return false;
     const unknown = [...this.#connections].filter(({ sessionId }) => sessionId === undefined);
-    const { ip } = originOf(request);
-    return unknown.length < waiting && unknown.filter(({ origin }) => origin.ip === ip).length < waitingOfAddress;
+    const network = networkOf(originOf(request).ip);
+    return unknown.length < waiting && unknown.filter(({ origin }) => networkOf(origin.ip) === network).length < waitingOfAddress;
   }
 
   /** Makes a WebSocket of a request for one. */
