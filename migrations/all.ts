@@ -10,6 +10,7 @@ import { DataDictionary1795000009000 } from './1795000009000-data-dictionary.js'
 import { DeadExports1795000032000 } from './1795000032000-dead-exports.js';
 import { Documents1795000015000 } from './1795000015000-documents.js';
 import { EmergencyAccess1795000048000 } from './1795000048000-emergency-access.js';
+import { EmergencyLimits1795000050000 } from './1795000050000-emergency-limits.js';
 import { Families1795000018000 } from './1795000018000-families.js';
 import { Google1795000046000 } from './1795000046000-google.js';
 import { Icd101795000012000 } from './1795000012000-icd10.js';
@@ -69,4 +70,5 @@ export const migrations = [
   PasswordResets1795000047000,
   InvitationsByMail1795000042000,
   Alerts1795000049000,
+  EmergencyLimits1795000050000,
 ];

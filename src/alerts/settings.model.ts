@@ -58,7 +58,7 @@ export class AlertRuleSettingInput {
   @Field(() => AlertRule, { description: 'The rule. Reason of a fault: TWICE.' })
   rule: RuleName;
 
-  @Field({ description: 'Whether it raises alerts.' })
+  @Field({ description: 'Whether it raises alerts. Reason of a fault: ALWAYS_ON (EMERGENCY_ACCESS and REFRESH_REUSED cannot be switched off).' })
   on: boolean;
 
   @Field(() => Int, { nullable: true, description: `Its threshold, 1 to ${HIGHEST_THRESHOLD}; the usual one unless told. Reasons of faults: OUT_OF_RANGE, NO_THRESHOLD (one event suffices).` })

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import type { Config } from '../config.js';
+import type { Words } from '../mail/letter.model.js';
 import type { Ctx } from '../platform/context/ctx.js';
 import { Keyring } from '../platform/crypto/keyring.js';
 import type { AuditedTx } from '../platform/database/audited-tx.js';
@@ -10,8 +11,10 @@ import { TenantDb } from '../platform/database/tenant-db.js';
 import { badInput, notFound, staleVersion } from '../platform/errors.js';
 import { InputCheck } from '../platform/input-check.js';
 import { CONFIG } from '../platform/platform.module.js';
-import { type AlertSettings as Settings, type OpeningHours, rules } from './rules/alert-rule.js';
+import { type AlertSettings as Settings, type OpeningHours, alwaysOn, rules } from './rules/alert-rule.js';
+import { settingChanges, webhookRemoved, webhookSet } from './settings-letter.js';
 import { type AlertSettings, type AlertWebhook, type EditAlertSettingsInput, HIGHEST_THRESHOLD, timeText, toAlertSettings } from './settings.model.js';
+import { AlertSettingsNotice } from './settings-notice.js';
 import { toSettings } from './watch/watch-rows.js';
 import type { WebhookTarget } from './webhook/webhook-call.js';
 
@@ -35,12 +38,20 @@ interface SettingsRow extends Row {
   version: number;
 }
 
+/** What is to be kept, and what the owners are told of it. */
+interface Changed {
+  settings: Settings;
+  webhook: Buffer | null;
+  changes: Words[];
+}
+
 /** What a practice is alerted of, and where alerts are sent. */
 @Injectable()
 export class AlertSettingsService {
   constructor(
     private readonly db: TenantDb,
     private readonly keyring: Keyring,
+    private readonly notice: AlertSettingsNotice,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -59,7 +70,7 @@ export class AlertSettingsService {
       const after = edited(before, input);
       tx.change('alert-settings', ctx.tenantId, 'rules', before.rules, after.rules);
       tx.change('alert-settings', ctx.tenantId, 'hours', before.hours, after.hours);
-      return { settings: after, webhook: row?.webhook ?? null };
+      return { settings: after, webhook: row?.webhook ?? null, changes: settingChanges(before, after) };
     });
   }
 
@@ -70,7 +81,7 @@ export class AlertSettingsService {
     await this.#change(ctx, async (tx, row, id) => {
       const keys = await this.keyring.of(ctx.tenantId);
       tx.change('alert-settings', ctx.tenantId, 'webhook', await this.#urlOf(ctx, row), url);
-      return { settings: toSettings(row), webhook: keys.seal('clinic.alert_settings', id, 'webhook', target) };
+      return { settings: toSettings(row), webhook: keys.seal('clinic.alert_settings', id, 'webhook', target), changes: [webhookSet(url)] };
     });
     return target;
   }
@@ -79,12 +90,13 @@ export class AlertSettingsService {
   removeWebhook(ctx: Ctx): Promise<AlertSettings> {
     return this.#change(ctx, async (tx, row) => {
       if (!row?.webhook) throw notFound();
-      tx.change('alert-settings', ctx.tenantId, 'webhook', await this.#urlOf(ctx, row), null);
-      return { settings: toSettings(row), webhook: null };
+      const url = await this.#urlOf(ctx, row);
+      tx.change('alert-settings', ctx.tenantId, 'webhook', url, null);
+      return { settings: toSettings(row), webhook: null, changes: [webhookRemoved(url!)] };
     });
   }
 
-  /** Puts a trial message on its way; NOT_FOUND when there is no webhook. */
+  /** Puts a trial message on its way, in the place of one that still waits; NOT_FOUND when there is no webhook. */
   testWebhook(ctx: Ctx): Promise<boolean> {
     return this.db.write(ctx, async (tx, [found]) => {
       if (!(found![0] as SettingsRow | undefined)?.webhook) throw notFound();
@@ -94,15 +106,16 @@ export class AlertSettingsService {
     }, { text: SETTINGS, values: [ctx.tenantId] });
   }
 
-  #change(ctx: Ctx, make: (tx: AuditedTx, row: SettingsRow | undefined, id: string) => Promise<{ settings: Settings; webhook: Buffer | null }> | { settings: Settings; webhook: Buffer | null }): Promise<AlertSettings> {
+  #change(ctx: Ctx, make: (tx: AuditedTx, row: SettingsRow | undefined, id: string) => Promise<Changed> | Changed): Promise<AlertSettings> {
     return this.db.write(ctx, async (tx, [found]) => {
       const row = found![0] as SettingsRow | undefined;
       const id = row?.id ?? uuidv7();
-      const { settings, webhook } = await make(tx, row, id);
+      const { settings, webhook, changes } = await make(tx, row, id);
       const { from, until, days } = settings.hours;
       const [saved] = await tx.query<SettingsRow>(SAVE, [ctx.tenantId, id, JSON.stringify(settings.rules), from, until, days, webhook]);
       // Somebody else was the first to set anything, at the same moment.
       if (!saved) throw staleVersion();
+      await this.notice.tell(tx, ctx, changes);
       tx.record('alert-settings', ctx.tenantId);
       return this.#shown(ctx, saved);
     }, { text: SETTINGS_TO_CHANGE, values: [ctx.tenantId] });
@@ -125,6 +138,7 @@ function edited(before: Settings, input: EditAlertSettingsInput): Settings {
   for (const [index, { rule, on, threshold }] of (input.rules ?? []).entries()) {
     const at = ['rules', String(index)];
     if (input.rules!.findIndex((other) => other.rule === rule) < index) check.blame([...at, 'rule'], 'TWICE');
+    if (!on && alwaysOn.has(rule)) check.blame([...at, 'on'], 'ALWAYS_ON');
     if (typeof threshold === 'number' && !('threshold' in rules[rule])) check.blame([...at, 'threshold'], 'NO_THRESHOLD');
     else if (typeof threshold === 'number' && (threshold < 1 || threshold > HIGHEST_THRESHOLD)) check.blame([...at, 'threshold'], 'OUT_OF_RANGE', { min: 1, max: HIGHEST_THRESHOLD });
     set[rule] = { on, ...(typeof threshold === 'number' && { threshold }) };

@@ -16,7 +16,7 @@ registerEnumType(EmergencyEnd, {
   description: 'What ended an emergency access.',
   valuesMap: {
     ENDED: { description: 'Somebody ended it.' },
-    RENEWED: { description: 'The same member opened another one, which took its place.' },
+    RENEWED: { description: 'The same member opened another one, which took its place, when the product still allowed that.' },
     SESSION_ENDED: { description: 'The session in which it was opened ended, or went to another practice.' },
     TIME_UP: { description: 'Its time was up.' },
   },

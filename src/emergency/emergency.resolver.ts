@@ -24,7 +24,7 @@ export class EmergencyResolver {
     private readonly patients: PatientsReader,
   ) {}
 
-  @Mutation(() => EmergencyBegun, { description: 'Breaks the glass: opens the reading of every patient’s record, clinical data too, to the caller for an hour at most, because a life may depend on it. Owners are told at once, every entry of the audit trail made meanwhile carries the role EMERGENCY, and patients see it in the report of who saw their record. Needs patients:break-glass. Errors: BAD_USER_INPUT (all faults at once).' })
+  @Mutation(() => EmergencyBegun, { description: 'Breaks the glass: opens the reading of every patient’s record, clinical data too, to the caller for an hour at most, because a life may depend on it. While one of the caller is open, that one is answered and nothing is changed. Owners are told at once, every entry of the audit trail made meanwhile carries the role EMERGENCY, and patients see it in the report of who saw their record. Needs patients:break-glass. Errors: BAD_USER_INPUT (all faults at once), CONFLICT (EMERGENCIES_USED_UP, EMERGENCY_JUST_ENDED).' })
   @Can('patients:break-glass', 'EMERGENCY_BEGUN')
   breakGlass(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'Why, and for how long.' }) input: BreakGlassInput): Promise<EmergencyBegun> {
     return this.service.begin(ctx, input);

@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import type { Ctx } from '../platform/context/ctx.js';
 import { Keyring } from '../platform/crypto/keyring.js';
+import { sqlState } from '../platform/database/database-errors.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
-import { forbidden, notFound } from '../platform/errors.js';
+import { conflict, forbidden, notFound } from '../platform/errors.js';
 import { InputCheck } from '../platform/input-check.js';
 import type { EmergencyBegun, EmergencyRow } from './emergency-access.model.js';
 import { type BreakGlassInput, LONGEST_EMERGENCY } from './emergency.inputs.js';
@@ -22,17 +23,19 @@ export class EmergencyService {
     private readonly keyring: Keyring,
   ) {}
 
-  /** Opens emergency access for the caller; one that was open is over. BAD_USER_INPUT. */
+  /** Opens emergency access for the caller, or answers the one that is open and changes nothing. BAD_USER_INPUT, CONFLICT. */
   begin(ctx: Ctx, input: BreakGlassInput): Promise<EmergencyBegun> {
     const { reason, minutes } = checked(input);
     const id = uuidv7();
     return this.db.write(ctx, async (tx) => {
       const keys = await this.keyring.of(ctx.tenantId);
-      tx.record('emergency-access', id);
       tx.reason = reason;
-      const [row] = await tx.query<Pick<EmergencyRow, 'started_at' | 'ends_at'>>(
-        BEGIN, [id, ctx.member.sessionId, minutes, keys.seal('clinic.emergency_accesses', id, 'reason', { reason })]);
-      return { id, startedAt: row!.started_at, endsAt: row!.ends_at };
+      const [row] = await tx.query<Pick<EmergencyRow, 'id' | 'started_at' | 'ends_at'>>(
+        BEGIN, [id, ctx.member.sessionId, minutes, keys.seal('clinic.emergency_accesses', id, 'reason', { reason })]).catch(refused);
+      // It was open before: this call opened none.
+      if (row!.id !== id) ctx.action = 'VIEWED';
+      tx.record('emergency-access', row!.id);
+      return { id: row!.id, startedAt: row!.started_at, endsAt: row!.ends_at };
     });
   }
 
@@ -47,6 +50,13 @@ export class EmergencyService {
       return true;
     });
   }
+}
+
+function refused(error: unknown): never {
+  const state = sqlState(error);
+  if (state === 'SK050') throw conflict('EMERGENCY_JUST_ENDED', 'Somebody else has just ended your emergency access.');
+  if (state === 'SK051') throw conflict('EMERGENCIES_USED_UP', 'You have opened emergency access too often in the last 24 hours.');
+  throw error;
 }
 
 function checked({ reason: raw, minutes }: BreakGlassInput): { reason: string; minutes: number } {

@@ -53,6 +53,8 @@ const conflicts = {
   GOOGLE_IS_OFF: 'the server was not set up for signing in with Google',
   LINKED_ALREADY: 'the Google account is linked to an account already',
   TOO_MANY_GOOGLE_ACCOUNTS: 'the account has `most` Google accounts already',
+  EMERGENCIES_USED_UP: 'the member opened emergency access five times in the last 24 hours',
+  EMERGENCY_JUST_ENDED: 'somebody else ended the member’s emergency access less than 15 minutes ago',
   ADDRESS_HAS_ACCOUNT: 'there is an account with the invited e-mail address: join with its password, or sign in to it and link Google first',
 } as const;
 

@@ -9,6 +9,7 @@ import { emergencyIn, memberOfUser, sealedIn, toMembers } from './member-rows.js
 import { PracticeEntity } from './practice.entity.js';
 import type { RenamePracticeInput } from './practice.inputs.js';
 import { Standing } from './role.model.js';
+import { aboveOwnRights } from './tenants.errors.js';
 import { PRACTICE_COLUMNS, type Practice, type PracticeRow, toPractice } from './practice.model.js';
 
 const PRACTICE = `select ${PRACTICE_COLUMNS} from clinic.tenants t where t.id = $1`;
@@ -48,11 +49,13 @@ export class PracticeService {
     });
   }
 
-  /** Says which roles need a second factor from now on; whoever has one of them and no factor can do nothing from the next request on but set one up. */
+  /** Says which roles need a second factor from now on; whoever has one of them and no factor can do nothing from the next request on but set one up. Only an owner frees owners: ABOVE_OWN_RIGHTS. */
   requireSecondFactor(ctx: Ctx, roles: Standing[]): Promise<Practice> {
     const wanted = Object.values(Standing).filter((role) => roles.includes(role));
     return this.db.write(ctx, async (tx) => {
-      const [before] = await tx.query<PracticeRow>(PRACTICE, [ctx.tenantId]);
+      // Locked: what somebody else says at the same moment is seen.
+      const [before] = await tx.query<PracticeRow>(`${PRACTICE} for no key update`, [ctx.tenantId]);
+      if (!ctx.member.isOwner && before!.second_factor_roles.includes(Standing.OWNER) && !wanted.includes(Standing.OWNER)) throw aboveOwnRights();
       await tx.manager.update(PracticeEntity, { id: ctx.tenantId }, { secondFactorRoles: wanted });
       tx.record('practice', ctx.tenantId);
       tx.change('practice', ctx.tenantId, 'secondFactorRoles', before!.second_factor_roles, wanted);

@@ -11,7 +11,7 @@ import { UnrelatedWatcher } from '../../src/alerts/watch/unrelated-watcher.servi
 import { PrivateAddress } from '../../src/alerts/webhook/public-address.js';
 import { callWebhook } from '../../src/alerts/webhook/webhook-call.js';
 import { REFRESH_RETRY_MS } from '../../src/auth/sessions.service.js';
-import { hurryJobs } from '../support/mails.js';
+import { hurryJobs, letterTo, mailOnce, queueLetter } from '../support/mails.js';
 import { Patients, codeOf, faultsOf } from '../support/patients.js';
 import { Socket, portOf } from '../support/sockets.js';
 import { hire, openChamber } from '../support/staff.js';
@@ -53,6 +53,7 @@ describe('alerts', () => {
     it('a refresh token that was used twice, within five seconds, and told to the owners by mail without anybody’s name', async () => {
       const lonely = await world.practice('Kadam Clinic');
       await openAtNight(lonely);
+      await world.mailTo(lonely.owner.email);
       const [first] = [lonely.owner.refreshToken];
       const { refreshSession: second } = await world.ok(REFRESH, { token: first });
       await world.ok(REFRESH, { token: second.refreshToken });
@@ -104,7 +105,11 @@ describe('alerts', () => {
 
     it('each emergency', async () => {
       const nurse = await someone('NURSE');
-      await often(2, () => world.ok(BREAK, {}, nurse.token));
+      // Twice, and each time once more while it is open.
+      await often(2, async () => {
+        await often(2, () => world.ok(BREAK, {}, nurse.token));
+        await world.ok('mutation { endEmergencyAccess }', {}, nurse.token);
+      });
       expect((await about(nurse)).map(({ rule, threshold }) => [rule, threshold])).toEqual([['EMERGENCY_ACCESS', null], ['EMERGENCY_ACCESS', null]]);
     });
 
@@ -235,20 +240,54 @@ describe('alerts', () => {
       expect(usual).toMatchObject({ opensAt: '05:00', closesAt: '01:00', openDays: [1, 2, 3, 4, 5, 6, 7], webhookUrl: null, version: 0 });
       expect(usual.rules).toContainEqual({ rule: 'REPEATED_FAILURES', on: true, threshold: 5 });
       expect(usual.rules).toContainEqual({ rule: 'EMERGENCY_ACCESS', on: true, threshold: null });
-      const { data } = await edit({ version: 0, rules: [{ rule: 'ODD_HOURS', on: false }, { rule: 'EMERGENCY_ACCESS', on: false }, { rule: 'REPEATED_FAILURES', on: true, threshold: 2 }], closesAt: '22:30', openDays: [6, 1, 6] }, own);
+      const { data } = await edit({ version: 0, rules: [{ rule: 'ODD_HOURS', on: false }, { rule: 'REPEATED_FAILURES', on: true, threshold: 2 }], closesAt: '22:30', openDays: [6, 1, 6] }, own);
       expect(data.editAlertSettings).toMatchObject({ opensAt: '05:00', closesAt: '22:30', openDays: [1, 6], version: 1 });
       expect(await settings(own)).toEqual(data.editAlertSettings);
       expect((await edit({ version: 0, opensAt: '06:00' }, own)).errors![0]!.extensions).toMatchObject({ code: 'CONFLICT', reason: 'STALE_VERSION' });
-      await world.ok(BREAK, {}, own.owner.token);
       await often(2, () => world.graphql('mutation ($input: SignInInput!) { signIn(input: $input) { __typename } }', { input: { email: own.owner.email, password: 'not this one at all' } }));
       expect((await alerts({}, own)).map(({ rule }: any) => rule)).toEqual(['REPEATED_FAILURES']);
     });
 
     it('and not to what is no setting, all faults at once', async () => {
-      const rules = [{ rule: 'NEW_DEVICE', on: true, threshold: 3 }, { rule: 'MASS_EXPORT', on: true, threshold: 0 }, { rule: 'MASS_EXPORT', on: false }];
+      const rules = [{ rule: 'NEW_DEVICE', on: true, threshold: 3 }, { rule: 'MASS_EXPORT', on: true, threshold: 0 }, { rule: 'MASS_EXPORT', on: false }, { rule: 'EMERGENCY_ACCESS', on: false }, { rule: 'REFRESH_REUSED', on: false }];
       expect(faultsOf(await edit({ version: 1, rules, opensAt: '24:00', closesAt: '9', openDays: [0] }, practice))).toEqual([
-        'input.rules.0.threshold NO_THRESHOLD', 'input.rules.1.threshold OUT_OF_RANGE', 'input.rules.2.rule TWICE', 'input.opensAt NOT_A_TIME', 'input.closesAt NOT_A_TIME', 'input.openDays NOT_A_DAY',
+        'input.rules.0.threshold NO_THRESHOLD', 'input.rules.1.threshold OUT_OF_RANGE', 'input.rules.2.rule TWICE', 'input.rules.3.on ALWAYS_ON', 'input.rules.4.on ALWAYS_ON', 'input.opensAt NOT_A_TIME', 'input.closesAt NOT_A_TIME', 'input.openDays NOT_A_DAY',
       ]);
+    });
+
+    it('but never so that emergencies raise none, though it was set so before', async () => {
+      const own = await world.practice('Jheel Chamber');
+      await openAtNight(own);
+      await world.sql('superuser', `update clinic.alert_settings set rules = '{"EMERGENCY_ACCESS": {"on": false}}' where tenant_id = '${own.tenantId}'`);
+      expect((await settings(own)).rules).toContainEqual({ rule: 'EMERGENCY_ACCESS', on: true, threshold: null });
+      await world.ok(BREAK, {}, own.owner.token);
+      expect(await alerts({ rule: 'EMERGENCY_ACCESS' }, own)).toHaveLength(1);
+    });
+
+    it('and every owner is told by mail who changed what, of the webhook too', async () => {
+      const own = await world.practice('Haor Chamber');
+      const doctor = await hire(world, own, await openChamber(world, own, 'Gulshan'), 'DOCTOR');
+      const asDoctor = { ...own, owner: doctor };
+      const told = async (event: Promise<unknown>) => {
+        await event;
+        return world.mailTo(own.owner.email);
+      };
+      const mails = async () => (await world.sql('superuser', 'select id from platform.mails')).length;
+      const rules = await told(edit({ version: 0, rules: [{ rule: 'ODD_HOURS', on: false }, { rule: 'MASS_EXPORT', on: true, threshold: 90 }], opensAt: '04:00' }, asDoctor));
+      expect(rules.subject).toContain('Haor Chamber: what raises alerts was changed · Haor Chamber: সতর্কবার্তার সেটিং বদলানো হয়েছে');
+      expect(rules.text).toContain('Rokeya Akter changed what Haor Chamber is alerted of');
+      expect(rules.text).toContain('“A member worked while the practice was closed”: off');
+      expect(rules.text).toContain('“A member exported or printed far more than usual”: on, from 90');
+      expect(rules.text).toContain('Opening hours: 04:00 to 01:00');
+      expect(rules.text).toContain('“প্র্যাকটিস বন্ধ থাকার সময় একজন কর্মী কাজ করেছেন”: বন্ধ');
+      const before = await mails();
+      await edit({ version: 1, rules: [{ rule: 'ODD_HOURS', on: false }] }, asDoctor);
+      await edit({ version: 1, rules: [{ rule: 'NEW_DEVICE', on: false }] }, asDoctor);
+      expect(await mails()).toBe(before);
+      await world.ok('mutation { setAlertWebhook(url: "http://hooks.example/secret-path") { url } }', {}, doctor.token);
+      expect(await mails()).toBe(before + 1);
+      await world.ok('mutation { removeAlertWebhook { version } }', {}, doctor.token);
+      expect(await mails()).toBe(before + 2);
     });
 
     it('by who manages security, after a fresh proof of identity', async () => {
@@ -319,6 +358,44 @@ describe('alerts', () => {
       expect(() => new Webhook(former).verify(body, headers as Record<string, string>)).toThrow();
       const { removeAlertWebhook } = await world.ok('mutation { removeAlertWebhook { webhookUrl } }', {}, own.owner.token);
       expect(removeAlertWebhook.webhookUrl).toBeNull();
+    });
+
+    it('on trial after a fresh proof of identity, one at most waiting, in one of two lanes and after every mail', async () => {
+      const own = await world.practice('Mohona Chamber');
+      const aged = (interval: string) => world.sql('owner', `update auth.sessions set authenticated_at = now() - interval '${interval}' where member_id = '${own.owner.memberId}'`);
+      await world.ok(SET, { url }, own.owner.token);
+      await aged('1 hour');
+      expect(codeOf(await world.graphql('mutation { testAlertWebhook }', {}, own.owner.token))).toBe('STEP_UP_NEEDED');
+      await aged('0');
+      const queued = await world.sql('superuser', `begin; select platform.set_context('${own.tenantId}', '${own.owner.memberId}');
+        select platform.queue_alert_webhook(null), platform.queue_alert_webhook(null), platform.queue_alert_webhook('${own.owner.memberId}'); select platform.queue_mail(gen_random_uuid(), '\\x01');
+        select t.identifier as kind, count(*)::integer, count(distinct q.queue_name)::integer as lanes, min(q.queue_name) ~ '^webhooks-[01]$' as named, min(j.priority)::integer as priority
+        from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id left join graphile_worker._private_job_queues q on q.id = j.job_queue_id
+        where j.created_at = now() group by 1 order by 1`);
+      expect(queued).toEqual([{ kind: 'callAlertWebhook', count: 2, lanes: 1, named: true, priority: 10 }, { kind: 'sendMail', count: 1, lanes: 0, named: null, priority: 0 }]);
+    });
+
+    it('that never answers, and mails go all the same', async () => {
+      const held: Array<() => void> = [];
+      const slow = createServer((_request, response) => void held.push(() => response.end())).listen(0, '127.0.0.1');
+      await once(slow, 'listening');
+      const practices = [];
+      for (const name of ['Rupsha', 'Surma', 'Jamuna', 'Padma', 'Meghna', 'Teesta']) practices.push(await world.practice(`${name} Clinic`));
+      for (const { owner } of practices) {
+        await world.ok(SET, { url: `http://127.0.0.1:${(slow.address() as AddressInfo).port}/` }, owner.token);
+        await world.ok('mutation { testAlertWebhook }', {}, owner.token);
+      }
+      while (!held.length) await delay(20);
+      const id = await queueLetter(world, letterTo('waiting@shapla.example'));
+      await mailOnce(world, id, ({ state }) => state === 'SENT');
+      const locked = await world.sql<{ lane: string }>('superuser', `select q.queue_name as lane from graphile_worker._private_jobs j join graphile_worker._private_job_queues q on q.id = j.job_queue_id where j.locked_at is not null`);
+      expect(locked.length).toBeGreaterThan(0);
+      expect(new Set(locked.map(({ lane }) => lane)).size).toBe(locked.length);
+      expect(locked.length).toBeLessThanOrEqual(2);
+      // Those that wait for their turn are of no more interest.
+      await world.sql('owner', `delete from graphile_worker._private_jobs where locked_at is null and job_queue_id is not null`);
+      held.forEach((answer) => answer());
+      slow.close();
     });
 
     it('again, under the same id, until it is taken; and nowhere else, though told to go there', async () => {

@@ -128,14 +128,49 @@ describe('emergency access', () => {
     expect((await accessOf(nurse))[0].endReason).toBe('SESSION_ENDED');
   });
 
-  it('opened again takes the place of the one before, each with its reason', async () => {
+  it('asked for again while it is open is answered as it is, neither prolonged nor begun once more', async () => {
     const nurse = await someone();
-    await open(nurse, { minutes: 1 });
-    const second = await open(nurse, { reason: 'Still no doctor here' });
-    expect((await accessOf(nurse)).map(({ reason: why, endReason }: any) => [why, endReason])).toEqual([['Still no doctor here', null], [reason, 'RENEWED']]);
-    expect(await until(nurse)).toBe(second.endsAt);
-    await Promise.all([open(nurse), open(nurse), open(nurse)]);
-    expect((await accessOf(nurse)).filter(({ endedAt }: any) => endedAt === null)).toHaveLength(1);
+    const first = await open(nurse, { minutes: 1 });
+    expect(await open(nurse, { reason: 'Still no doctor here' })).toEqual(first);
+    expect((await accessOf(nurse)).map(({ id, reason: why, endsAt }: any) => [id, why, endsAt])).toEqual([[first.id, reason, first.endsAt]]);
+    expect(await until(nurse)).toBe(first.endsAt);
+    const calls = (await entriesOf(world, practice.owner.token, { actorMemberId: nurse.memberId, operation: 'Mutation.breakGlass' })).map(({ action, reason: why, records }) => [action, why, records[0]!.id]);
+    expect(calls.sort()).toEqual([['EMERGENCY_BEGUN', reason, first.id], ['VIEWED', 'Still no doctor here', first.id]]);
+  });
+
+  it('is opened once by calls at the same moment, as fields of one request or as requests', async () => {
+    const [one, other] = [await someone(), await someone()];
+    const fields = [1, 2, 3, 4, 5].map((n) => `n${n}: breakGlass(input: { reason: "${reason}" }) { id }`);
+    const answer = await world.ok(`mutation { ${fields.join(' ')} }`, {}, one.token);
+    expect(new Set(Object.values(answer).map(({ id }: any) => id)).size).toBe(1);
+    const begun = await Promise.all([open(other), open(other), open(other), open(other)]);
+    expect(new Set(begun.map(({ id }) => id)).size).toBe(1);
+    expect([await accessOf(one), await accessOf(other)].map(({ length }) => length)).toEqual([1, 1]);
+  });
+
+  it('is opened five times within 24 hours, and not a sixth time', async () => {
+    const nurse = await someone();
+    for (let i = 0; i < 5; i++) {
+      await open(nurse);
+      await world.ok(END, {}, nurse.token);
+    }
+    const refused = await Promise.all([1, 2].map(() => world.graphql(BREAK, { input: { reason } }, nurse.token)));
+    for (const { errors } of refused) expect(errors![0]!.extensions).toMatchObject({ code: 'CONFLICT', reason: 'EMERGENCIES_USED_UP' });
+    expect(await notesSeenBy(nurse)).toBeNull();
+    await world.sql('superuser', `update clinic.emergency_accesses set started_at = started_at - interval '24 hours', ends_at = ends_at - interval '24 hours'
+      where id = (select min(id::text)::uuid from clinic.emergency_accesses where member_id = '${nurse.memberId}')`);
+    await open(nurse);
+  });
+
+  it('is not opened for 15 minutes after somebody else ended it', async () => {
+    const nurse = await someone();
+    await open(nurse);
+    await world.ok(END, { memberId: nurse.memberId }, practice.owner.token);
+    expect((await world.graphql(BREAK, { input: { reason } }, nurse.token)).errors![0]!.extensions).toMatchObject({ code: 'CONFLICT', reason: 'EMERGENCY_JUST_ENDED' });
+    expect(await notesSeenBy(nurse)).toBeNull();
+    await world.sql('superuser', `update clinic.emergency_accesses set ended_at = ended_at - interval '15 minutes' where member_id = '${nurse.memberId}'`);
+    await open(nurse);
+    expect(await accessOf(nurse)).toHaveLength(2);
   });
 
   it('needs its permission, and no fresh proof of identity', async () => {

@@ -87,6 +87,13 @@ describe('the proof of identity behind a session', () => {
       expect(await codeOf('{ members(first: 1) { edges { node { id } } } }', practice.owner)).toBe('SECOND_FACTOR_NEEDED');
     });
 
+    it('and only an owner frees them', async () => {
+      const doctor = await hire(world, practice, chamberId, 'DOCTOR');
+      await world.ok(REQUIRE, { roles: ['OWNER'] }, practice.owner.token);
+      expect(await codeOf('mutation { requireSecondFactor(roles: [NURSE]) { id } }', doctor)).toBe('ABOVE_OWN_RIGHTS');
+      expect(await codeOf('mutation { requireSecondFactor(roles: [NURSE, OWNER]) { id } }', doctor)).toBeUndefined();
+    });
+
     it('binds and frees with the role', async () => {
       const nurse = await hire(world, practice, chamberId, 'NURSE');
       await world.ok(REQUIRE, { roles: ['MANAGER'] }, practice.owner.token);

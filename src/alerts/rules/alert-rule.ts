@@ -27,6 +27,9 @@ export const rules = {
 
 export type RuleName = keyof typeof rules;
 
+/** Rules that nobody switches off: what they notice is never usual, and whoever did it could be the one who sets them. */
+export const alwaysOn: ReadonlySet<RuleName> = new Set(['EMERGENCY_ACCESS', 'REFRESH_REUSED']);
+
 /** Every rule by name. */
 export const ruleNames = Object.keys(rules) as RuleName[];
 
@@ -53,7 +56,7 @@ export interface AlertSettings {
 export const usualSettings: AlertSettings = { rules: {}, hours: { from: 300, until: 1_500, days: [1, 2, 3, 4, 5, 6, 7] } };
 
 /** Whether a rule is on. */
-export const isOn = ({ rules: set }: AlertSettings, rule: RuleName): boolean => set[rule]?.on ?? true;
+export const isOn = ({ rules: set }: AlertSettings, rule: RuleName): boolean => alwaysOn.has(rule) || (set[rule]?.on ?? true);
 
 /** The threshold of a rule that has one. */
 export const thresholdOf = ({ rules: set }: AlertSettings, rule: RuleName): number => {

@@ -5,7 +5,7 @@ import { Logger, runMigrations } from 'graphile-worker';
 const silent = new Logger(() => () => undefined);
 
 // The library's own tables have row security without policies: nobody but their owner sees a row until one is here.
-// An INSERT into the table of named queues is part of adding any job, though none of ours has such a queue.
+// An INSERT into the table of named queues is part of adding any job; the lanes of webhooks are such queues.
 const OPEN = `
 do $$
 declare t text;

@@ -27,7 +27,7 @@ export interface Try {
 export type Work<T> = (payload: T, attempt: Try) => Promise<void>;
 
 /**
- * Works on the queue of background jobs beside the requests, at most two at once; each job is held by one living server.
+ * Works on the queue of background jobs beside the requests, JOBS_AT_ONCE at most; each job is held by one living server.
  * A queue that cannot be reached is logged and tried again: the server serves meanwhile.
  */
 export class Jobs implements OnModuleDestroy {
