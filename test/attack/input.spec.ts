@@ -64,7 +64,7 @@ describe('hostile text', () => {
     const { rows } = await superuser.query<{ text: string }>(`
       select string_agg(format('select md5(coalesce(string_agg(t::text, '''' order by t::text), '''')) as h from %s t', c.oid::regclass), ' union all ') as text
       from pg_class c where c.relkind = 'r' and c.relnamespace in ('clinic'::regnamespace, 'auth'::regnamespace)
-        and c.oid <> 'auth.throttles'::regclass`);
+        and c.oid <> all (array['auth.throttles', 'clinic.alerts', 'clinic.member_days']::regclass[])`);
     stateQuery = `select string_agg(h, ' ') as state from (${rows[0]!.text}) s`;
   });
   afterAll(async () => {
@@ -72,7 +72,7 @@ describe('hostile text', () => {
     await world.close();
   });
 
-  /** Everything that an operation could change, as one value; the trail and the counts of tries grow with every attempt. */
+  /** Everything that an operation could change, as one value; the trail, the counts of tries and what the watch makes of them grow with every attempt. */
   const state = async (): Promise<string> => (await superuser.query<{ state: string }>({ name: 'state', text: stateQuery })).rows[0]!.state;
 
   /** A clinical entry of the kind that an operation changes, recorded anew. */
