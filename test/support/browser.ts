@@ -1,4 +1,4 @@
-import { createReadStream, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createReadStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,12 +9,8 @@ const CHROMIUM = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
 const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
 
-/**
- * A suite in a real browser, which is there from the suite's first hook on and gone before its last ones. Where there is
- * no Chromium the suite says so and is left out; where tests are run for a decision (CI is set) it fails.
- */
+/** A suite in a real browser, which is there from the suite's first hook on and gone before its last ones. Where there is none, test/setup/browser.mjs leaves such suites out. */
 export function describeInBrowser(name: string, suite: (browser: () => Browser) => void): void {
-  if (!existsSync(CHROMIUM)) return leaveOut(name);
   describe(name, () => {
     let browser: Browser | undefined;
     beforeAll(async () => {
@@ -23,18 +19,6 @@ export function describeInBrowser(name: string, suite: (browser: () => Browser) 
     afterAll(() => browser?.close());
     suite(() => browser!);
   });
-}
-
-function leaveOut(name: string): void {
-  const missing = `There is no browser at ${CHROMIUM}: install Chromium, or set CHROMIUM_PATH`;
-  if (process.env['CI']) {
-    describe(name, () => it('needs a browser', () => {
-      throw new Error(missing);
-    }));
-    return;
-  }
-  console.warn(`${name}: left out. ${missing}.`);
-  describe.skip(name, () => it.todo('needs a browser'));
 }
 
 /** An origin that serves files to a browser. */
