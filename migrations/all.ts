@@ -1,5 +1,6 @@
 import { Allergies1795000013000 } from './1795000013000-allergies.js';
 import { Alerts1795000049000 } from './1795000049000-alerts.js';
+import { UnrelatedPatients1795000049100 } from './1795000049100-unrelated-patients.js';
 import { Audit1795000004000 } from './1795000004000-audit.js';
 import { ComplianceDesk1795000020000 } from './1795000020000-compliance-desk.js';
 import { Conditions1795000013500 } from './1795000013500-conditions.js';
@@ -70,5 +71,6 @@ export const migrations = [
   PasswordResets1795000047000,
   InvitationsByMail1795000042000,
   Alerts1795000049000,
+  UnrelatedPatients1795000049100,
   EmergencyLimits1795000050000,
 ];

@@ -8,6 +8,8 @@ import { AuditSummaryReader } from './audit-summary.reader.js';
 import { AuditWriter } from './audit-writer.js';
 import { AuditReader } from './audit.reader.js';
 import { AuditResolver } from './audit.resolver.js';
+import { IncidentReader } from './incident.reader.js';
+import { IncidentResolver } from './incident.resolver.js';
 import { PartitionKeeper } from './partition-keeper.js';
 import { PatientAccessReader } from './patient-access.reader.js';
 import { SavedFiltersResolver } from './saved-filters.resolver.js';
@@ -20,8 +22,8 @@ import { SavedFiltersService } from './saved-filters.service.js';
   providers: [
     { provide: AuditTrail, useClass: AuditWriter }, TenantDb, PartitionKeeper,
     AuditResolver, AuditReader, AuditSummaryReader, AuditExportsResolver, AuditExportsService, SavedFiltersResolver, SavedFiltersService,
-    PatientAccessReader,
+    PatientAccessReader, IncidentResolver, IncidentReader,
   ],
-  exports: [AuditTrail, TenantDb, PatientAccessReader],
+  exports: [AuditTrail, TenantDb, PatientAccessReader, IncidentReader],
 })
 export class AuditModule {}

@@ -1,5 +1,6 @@
 import { Parent, ResolveField, Resolver } from '@nestjs/graphql';
 import { AuditSummaryGroup } from '../audit/audit-summary.model.js';
+import { IncidentPatient } from '../audit/incident.model.js';
 import { AuditedRecord } from '../audit/audit.model.js';
 import { Can } from '../platform/access/can.decorator.js';
 import { Classified } from '../platform/access/classification.js';
@@ -10,7 +11,7 @@ import { PatientsReader } from './patients.reader.js';
 
 const PATIENT = {
   nullable: true,
-  description: 'The patient whom `patientId` names; null where it names nobody of the practice. Needs patients:read; without it this field alone is null, with an error FORBIDDEN.',
+  description: 'The patient by number and name; null where it names nobody of the practice. Needs patients:read; without it this field alone is null, with an error FORBIDDEN.',
 };
 
 @Resolver(() => AuditedRecord)
@@ -34,6 +35,18 @@ export class SummaryGroupPatientResolver {
   @Classified('patient')
   patient(@CurrentCtx() ctx: Ctx, @Parent() { patientId }: AuditSummaryGroup): Promise<AuditedPatient | null> {
     return namedIn(this.patients, ctx, patientId);
+  }
+}
+
+@Resolver(() => IncidentPatient)
+export class IncidentPatientResolver {
+  constructor(private readonly patients: PatientsReader) {}
+
+  @ResolveField(() => AuditedPatient, PATIENT)
+  @Can('patients:read')
+  @Classified('patient')
+  patient(@CurrentCtx() ctx: Ctx, @Parent() { id }: IncidentPatient): Promise<AuditedPatient | null> {
+    return namedIn(this.patients, ctx, id);
   }
 }
 

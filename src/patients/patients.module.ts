@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TenantsModule } from '../tenants/tenants.module.js';
-import { AuditedRecordPatientResolver, SummaryGroupPatientResolver } from './audited-patients.resolver.js';
+import { AuditedRecordPatientResolver, IncidentPatientResolver, SummaryGroupPatientResolver } from './audited-patients.resolver.js';
 import { PatientAges } from './patient-ages.reader.js';
 import { DuplicatesReader } from './duplicates.reader.js';
 import { PatientSearchReader } from './patient-search.reader.js';
@@ -14,7 +14,7 @@ import { PatientsWriter } from './patients.writer.js';
 @Module({
   imports: [TenantsModule],
   providers: [
-    PatientsResolver, AuditedRecordPatientResolver, SummaryGroupPatientResolver, PatientsService, PatientsReader, PatientSearchReader, DuplicatesReader, PatientsWriter, PatientAges,
+    PatientsResolver, AuditedRecordPatientResolver, IncidentPatientResolver, SummaryGroupPatientResolver, PatientsService, PatientsReader, PatientSearchReader, DuplicatesReader, PatientsWriter, PatientAges,
     PatientRegistration,
   ],
   exports: [PatientsReader, PatientsWriter, PatientAges, PatientRegistration],

@@ -1,5 +1,7 @@
 import pg from 'pg';
 import { countStatement, pageStatement } from '../../src/audit/audit-query.js';
+import type { IncidentInput } from '../../src/audit/incident.model.js';
+import { incidentStatement } from '../../src/audit/incident.reader.js';
 import type { EntryFilter } from '../../src/audit/search-plan.js';
 import type { Statement } from '../../src/platform/database/statement-group.js';
 import { World, type Practice } from '../support/world.js';
@@ -116,6 +118,15 @@ describe('the trail of a busy practice', () => {
       expect(readWhole(plan)).toEqual([]);
     });
 
+    it.each<[string, Partial<IncidentInput>, string[]]>([
+      ['a person', { userId: USER }, [BY_ACTOR]], ['a member', { memberId: USER }, [BY_ACTOR, BY_ID]], ['a session', { sessionId: SESSION }, ['entries(tenant_id_session_id_id)']],
+      ['an address', { address: '203.0.113.7' }, [BY_ADDRESS]], ['a range of addresses', { address: '203.0.113.0/30' }, [BY_ADDRESS]],
+    ])('the patients of an incident by %s read no partition from end to end', async (_, who, expected) => {
+      const plan = await planOf(incidentStatement(practice.tenantId, { ...who, from: day(-90), to: day(0) }, '00000000-0000-0000-0000-000000000000', 21), mode);
+      expect([...indexesOf(plan)]).toEqual(expect.arrayContaining([expected[0]]));
+      expect(readWhole(plan)).toEqual([]);
+    });
+
     it('a time range touches only its months', async () => {
       for (const filter of [{ from: day(-51), to: day(-50) }, { from: day(-51), to: day(-50), patientId: PATIENT }]) {
         const plan = await planOf(pageStatement({ tenantId: practice.tenantId, filter, order: 'desc' }, 21), mode);
@@ -131,6 +142,17 @@ describe('the trail of a busy practice', () => {
       expect(readWhole(plan)).toEqual([]);
       expect([...indexesOf(plan)]).toEqual(expect.arrayContaining([BY_PATIENT, BY_RECORD]));
     });
+  });
+
+  it('is watched without any partition being read from end to end', async () => {
+    const scans = async () => Number((await world.sql<{ n: string }>('superuser', `select sum(seq_scan) as n from pg_stat_user_tables where relname ~ '^entr(ies|y_records)_\\d{6}$'`))[0]!.n);
+    const before = await scans();
+    // As often as the planner needs to forget the values.
+    for (let time = 0; time < 8; time++) {
+      const look = `select * from audit.facts(pg_current_snapshot(), pg_current_snapshot(), null, 5000)`;
+      await world.sql('jobs', Array.from({ length: 8 }, () => look).join(';'));
+    }
+    expect(await scans()).toBe(before);
   });
 
   it('finds what the filter says', async () => {

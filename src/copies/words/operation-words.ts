@@ -107,6 +107,8 @@ export const operationWords: Readonly<Record<string, Words>> = {
   'Mutation.endSession': words('Ending a session', 'সেশন শেষ করা'),
   'Mutation.endOtherSessions': words('Ending all other sessions', 'বাকি সব সেশন বন্ধ করা'),
   'Mutation.endMemberSessions': words('Ending the sessions of a member', 'একজন কর্মীর সেশনগুলো বন্ধ করা'),
+  'Query.incidentPatients': words('Looking up whom an incident concerns', 'কোনো ঘটনায় কাদের তথ্য জড়িত তা দেখা'),
+  'GET /incidents/report': words('Making a report of whom an incident concerns', 'কোনো ঘটনায় কাদের তথ্য জড়িত তার প্রতিবেদন তৈরি'),
   'Query.alerts': words('Looking at alerts', 'সতর্কবার্তা দেখা'),
   'Subscription.alertRaised': words('Following alerts', 'সতর্কবার্তা অনুসরণ'),
   'Query.alertSettings': words('Looking at what the practice is alerted of', 'সতর্কবার্তার সেটিং দেখা'),
