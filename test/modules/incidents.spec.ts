@@ -132,7 +132,7 @@ describe('an incident', () => {
 
     it('as CSV, safe in a spreadsheet', async () => {
       const { body } = await report('format=csv');
-      const rows = parse(body, { bom: true, columns: true }) as Array<Record<string, string>>;
+      const rows = parse<Record<string, string>>(body, { bom: true, columns: true });
       expect(rows).toHaveLength(4);
       expect(rows.find((row) => row['Patient']!.includes('cmd'))).toMatchObject({ 'Patient': `'=cmd ${HOSTILE}`, 'Left the system': 'as a file' });
     });
