@@ -17,8 +17,28 @@ registerEnumType(ClientKind, {
   },
 });
 
+/** Where a session is begun. */
+@InputType({ isAbstract: true })
+export abstract class SessionInput {
+  @Field(() => ClientKind, { defaultValue: ClientKind.BROWSER, description: 'Where the tokens go.' })
+  client: ClientKind;
+
+  @Field(() => String, { nullable: true, description: 'For bearer clients: the `deviceToken` that they kept of an earlier sign-in; browsers send a cookie.' })
+  @IsOptional()
+  @Length(1, 100)
+  deviceToken?: string | null;
+}
+
+/** Where a session is begun, and in which practice. */
+@InputType({ isAbstract: true })
+export abstract class SessionInPracticeInput extends SessionInput {
+  @Field(() => UuidScalar, { nullable: true, description: 'Practice to work in; otherwise the first of the person’s practices.' })
+  @IsOptional()
+  practiceId?: string | null;
+}
+
 @InputType({ description: 'E-mail address and password.' })
-export class SignInInput {
+export class SignInInput extends SessionInPracticeInput {
   @Field({ description: 'E-mail address; upper and lower case are the same.' })
   @MaxLength(254)
   @IsEmail()
@@ -27,18 +47,6 @@ export class SignInInput {
   @Field({ description: 'Password.' })
   @Length(1, 1024)
   password: string;
-
-  @Field(() => ClientKind, { defaultValue: ClientKind.BROWSER, description: 'Where the tokens go.' })
-  client: ClientKind;
-
-  @Field(() => UuidScalar, { nullable: true, description: 'Practice to work in; otherwise the first of the person’s practices.' })
-  @IsOptional()
-  practiceId?: string | null;
-
-  @Field(() => String, { nullable: true, description: 'For bearer clients: the `deviceToken` that they kept of an earlier sign-in; browsers send a cookie.' })
-  @IsOptional()
-  @Length(1, 100)
-  deviceToken?: string | null;
 }
 
 @InputType({ description: 'Redeems a joining code.' })

@@ -23,6 +23,19 @@ registerEnumType(SignInMethod, {
   },
 });
 
+@ObjectType({ description: 'By what people can sign in on this server.' })
+@Classified('technical')
+export class SignInMethods {
+  @Field({ description: 'By e-mail address and password.' })
+  password: boolean;
+
+  @Field({ description: 'By a passkey.' })
+  passkey: boolean;
+
+  @Field({ description: 'By a linked Google account: whether the server was set up for it.' })
+  google: boolean;
+}
+
 @ObjectType({ description: 'A practice in which the person is an active member.' })
 @Classified('own')
 export class PracticeChoice {

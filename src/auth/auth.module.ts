@@ -4,6 +4,9 @@ import { Authenticator } from '../platform/context/authenticator.js';
 import { KeyEncryptionKeys } from '../platform/crypto/key-encryption-keys.js';
 import { CONFIG } from '../platform/platform.module.js';
 import { AccessTokens } from './access-tokens.js';
+import { AccountResolver } from './account/account.resolver.js';
+import { MySecurityService } from './account/my-security.service.js';
+import { StepUpService } from './account/step-up.service.js';
 import { AccountsService } from './accounts.service.js';
 import { AuthDb } from './auth-db.js';
 import { AuthResolver } from './auth.resolver.js';
@@ -11,15 +14,14 @@ import { DevicesService } from './devices.service.js';
 import { FactorNotices } from './factors/factor-notices.js';
 import { FactorProofs } from './factors/factor-proofs.js';
 import { FactorsResolver } from './factors/factors.resolver.js';
-import { MySecurityService } from './factors/my-security.service.js';
 import { OneTimeCodesService } from './factors/one-time-codes.service.js';
 import { SecondFactors } from './factors/second-factors.js';
-import { StepUpService } from './factors/step-up.service.js';
 import { GoogleAccounts } from './google/google-accounts.service.js';
 import { GoogleProvider } from './google/google-provider.js';
 import { GoogleTrips } from './google/google-trips.service.js';
 import { GoogleController } from './google/google.controller.js';
 import { GoogleResolver } from './google/google.resolver.js';
+import { JoiningService } from './joining.service.js';
 import { JwksController } from './keys/jwks.controller.js';
 import { TokenKeyWatch } from './keys/token-key-watch.js';
 import { TokenKeys } from './keys/token-keys.js';
@@ -47,6 +49,7 @@ export class AuthModule {
       providers: [
         AuthResolver,
         AccountsService,
+        JoiningService,
         SessionsService,
         DevicesService,
         SignInsService,
@@ -55,6 +58,7 @@ export class AuthModule {
         FactorNotices,
         FactorsResolver,
         OneTimeCodesService,
+        AccountResolver,
         StepUpService,
         MySecurityService,
         GoogleAccounts,

@@ -7,12 +7,14 @@ import { Live, type LiveEvent } from '../platform/websocket/live.js';
 import { AccountsService } from './accounts.service.js';
 import { signInRefused } from './auth.errors.js';
 import { JoinInput, SignInInput } from './auth.inputs.js';
-import { MySessions, PracticeChoice, SessionInfo, SignedIn, toPracticeChoice, toSessionInfo } from './auth.model.js';
-import { clearCookies, setCookies } from './cookies.js';
+import { MySessions, PracticeChoice, SessionInfo, SignInMethods, SignedIn, toPracticeChoice, toSessionInfo } from './auth.model.js';
+import { clearCookies, deviceCookie, refreshCookie, setCookies } from './cookies.js';
 import { FinishSignInInput } from './factors/factors.inputs.js';
 import { type SecondFactorNeeded, SignInAnswer, toSecondFactorNeeded } from './factors/factors.model.js';
 import { browserSecrets } from './google/google-cookie.js';
+import { GoogleTrips } from './google/google-trips.service.js';
 import { JoinWithGoogleInput, SignInWithGoogleInput } from './google/google.inputs.js';
+import { JoiningService } from './joining.service.js';
 import { SignInWithPasskeyInput } from './passkeys/passkeys.inputs.js';
 import { PasskeyCeremony } from './passkeys/passkeys.model.js';
 import { SessionsService, type Tokens } from './sessions.service.js';
@@ -23,15 +25,23 @@ export class AuthResolver {
   constructor(
     private readonly sessions: SessionsService,
     private readonly accounts: AccountsService,
+    private readonly joining: JoiningService,
     private readonly live: Live,
     private readonly signIns: SignInsService,
+    private readonly google: GoogleTrips,
   ) {}
+
+  @Query(() => SignInMethods, { description: 'By what people can sign in on this server. For everybody.' })
+  @Public('a page needs to know what to offer before anybody is signed in')
+  signInMethods(): SignInMethods {
+    return { password: true, passkey: true, google: this.google.isOn };
+  }
 
   @Mutation(() => SignInAnswer, { description: 'Begins a session by e-mail address and password, or asks for the second factor of whoever has one. Errors: SIGN_IN_REFUSED, THROTTLED.' })
   @Public('nobody is signed in before signing in', 'SIGNED_IN')
   async signIn(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext,
     @Args('input', { description: 'Credentials.' }) input: SignInInput): Promise<typeof SignInAnswer> {
-    const answer = await this.signIns.byPassword(ctx, input, input.deviceToken ?? request.deviceCookie);
+    const answer = await this.signIns.byPassword(ctx, input, deviceSecret(request, input));
     return answerWith(request, answer);
   }
 
@@ -39,41 +49,41 @@ export class AuthResolver {
   @Public('what Google vouches for is the credential', 'SIGNED_IN')
   async signInWithGoogle(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext,
     @Args('input', { description: 'The code.' }) input: SignInWithGoogleInput): Promise<typeof SignInAnswer> {
-    return answerWith(request, await this.signIns.byGoogle(ctx, input, browserSecrets(request.reply.request), input.deviceToken ?? request.deviceCookie));
+    return answerWith(request, await this.signIns.byGoogle(ctx, input, browserSecrets(request.reply.request), deviceSecret(request, input)));
   }
 
   @Mutation(() => SignInAnswer, { description: 'Joins the practice for whose joining code the browser went to Google upon `beginGoogleJoin`, and begins a session there, or asks for the second factor of whoever has one. Google must have verified the e-mail address that was invited; or the Google account is linked to the account that has it. For everybody. Errors: SIGN_IN_REFUSED, THROTTLED, CONFLICT (ADDRESS_HAS_ACCOUNT, GOOGLE_IS_OFF).' })
   @Public('the joining code is the credential, with what Google vouches for', 'JOINED')
   async joinWithGoogle(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext,
     @Args('input', { description: 'The code with which the browser came back.' }) input: JoinWithGoogleInput): Promise<typeof SignInAnswer> {
-    return answerWith(request, await this.signIns.byJoiningWithGoogle(ctx, input, browserSecrets(request.reply.request), input.deviceToken ?? request.deviceCookie));
+    return answerWith(request, await this.signIns.byJoiningWithGoogle(ctx, input, browserSecrets(request.reply.request), deviceSecret(request, input)));
   }
 
   @Mutation(() => SignedIn, { description: 'Begins the session for which `signIn` asked a second factor. Five tries in five minutes. Errors: SIGN_IN_REFUSED, THROTTLED, BAD_USER_INPUT (EXACTLY_ONE).' })
   @Public('the second factor of somebody who is not signed in yet', 'SIGNED_IN')
   async finishSignIn(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext,
     @Args('input', { description: 'The second factor.' }) input: FinishSignInInput): Promise<SignedIn> {
-    return handOver(request, await this.signIns.finish(ctx, input, input.deviceToken ?? request.deviceCookie));
+    return handOver(request, await this.signIns.finish(ctx, input, deviceSecret(request, input)));
   }
 
   @Mutation(() => PasskeyCeremony, { description: 'Makes a challenge for `signInWithPasskey`. Errors: THROTTLED.' })
   @Public('nobody is signed in before signing in', 'CHALLENGED')
   beginPasskeySignIn(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext): Promise<PasskeyCeremony> {
-    return this.signIns.beginPasskey(ctx, request.deviceCookie);
+    return this.signIns.beginPasskey(ctx, deviceCookie(request.reply.request));
   }
 
   @Mutation(() => SignedIn, { description: 'Begins a session by a passkey, without e-mail address or password. Errors: SIGN_IN_REFUSED, THROTTLED.' })
   @Public('the passkey is the credential', 'SIGNED_IN')
   async signInWithPasskey(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext,
     @Args('input', { description: 'The passkey.' }) input: SignInWithPasskeyInput): Promise<SignedIn> {
-    return handOver(request, await this.signIns.byPasskey(ctx, input, input.deviceToken ?? request.deviceCookie));
+    return handOver(request, await this.signIns.byPasskey(ctx, input, deviceSecret(request, input)));
   }
 
   @Mutation(() => SignedIn, { description: 'Renews a session. A refresh token is accepted once; used again later, it ends the session. Errors: SIGN_IN_REFUSED, THROTTLED.' })
   @Public('the refresh token is the credential', 'REFRESHED')
   async refreshSession(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext,
     @Args('refreshToken', { type: () => String, nullable: true, description: 'For bearer clients; browsers send their cookie.' }) refreshToken: string | null): Promise<SignedIn> {
-    const presented = refreshToken ?? request.refreshCookie;
+    const presented = refreshToken ?? refreshCookie(request.reply.request);
     if (!presented) throw signInRefused();
     return handOver(request, await this.sessions.refresh(ctx, presented));
   }
@@ -81,7 +91,7 @@ export class AuthResolver {
   @Mutation(() => Boolean, { description: 'Joins a practice by the code in the mail that it sent; then sign in. Errors: SIGN_IN_REFUSED, THROTTLED, BAD_USER_INPUT.' })
   @Public('the joining code is the credential', 'JOINED')
   async join(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'Code and account.' }) input: JoinInput): Promise<boolean> {
-    await this.accounts.join(ctx, input);
+    await this.joining.join(ctx, input);
     return true;
   }
 
@@ -141,6 +151,10 @@ export class AuthResolver {
     return practices.map((practice) => toPracticeChoice(practice, ctx.tenantId));
   }
 }
+
+/** What the device has kept of an earlier sign-in. */
+const deviceSecret = (request: RequestContext, { deviceToken }: { deviceToken?: string | null }): string | undefined =>
+  deviceToken ?? deviceCookie(request.reply.request);
 
 const answerWith = (request: RequestContext, answer: Tokens | PendingSignIn): SignedIn | SecondFactorNeeded =>
   'signInToken' in answer ? toSecondFactorNeeded(answer) : handOver(request, answer);

@@ -4,7 +4,7 @@ import { Authenticator } from '../platform/context/authenticator.js';
 import type { Caller } from '../platform/context/ctx.js';
 import { AccessTokens } from './access-tokens.js';
 import { AuthDb } from './auth-db.js';
-import { accessCookie, deviceCookie, refreshCookie } from './cookies.js';
+import { accessCookie } from './cookies.js';
 
 const LIVE_SESSIONS = `
   select id, tenant_id from auth.sessions
@@ -37,14 +37,6 @@ export class RequestAuthenticator extends Authenticator {
     const bearer = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization ?? '')?.[1];
     if (authorization !== undefined) return bearer ? this.#verified(bearer, 'BEARER') : undefined;
     return cookie ? this.#verified(cookie, 'BROWSER') : undefined;
-  }
-
-  refreshCookie(request: FastifyRequest): string | undefined {
-    return refreshCookie(request);
-  }
-
-  deviceCookie(request: FastifyRequest): string | undefined {
-    return deviceCookie(request);
   }
 
   async #verified(token: string, client: Caller['client']): Promise<Caller | undefined> {

@@ -1,8 +1,9 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { type FindOptionsWhere, IsNull, MoreThan } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import type { Ctx } from '../platform/context/ctx.js';
+import { hashOf, newSecret } from '../platform/crypto/secrets.js';
 import type { AuditedTx } from '../platform/database/audited-tx.js';
 import { notFound } from '../platform/errors.js';
 import { AccessTokens, type Subject } from './access-tokens.js';
@@ -23,9 +24,6 @@ export const ABSOLUTE_MS = 30 * 24 * HOUR_MS;
 export const REFRESH_RETRY_MS = 10_000;
 
 const END_ALL = 'update auth.sessions set ended_at = now(), end_reason = $2 where user_id = $1 and ended_at is null and id is distinct from $3::uuid returning id';
-
-const sha256 = (data: string | Buffer): Buffer => createHash('sha256').update(data).digest();
-const newSecret = (): string => randomBytes(32).toString('base64url');
 
 /** Tokens of a session, for the caller alone. */
 export interface Tokens {
@@ -92,10 +90,10 @@ export class SessionsService {
       await tx.manager.insert(Session, {
         id, userId, tenantId: practice.tenantId, memberId: practice.memberId, client, method, deviceId: device.id,
         ip: ctx.origin.ip, device: ctx.origin.device, authenticatedAt: proven.provenAt ?? (() => 'now()'), ...(proven.secondFactor && { secondFactorAt: () => 'now()' }),
-        secretHash: sha256(Buffer.from(sessionSecret, 'base64url')),
+        secretHash: hashOf(Buffer.from(sessionSecret, 'base64url')),
         idleExpiresAt: new Date(now.getTime() + IDLE_MS), absoluteExpiresAt: new Date(now.getTime() + ABSOLUTE_MS),
       });
-      await tx.manager.insert(RefreshToken, { tokenHash: sha256(refreshToken), sessionId: id });
+      await tx.manager.insert(RefreshToken, { tokenHash: hashOf(refreshToken), sessionId: id });
       tx.record('session', id);
       tx.record(device.isNew ? 'new-device' : 'device', device.id);
       ctx.concerned = [{ tenantId: practice.tenantId, actor: this.#actor(userId, practice, id) }];
@@ -111,7 +109,7 @@ export class SessionsService {
 
   async #refresh(ctx: Ctx, refreshToken: string): Promise<Tokens> {
     const renewed = await this.db.write(ctx, async (tx) => {
-      const token = await tx.manager.findOne(RefreshToken, { where: { tokenHash: sha256(refreshToken) }, lock: { mode: 'pessimistic_write' } });
+      const token = await tx.manager.findOne(RefreshToken, { where: { tokenHash: hashOf(refreshToken) }, lock: { mode: 'pessimistic_write' } });
       const session = token && (await tx.manager.findOne(Session, { where: { id: token.sessionId }, lock: { mode: 'pessimistic_write' } }));
       if (!session || !this.#isLive(session)) throw signInRefused();
       ctx.concerned = [{ tenantId: session.tenantId, actor: { userId: session.userId, sessionId: session.id } }];
@@ -124,8 +122,8 @@ export class SessionsService {
       }
       const successor = this.#successorOf(refreshToken);
       if (!token.usedAt) {
-        await tx.manager.insert(RefreshToken, { tokenHash: sha256(successor), sessionId: session.id });
-        await tx.manager.update(RefreshToken, { tokenHash: token.tokenHash }, { usedAt: new Date(), successorHash: sha256(successor) });
+        await tx.manager.insert(RefreshToken, { tokenHash: hashOf(successor), sessionId: session.id });
+        await tx.manager.update(RefreshToken, { tokenHash: token.tokenHash }, { usedAt: new Date(), successorHash: hashOf(successor) });
       }
       const idleExpiresAt = new Date(Date.now() + IDLE_MS);
       await tx.manager.update(Session, { id: session.id }, { lastSeenAt: new Date(), idleExpiresAt });
@@ -143,7 +141,7 @@ export class SessionsService {
     const practice = practices.find(({ tenantId }) => tenantId === practiceId);
     if (!practice) throw notFound();
     await this.db.write(ctx, async (tx) => {
-      const { affected } = await tx.manager.update(Session, { secretHash: sha256(sessionSecret), endedAt: IsNull() }, { tenantId: practiceId, memberId: practice.memberId });
+      const { affected } = await tx.manager.update(Session, { secretHash: hashOf(sessionSecret), endedAt: IsNull() }, { tenantId: practiceId, memberId: practice.memberId });
       if (!affected) throw notFound();
       tx.change('session', ctx.member.sessionId, 'practice', ctx.tenantId, practiceId);
       tx.record('session', ctx.member.sessionId);
@@ -159,7 +157,7 @@ export class SessionsService {
       order: { id: 'DESC' },
     });
     sessions.forEach(({ id }) => ctx.disclose('session', id));
-    return { sessions, currentHash: sha256(ctx.known.sessionSecret) };
+    return { sessions, currentHash: hashOf(ctx.known.sessionSecret) };
   }
 
   /** Ends one of the caller's own sessions. */
@@ -186,7 +184,7 @@ export class SessionsService {
   signOut(ctx: Ctx): Promise<void> {
     return this.db.write(ctx, async (tx) => {
       tx.record('session', ctx.member.sessionId);
-      await this.#end(tx, { secretHash: sha256(ctx.known.sessionSecret) }, 'SIGNED_OUT');
+      await this.#end(tx, { secretHash: hashOf(ctx.known.sessionSecret) }, 'SIGNED_OUT');
     });
   }
 

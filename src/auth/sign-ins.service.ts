@@ -1,11 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import type { Ctx } from '../platform/context/ctx.js';
+import { newSecret } from '../platform/crypto/secrets.js';
 import { AccountsService, type Practice } from './accounts.service.js';
 import { AuthDb } from './auth-db.js';
 import { signInRefused } from './auth.errors.js';
 import type { SignInInput } from './auth.inputs.js';
+import { DevicesService } from './devices.service.js';
 import { FactorProofs, demandOne } from './factors/factor-proofs.js';
 import type { FinishSignInInput } from './factors/factors.inputs.js';
 import type { FactorKind } from './factors/held-proof.js';
@@ -33,6 +34,7 @@ export class SignInsService {
     private readonly db: AuthDb,
     private readonly accounts: AccountsService,
     private readonly sessions: SessionsService,
+    private readonly devices: DevicesService,
     private readonly factors: SecondFactors,
     private readonly proofs: FactorProofs,
     private readonly passkeys: PasskeyProofs,
@@ -45,14 +47,8 @@ export class SignInsService {
     return this.throttle.attempt(ctx, 'signIn', await this.accounts.claimant(ctx, input.email, deviceSecret), async () => {
       const { userId, practices, claim } = await this.accounts.verify(ctx, input);
       const practice = chosen(practices, input.practiceId);
-      return this.proceed(ctx, { userId, practices, practice, client: input.client, method: 'PASSWORD', secondFactor: false, deviceSecret }, claim);
+      return this.#proceed(ctx, { userId, practices, practice, client: input.client, method: 'PASSWORD', secondFactor: false, deviceSecret }, claim);
     });
-  }
-
-  /** After a first factor was proven: begins a session, or asks for the second factor that the person has; what `claim` does is committed with it. */
-  async proceed(ctx: Ctx, proven: Proven & { method: PendingRow['method'] }, claim?: Claim): Promise<Tokens | PendingSignIn> {
-    const { kinds } = await this.factors.of(proven.userId);
-    return kinds.length ? this.#askForSecond(ctx, proven, kinds, claim) : this.sessions.begin(ctx, proven, claim);
   }
 
   /** Ends a sign-in that waits by a second factor; rejects with SIGN_IN_REFUSED or THROTTLED. Five tries, of which one can succeed, and no more by beginning anew. */
@@ -67,7 +63,7 @@ export class SignInsService {
     if (!pending) throw signInRefused();
     demandOne(input, ['oneTimeCode', 'recoveryCode', 'passkey']);
     const { id, user_id: userId, client, method } = pending;
-    const practices = await this.accounts.concerned(ctx, userId);
+    const practices = await this.accounts.practicesOfClaimed(ctx, userId);
     const held = await this.proofs.check(ctx, userId, input, { purpose: 'FINISH_SIGN_IN', boundTo: id });
     const practice = chosen(practices, pending.tenant_id);
     return this.sessions.begin(ctx, { userId, practices, practice, client, method, secondFactor: true, deviceSecret }, async (tx) => {
@@ -79,7 +75,7 @@ export class SignInsService {
 
   /** Makes a challenge for a passkey of whoever it may be; rejects with THROTTLED. `deviceSecret` is what the device has kept of an earlier sign-in. */
   async beginPasskey(ctx: Ctx, deviceSecret: string | undefined): Promise<Ceremony> {
-    return this.throttle.attempt(ctx, 'ceremony', await this.accounts.claimantOn(deviceSecret), () => this.db.write(ctx, (tx) => this.passkeys.ask(tx, { purpose: 'SIGN_IN' })));
+    return this.throttle.attempt(ctx, 'ceremony', { device: await this.devices.ofAnybody(deviceSecret) }, () => this.db.write(ctx, (tx) => this.passkeys.ask(tx, { purpose: 'SIGN_IN' })));
   }
 
   /** Signs in by a passkey; rejects with SIGN_IN_REFUSED or THROTTLED. */
@@ -91,7 +87,7 @@ export class SignInsService {
     const taken = await this.passkeys.take(input.passkey, { purpose: 'SIGN_IN' });
     if (!taken) throw signInRefused();
     const userId = taken.row.user_id;
-    const practices = await this.accounts.concerned(ctx, userId);
+    const practices = await this.accounts.practicesOfClaimed(ctx, userId);
     const held = await this.passkeys.hold(ctx, taken);
     const practice = chosen(practices, input.practiceId);
     return this.sessions.begin(ctx, { userId, practices, practice, client: input.client, method: 'PASSKEY', secondFactor: true, deviceSecret }, held.claim);
@@ -104,9 +100,9 @@ export class SignInsService {
 
   async #byGoogle(ctx: Ctx, input: SignInWithGoogleInput, browsers: string[], deviceSecret: string | undefined): Promise<Tokens | PendingSignIn> {
     const { userId, provenAt } = await this.google.signIn(ctx, input.code, browsers);
-    const practices = await this.accounts.concerned(ctx, userId);
+    const practices = await this.accounts.practicesOfClaimed(ctx, userId);
     const practice = chosen(practices, input.practiceId);
-    return this.proceed(ctx, { userId, practices, practice, client: input.client, method: 'GOOGLE', provenAt, secondFactor: false, deviceSecret });
+    return this.#proceed(ctx, { userId, practices, practice, client: input.client, method: 'GOOGLE', provenAt, secondFactor: false, deviceSecret });
   }
 
   /** Redeems a joining code for whom Google vouches, and signs them in; rejects with SIGN_IN_REFUSED, THROTTLED or CONFLICT. */
@@ -117,13 +113,19 @@ export class SignInsService {
   async #byJoiningWithGoogle(ctx: Ctx, input: JoinWithGoogleInput, browsers: string[], deviceSecret: string | undefined): Promise<Tokens | PendingSignIn> {
     const { userId, tenantId, provenAt } = await this.google.join(ctx, input.code, browsers);
     ctx.action = 'SIGNED_IN';
-    const practices = await this.accounts.concerned(ctx, userId);
+    const practices = await this.accounts.practicesOfClaimed(ctx, userId);
     const practice = chosen(practices, tenantId);
-    return this.proceed(ctx, { userId, practices, practice, client: input.client, method: 'GOOGLE', provenAt, secondFactor: false, deviceSecret });
+    return this.#proceed(ctx, { userId, practices, practice, client: input.client, method: 'GOOGLE', provenAt, secondFactor: false, deviceSecret });
+  }
+
+  // After a first factor was proven: begins a session, or asks for the second factor that the person has; what `claim` does is committed with it.
+  async #proceed(ctx: Ctx, proven: Proven & { method: PendingRow['method'] }, claim?: Claim): Promise<Tokens | PendingSignIn> {
+    const { kinds } = await this.factors.of(proven.userId);
+    return kinds.length ? this.#askForSecond(ctx, proven, kinds, claim) : this.sessions.begin(ctx, proven, claim);
   }
 
   #askForSecond(ctx: Ctx, { userId, practice, client, method }: Proven & { method: PendingRow['method'] }, kinds: FactorKind[], claim?: Claim): Promise<PendingSignIn> {
-    const signInToken = randomBytes(32).toString('base64url');
+    const signInToken = newSecret();
     const id = uuidv7();
     ctx.action = 'CHALLENGED';
     ctx.concerned = [{ tenantId: practice.tenantId, actor: { userId, memberId: practice.memberId } }];

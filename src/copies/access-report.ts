@@ -1,6 +1,7 @@
 import type { PatientAccess } from '../audit/patient-access.reader.js';
+import { type Html, html } from '../platform/html.js';
 import type { Country } from '../tenants/practice-countries.reader.js';
-import { type Html, html, pageEnd, pageHead } from './html.js';
+import { pageEnd, pageHead } from './html-page.js';
 import { LocalText } from './local-text.js';
 import { wordsOfOperation } from './words/operation-words.js';
 import { wordsOfRecord } from './words/record-words.js';

@@ -4,7 +4,7 @@ import type { Ctx } from '../platform/context/ctx.js';
 import { CurrentCtx } from '../platform/context/request-context.js';
 import { AccessReportQuery, CopyQuery } from './copies.inputs.js';
 import { CopiesService } from './copies.service.js';
-import { PAGE_POLICY } from './html.js';
+import { PAGE_POLICY } from './html-page.js';
 
 const POLICY = `${PAGE_POLICY}; frame-ancestors 'none'; sandbox`;
 

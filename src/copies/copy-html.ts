@@ -1,5 +1,6 @@
 import { validate as isUuid } from 'uuid';
-import { type Html, html, pageEnd, pageHead } from './html.js';
+import { type Html, html } from '../platform/html.js';
+import { pageEnd, pageHead } from './html-page.js';
 import { LocalText } from './local-text.js';
 import type { CopyRecord, Name, PatientCopy } from './patient-copy.reader.js';
 import { fieldWords } from './words/field-words.js';

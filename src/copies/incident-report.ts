@@ -1,7 +1,8 @@
 import type { IncidentInput, IncidentPatient } from '../audit/incident.model.js';
 import { BYTE_ORDER_MARK, csvOf } from '../platform/csv.js';
+import { type Html, html } from '../platform/html.js';
 import type { Country } from '../tenants/practice-countries.reader.js';
-import { type Html, html, pageEnd, pageHead } from './html.js';
+import { pageEnd, pageHead } from './html-page.js';
 import { LocalText } from './local-text.js';
 import { wordsOfRecord } from './words/record-words.js';
 import type { Language, Words } from './words/words.js';

@@ -2,7 +2,7 @@ import { Controller, Get, Header, Query, type StreamableFile } from '@nestjs/com
 import { Can } from '../platform/access/can.decorator.js';
 import type { Ctx } from '../platform/context/ctx.js';
 import { CurrentCtx } from '../platform/context/request-context.js';
-import { PAGE_POLICY } from './html.js';
+import { PAGE_POLICY } from './html-page.js';
 import { IncidentQuery } from './incidents.inputs.js';
 import { IncidentsService } from './incidents.service.js';
 

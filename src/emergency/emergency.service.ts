@@ -13,7 +13,7 @@ const SHORTEST_REASON = 10;
 const LONGEST_REASON = 500;
 
 const BEGIN = 'select a.id, a.started_at, a.ends_at from clinic.begin_emergency($1, $2, $3, $4) a';
-const END = 'select a.id, a.member_id from clinic.end_emergency($1) a';
+const END = 'select a.id from clinic.end_emergency($1) a';
 
 /** Opens and ends emergency access. It cannot be opened without a reason, nor by the database for longer than an hour; what is read meanwhile is marked in the trail. */
 @Injectable()
@@ -62,7 +62,7 @@ function refused(error: unknown): never {
 function checked({ reason: raw, minutes }: BreakGlassInput): { reason: string; minutes: number } {
   const check = new InputCheck();
   const reason = check.line(['reason'], raw, LONGEST_REASON);
-  if (reason && reason.length < SHORTEST_REASON) check.blame(['reason'], 'TOO_SHORT', { min: SHORTEST_REASON });
+  if (reason && [...reason].length < SHORTEST_REASON) check.blame(['reason'], 'TOO_SHORT', { min: SHORTEST_REASON });
   if (minutes < 1 || minutes > LONGEST_EMERGENCY) check.blame(['minutes'], 'OUT_OF_RANGE', { min: 1, max: LONGEST_EMERGENCY });
   check.throwIfAny();
   return { reason: reason!, minutes };

@@ -13,19 +13,14 @@ export const MAILS = 'platform.mails';
 export class MailsWriter {
   constructor(private readonly keyring: Keyring) {}
 
-  /** Queues a letter in a transaction of the application's or of the accounts' role; gives the id of the mail. One round trip. */
-  async queue(tx: AuditedTx, letter: Letter): Promise<string> {
-    const id = uuidv7();
-    await tx.group(await this.#queueing(id, letter));
-    return id;
+  /** Queues a letter in a transaction of the application's or of the accounts' role. One round trip. */
+  async queue(tx: AuditedTx, letter: Letter): Promise<void> {
+    await tx.group(await this.statement(letter));
   }
 
   /** The statement that queues a letter, for a transaction of background work. */
   async statement(letter: Letter): Promise<Statement> {
-    return this.#queueing(uuidv7(), letter);
-  }
-
-  async #queueing(id: string, letter: Letter): Promise<Statement> {
+    const id = uuidv7();
     const keys = await this.keyring.of(INSTALLATION);
     return { text: 'select platform.queue_mail($1, $2)', values: [id, keys.seal(MAILS, id, 'sealed', letter)] };
   }

@@ -1,10 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import type { Config } from '../config.js';
 import { MailsWriter } from '../mail/mails.writer.js';
 import type { Ctx } from '../platform/context/ctx.js';
 import { INSTALLATION, Keyring } from '../platform/crypto/keyring.js';
+import { hashOf } from '../platform/crypto/secrets.js';
 import type { AuditedTx } from '../platform/database/audited-tx.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
 import { normaliseEmail } from '../platform/email.js';
@@ -91,7 +92,7 @@ export class InvitationsService {
     // The account is the installation's, so its address is found by the installation's token, not by the practice's.
     const emailToken = (await this.keyring.of(INSTALLATION)).token('email', normaliseEmail(member.email));
     const [, practices] = await tx.group(
-      { text: INVITE, values: [memberId, createHash('sha256').update(joinCode).digest(), emailToken, expiresAt] },
+      { text: INVITE, values: [memberId, hashOf(joinCode), emailToken, expiresAt] },
       { text: PRACTICE_NAME, values: [ctx.tenantId] },
     ).catch(refuseUninvited);
     // After the number sign: browsers send that to no server, so that no log has the code.

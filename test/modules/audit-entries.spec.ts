@@ -104,7 +104,7 @@ describe('every operation leaves its entry', () => {
 
   it('what fields below a mutation disclosed is no part of what one of them was denied', async () => {
     const requestId = randomUUID();
-    const request = new RequestContext({ requestId, ip: null, device: null }, undefined, null, {} as FastifyReply, undefined, undefined);
+    const request = new RequestContext({ requestId, ip: null, device: null }, undefined, null, {} as FastifyReply);
     const ctx = request.root('save', 'Mutation.save');
     ctx.pending.push({ action: 'UPDATED', outcome: 'DENIED', errorCode: 'FORBIDDEN', tenantId: practice.tenantId, records: [] });
     ctx.disclose('patient', patient, patient);

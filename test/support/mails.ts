@@ -25,9 +25,10 @@ export async function queueLetter(world: World, letter: Letter, role: 'app' | 'a
   const client = await world.databases[role].connect();
   try {
     await client.query('begin');
-    const id = await world.app.get(MailsWriter, { strict: false }).queue(new AuditedTx(client, world.databases.appSource), letter);
+    const statement = await world.app.get(MailsWriter, { strict: false }).statement(letter);
+    await new AuditedTx(client, world.databases.appSource).group(statement);
     await client.query(end);
-    return id;
+    return statement.values![0] as string;
   } finally {
     client.release();
   }

@@ -80,7 +80,7 @@ export class OneTimeCodesService {
       if (!counted) throw notFound();
       tx.record('one-time-codes', counted['id'] as string);
       tx.change('one-time-codes', counted['id'] as string, 'counts', true, false);
-      await this.factors.removed(tx, ctx, 'ONE_TIME_CODE', account);
+      await this.factors.removed(tx, ctx, account);
       await this.notices.tell(tx, ctx, userId, 'CODES_REMOVED');
     });
   }

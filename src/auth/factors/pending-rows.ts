@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Caller } from '../../platform/context/ctx.js';
+import { hashOf } from '../../platform/crypto/secrets.js';
 import type { Statement } from '../../platform/database/statement-group.js';
 
 /** How long a sign-in waits for its second factor, in seconds. */
@@ -16,8 +16,6 @@ export interface PendingRow {
   method: 'PASSWORD' | 'GOOGLE';
   client: Caller['client'];
 }
-
-const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest();
 
 /** Keeps a sign-in that waits, under the hash of its token, and forgets those that are over. */
 export const addPending = (token: string, { id, user_id: userId, tenant_id: tenantId, method, client }: PendingRow): Statement => ({

@@ -1,4 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
+import { hashOf } from '../../platform/crypto/secrets.js';
 
 /** How many recovery codes a person gets at once. */
 export const RECOVERY_CODES = 10;
@@ -14,4 +15,4 @@ export const newRecoveryCodes = (): string[] => Array.from({ length: RECOVERY_CO
 
 /** The SHA-256 under which a code is kept; case, spaces and dashes do not count, and signs that look alike are the same. */
 export const recoveryCodeHash = (text: string): Buffer =>
-  createHash('sha256').update(text.toUpperCase().replace(/[\s-]/g, '').replace(/O/g, '0').replace(/[IL]/g, '1')).digest();
+  hashOf(text.toUpperCase().replace(/[\s-]/g, '').replace(/O/g, '0').replace(/[IL]/g, '1'));

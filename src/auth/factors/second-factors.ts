@@ -17,13 +17,16 @@ export interface Factors {
   kinds: FactorKind[];
 }
 
-interface AccountRow {
+/** The password of an account that is locked. */
+interface LockedAccount {
   has_password: boolean;
-  has_google: boolean;
   password_long: boolean;
 }
 
-const ACCOUNT = 'select u.password_hash is not null as has_password, u.password_long, exists (select from auth.identities i where i.user_id = u.id) as has_google from auth.users u where u.id = $1 for update of u';
+const LOCK = 'select password_hash is not null as has_password, password_long from auth.users where id = $1 for update';
+const HAS_WAY_IN = `
+select from auth.users u where u.id = $1 and (u.password_hash is not null
+  or exists (select from auth.passkeys p where p.user_id = u.id) or exists (select from auth.identities i where i.user_id = u.id))`;
 const REQUIRED = 'select auth.second_factor_required($1) as required';
 const PROVEN = 'update auth.sessions set second_factor_at = now() where id = $1';
 const UNPROVEN = 'update auth.sessions set second_factor_at = null where user_id = $1 and ended_at is null';
@@ -46,8 +49,8 @@ export class SecondFactors {
   }
 
   /** Locks the account, so that factors are added and removed one after the other. */
-  async lock(tx: AuditedTx, userId: string): Promise<AccountRow> {
-    const [account] = await tx.query<AccountRow>(ACCOUNT, [userId]);
+  async lock(tx: AuditedTx, userId: string): Promise<LockedAccount> {
+    const [account] = await tx.query<LockedAccount>(LOCK, [userId]);
     return account!;
   }
 
@@ -59,17 +62,21 @@ export class SecondFactors {
     return recoveryCodesLeft ? null : this.renewRecoveryCodes(tx, userId);
   }
 
-  /** After the caller removed a factor of this kind from their locked account: throws CONFLICT when that one was needed. */
-  async removed(tx: AuditedTx, ctx: Ctx, kind: FactorKind, account: AccountRow): Promise<void> {
+  /** After the caller removed a factor from their locked account: throws CONFLICT when that one was needed. */
+  async removed(tx: AuditedTx, ctx: Ctx, account: LockedAccount): Promise<void> {
     const { userId } = ctx.known;
-    const left = await this.within(tx, userId);
-    if (kind === 'PASSKEY' && !left.passkeys && !account.has_password && !account.has_google) throw lastWayIn();
-    if (left.kinds.length) return;
+    await this.mustLeaveAWayIn(tx, userId);
+    if ((await this.within(tx, userId)).kinds.length) return;
     const [practices] = await tx.query<{ required: boolean }>(REQUIRED, [userId]);
     if (practices!.required) throw factorIsRequired();
     if (account.has_password && !account.password_long) throw passwordIsTooShort(SHORTEST_PASSWORD);
     tx.record('recovery-codes', userId);
     await tx.group(dropRecoveryCodes(userId), { text: UNPROVEN, values: [userId] });
+  }
+
+  /** After something that signs in was taken from a locked account: throws CONFLICT when nothing is left that does. */
+  async mustLeaveAWayIn(tx: AuditedTx, userId: string): Promise<void> {
+    if (!(await tx.query(HAS_WAY_IN, [userId])).length) throw lastWayIn();
   }
 
   /** Ten new recovery codes; the former ones are void. */

@@ -9,7 +9,7 @@ import { notFound } from '../../platform/errors.js';
 import { AccountsService } from '../accounts.service.js';
 import { AuthDb } from '../auth-db.js';
 import { signInRefused } from '../auth.errors.js';
-import { lastWayIn } from '../factors/factors.errors.js';
+import { JoiningService } from '../joining.service.js';
 import { SecondFactors } from '../factors/second-factors.js';
 import { linkedLetter, unlinkedLetter } from './google-letters.js';
 import { GoogleProvider } from './google-provider.js';
@@ -48,6 +48,7 @@ export class GoogleAccounts {
     private readonly tenantDb: TenantDb,
     private readonly keyring: Keyring,
     private readonly accounts: AccountsService,
+    private readonly joining: JoiningService,
     private readonly factors: SecondFactors,
     private readonly trips: GoogleTrips,
     private readonly mails: MailsWriter,
@@ -58,7 +59,7 @@ export class GoogleAccounts {
   async signIn(ctx: Ctx, code: string, browsers: string[]): Promise<KnownByGoogle> {
     const { identity } = await this.trips.finish(code, browsers, 'SIGN_IN');
     const [rows] = await this.db.apply(useIdentity(this.#issuer, await this.#token(identity)));
-    const known = rows![0] as IdentityRow | undefined;
+    const known = rows![0] as Pick<IdentityRow, 'user_id'> | undefined;
     if (!known) {
       ctx.reason = 'the Google account is linked to nobody';
       throw signInRefused();
@@ -76,7 +77,7 @@ export class GoogleAccounts {
     }
     const linked = await this.linkedTo(identity);
     const { joinCode, ...names } = joining!;
-    const joined = await this.accounts.joinProven(ctx, { code: joinCode, email, ...names }, linked, async (tx, userId) => {
+    const joined = await this.joining.joinProven(ctx, { code: joinCode, email, ...names }, linked, async (tx, userId) => {
       if (!linked) await this.#insert(tx, userId, identity);
     });
     // Whoever is new has just proven it, by the code that was mailed to them.
@@ -86,7 +87,7 @@ export class GoogleAccounts {
   /** The id of the person to whom a Google account is linked. */
   async linkedTo(identity: GoogleIdentity): Promise<string | undefined> {
     const [rows] = await this.db.read(identityOf(this.#issuer, await this.#token(identity)));
-    return (rows![0] as IdentityRow | undefined)?.user_id;
+    return (rows![0] as Pick<IdentityRow, 'user_id'> | undefined)?.user_id;
   }
 
   /** The caller's Google accounts, oldest first. */
@@ -119,10 +120,10 @@ export class GoogleAccounts {
     const { userId } = ctx.known;
     const profile = await this.accounts.profileOf(userId);
     await this.db.write(ctx, async (tx) => {
-      const account = await this.factors.lock(tx, userId);
-      const [dropped, left] = await tx.group(dropIdentity(id, userId), identitiesOf(userId));
+      await this.factors.lock(tx, userId);
+      const [dropped] = await tx.group(dropIdentity(id, userId));
       if (!dropped!.length) throw notFound();
-      if (!account.has_password && !left!.length && !(await this.factors.within(tx, userId)).passkeys) throw lastWayIn();
+      await this.factors.mustLeaveAWayIn(tx, userId);
       const { email } = await this.#opened(dropped![0] as unknown as IdentityRow);
       tx.record('google-account', id);
       tx.change('google-account', id, 'email', email, null);

@@ -7,9 +7,6 @@ import { CODE_SECONDS, TRIP_SECONDS } from './google-rows.js';
 const PREFIX = '__Host-sinduk-google-';
 const SECRET = /^[\w-]{43}$/;
 
-/** A fresh secret of 256 random bits by which a browser is known again for as long as a trip lasts. */
-export const newBrowserSecret = (): string => randomBytes(32).toString('base64url');
-
 /** Gives a browser the secret of its trip. Lax, because it comes back by a link of Google's. */
 export function setTripCookie(reply: FastifyReply, secret: string): void {
   const name = `${PREFIX}${randomBytes(6).toString('base64url')}`;

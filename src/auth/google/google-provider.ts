@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import type { GoogleConfig } from '../../config.js';
+import { newSecret } from '../../platform/crypto/secrets.js';
 import { GoogleFault } from './google-fault.js';
 import { type AskOptions, type GoogleAnswer, GoogleStrategy, type StrategyTrip } from './google-strategy.js';
 import { type GoogleIdentity, IdTokens } from './id-token.js';
@@ -19,8 +19,6 @@ interface Run extends GoogleStrategy {
   error(error: unknown): void;
 }
 
-const random = (): string => randomBytes(32).toString('base64url');
-
 /** Google as an OpenID provider (authorization code flow). Its tokens are looked at once and kept nowhere. */
 export class GoogleProvider {
   readonly #strategy: GoogleStrategy;
@@ -33,8 +31,8 @@ export class GoogleProvider {
 
   /** The address at which Google asks the person, and what its answer is to be checked by. */
   async ask({ fresh }: Pick<AskOptions, 'fresh'>): Promise<{ url: string; checks: Checks }> {
-    const trip: StrategyTrip = { query: {}, state: random(), verifier: '' };
-    const nonce = random();
+    const trip: StrategyTrip = { query: {}, state: newSecret(), verifier: '' };
+    const nonce = newSecret();
     const url = await this.#run<string>(trip, { nonce, fresh });
     return { url, checks: { state: trip.state, nonce, verifier: trip.verifier } };
   }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hashOf } from '../../platform/crypto/secrets.js';
 import type { Statement } from '../../platform/database/statement-group.js';
 
 /** How long a browser may be away at Google, in seconds. */
@@ -24,8 +24,6 @@ export interface IdentityRow {
   linked_at: Date;
   last_used_at: Date | null;
 }
-
-const hashOf = (secret: string): Buffer => createHash('sha256').update(secret).digest();
 
 /** Keeps a trip under the hashes of its state and of its browser's secret, and forgets those that are over. */
 export const addTrip = (trip: TripRow & { state: string; browser: string; purpose: TripPurpose; sessionId: string | null }): Statement => ({
@@ -61,8 +59,7 @@ returning id, details`,
 
 /** The person to whom an account is linked. */
 export const identityOf = (issuer: string, subjectToken: Buffer): Statement => ({
-  text: 'select id, user_id, details, linked_at, last_used_at from auth.identities where issuer = $1 and subject_token = $2',
-  values: [issuer, subjectToken],
+  text: 'select user_id from auth.identities where issuer = $1 and subject_token = $2', values: [issuer, subjectToken],
 });
 
 /** The accounts that are linked to a person, oldest first. */
@@ -80,8 +77,7 @@ on conflict (issuer, subject_token) do nothing returning id, user_id, details, l
 
 /** The person to whom an account is linked, who signs in by it. */
 export const useIdentity = (issuer: string, subjectToken: Buffer): Statement => ({
-  text: 'update auth.identities set last_used_at = now() where issuer = $1 and subject_token = $2 returning id, user_id, details, linked_at, last_used_at',
-  values: [issuer, subjectToken],
+  text: 'update auth.identities set last_used_at = now() where issuer = $1 and subject_token = $2 returning user_id', values: [issuer, subjectToken],
 });
 
 /** Unlinks an account from a person. */

@@ -1,16 +1,15 @@
-import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import type { Config } from '../../config.js';
 import type { Ctx } from '../../platform/context/ctx.js';
 import { INSTALLATION, Keyring } from '../../platform/crypto/keyring.js';
+import { newSecret } from '../../platform/crypto/secrets.js';
 import { CONFIG, LOGGER } from '../../platform/platform.module.js';
-import { AccountsService } from '../accounts.service.js';
 import { AuthDb } from '../auth-db.js';
 import { signInRefused } from '../auth.errors.js';
+import { DevicesService } from '../devices.service.js';
 import { Throttle } from '../throttle/throttle.service.js';
-import { newBrowserSecret } from './google-cookie.js';
 import { GoogleFault } from './google-fault.js';
 import { type Checks, GoogleProvider } from './google-provider.js';
 import { type TripPurpose, type TripRow, addTrip, finishTrip, returnTrip, takeTrip } from './google-rows.js';
@@ -60,7 +59,7 @@ export class GoogleTrips {
   constructor(
     private readonly db: AuthDb,
     private readonly keyring: Keyring,
-    private readonly accounts: AccountsService,
+    private readonly devices: DevicesService,
     private readonly throttle: Throttle,
     @Inject(GoogleProvider) private readonly provider: GoogleProvider | undefined,
     @Inject(CONFIG) private readonly config: Config,
@@ -74,7 +73,7 @@ export class GoogleTrips {
 
   /** Sends the browser of whoever it may be to Google. Throws BAD_USER_INPUT for a page that is not ours, CONFLICT when Google is not set up, THROTTLED. `deviceSecret` is what the device has kept of an earlier sign-in. */
   async begin(ctx: Ctx, purpose: 'SIGN_IN' | 'JOIN', returnTo: string, deviceSecret: string | undefined, joining?: Joining): Promise<BegunTrip> {
-    return this.throttle.attempt(ctx, 'ceremony', await this.accounts.claimantOn(deviceSecret), () => this.#begin(ctx, purpose, returnTo, joining));
+    return this.throttle.attempt(ctx, 'ceremony', { device: await this.devices.ofAnybody(deviceSecret) }, () => this.#begin(ctx, purpose, returnTo, joining));
   }
 
   /** Sends the caller's browser to Google, for their session, whatever others at their address did. Throws BAD_USER_INPUT for a page that is not ours, CONFLICT when Google is not set up. */
@@ -88,7 +87,7 @@ export class GoogleTrips {
       const page = ownPage(returnTo, this.config);
       const { url, checks } = await this.provider.ask({ fresh: purpose === 'STEP_UP' });
       const id = uuidv7();
-      const browserSecret = newBrowserSecret();
+      const browserSecret = newSecret();
       const keys = await this.keyring.of(INSTALLATION);
       const details = keys.seal(TABLE, id, 'details', { checks, returnTo: page, joining } satisfies OutwardDetails);
       const sessionId = purpose === 'LINK' || purpose === 'STEP_UP' ? ctx.member.sessionId : null;
@@ -133,7 +132,7 @@ export class GoogleTrips {
   }
 
   async #handOver(id: string, returnTo: string, finished: FinishedTrip): Promise<string> {
-    const code = randomBytes(32).toString('base64url');
+    const code = newSecret();
     const keys = await this.keyring.of(INSTALLATION);
     await this.db.apply(returnTrip({ id, details: keys.seal(TABLE, id, 'details', finished) }, code));
     return `${returnTo}#googleCode=${code}`;

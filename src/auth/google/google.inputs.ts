@@ -1,12 +1,10 @@
 import { Field, InputType } from '@nestjs/graphql';
 import { IsOptional, Length } from 'class-validator';
 import { IsPlainText } from '../../platform/graphql/plain-text.decorator.js';
-import { UuidScalar } from '../../platform/graphql/scalars.js';
-import { ClientKind } from '../auth.inputs.js';
+import { SessionInPracticeInput, SessionInput } from '../auth.inputs.js';
 
 const RETURN_TO = 'The page to which the browser comes back, of one of our own origins and without a fragment: it gets `#googleCode=…`, or `#googleError=` and REFUSED (by the person or by Google), NOT_ACCEPTED or UNAVAILABLE. EXPIRED (more than ten minutes, another browser, or used before) arrives at the first page of the frontend, because the way back is not known then.';
 const CODE = 'The `googleCode` with which the browser came back, within a minute and from the same browser.';
-const DEVICE_TOKEN = 'For bearer clients: the `deviceToken` that they kept of an earlier sign-in; browsers send a cookie.';
 
 @InputType({ description: 'A way to Google and back.' })
 export class BeginGoogleInput {
@@ -38,37 +36,17 @@ export class BeginGoogleJoinInput {
 }
 
 @InputType({ description: 'Somebody whose browser came back from Google.' })
-export class SignInWithGoogleInput {
+export class SignInWithGoogleInput extends SessionInPracticeInput {
   @Field({ description: CODE })
   @Length(1, 100)
   code: string;
-
-  @Field(() => ClientKind, { defaultValue: ClientKind.BROWSER, description: 'Where the tokens go.' })
-  client: ClientKind;
-
-  @Field(() => UuidScalar, { nullable: true, description: 'Practice to work in; otherwise the first of the person’s practices.' })
-  @IsOptional()
-  practiceId?: string | null;
-
-  @Field(() => String, { nullable: true, description: DEVICE_TOKEN })
-  @IsOptional()
-  @Length(1, 100)
-  deviceToken?: string | null;
 }
 
 @InputType({ description: 'Somebody who was invited, and whose browser came back from Google.' })
-export class JoinWithGoogleInput {
+export class JoinWithGoogleInput extends SessionInput {
   @Field({ description: CODE })
   @Length(1, 100)
   code: string;
-
-  @Field(() => ClientKind, { defaultValue: ClientKind.BROWSER, description: 'Where the tokens go.' })
-  client: ClientKind;
-
-  @Field(() => String, { nullable: true, description: DEVICE_TOKEN })
-  @IsOptional()
-  @Length(1, 100)
-  deviceToken?: string | null;
 }
 
 @InputType({ description: 'A Google account to link.' })

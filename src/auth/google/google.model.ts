@@ -33,16 +33,3 @@ export class GoogleAccount {
 export const toGoogleAccount = ({ row, email }: LinkedAccount): GoogleAccount => ({
   id: row.id, email, linkedAt: row.linked_at, lastUsedAt: row.last_used_at,
 });
-
-@ObjectType({ description: 'By what people can sign in on this server.' })
-@Classified('technical')
-export class SignInMethods {
-  @Field({ description: 'By e-mail address and password.' })
-  password: boolean;
-
-  @Field({ description: 'By a passkey.' })
-  passkey: boolean;
-
-  @Field({ description: 'By a linked Google account: whether the server was set up for it.' })
-  google: boolean;
-}

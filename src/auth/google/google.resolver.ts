@@ -1,13 +1,14 @@
-import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { Args, Mutation, Resolver } from '@nestjs/graphql';
 import { Can, Public } from '../../platform/access/can.decorator.js';
 import type { Ctx } from '../../platform/context/ctx.js';
 import { CurrentCtx, CurrentRequest, type RequestContext } from '../../platform/context/request-context.js';
 import { UuidScalar } from '../../platform/graphql/scalars.js';
+import { deviceCookie } from '../cookies.js';
 import { GoogleAccounts } from './google-accounts.service.js';
 import { browserSecrets, setTripCookie } from './google-cookie.js';
 import { type BegunTrip, GoogleTrips } from './google-trips.service.js';
 import { BeginGoogleInput, BeginGoogleJoinInput, LinkGoogleInput } from './google.inputs.js';
-import { GoogleAccount, GoogleRedirect, SignInMethods, toGoogleAccount } from './google.model.js';
+import { GoogleAccount, GoogleRedirect, toGoogleAccount } from './google.model.js';
 
 @Resolver()
 export class GoogleResolver {
@@ -16,24 +17,18 @@ export class GoogleResolver {
     private readonly accounts: GoogleAccounts,
   ) {}
 
-  @Query(() => SignInMethods, { description: 'By what people can sign in on this server. For everybody.' })
-  @Public('a page needs to know what to offer before anybody is signed in')
-  signInMethods(): SignInMethods {
-    return { password: true, passkey: true, google: this.trips.isOn };
-  }
-
   @Mutation(() => GoogleRedirect, { description: 'Sends the browser to Google, to sign in by `signInWithGoogle` then. For everybody. Errors: THROTTLED, BAD_USER_INPUT (NOT_A_PAGE_OF_OURS), CONFLICT (GOOGLE_IS_OFF).' })
   @Public('nobody is signed in before signing in', 'CHALLENGED')
   async beginGoogleSignIn(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext,
     @Args('input', { description: 'Where to return to.' }) input: BeginGoogleInput): Promise<GoogleRedirect> {
-    return send(request, await this.trips.begin(ctx, 'SIGN_IN', input.returnTo, request.deviceCookie));
+    return send(request, await this.trips.begin(ctx, 'SIGN_IN', input.returnTo, deviceCookie(request.reply.request)));
   }
 
   @Mutation(() => GoogleRedirect, { description: 'Sends the browser of somebody who was invited to Google, to join by `joinWithGoogle` then. For everybody. Errors: THROTTLED, BAD_USER_INPUT (NOT_A_PAGE_OF_OURS), CONFLICT (GOOGLE_IS_OFF).' })
   @Public('nobody is signed in before joining', 'CHALLENGED')
   async beginGoogleJoin(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext,
     @Args('input', { description: 'Where to return to, the code, and names.' }) { returnTo, ...joining }: BeginGoogleJoinInput): Promise<GoogleRedirect> {
-    return send(request, await this.trips.begin(ctx, 'JOIN', returnTo, request.deviceCookie, joining));
+    return send(request, await this.trips.begin(ctx, 'JOIN', returnTo, deviceCookie(request.reply.request), joining));
   }
 
   @Mutation(() => GoogleRedirect, { description: 'Sends the browser to Google, to link an account by `linkGoogle` then, in the same session. For the person alone. Needs a step-up. Errors: STEP_UP_NEEDED, BAD_USER_INPUT (NOT_A_PAGE_OF_OURS), CONFLICT (GOOGLE_IS_OFF).' })

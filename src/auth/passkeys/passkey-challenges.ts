@@ -1,4 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
+import { hashOf } from '../../platform/crypto/secrets.js';
 import type { Statement } from '../../platform/database/statement-group.js';
 import { CHALLENGE_MS } from './webauthn.js';
 
@@ -27,5 +28,4 @@ where challenge_hash = $1 and purpose = $2 and bound_to is not distinct from $3 
   values: [hashOf(challenge), purpose.purpose, boundTo(purpose)],
 });
 
-const hashOf = (challenge: Buffer): Buffer => createHash('sha256').update(challenge).digest();
 const boundTo = (purpose: Purpose): string | null => ('boundTo' in purpose ? purpose.boundTo : null);

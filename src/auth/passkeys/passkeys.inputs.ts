@@ -1,8 +1,8 @@
 import { Field, InputType } from '@nestjs/graphql';
-import { IsOptional, Length } from 'class-validator';
+import { Length } from 'class-validator';
 import { IsPlainText } from '../../platform/graphql/plain-text.decorator.js';
 import { UuidScalar } from '../../platform/graphql/scalars.js';
-import { ClientKind } from '../auth.inputs.js';
+import { SessionInPracticeInput } from '../auth.inputs.js';
 import { LONGEST_ANSWER } from './webauthn.js';
 
 /** The longest name of a passkey, in characters. */
@@ -32,20 +32,8 @@ export class RenamePasskeyInput {
 }
 
 @InputType({ description: 'A passkey instead of e-mail address, password and second factor.' })
-export class SignInWithPasskeyInput {
+export class SignInWithPasskeyInput extends SessionInPracticeInput {
   @Field({ description: 'What navigator.credentials.get answered to the options of `beginPasskeySignIn`: its toJSON(), as JSON text.' })
   @Length(1, LONGEST_ANSWER)
   passkey: string;
-
-  @Field(() => ClientKind, { defaultValue: ClientKind.BROWSER, description: 'Where the tokens go.' })
-  client: ClientKind;
-
-  @Field(() => UuidScalar, { nullable: true, description: 'Practice to work in; otherwise the first of the person’s practices.' })
-  @IsOptional()
-  practiceId?: string | null;
-
-  @Field(() => String, { nullable: true, description: 'For bearer clients: the `deviceToken` that they kept of an earlier sign-in; browsers send a cookie.' })
-  @IsOptional()
-  @Length(1, 100)
-  deviceToken?: string | null;
 }

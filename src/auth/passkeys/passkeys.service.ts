@@ -114,7 +114,7 @@ export class PasskeysService {
       const was = (before as unknown as PasskeyRow[]).find((row) => row.id === id)!;
       tx.record('passkey', id);
       tx.change('passkey', id, 'name', openName(await this.keyring.of(INSTALLATION, [was.name]), was), null);
-      await this.factors.removed(tx, ctx, 'PASSKEY', account);
+      await this.factors.removed(tx, ctx, account);
       await this.notices.tell(tx, ctx, userId, 'PASSKEY_REMOVED');
     });
   }

@@ -47,7 +47,7 @@ export class NewPasswords {
     private readonly sessions: SessionsService,
     private readonly factors: SecondFactors,
     private readonly mails: MailsWriter,
-    private readonly policy: PasswordJudge,
+    private readonly passwordJudge: PasswordJudge,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -63,7 +63,7 @@ export class NewPasswords {
     const { account, practices, hasSecondFactor } = holder;
     const profile = await this.profileOf(account);
     const ownWords = [profile.email, profile.nameEn, profile.nameBn ?? '', ...practices.map(({ name }) => name)];
-    const fault = await this.policy.faultOf(password, { ownWords, hasSecondFactor });
+    const fault = await this.passwordJudge.faultOf(password, { ownWords, hasSecondFactor });
     if (fault) throw badInput([{ path, ...fault }]);
     return { holder, profile, path, isLong: isLongPassword(password), hash: await hashPassword(password) };
   }

@@ -1,13 +1,12 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Config } from '../../config.js';
 import type { Letter } from '../../mail/letter.model.js';
 import { MailsWriter } from '../../mail/mails.writer.js';
 import type { Ctx } from '../../platform/context/ctx.js';
-import { INSTALLATION, Keyring } from '../../platform/crypto/keyring.js';
+import { hashOf, newSecret } from '../../platform/crypto/secrets.js';
 import { normaliseEmail } from '../../platform/email.js';
 import { CONFIG } from '../../platform/platform.module.js';
-import { AccountsService, concern } from '../accounts.service.js';
+import { AccountsService, showToPractices } from '../accounts.service.js';
 import { AuthDb } from '../auth-db.js';
 import { signInRefused } from '../auth.errors.js';
 import { occasion } from '../occasion.js';
@@ -17,14 +16,11 @@ import { noPasswordLetter, resetLetter } from './password-letters.js';
 import { type AccountRow, accountWithEmail, accountWithLink, putLink, useLink } from './password-rows.js';
 import type { ResetPasswordInput } from './passwords.inputs.js';
 
-const hashOf = (code: string): Buffer => createHash('sha256').update(code.trim()).digest();
-
 /** New passwords for who has forgotten theirs. Whether there is an account is told to nobody but whoever reads its mail. */
 @Injectable()
 export class PasswordResetsService {
   constructor(
     private readonly db: AuthDb,
-    private readonly keyring: Keyring,
     private readonly newPasswords: NewPasswords,
     private readonly mails: MailsWriter,
     private readonly accounts: AccountsService,
@@ -39,11 +35,11 @@ export class PasswordResetsService {
 
   async #request(ctx: Ctx, email: string): Promise<void> {
     const normalised = normaliseEmail(email);
-    const emailToken = (await this.keyring.of(INSTALLATION)).token('email', normalised);
+    const emailToken = await this.accounts.emailToken(normalised);
     const [rows] = await this.db.read(accountWithEmail(emailToken));
     const holder = await this.newPasswords.holderOf(rows![0] as AccountRow | undefined);
-    if (holder) concern(ctx, holder.account.id, holder.practices);
-    const code = randomBytes(32).toString('base64url');
+    if (holder) showToPractices(ctx, holder.account.id, holder.practices);
+    const code = newSecret();
     const letter = await this.#letter(ctx, holder, normalised, code);
     await this.db.write(ctx, async (tx) => {
       const [, put] = await tx.group({ text: 'savepoint asked' }, putLink(emailToken, hashOf(code)));
@@ -59,13 +55,14 @@ export class PasswordResetsService {
   }
 
   async #reset(ctx: Ctx, { code, newPassword }: ResetPasswordInput): Promise<void> {
-    const [rows] = await this.db.read(accountWithLink(hashOf(code)));
+    const codeHash = hashOf(code.trim());
+    const [rows] = await this.db.read(accountWithLink(codeHash));
     const holder = await this.newPasswords.holderOf(rows![0] as AccountRow | undefined);
     if (!holder || !holder.practices.length || !mayReset(holder)) throw signInRefused();
-    concern(ctx, holder.account.id, holder.practices);
+    showToPractices(ctx, holder.account.id, holder.practices);
     const judged = await this.newPasswords.judge(holder, newPassword, ['input', 'newPassword']);
     await this.db.write(ctx, async (tx) => {
-      const [used] = await tx.group(useLink(hashOf(code)));
+      const [used] = await tx.group(useLink(codeHash));
       if (!used!.length) throw signInRefused();
       await this.newPasswords.put(ctx, tx, judged);
     });

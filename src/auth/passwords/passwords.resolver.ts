@@ -2,6 +2,7 @@ import { Args, Int, Mutation, Resolver } from '@nestjs/graphql';
 import { Can, Public } from '../../platform/access/can.decorator.js';
 import type { Ctx } from '../../platform/context/ctx.js';
 import { CurrentCtx, CurrentRequest, type RequestContext } from '../../platform/context/request-context.js';
+import { deviceCookie } from '../cookies.js';
 import { LINK_MINUTES, PAUSE_MINUTES } from './password-rows.js';
 import { PasswordResetsService } from './password-resets.service.js';
 import { ChangePasswordInput, RequestPasswordResetArgs, ResetPasswordInput, SetPasswordArgs } from './passwords.inputs.js';
@@ -29,7 +30,7 @@ export class PasswordsResolver {
   @Mutation(() => Boolean, { description: `Mails a link to set a new password, if there is such an account and it is a member of any practice; the answer is always true. The link works once, for ${LINK_MINUTES} minutes, unless a newer one was mailed; none is within ${PAUSE_MINUTES} minutes of the last one, which works meanwhile. Errors: THROTTLED.` })
   @Public('who has forgotten the password cannot sign in', 'RESET_REQUESTED')
   async requestPasswordReset(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext, @Args() { email }: RequestPasswordResetArgs): Promise<boolean> {
-    await this.resets.request(ctx, email, request.deviceCookie);
+    await this.resets.request(ctx, email, deviceCookie(request.reply.request));
     return true;
   }
 

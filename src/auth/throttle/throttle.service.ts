@@ -18,8 +18,8 @@ export interface Claimant {
   account?: string;
   /** The device, if it is one on which the account's person, or without an account anybody, has signed in before: looked up, not as claimed. */
   device?: string | undefined;
-  /** Notes the practices that a refusal concerns. Takes as much work when there is no such account. */
-  concern?: () => Promise<void>;
+  /** Shows a refusal to the practices of whom somebody claims to be. Takes as much work when there is no such account. */
+  showRefusal?: () => Promise<void>;
 }
 
 interface Count {
@@ -128,11 +128,11 @@ export class Throttle implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   // The 1st, 10th, 100th … refusal in a window has an entry, and stands for those before it: refusals cost their sender nothing, and must not fill the trail.
-  async #note(ctx: Ctx, { name, refusals }: Refusal, { concern }: Claimant): Promise<void> {
+  async #note(ctx: Ctx, { name, refusals }: Refusal, { showRefusal }: Claimant): Promise<void> {
     ctx.countedOnly = !Number.isInteger(Math.log10(refusals));
     if (ctx.countedOnly) return;
     ctx.reason = `beyond the limit for ${told[name]}: ${refusals} refused in this window`;
-    await concern?.();
+    await showRefusal?.();
   }
 
   /** What a try is counted by: the known device, if there is one, and what counts without it. */

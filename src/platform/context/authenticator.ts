@@ -14,10 +14,4 @@ export abstract class Authenticator {
 
   /** Those of these sessions that live, each with the tenant it works in. */
   abstract liveSessions(ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
-
-  /** The refresh cookie of a browser. */
-  abstract refreshCookie(request: FastifyRequest): string | undefined;
-
-  /** What a browser has kept of an earlier sign-in. */
-  abstract deviceCookie(request: FastifyRequest): string | undefined;
 }

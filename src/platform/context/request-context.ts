@@ -29,10 +29,6 @@ export class RequestContext extends OperationContext {
     caller: Caller | undefined,
     chamberId: string | null,
     readonly reply: FastifyReply,
-    /** The refresh cookie, when the browser sent one. */
-    readonly refreshCookie: string | undefined,
-    /** What the browser has kept of an earlier sign-in. */
-    readonly deviceCookie: string | undefined,
   ) {
     super(origin, caller, chamberId);
   }

@@ -43,7 +43,7 @@ export function graphqlOptions(config: Config, logger: Logger, trail: AuditTrail
     validationRules: documentRules(config),
     formatError: formatError(logger),
     context: async (request: FastifyRequest, reply: FastifyReply) =>
-      new RequestContext(originOf(request), await authenticator.authenticate(request), chamberOf(request), reply, authenticator.refreshCookie(request), authenticator.deviceCookie(request)),
+      new RequestContext(originOf(request), await authenticator.authenticate(request), chamberOf(request), reply),
   };
 }
 

@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { Ctx } from '../../platform/context/ctx.js';
 import { AuthDb } from '../auth-db.js';
 import { SignInMethod } from '../auth.model.js';
+import { SecondFactors } from '../factors/second-factors.js';
 import { toPasskey } from '../passkeys/passkeys.model.js';
 import { GoogleAccounts } from '../google/google-accounts.service.js';
 import { toGoogleAccount } from '../google/google.model.js';
 import { PasskeysService } from '../passkeys/passkeys.service.js';
-import type { MySecurity } from './factors.model.js';
-import { SecondFactors } from './second-factors.js';
+import type { MySecurity } from './account.model.js';
 
 const ACCOUNT = 'select password_hash is not null as has_password, auth.second_factor_required(id) as required from auth.users where id = $1';
 

@@ -1,18 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { Ctx } from '../../platform/context/ctx.js';
+import { FRESH_MINUTES } from '../../platform/access/fresh.js';
 import { TenantDb } from '../../platform/database/tenant-db.js';
 import { badInput, sessionEnded } from '../../platform/errors.js';
 import { AccountsService } from '../accounts.service.js';
 import { AuthDb } from '../auth-db.js';
 import { signInRefused } from '../auth.errors.js';
+import { FactorProofs, demandOne } from '../factors/factor-proofs.js';
+import type { FactorKind, HeldProof } from '../factors/held-proof.js';
+import { SecondFactors } from '../factors/second-factors.js';
 import { GoogleAccounts, provenAt } from '../google/google-accounts.service.js';
 import { GoogleTrips } from '../google/google-trips.service.js';
 import { type Ceremony, PasskeyProofs } from '../passkeys/passkey-proofs.js';
 import { Throttle } from '../throttle/throttle.service.js';
-import { FactorProofs, demandOne } from './factor-proofs.js';
-import type { StepUpInput } from './factors.inputs.js';
-import type { FactorKind, HeldProof } from './held-proof.js';
-import { SecondFactors } from './second-factors.js';
+import type { StepUpInput } from './account.inputs.js';
 
 /** How the caller can prove who they are. */
 export interface StepUpWays {
@@ -21,8 +22,6 @@ export interface StepUpWays {
   byGoogle: boolean;
   ceremony: Ceremony | undefined;
 }
-
-const FRESH_MS = 5 * 60_000;
 
 const PROVEN = `
 update auth.sessions set authenticated_at = coalesce($3::timestamptz, now()), second_factor_at = case when $2 then now() else second_factor_at end
@@ -94,7 +93,7 @@ export class StepUpService {
     const { identity } = await this.trips.finish(code, browsers, 'STEP_UP', ctx.member.sessionId);
     if ((await this.google.linkedTo(identity)) !== userId) throw signInRefused();
     const at = provenAt(identity);
-    if (Date.now() - at.getTime() >= FRESH_MS) throw lessThanDue('googleCode', 'NOT_FRESH');
+    if (Date.now() - at.getTime() >= FRESH_MINUTES * 60_000) throw lessThanDue('googleCode', 'NOT_FRESH');
     return at;
   }
 

@@ -1,0 +1,48 @@
+import { Field, Int, ObjectType } from '@nestjs/graphql';
+import { Classified } from '../../platform/access/classification.js';
+import { DateTimeScalar } from '../../platform/graphql/scalars.js';
+import { SignInMethod } from '../auth.model.js';
+import { SecondFactorKind } from '../factors/factors.model.js';
+import { GoogleAccount } from '../google/google.model.js';
+import { Passkey } from '../passkeys/passkeys.model.js';
+
+@ObjectType({ description: 'How the person can prove who they are within their session.' })
+@Classified('credential')
+export class StepUpChallenge {
+  @Field({ description: 'Whether by the password: so it is without a second factor.' })
+  byPassword: boolean;
+
+  @Field({ description: 'Whether by a Google account, upon `beginGoogleStepUp`: so it is without a second factor and without a password.' })
+  byGoogle: boolean;
+
+  @Field(() => [SecondFactorKind], { description: 'What the person can prove; empty without a second factor.' })
+  kinds: SecondFactorKind[];
+
+  @Field(() => String, { nullable: true, description: 'Where the person has a passkey: options for navigator.credentials.get, as JSON text. Accepted once, in this session, for five minutes.' })
+  passkeyOptions: string | null;
+}
+
+@ObjectType({ description: 'How the person’s account is protected.' })
+@Classified('own')
+export class MySecurity {
+  @Field({ description: 'Whether the account has a password.' })
+  hasPassword: boolean;
+
+  @Field(() => [SignInMethod], { description: 'How the person can sign in.' })
+  methods: SignInMethod[];
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'Since when one-time codes count; null without them.' })
+  oneTimeCodesSince: Date | null;
+
+  @Field(() => [Passkey], { description: 'The passkeys, oldest first.' })
+  passkeys: Passkey[];
+
+  @Field(() => [GoogleAccount], { description: 'The linked Google accounts, oldest first.' })
+  googleAccounts: GoogleAccount[];
+
+  @Field(() => Int, { description: 'How many recovery codes were not used yet.' })
+  recoveryCodesLeft: number;
+
+  @Field({ description: 'Whether a practice in which the person works requires a second factor of them.' })
+  secondFactorRequired: boolean;
+}

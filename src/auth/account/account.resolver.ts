@@ -1,0 +1,38 @@
+import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { Can } from '../../platform/access/can.decorator.js';
+import type { Ctx } from '../../platform/context/ctx.js';
+import { CurrentCtx, CurrentRequest, type RequestContext } from '../../platform/context/request-context.js';
+import { toKinds } from '../factors/factors.model.js';
+import { browserSecrets } from '../google/google-cookie.js';
+import { StepUpInput } from './account.inputs.js';
+import { MySecurity, StepUpChallenge } from './account.model.js';
+import { MySecurityService } from './my-security.service.js';
+import { StepUpService } from './step-up.service.js';
+
+@Resolver()
+export class AccountResolver {
+  constructor(
+    private readonly security: MySecurityService,
+    private readonly stepUps: StepUpService,
+  ) {}
+
+  @Query(() => MySecurity, { description: 'How the person’s own account is protected. For the person alone; also without a second factor that the practice requires.' })
+  @Can('self:enrol')
+  mySecurity(@CurrentCtx() ctx: Ctx): Promise<MySecurity> {
+    return this.security.of(ctx);
+  }
+
+  @Mutation(() => StepUpChallenge, { description: 'Tells how the person can prove who they are for `stepUp`. For the person alone.' })
+  @Can('self:enrol', 'CHALLENGED')
+  async beginStepUp(@CurrentCtx() ctx: Ctx): Promise<StepUpChallenge> {
+    const { byPassword, byGoogle, kinds, ceremony } = await this.stepUps.begin(ctx);
+    return { byPassword, byGoogle, kinds: toKinds(kinds), passkeyOptions: ceremony?.options ?? null };
+  }
+
+  @Mutation(() => Boolean, { description: 'Proves once more, in this session, who is asking; for five minutes sensitive operations are open. For the person alone. Errors: SIGN_IN_REFUSED, THROTTLED, BAD_USER_INPUT (EXACTLY_ONE, SECOND_FACTOR_NEEDED, PASSWORD_NEEDED, NOT_FRESH).' })
+  @Can('self:enrol', 'STEPPED_UP')
+  async stepUp(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext, @Args('input', { description: 'The proof.' }) input: StepUpInput): Promise<boolean> {
+    await this.stepUps.prove(ctx, input, browserSecrets(request.reply.request));
+    return true;
+  }
+}
