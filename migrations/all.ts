@@ -12,6 +12,7 @@ import { DeadExports1795000032000 } from './1795000032000-dead-exports.js';
 import { Documents1795000015000 } from './1795000015000-documents.js';
 import { EmergencyAccess1795000048000 } from './1795000048000-emergency-access.js';
 import { EmergencyLimits1795000050000 } from './1795000050000-emergency-limits.js';
+import { InvitationLimits1795000053000 } from './1795000053000-invitation-limits.js';
 import { Families1795000018000 } from './1795000018000-families.js';
 import { Google1795000046000 } from './1795000046000-google.js';
 import { Icd101795000012000 } from './1795000012000-icd10.js';
@@ -73,4 +74,5 @@ export const migrations = [
   Alerts1795000049000,
   UnrelatedPatients1795000049100,
   EmergencyLimits1795000050000,
+  InvitationLimits1795000053000,
 ];

@@ -1,13 +1,8 @@
-import type { Letter, Words } from '../mail/letter.model.js';
+import { type Letter, type Words, nameInLetter } from '../mail/letter.model.js';
+import type { Changer } from '../tenants/owner-letters.writer.js';
 import { type AlertSettings as Settings, isOn, ruleNames, rules, thresholdOf } from './rules/alert-rule.js';
 import { alertWords } from './rules/alert-words.js';
 import { timeText } from './settings.model.js';
-
-/** Who changed settings, by name. */
-export interface Changer {
-  nameEn: string;
-  nameBn: string | null;
-}
 
 /** What was changed between two settings, one line for each rule and for the hours; none when nothing was. */
 export function settingChanges(before: Settings, after: Settings): Words[] {
@@ -40,12 +35,13 @@ export const webhookRemoved = (url: string): Words => {
 };
 
 /** The mail that tells an owner who changed what the practice is alerted of, and how. */
-export function settingsLetter(to: string, practice: string, by: Changer, changes: readonly Words[], frontendUrl: string): Letter {
+export function settingsLetter(to: string, practiceName: string, by: Changer, changes: readonly Words[], frontendUrl: string): Letter {
+  const [practice, nameEn, nameBn] = [nameInLetter(practiceName), nameInLetter(by.nameEn), nameInLetter(by.nameBn ?? by.nameEn)];
   return {
     to,
     subject: { en: `${practice}: what raises alerts was changed`, bn: `${practice}: সতর্কবার্তার সেটিং বদলানো হয়েছে` },
     paragraphs: [
-      { en: `${by.nameEn} changed what ${practice} is alerted of, or where alerts are sent.`, bn: `${by.nameBn ?? by.nameEn} ${practice}-এর সতর্কবার্তার সেটিং বদলেছেন।` },
+      { en: `${nameEn} changed what ${practice} is alerted of, or where alerts are sent.`, bn: `${nameBn} ${practice}-এর সতর্কবার্তার সেটিং বদলেছেন।` },
       ...changes,
       { en: 'If this should not be, set it back, and ask who changed it.', bn: 'এটি হওয়ার কথা না থাকলে আগের মতো করে দিন এবং যিনি বদলেছেন তাঁকে জিজ্ঞাসা করুন।' },
     ],

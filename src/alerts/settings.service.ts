@@ -11,10 +11,10 @@ import { TenantDb } from '../platform/database/tenant-db.js';
 import { badInput, notFound, staleVersion } from '../platform/errors.js';
 import { InputCheck } from '../platform/input-check.js';
 import { CONFIG } from '../platform/platform.module.js';
+import { OwnerLettersWriter } from '../tenants/owner-letters.writer.js';
 import { type AlertSettings as Settings, type OpeningHours, alwaysOn, rules } from './rules/alert-rule.js';
-import { settingChanges, webhookRemoved, webhookSet } from './settings-letter.js';
+import { settingChanges, settingsLetter, webhookRemoved, webhookSet } from './settings-letter.js';
 import { type AlertSettings, type AlertWebhook, type EditAlertSettingsInput, HIGHEST_THRESHOLD, timeText, toAlertSettings } from './settings.model.js';
-import { AlertSettingsNotice } from './settings-notice.js';
 import { toSettings } from './watch/watch-rows.js';
 import type { WebhookTarget } from './webhook/webhook-call.js';
 
@@ -51,7 +51,7 @@ export class AlertSettingsService {
   constructor(
     private readonly db: TenantDb,
     private readonly keyring: Keyring,
-    private readonly notice: AlertSettingsNotice,
+    private readonly ownerLetters: OwnerLettersWriter,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -115,7 +115,7 @@ export class AlertSettingsService {
       const [saved] = await tx.query<SettingsRow>(SAVE, [ctx.tenantId, id, JSON.stringify(settings.rules), from, until, days, webhook]);
       // Somebody else was the first to set anything, at the same moment.
       if (!saved) throw staleVersion();
-      await this.notice.tell(tx, ctx, changes);
+      if (changes.length) await this.ownerLetters.queue(tx, ctx, (to, practice, by) => settingsLetter(to, practice, by, changes, this.config.frontendUrl));
       tx.record('alert-settings', ctx.tenantId);
       return this.#shown(ctx, saved);
     }, { text: SETTINGS_TO_CHANGE, values: [ctx.tenantId] });

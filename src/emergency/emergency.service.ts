@@ -54,7 +54,7 @@ export class EmergencyService {
 
 function refused(error: unknown): never {
   const state = sqlState(error);
-  if (state === 'SK050') throw conflict('EMERGENCY_JUST_ENDED', 'Somebody else has just ended your emergency access.');
+  if (state === 'SK050') throw conflict('EMERGENCY_JUST_ENDED', 'Somebody else has just ended your emergency access or your sessions.');
   if (state === 'SK051') throw conflict('EMERGENCIES_USED_UP', 'You have opened emergency access too often in the last 24 hours.');
   throw error;
 }

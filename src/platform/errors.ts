@@ -54,7 +54,7 @@ const conflicts = {
   LINKED_ALREADY: 'the Google account is linked to an account already',
   TOO_MANY_GOOGLE_ACCOUNTS: 'the account has `most` Google accounts already',
   EMERGENCIES_USED_UP: 'the member opened emergency access five times in the last 24 hours',
-  EMERGENCY_JUST_ENDED: 'somebody else ended the member’s emergency access less than 15 minutes ago',
+  EMERGENCY_JUST_ENDED: 'somebody else ended the member’s emergency access or sessions less than 15 minutes ago',
   ADDRESS_HAS_ACCOUNT: 'there is an account with the invited e-mail address: join with its password, or sign in to it and link Google first',
 } as const;
 
@@ -64,7 +64,7 @@ registerEnumType(ErrorCode, {
   valuesMap: {
     UNAUTHENTICATED: { description: 'No live session: sign in, or refresh the access token.' },
     SIGN_IN_REFUSED: { description: 'The credentials, refresh token or joining code were not accepted. Why is not told.' },
-    THROTTLED: { description: 'Too many tries failed of late, for this account, or from this address or device. Nothing was looked at; try again after `extensions.retryAfterSeconds`.' },
+    THROTTLED: { description: 'Too many tries failed of late, for this account, or from this address or device, and nothing was looked at; or too many invitations were mailed, to this address or by this practice. Try again after `extensions.retryAfterSeconds`.' },
     FORBIDDEN: { description: 'The session is live, but lacks the permission in `extensions.permission`.' },
     STEP_UP_NEEDED: { description: 'The operation is sensitive and needs a proof of identity of the last five minutes: `stepUp`, then send it again.' },
     SECOND_FACTOR_NEEDED: { description: 'The practice wants a second factor of whoever has this role, and this session has none: set one up, or prove the one there is by `stepUp`. Until then nothing else is possible.' },

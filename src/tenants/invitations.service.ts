@@ -9,13 +9,13 @@ import { hashOf } from '../platform/crypto/secrets.js';
 import type { AuditedTx } from '../platform/database/audited-tx.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
 import { normaliseEmail } from '../platform/email.js';
-import { badInput } from '../platform/errors.js';
-import { constraintOf, sqlState } from '../platform/database/database-errors.js';
+import { badInput, throttled } from '../platform/errors.js';
+import { constraintOf, databaseError } from '../platform/database/database-errors.js';
 import { CONFIG } from '../platform/platform.module.js';
 import { AssignmentsService } from './assignments.service.js';
 import { INVITATION_DAYS, invitationLetter } from './invitation-letter.js';
 import { MemberEntity, type MemberProfile } from './member.entity.js';
-import type { AssignmentInput, InviteMemberInput } from './member.inputs.js';
+import type { AssignmentInput, InviteMemberInput, ReactivateMemberInput } from './member.inputs.js';
 import type { Invitation, Member } from './member.model.js';
 import { MembersService } from './members.service.js';
 import { RightsCheck } from './rights-check.js';
@@ -38,7 +38,7 @@ export class InvitationsService {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** Invites a person, and sends them a mail; ALREADY_EXISTS when the address is a member's, NOT_FOUND, ABOVE_OWN_RIGHTS, BAD_USER_INPUT. */
+  /** Invites a person, and sends them a mail; ALREADY_EXISTS when the address is a member's, NOT_FOUND, ABOVE_OWN_RIGHTS, THROTTLED, BAD_USER_INPUT. */
   invite(ctx: Ctx, input: InviteMemberInput): Promise<Invitation> {
     refuseRepeatedChambers(input.assignments);
     const id = uuidv7();
@@ -52,7 +52,7 @@ export class InvitationsService {
     });
   }
 
-  /** Sends an invited member a new code; the earlier one is void. NOT_FOUND, ABOVE_OWN_RIGHTS, BAD_USER_INPUT. */
+  /** Sends an invited member a new code; the earlier one is void. NOT_FOUND, ABOVE_OWN_RIGHTS, THROTTLED, BAD_USER_INPUT. */
   renew(ctx: Ctx, memberId: string): Promise<Invitation> {
     return this.db.write(ctx, async (tx) => {
       const rights = await RightsCheck.open(tx, ctx, 'members:manage');
@@ -61,12 +61,23 @@ export class InvitationsService {
     });
   }
 
+  /** Invites somebody who left, to come back as the same member with the same account and assignments, but as no owner. NOT_FOUND, ABOVE_OWN_RIGHTS, ALREADY_EXISTS when the person was hired anew meanwhile, THROTTLED, BAD_USER_INPUT. */
+  reactivate(ctx: Ctx, { memberId, reason }: ReactivateMemberInput): Promise<Member> {
+    return this.db.write(ctx, async (tx) => {
+      const rights = await RightsCheck.open(tx, ctx, 'members:manage');
+      const before = await rights.departed(memberId, ['input', 'memberId']);
+      await this.members.inviteBack(tx, ctx, before);
+      tx.reason = reason;
+      return (await this.#sendCode(tx, ctx, memberId)).member;
+    });
+  }
+
   /** Voids the code of an invited member, who stays one without; NOT_FOUND, ABOVE_OWN_RIGHTS, BAD_USER_INPUT. */
   revoke(ctx: Ctx, memberId: string): Promise<Member> {
     return this.db.write(ctx, async (tx) => {
       const rights = await RightsCheck.open(tx, ctx, 'members:manage');
       await rights.target(memberId, ['memberId']);
-      await tx.query(REVOKE, [memberId]).catch(refuseUninvited);
+      await tx.query(REVOKE, [memberId]).catch(refused);
       return this.members.read(tx, ctx, memberId);
     });
   }
@@ -94,7 +105,7 @@ export class InvitationsService {
     const [, practices] = await tx.group(
       { text: INVITE, values: [memberId, hashOf(joinCode), emailToken, expiresAt] },
       { text: PRACTICE_NAME, values: [ctx.tenantId] },
-    ).catch(refuseUninvited);
+    ).catch(refused);
     // After the number sign: browsers send that to no server, so that no log has the code.
     const url = `${this.config.frontendUrl}/join#code=${joinCode}`;
     await this.mails.queue(tx, invitationLetter(member, practices![0]!['name'] as string, url));
@@ -102,8 +113,11 @@ export class InvitationsService {
   }
 }
 
-const refuseUninvited = (error: unknown): never => {
-  throw sqlState(error) === 'SK012' ? badInput([{ path: ['memberId'], reason: 'NOT_INVITED' }]) : error;
+const refused = (error: unknown): never => {
+  const { code, detail } = databaseError(error) ?? {};
+  if (code === 'SK012') throw badInput([{ path: ['memberId'], reason: 'NOT_INVITED' }]);
+  if (code === 'SK053') throw throttled(Number(detail));
+  throw error;
 };
 
 const refuseRepeatedChambers = (assignments: AssignmentInput[]): void => {

@@ -90,7 +90,7 @@ export class EditMemberInput {
   licence?: string | null;
 }
 
-@InputType({ description: 'Takes back somebody who left.' })
+@InputType({ description: 'Invites somebody back who left.' })
 export class ReactivateMemberInput {
   @Field(() => UuidScalar, { description: 'Id of the member.' })
   memberId: string;

@@ -15,9 +15,9 @@ registerEnumType(MemberStatus, {
   name: 'MemberStatus',
   description: 'Whether a member can work in the practice.',
   valuesMap: {
-    INVITED: { description: 'Was invited by mail and has not joined yet.' },
+    INVITED: { description: 'Was invited by mail, for the first time or to come back, and has not joined since.' },
     ACTIVE: { description: 'Joined; can sign in.' },
-    DEACTIVATED: { description: 'Left: no session of theirs works here, unless they come back by `reactivateMember`. What they did stays on record.' },
+    DEACTIVATED: { description: 'Left: no session of theirs works here, unless they come back when `reactivateMember` invites them. What they did stays on record.' },
   },
 });
 

@@ -30,13 +30,13 @@ export class MembersResolver {
     return this.members.get(ctx, id);
   }
 
-  @Mutation(() => Invitation, { description: 'Invites a person, with an account or without: sends them a mail, in the practice’s name, with a link to join by. Needs members:manage and a step-up. Errors: ALREADY_EXISTS, NOT_FOUND, ABOVE_OWN_RIGHTS, BAD_USER_INPUT.' })
+  @Mutation(() => Invitation, { description: 'Invites a person, with an account or without: sends them a mail, in the practice’s name, with a link to join by. A practice may send 100 invitations in 24 hours, to one address 3 and each 15 minutes after the last; all practices together 6 to one address. Needs members:manage and a step-up. Errors: ALREADY_EXISTS, NOT_FOUND, ABOVE_OWN_RIGHTS, THROTTLED, BAD_USER_INPUT.' })
   @Can('members:manage', 'INVITED', { stepUp: true })
   inviteMember(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'The person.' }) input: InviteMemberInput): Promise<Invitation> {
     return this.invitations.invite(ctx, input);
   }
 
-  @Mutation(() => Invitation, { description: 'Sends an invited member a new mail with a new link; the earlier one is void. Needs members:manage and a step-up. Errors: NOT_FOUND, ABOVE_OWN_RIGHTS, BAD_USER_INPUT.' })
+  @Mutation(() => Invitation, { description: 'Sends an invited member a new mail with a new link; the earlier one is void. As often as `inviteMember` does. Needs members:manage and a step-up. Errors: NOT_FOUND, ABOVE_OWN_RIGHTS, THROTTLED, BAD_USER_INPUT.' })
   @Can('members:manage', 'INVITED', { stepUp: true })
   renewInvitation(@CurrentCtx() ctx: Ctx, @Args('memberId', { type: () => UuidScalar, description: 'Id of the member.' }) memberId: string): Promise<Invitation> {
     return this.invitations.renew(ctx, memberId);
@@ -67,19 +67,25 @@ export class MembersResolver {
     return this.assignments.remove(ctx, memberId, chamberId);
   }
 
-  @Mutation(() => Member, { description: 'Ends a member’s access at this moment, in every session; `reactivateMember` takes them back. Needs members:manage. Errors: NOT_FOUND, ABOVE_OWN_RIGHTS, LAST_OWNER, BAD_USER_INPUT.' })
+  @Mutation(() => Member, { description: 'Ends a member’s access at this moment, in every session; `reactivateMember` invites them back. Needs members:manage. Errors: NOT_FOUND, ABOVE_OWN_RIGHTS, LAST_OWNER, BAD_USER_INPUT.' })
   @Can('members:manage', 'DEACTIVATED')
   deactivateMember(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'Who, and why.' }) input: DeactivateMemberInput): Promise<Member> {
     return this.members.deactivate(ctx, input);
   }
 
-  @Mutation(() => Member, { description: 'Takes somebody back who left, as the same member with the same account and assignments, but no owner. Who had never joined is invited again, and needs renewInvitation. Needs members:manage and a step-up. Errors: NOT_FOUND, ABOVE_OWN_RIGHTS, ALREADY_EXISTS (the person was hired anew meanwhile), BAD_USER_INPUT.' })
+  @Mutation(() => Member, { description: 'Invites somebody back who left: by the link in a mail they become the same member again, with the same account and assignments, but no owner. As often as `inviteMember` does. Needs members:manage and a step-up. Errors: NOT_FOUND, ABOVE_OWN_RIGHTS, ALREADY_EXISTS (the person was hired anew meanwhile), THROTTLED, BAD_USER_INPUT.' })
   @Can('members:manage', 'REACTIVATED', { stepUp: true })
   reactivateMember(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'Who, and why.' }) input: ReactivateMemberInput): Promise<Member> {
-    return this.members.reactivate(ctx, input);
+    return this.invitations.reactivate(ctx, input);
   }
 
-  @Mutation(() => Int, { description: 'Ends every session in which a member works in this practice, as when a device of theirs is lost; they may sign in again. Answers how many there were. Needs members:manage. Errors: NOT_FOUND, ABOVE_OWN_RIGHTS, BAD_USER_INPUT.' })
+  @Mutation(() => Boolean, { description: 'Ends the caller’s own place in this practice at this moment, in every session: they come back only if they are invited and say yes. What they did stays on record. Needs a step-up. Errors: LAST_OWNER.' })
+  @Can('self:enrol', 'DEACTIVATED', { stepUp: true })
+  leavePractice(@CurrentCtx() ctx: Ctx): Promise<boolean> {
+    return this.members.leave(ctx);
+  }
+
+  @Mutation(() => Int, { description: 'Ends every session in which a member works in this practice, as when a device of theirs is lost; they may sign in again, but not open emergency access for 15 minutes. Answers how many there were. Needs members:manage. Errors: NOT_FOUND, ABOVE_OWN_RIGHTS, BAD_USER_INPUT.' })
   @Can('members:manage', 'SESSION_ENDED')
   endMemberSessions(@CurrentCtx() ctx: Ctx, @Args('memberId', { type: () => UuidScalar, description: 'Id of the member.' }) memberId: string): Promise<number> {
     return this.members.endSessions(ctx, memberId);

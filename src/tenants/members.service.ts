@@ -7,14 +7,14 @@ import { badInput, notFound, staleVersion } from '../platform/errors.js';
 import { type Page, type PageArgs, idOfCursor, pageOf } from '../platform/graphql/connection.js';
 import { constraintOf, sqlState } from '../platform/database/database-errors.js';
 import { MemberEntity, type MemberProfile } from './member.entity.js';
-import type { DeactivateMemberInput, EditMemberInput, ReactivateMemberInput } from './member.inputs.js';
+import type { DeactivateMemberInput, EditMemberInput } from './member.inputs.js';
 import type { Member } from './member.model.js';
 import { memberById, membersAfter, sealedIn, toMembers } from './member-rows.js';
-import { RightsCheck } from './rights-check.js';
+import { RightsCheck, type Target } from './rights-check.js';
 import { alreadyExists, lastOwner } from './tenants.errors.js';
 
 /** What somebody breaks who comes back while they are here already, as another member. */
-const hiredAnew = ['members__user', 'members__email', 'memberships__pkey'];
+const hiredAnew = ['members__user', 'members__email'];
 
 const COUNT = 'select count(*)::integer as count from clinic.members m where m.tenant_id = $1';
 
@@ -82,11 +82,19 @@ export class MembersService {
     return this.db.write(ctx, async (tx) => {
       const rights = await RightsCheck.open(tx, ctx, 'members:manage');
       const before = await rights.target(memberId, ['input', 'memberId']);
-      await this.#update(tx, ctx, memberId, { status: 'DEACTIVATED', deactivatedAt: new Date(), isOwner: false });
       tx.reason = reason;
-      tx.change('member', memberId, 'status', before.status, 'DEACTIVATED');
-      tx.change('member', memberId, 'isOwner', before.is_owner, false);
+      await this.#deactivate(tx, ctx, before);
       return this.read(tx, ctx, memberId);
+    });
+  }
+
+  /** Ends the caller's own access to the practice at this moment; LAST_OWNER. */
+  leave(ctx: Ctx): Promise<boolean> {
+    return this.db.write(ctx, async (tx) => {
+      const { memberId: id, isOwner } = ctx.member;
+      tx.record('member', id);
+      await this.#deactivate(tx, ctx, { id, status: 'ACTIVE', is_owner: isOwner });
+      return true;
     });
   }
 
@@ -101,17 +109,10 @@ export class MembersService {
     });
   }
 
-  /** Takes somebody back who left, as the same member with the same account and assignments, but no owner; who never joined is to be invited again. NOT_FOUND, ABOVE_OWN_RIGHTS, ALREADY_EXISTS when the person was hired anew meanwhile, BAD_USER_INPUT. */
-  reactivate(ctx: Ctx, { memberId, reason }: ReactivateMemberInput): Promise<Member> {
-    return this.db.write(ctx, async (tx) => {
-      const rights = await RightsCheck.open(tx, ctx, 'members:manage');
-      const before = await rights.departed(memberId, ['input', 'memberId']);
-      const status = before.user_id ? 'ACTIVE' : 'INVITED';
-      await this.#update(tx, ctx, memberId, { status, deactivatedAt: null });
-      tx.reason = reason;
-      tx.change('member', memberId, 'status', before.status, status);
-      return this.read(tx, ctx, memberId);
-    });
+  /** Makes somebody who left an invited member again, within a transaction: with the same account if they had one, and no owner. ALREADY_EXISTS when the person was hired anew meanwhile. */
+  async inviteBack(tx: AuditedTx, ctx: Ctx, { id, status }: Target): Promise<void> {
+    await this.#update(tx, ctx, id, { status: 'INVITED', deactivatedAt: null });
+    tx.change('member', id, 'status', status, 'INVITED');
   }
 
   /** Makes an active member an owner, or takes that away; only owners may. NOT_FOUND, ABOVE_OWN_RIGHTS, LAST_OWNER, BAD_USER_INPUT. */
@@ -125,6 +126,12 @@ export class MembersService {
       tx.change('member', memberId, 'isOwner', before.is_owner, isOwner);
       return this.read(tx, ctx, memberId);
     });
+  }
+
+  async #deactivate(tx: AuditedTx, ctx: Ctx, { id, status, is_owner: isOwner }: Pick<Target, 'id' | 'status' | 'is_owner'>): Promise<void> {
+    await this.#update(tx, ctx, id, { status: 'DEACTIVATED', deactivatedAt: new Date(), isOwner: false });
+    tx.change('member', id, 'status', status, 'DEACTIVATED');
+    tx.change('member', id, 'isOwner', isOwner, false);
   }
 
   async #update(tx: AuditedTx, ctx: Ctx, id: string, change: Partial<Pick<MemberEntity, 'status' | 'deactivatedAt' | 'isOwner'>>): Promise<void> {

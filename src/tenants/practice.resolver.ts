@@ -24,7 +24,7 @@ export class PracticeResolver {
     return this.practice.rename(ctx, input);
   }
 
-  @Mutation(() => Practice, { description: 'Says which roles need a second factor, at the next request of each already: instead of what was said before. Only an owner can leave OWNER out where it was. Needs security:manage and a step-up. Errors: STEP_UP_NEEDED, ABOVE_OWN_RIGHTS.' })
+  @Mutation(() => Practice, { description: 'Says which roles need a second factor, at the next request of each already: instead of what was said before. Only an owner can leave out a role that was among them, and every owner gets a mail of it. Needs security:manage and a step-up. Errors: STEP_UP_NEEDED, ABOVE_OWN_RIGHTS.' })
   @Can('security:manage', 'UPDATED', { stepUp: true })
   requireSecondFactor(@CurrentCtx() ctx: Ctx,
     @Args('roles', { type: () => [Standing], description: 'Whoever is one of these; none for nobody.' }) roles: Standing[]): Promise<Practice> {

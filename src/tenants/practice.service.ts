@@ -1,14 +1,18 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Config } from '../config.js';
 import { permissions } from '../platform/access/permissions.js';
 import type { Ctx } from '../platform/context/ctx.js';
 import { Keyring } from '../platform/crypto/keyring.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
 import { staleVersion } from '../platform/errors.js';
+import { CONFIG } from '../platform/platform.module.js';
 import type { Viewer } from './member.model.js';
 import { emergencyIn, memberOfUser, sealedIn, toMembers } from './member-rows.js';
+import { OwnerLettersWriter } from './owner-letters.writer.js';
 import { PracticeEntity } from './practice.entity.js';
 import type { RenamePracticeInput } from './practice.inputs.js';
 import { Standing } from './role.model.js';
+import { secondFactorLetter } from './second-factor-letter.js';
 import { aboveOwnRights } from './tenants.errors.js';
 import { PRACTICE_COLUMNS, type Practice, type PracticeRow, toPractice } from './practice.model.js';
 
@@ -20,6 +24,8 @@ export class PracticeService {
   constructor(
     private readonly db: TenantDb,
     private readonly keyring: Keyring,
+    private readonly ownerLetters: OwnerLettersWriter,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /** The caller's member, practice and permissions. */
@@ -49,16 +55,18 @@ export class PracticeService {
     });
   }
 
-  /** Says which roles need a second factor from now on; whoever has one of them and no factor can do nothing from the next request on but set one up. Only an owner frees owners: ABOVE_OWN_RIGHTS. */
+  /** Says which roles need a second factor from now on; whoever has one of them and no factor can do nothing from the next request on but set one up. Only an owner takes a role away: ABOVE_OWN_RIGHTS. */
   requireSecondFactor(ctx: Ctx, roles: Standing[]): Promise<Practice> {
     const wanted = Object.values(Standing).filter((role) => roles.includes(role));
     return this.db.write(ctx, async (tx) => {
       // Locked: what somebody else says at the same moment is seen.
       const [before] = await tx.query<PracticeRow>(`${PRACTICE} for no key update`, [ctx.tenantId]);
-      if (!ctx.member.isOwner && before!.second_factor_roles.includes(Standing.OWNER) && !wanted.includes(Standing.OWNER)) throw aboveOwnRights();
+      const freed = before!.second_factor_roles.filter((role) => !wanted.includes(role));
+      if (freed.length && !ctx.member.isOwner) throw aboveOwnRights();
       await tx.manager.update(PracticeEntity, { id: ctx.tenantId }, { secondFactorRoles: wanted });
       tx.record('practice', ctx.tenantId);
       tx.change('practice', ctx.tenantId, 'secondFactorRoles', before!.second_factor_roles, wanted);
+      if (freed.length) await this.ownerLetters.queue(tx, ctx, (to, practice, by) => secondFactorLetter(to, practice, by, freed, this.config.frontendUrl));
       return toPractice({ ...before!, second_factor_roles: wanted });
     });
   }

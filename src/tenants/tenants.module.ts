@@ -7,6 +7,7 @@ import { MemberNames } from './member-names.reader.js';
 import { MemberNamesResolver } from './member-names.resolver.js';
 import { MembersResolver } from './members.resolver.js';
 import { MembersService } from './members.service.js';
+import { OwnerLettersWriter } from './owner-letters.writer.js';
 import { PermissionsResolver } from './permissions.resolver.js';
 import { PermissionsService } from './permissions.service.js';
 import { PracticeCountries } from './practice-countries.reader.js';
@@ -18,8 +19,8 @@ import { SavedFilterMembersResolver } from './saved-filter-members.resolver.js';
 @Module({
   providers: [
     PracticeResolver, PracticeService, ChambersResolver, ChambersService, MembersResolver, MembersService, InvitationsService, AssignmentsService,
-    PermissionsResolver, PermissionsService, PracticeCountries, MemberNames, MemberNamesResolver, SavedFilterMembersResolver,
+    PermissionsResolver, PermissionsService, PracticeCountries, MemberNames, MemberNamesResolver, OwnerLettersWriter, SavedFilterMembersResolver,
   ],
-  exports: [PracticeCountries, MemberNames],
+  exports: [PracticeCountries, MemberNames, OwnerLettersWriter],
 })
 export class TenantsModule {}

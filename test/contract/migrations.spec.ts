@@ -26,6 +26,7 @@ const bytes: Record<string, 'sealed' | 'sealed for ever' | 'hash' | 'token' | 'k
   'auth.identities.details': 'sealed',
   'auth.identities.subject_token': 'token',
   'auth.invitations.code_hash': 'hash',
+  'auth.invitation_mails.email_token': 'token',
   'auth.invitations.email_token': 'token',
   'auth.one_time_codes.seed': 'sealed',
   'auth.passkey_challenges.challenge_hash': 'hash',

@@ -2,7 +2,7 @@ import { get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { parse } from 'csv-parse/sync';
 import { fetchExport, prepareExport } from '../support/audit-exports.js';
-import { hire, inventedEmail, openChamber } from '../support/staff.js';
+import { hire, inventedEmail, join, mailedCode, nextDay, openChamber } from '../support/staff.js';
 import { entriesOf } from '../support/trail.js';
 import { PASSWORD, type Person, type Practice, World } from '../support/world.js';
 
@@ -30,6 +30,7 @@ describe('the trail of somebody who left and was hired again', () => {
     before = await hire(world, practice, chamber, 'NURSE', email);
     await world.ok(READ, { id: patient }, before.token);
     await world.ok('mutation ($input: DeactivateMemberInput!) { deactivateMember(input: $input) { id } }', { input: { memberId: before.memberId, reason: 'Left' } }, practice.owner.token);
+    await nextDay(world);
     again = await hire(world, practice, chamber, 'NURSE', email);
     await world.ok(READ, { id: patient }, again.token);
     await world.ok(READ, { id: patient }, again.token);
@@ -73,7 +74,9 @@ describe('the trail of somebody who left and was hired again', () => {
     await world.ok(READ, { id: patient }, person.token);
     await world.ok('mutation ($input: DeactivateMemberInput!) { deactivateMember(input: $input) { id } }', { input: { memberId: person.memberId, reason: 'Left' } }, practice.owner.token);
     expect(await viewed({ actorMemberId: person.memberId })).toEqual([person.memberId]);
+    await nextDay(world);
     await world.ok('mutation ($input: ReactivateMemberInput!) { reactivateMember(input: $input) { id } }', { input: { memberId: person.memberId, reason: 'Came back' } }, practice.owner.token);
+    await join(world, person.email, await mailedCode(world, person.email));
     await world.ok(READ, { id: patient }, (await world.signIn(person.email, PASSWORD, practice.tenantId)).token);
     expect(await viewed({ actorMemberId: person.memberId })).toEqual([person.memberId, person.memberId]);
     expect((await entriesOf(world, practice.owner.token, { recordId: person.memberId, action: ['DEACTIVATED', 'REACTIVATED'] })).map(({ action }) => action)).toEqual(['REACTIVATED', 'DEACTIVATED']);

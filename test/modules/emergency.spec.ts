@@ -173,6 +173,18 @@ describe('emergency access', () => {
     expect(await accessOf(nurse)).toHaveLength(2);
   });
 
+  it('is not opened for 15 minutes after the practice ended the member’s sessions, whether or not it was open', async () => {
+    for (const opens of [true, false]) {
+      const nurse = await someone();
+      if (opens) await open(nurse);
+      expect(await world.ok('mutation ($id: UUID!) { endMemberSessions(memberId: $id) }', { id: nurse.memberId }, practice.owner.token)).toEqual({ endMemberSessions: 1 });
+      const again = await world.signIn(nurse.email, undefined, practice.tenantId);
+      expect((await world.graphql(BREAK, { input: { reason } }, again.token)).errors![0]!.extensions).toMatchObject({ code: 'CONFLICT', reason: 'EMERGENCY_JUST_ENDED' });
+      await world.sql('superuser', `update auth.sessions set ended_at = ended_at - interval '15 minutes' where member_id = '${nurse.memberId}'`);
+      await open(again);
+    }
+  });
+
   it('needs its permission, and no fresh proof of identity', async () => {
     const assistant = await someone('ASSISTANT');
     const answer = await world.graphql(BREAK, { input: { reason } }, assistant.token);

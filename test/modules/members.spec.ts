@@ -1,6 +1,6 @@
 import { StatementGroup } from '../../src/platform/database/statement-group.js';
 import { entriesOf } from '../support/entries.js';
-import { at, hire, inventedEmail, invite, join, mailedCode, matrix, openChamber, type Role } from '../support/staff.js';
+import { at, hire, inventedEmail, invite, join, mailedCode, matrix, nextDay, openChamber, type Role } from '../support/staff.js';
 import { openTransaction, untilItWaits } from '../support/transactions.js';
 import { PASSWORD, World, type Person, type Practice } from '../support/world.js';
 
@@ -12,6 +12,7 @@ const REACTIVATE = 'mutation ($input: ReactivateMemberInput!) { reactivateMember
 const EDIT = 'mutation ($input: EditMemberInput!) { editMember(input: $input) { nameEn nameBn licence version } }';
 const ASSIGN = 'mutation ($input: AssignChamberInput!) { assignChamber(input: $input) { assignments { chamber { id } role validFrom validTo current permissions } } }';
 const REMOVE = 'mutation ($id: UUID!, $chamberId: UUID!) { removeAssignment(memberId: $id, chamberId: $chamberId) { assignments { role } } }';
+const LEAVE = 'mutation { leavePractice }';
 const DEACTIVATE = 'mutation ($input: DeactivateMemberInput!) { deactivateMember(input: $input) { status isOwner deactivatedAt } }';
 const MAKE_OWNER = 'mutation ($id: UUID!) { makeOwner(memberId: $id) { isOwner } }';
 const REMOVE_OWNER = 'mutation ($id: UUID!) { removeOwner(memberId: $id) { isOwner } }';
@@ -88,6 +89,68 @@ describe('members', () => {
       expect(raw).toMatch(/^From: Sinduk <sinduk@localhost>$/m);
     });
 
+    it.each([
+      ['Md. Abdur Rahman', 'Md. Abdur Rahman'],
+      ['Dr. A.K.M. Fazlul', 'Dr. A. K. M. Fazlul'],
+      ['Md.Karim', 'Md. Karim'],
+      ['https://evil.example/login', 'https: //evil. example/login'],
+      ['www.evil.example', 'www. evil. example'],
+      ['win@evil.example', 'win@ evil. example'],
+      ['mailto:win＠evil．example', 'mailto: win＠ evil． example'],
+      ['evil。example evil｡example evil․example', 'evil。 example evil｡ example evil․ example'],
+      ['x'.repeat(150), `${'x'.repeat(100)}…`],
+    ])('makes no link of a name in the mail: %s', async (nameEn, shown) => {
+      const own = await world.practice('Link Clinic');
+      await world.ok('mutation ($name: String!) { renamePractice(input: { name: $name, version: 1 }) { name } }', { name: nameEn }, own.owner.token);
+      const email = inventedEmail('stranger');
+      await world.ok(INVITE, { input: { email, nameEn } }, own.owner.token);
+      const { subject, text } = await world.mailTo(email);
+      expect(subject).toBe(`Invitation to ${shown} · ${shown} থেকে আমন্ত্রণ`);
+      expect(text).toContain(`Dear ${shown},\n\n${shown} invites you`);
+      expect(text).toContain(`প্রিয় ${shown},\n\n${shown} আপনাকে`);
+    });
+
+    it('sends a practice’s mails to one address 15 minutes apart, and three in a day', async () => {
+      const { owner: { token } } = await world.practice('Patient Clinic');
+      const { inviteMember } = await world.ok(INVITE, { input: { email: inventedEmail('flooded'), nameEn: 'Nadia Rahman' } }, token);
+      const { id, email } = inviteMember.member;
+      const renew = async () => (await world.graphql(RENEW, { id }, token)).errors?.[0]?.extensions;
+      const first = await mailedCode(world, email);
+      const wait = await renew();
+      expect(wait).toMatchObject({ code: 'THROTTLED', retryAfterSeconds: expect.any(Number) });
+      expect(wait!['retryAfterSeconds']).toBeGreaterThan(880);
+      expect(wait!['retryAfterSeconds']).toBeLessThanOrEqual(900);
+      const pause = () => world.sql('owner', `update auth.invitation_mails set queued_at = queued_at - interval '15 minutes'`);
+      for (let mail = 2; mail <= 3; mail++) {
+        await pause();
+        expect(await renew()).toBeUndefined();
+      }
+      await pause();
+      expect((await renew())!['retryAfterSeconds']).toBeGreaterThan(23 * 3_600);
+      // Refused, it voids nothing: the last one sent still lets in.
+      expect(await mailedCode(world, email)).not.toBe(first);
+      await join(world, email, await mailedCode(world, email));
+    });
+
+    it('sends all practices’ mails to one address six in a day, and one practice a hundred', async () => {
+      const email = inventedEmail('bombed');
+      for (let sent = 0; sent < 3; sent++) {
+        const { owner: { token } } = await world.practice('Bomb Clinic');
+        const { inviteMember } = await world.ok(INVITE, { input: { email, nameEn: 'Nadia Rahman' } }, token);
+        await world.sql('owner', `update auth.invitation_mails set queued_at = queued_at - interval '15 minutes'`);
+        await world.ok(RENEW, { id: inviteMember.member.id }, token);
+      }
+      const last = await world.practice('Late Clinic');
+      const input = { email, nameEn: 'Nadia Rahman' };
+      expect((await world.graphql(INVITE, { input }, last.owner.token)).errors![0]!.extensions).toMatchObject({ code: 'THROTTLED' });
+      await nextDay(world);
+      await world.ok(INVITE, { input }, last.owner.token);
+      await world.sql('owner', `insert into auth.invitation_mails select $1, sha256(i::text::bytea), now() - interval '23 hours' from generate_series(1, 99) i`, [last.tenantId]);
+      const refused = (await world.graphql(INVITE, { input: invitee('NURSE', await openChamber(world, last, 'Late')) }, last.owner.token)).errors![0]!.extensions;
+      expect(refused).toMatchObject({ code: 'THROTTLED' });
+      expect(refused['retryAfterSeconds']).toBeLessThanOrEqual(3_600);
+    });
+
     it('keeps the code nowhere', async () => {
       const input = invitee('NURSE');
       const { inviteMember } = await world.ok(INVITE, { input }, practice.owner.token);
@@ -121,6 +184,7 @@ describe('members', () => {
       const input = invitee('NURSE');
       const { inviteMember } = await world.ok(INVITE, { input }, practice.owner.token);
       const first = await mailedCode(world, input.email);
+      await nextDay(world);
       await world.ok(RENEW, { id: inviteMember.member.id }, practice.owner.token);
       const second = await mailedCode(world, input.email);
       await expect(join(world, input.email, first)).rejects.toThrow('SIGN_IN_REFUSED');
@@ -150,6 +214,7 @@ describe('members', () => {
       await expect(join(world, email, joinCode)).rejects.toThrow('SIGN_IN_REFUSED');
       expect((await world.ok(REVOKE, { id }, manager.token)).revokeInvitation.status).toBe('INVITED');
       expect((await entriesOf(world, practice.tenantId, 'Mutation.revokeInvitation')).at(-1)).toMatchObject({ action: 'REVOKED', outcome: 'SUCCESS', records: [`member:${id}`] });
+      await nextDay(world);
       await world.ok(RENEW, { id }, practice.owner.token);
       await join(world, email, await mailedCode(world, email));
       expect((await world.signIn(email)).memberId).toBe(id);
@@ -360,11 +425,12 @@ describe('members', () => {
         [REMOVE, { id: person.memberId, chamberId: gulshan }, ['memberId']],
       ] as const;
       for (const [query, variables, path] of refused) expect(await faults(query, variables)).toEqual([{ path, reason: 'DEACTIVATED' }]);
-      for (const change of [`status = 'INVITED', user_id = null`, `status = 'ACTIVE', is_owner = true`, `status = 'ACTIVE', user_id = gen_random_uuid()`, 'user_id = null', 'is_owner = true']) {
+      for (const change of [`status = 'INVITED', user_id = null`, `status = 'INVITED', is_owner = true`, `status = 'ACTIVE'`, `status = 'ACTIVE', is_owner = true`, `status = 'ACTIVE', user_id = gen_random_uuid()`, 'user_id = null', 'is_owner = true']) {
         await expect(world.sql('owner', `select platform.set_context('${practice.tenantId}', '${person.memberId}');
           update clinic.members set ${change}${change.startsWith('status') ? ', deactivated_at = null' : ''} where id = '${person.memberId}'`)).rejects.toMatchObject({ code: 'SK013' });
       }
 
+      await nextDay(world);
       const again = await hire(world, practice, gulshan, 'NURSE', email);
       expect(again.memberId).not.toBe(person.memberId);
       expect(await code(VIEWER, {}, again.token)).toBeUndefined();
@@ -383,22 +449,40 @@ describe('members', () => {
     const REASON = 'Back from Sylhet';
     const reactivate = (memberId: string, token = practice.owner.token) => world.graphql(REACTIVATE, { input: { memberId, reason: REASON } }, token);
 
-    it('brings the same member back, with the account and the assignments they had, and not as an owner', async () => {
+    beforeEach(() => nextDay(world));
+
+    it('brings the same member back once they say so, with the account and the assignments they had, and not as an owner', async () => {
       const person = await hire(world, practice, gulshan, 'DOCTOR');
       await world.ok(MAKE_OWNER, { id: person.memberId }, practice.owner.token);
-      const emergency = (change: string) => world.sql<{ emergency_until: Date | null }>('owner', `select platform.set_context('${practice.tenantId}', '${person.memberId}'); ${change}`);
-      await emergency(`update clinic.members set emergency_until = now() + interval '30 minutes' where id = '${person.memberId}'`);
+      const asOwner = (change: string) => world.sql('owner', `select platform.set_context('${practice.tenantId}', '${person.memberId}'); ${change}`);
+      await asOwner(`update clinic.members set emergency_until = now() + interval '30 minutes' where id = '${person.memberId}'`);
+      const [{ user_id: userId }] = await asOwner(`select user_id from clinic.members where id = '${person.memberId}'`) as [{ user_id: string }];
       await world.ok(DEACTIVATE, { input: { memberId: person.memberId, reason: 'Moved to Sylhet' } }, practice.owner.token);
-      expect((await reactivate(person.memberId)).data.reactivateMember).toEqual({ id: person.memberId, status: 'ACTIVE', isOwner: false, deactivatedAt: null, roles: ['DOCTOR'] });
-      expect(await emergency(`select emergency_until from clinic.members where id = '${person.memberId}'`)).toEqual([{ emergency_until: null }]);
+      await nextDay(world);
+      expect((await reactivate(person.memberId)).data.reactivateMember).toEqual({ id: person.memberId, status: 'INVITED', isOwner: false, deactivatedAt: null, roles: ['DOCTOR'] });
+      expect(await asOwner(`select emergency_until, user_id from clinic.members where id = '${person.memberId}'`)).toEqual([{ emergency_until: null, user_id: userId }]);
+      await expect(world.signIn(person.email, PASSWORD, practice.tenantId)).rejects.toThrow('SIGN_IN_REFUSED');
+      await expect(asOwner(`update clinic.members set status = 'ACTIVE' where id = '${person.memberId}'`)).rejects.toMatchObject({ code: 'SK013' });
+
+      await join(world, person.email, await mailedCode(world, person.email));
       expect(await code(VIEWER, {}, person.token)).toBe('UNAUTHENTICATED');
       const again = await world.signIn(person.email, PASSWORD, practice.tenantId);
       expect(again.memberId).toBe(person.memberId);
       expect((await world.ok(VIEWER, {}, again.token)).viewer).toMatchObject({ member: { isOwner: false }, permissions: matrix.DOCTOR });
       expect((await entriesOf(world, practice.tenantId, 'Mutation.reactivateMember')).at(-1)).toMatchObject({
-        action: 'REACTIVATED', outcome: 'SUCCESS', reason: REASON, records: [`member:${person.memberId}`], changes: [{ field: 'status', before: 'DEACTIVATED', after: 'ACTIVE' }],
+        action: 'REACTIVATED', outcome: 'SUCCESS', reason: REASON, records: [`member:${person.memberId}`], changes: [{ field: 'status', before: 'DEACTIVATED', after: 'INVITED' }],
       });
       expect(await faults(REACTIVATE, { input: { memberId: person.memberId, reason: REASON } })).toEqual([{ path: ['input', 'memberId'], reason: 'NOT_DEACTIVATED' }]);
+    });
+
+    it('is for the account that left, and for no other one', async () => {
+      const person = await hire(world, practice, gulshan, 'NURSE');
+      await world.ok(DEACTIVATE, { input: { memberId: person.memberId, reason: 'Left' } }, practice.owner.token);
+      // As if the address had passed to another account meanwhile.
+      await world.sql('superuser', `set session_replication_role = replica; update clinic.members set user_id = gen_random_uuid() where id = '${person.memberId}'`);
+      await nextDay(world);
+      expect((await reactivate(person.memberId)).data.reactivateMember).toMatchObject({ status: 'INVITED' });
+      await expect(join(world, person.email, await mailedCode(world, person.email))).rejects.toThrow('SIGN_IN_REFUSED');
     });
 
     it('has who never joined invited again, by a new mail', async () => {
@@ -406,9 +490,10 @@ describe('members', () => {
       const id: string = (await world.ok(INVITE, { input: { email, ...input } }, practice.owner.token)).inviteMember.member.id;
       const former = await mailedCode(world, email);
       await world.ok(DEACTIVATE, { input: { memberId: id, reason: 'Said no' } }, practice.owner.token);
+      expect((await reactivate(id)).errors![0]!.extensions.code).toBe('THROTTLED');
+      await nextDay(world);
       expect((await reactivate(id)).data.reactivateMember).toMatchObject({ id, status: 'INVITED' });
       await expect(join(world, email, former)).rejects.toThrow('SIGN_IN_REFUSED');
-      await world.ok(RENEW, { id }, practice.owner.token);
       await join(world, email, await mailedCode(world, email));
       expect((await world.signIn(email)).memberId).toBe(id);
     });
@@ -418,25 +503,74 @@ describe('members', () => {
       const person = await hire(world, practice, gulshan, 'NURSE', email);
       await world.ok(DEACTIVATE, { input: { memberId: person.memberId, reason: 'Left' } }, practice.owner.token);
       const taken = { code: 'ALREADY_EXISTS', faults: [{ path: ['input', 'memberId'], reason: 'TAKEN' }] };
+      await nextDay(world);
       const joinCode = await invite(world, practice.owner.token, email, [{ chamberId: gulshan, role: 'NURSE' }]);
       expect((await reactivate(person.memberId)).errors![0]!.extensions).toMatchObject(taken);
       await join(world, email, joinCode);
       expect((await reactivate(person.memberId)).errors![0]!.extensions).toMatchObject(taken);
       const again = await world.signIn(email, PASSWORD, practice.tenantId);
       await world.ok(DEACTIVATE, { input: { memberId: again.memberId, reason: 'Left again' } }, practice.owner.token);
-      expect((await reactivate(person.memberId)).data.reactivateMember).toMatchObject({ id: person.memberId, status: 'ACTIVE' });
+      await nextDay(world);
+      expect((await reactivate(person.memberId)).data.reactivateMember).toMatchObject({ id: person.memberId, status: 'INVITED' });
+      await join(world, email, await mailedCode(world, email));
       expect((await world.signIn(email, PASSWORD, practice.tenantId)).memberId).toBe(person.memberId);
     });
 
     it('is for who manages members and holds as much, and needs a reason', async () => {
       const [leaving, partner] = [await hire(world, practice, gulshan, 'NURSE'), await hire(world, practice, gulshan, 'DOCTOR')];
       for (const { memberId } of [leaving, partner]) await world.ok(DEACTIVATE, { input: { memberId, reason: 'Left' } }, practice.owner.token);
+      await nextDay(world);
       const codeOf = async (memberId: string, token: string) => (await reactivate(memberId, token)).errors?.[0]?.extensions.code;
       expect(await codeOf(leaving.memberId, nurse.token)).toBe('FORBIDDEN');
       expect(await codeOf(leaving.memberId, other.owner.token)).toBe('NOT_FOUND');
       expect(await codeOf(partner.memberId, manager.token)).toBe('ABOVE_OWN_RIGHTS');
       expect(await faults(REACTIVATE, { input: { memberId: leaving.memberId, reason: '    ' } })).toEqual([{ path: ['input', 'reason'], reason: 'MATCHES' }]);
       expect(await codeOf(leaving.memberId, manager.token)).toBeUndefined();
+    });
+  });
+
+  describe('leaving', () => {
+    it('ends one’s own place at that moment, with the sessions in it, and is in the trail', async () => {
+      const email = inventedEmail('quitter');
+      const person = await hire(world, practice, gulshan, 'NURSE', email);
+      await join(world, email, await invite(world, other.owner.token, email));
+      const here = await world.signIn(email);
+      // The practice that they joined first comes first, whichever is older.
+      expect(here.tenantId).toBe(practice.tenantId);
+      const elsewhere = await world.signIn(email, PASSWORD, other.tenantId);
+      await world.sql('owner', `update auth.sessions set authenticated_at = now() - interval '1 hour' where member_id = $1`, [person.memberId]);
+      expect(await code(LEAVE, {}, person.token)).toBe('STEP_UP_NEEDED');
+      await world.sql('owner', `update auth.sessions set authenticated_at = now() where member_id = $1`, [person.memberId]);
+      expect(await world.ok(LEAVE, {}, person.token)).toEqual({ leavePractice: true });
+      for (const { token } of [person, here]) expect(await code(VIEWER, {}, token)).toBe('UNAUTHENTICATED');
+      expect(await code(VIEWER, {}, elsewhere.token)).toBeUndefined();
+      expect((await world.signIn(email)).tenantId).toBe(other.tenantId);
+      expect((await entriesOf(world, practice.tenantId, 'Mutation.leavePractice')).at(-1)).toMatchObject({
+        action: 'DEACTIVATED', outcome: 'SUCCESS', actor_member_id: person.memberId, records: [`member:${person.memberId}`], changes: [{ field: 'status', before: 'ACTIVE', after: 'DEACTIVATED' }],
+      });
+    });
+
+    it('and coming back make a practice the last of those one has', async () => {
+      const first = await world.practice('Older Clinic');
+      const second = await world.practice('Younger Clinic');
+      const email = inventedEmail('mover');
+      for (const { owner } of [second, first]) await join(world, email, await invite(world, owner.token, email));
+      const person = await world.signIn(email);
+      expect(person.tenantId).toBe(second.tenantId);
+      await world.ok(LEAVE, {}, person.token);
+      await nextDay(world);
+      await world.ok(REACTIVATE, { input: { memberId: person.memberId, reason: 'Please' } }, second.owner.token);
+      await join(world, email, await mailedCode(world, email));
+      expect((await world.signIn(email)).tenantId).toBe(first.tenantId);
+    });
+
+    it('is not for the last owner', async () => {
+      const own = await world.practice('Lonely Clinic');
+      expect(await code(LEAVE, {}, own.owner.token)).toBe('LAST_OWNER');
+      const partner = await hire(world, own, await openChamber(world, own, 'Lonely'), 'DOCTOR');
+      await world.ok(MAKE_OWNER, { id: partner.memberId }, own.owner.token);
+      expect(await world.ok(LEAVE, {}, own.owner.token)).toEqual({ leavePractice: true });
+      expect(await code(LEAVE, {}, partner.token)).toBe('LAST_OWNER');
     });
   });
 
@@ -544,6 +678,7 @@ describe('a joining code that was handed out before the rights grew', () => {
       const redeem = (code: string) => world.graphql('mutation ($input: JoinInput!) { join(input: $input) }',
         { input: { code, email, password: 'nine patient herons wade', nameEn: 'Kept Code' } });
       expect((await redeem(await mailedCode(world, email))).errors?.[0]?.extensions.code).toBe('SIGN_IN_REFUSED');
+      await nextDay(world);
       await world.ok(RENEW, { id: inviteMember.member.id }, owner.token);
       expect((await redeem(await mailedCode(world, email))).errors).toBeUndefined();
     } finally {

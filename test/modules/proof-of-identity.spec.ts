@@ -88,11 +88,18 @@ describe('the proof of identity behind a session', () => {
       expect(await codeOf('{ members(first: 1) { edges { node { id } } } }', practice.owner)).toBe('SECOND_FACTOR_NEEDED');
     });
 
-    it('and only an owner frees them', async () => {
+    it('and only an owner frees them or anybody else, which every owner gets a mail of', async () => {
       const doctor = await hire(world, practice, chamberId, 'DOCTOR');
-      await world.ok(REQUIRE, { roles: ['OWNER'] }, practice.owner.token);
+      await world.ok(REQUIRE, { roles: ['OWNER', 'MANAGER'] }, practice.owner.token);
       expect(await codeOf('mutation { requireSecondFactor(roles: [NURSE]) { id } }', doctor)).toBe('ABOVE_OWN_RIGHTS');
-      expect(await codeOf('mutation { requireSecondFactor(roles: [NURSE, OWNER]) { id } }', doctor)).toBeUndefined();
+      expect(await codeOf('mutation { requireSecondFactor(roles: [NURSE, OWNER]) { id } }', doctor)).toBe('ABOVE_OWN_RIGHTS');
+      expect(await codeOf('mutation { requireSecondFactor(roles: [NURSE, OWNER, MANAGER]) { id } }', doctor)).toBeUndefined();
+      await world.sql('owner', 'update auth.sessions set second_factor_at = now()');
+      await world.ok(REQUIRE, { roles: ['OWNER'] }, practice.owner.token);
+      let mail = await world.mailTo(practice.owner.email);
+      while (!mail.text.includes('managers')) mail = await world.mailTo(practice.owner.email);
+      expect(mail.subject).toBe('Shapla Chamber: a second factor is no longer required · Shapla Chamber: দ্বিতীয় প্রমাণ আর বাধ্যতামূলক নয়');
+      expect(mail.text).toContain('Owner of Shapla Chamber said that these need no second factor any more: managers, nurses.');
     });
 
     it('binds and frees with the role', async () => {

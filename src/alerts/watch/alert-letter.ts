@@ -1,9 +1,10 @@
-import type { Letter } from '../../mail/letter.model.js';
+import { type Letter, nameInLetter } from '../../mail/letter.model.js';
 import { alertWords } from '../rules/alert-words.js';
 import { type Finding, instantOf } from '../rules/fact.js';
 
 /** The mail that tells an owner of an alert: what, how often and when, but nobody's name. */
-export function alertLetter(to: string, practice: string, frontendUrl: string, id: string, { rule, count, threshold, last }: Finding): Letter {
+export function alertLetter(to: string, practiceName: string, frontendUrl: string, id: string, { rule, count, threshold, last }: Finding): Letter {
+  const practice = nameInLetter(practiceName);
   const title = alertWords[rule];
   const at = instantOf(last).toISOString().slice(0, 16).replace('T', ' ');
   const counted = threshold === undefined ? '' : ` (${count})`;

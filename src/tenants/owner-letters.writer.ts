@@ -1,12 +1,9 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { Config } from '../config.js';
-import type { Words } from '../mail/letter.model.js';
+import { Injectable } from '@nestjs/common';
+import type { Letter } from '../mail/letter.model.js';
 import { MailsWriter } from '../mail/mails.writer.js';
 import type { Ctx } from '../platform/context/ctx.js';
 import { Keyring } from '../platform/crypto/keyring.js';
 import type { AuditedTx } from '../platform/database/audited-tx.js';
-import { CONFIG } from '../platform/platform.module.js';
-import { type Changer, settingsLetter } from './settings-letter.js';
 
 const PRACTICE = 'select t.name from clinic.tenants t where t.id = $1';
 const PEOPLE = `select m.id, m.profile, m.is_owner from clinic.members m where m.tenant_id = $1 and m.status = 'ACTIVE' and (m.is_owner or m.id = $2)`;
@@ -17,24 +14,28 @@ interface Person {
   is_owner: boolean;
 }
 
-/** Mails every owner what was changed of the watch over the practice, and by whom: if and only if it was, because the mails are queued in the same transaction. */
+/** Who changed something, by name. */
+export interface Changer {
+  nameEn: string;
+  nameBn: string | null;
+}
+
+/** Mails every owner what was changed of the protection of the practice, and by whom: if and only if it was, because the mails are queued in the same transaction. */
 @Injectable()
-export class AlertSettingsNotice {
+export class OwnerLettersWriter {
   constructor(
     private readonly keyring: Keyring,
     private readonly mails: MailsWriter,
-    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** Queues the mails; none when nothing was changed. Two round trips. */
-  async tell(tx: AuditedTx, ctx: Ctx, changes: readonly Words[]): Promise<void> {
-    if (!changes.length) return;
+  /** Queues a letter to each owner, written for their address, the name of the practice and the caller. Two round trips. */
+  async queue(tx: AuditedTx, ctx: Ctx, letterTo: (to: string, practice: string, by: Changer) => Letter): Promise<void> {
     const [practices, found] = await tx.group({ text: PRACTICE, values: [ctx.tenantId] }, { text: PEOPLE, values: [ctx.tenantId, ctx.member.memberId] });
     const people = found as unknown as Person[];
     const keys = await this.keyring.of(ctx.tenantId, people.map(({ profile }) => profile));
     const opened = people.map(({ id, profile, is_owner: isOwner }) => ({ id, isOwner, ...keys.open<Changer & { email: string }>('clinic.members', id, 'profile', profile) }));
     const by = opened.find(({ id }) => id === ctx.member.memberId)!;
-    const letters = opened.filter(({ isOwner }) => isOwner).map(({ email }) => settingsLetter(email, practices![0]!['name'] as string, by, changes, this.config.frontendUrl));
+    const letters = opened.filter(({ isOwner }) => isOwner).map(({ email }) => letterTo(email, practices![0]!['name'] as string, by));
     await tx.group(...await Promise.all(letters.map((letter) => this.mails.statement(letter))));
   }
 }
