@@ -15,6 +15,7 @@ import { EmergencyLimits1795000050000 } from './1795000050000-emergency-limits.j
 import { InvitationLimits1795000053000 } from './1795000053000-invitation-limits.js';
 import { Families1795000018000 } from './1795000018000-families.js';
 import { Google1795000046000 } from './1795000046000-google.js';
+import { BoundedSignIns1795000051000 } from './1795000051000-bounded-sign-ins.js';
 import { Icd101795000012000 } from './1795000012000-icd10.js';
 import { Identity1795000002000 } from './1795000002000-identity.js';
 import { ImportExpiry1795000033000 } from './1795000033000-import-expiry.js';
@@ -74,5 +75,6 @@ export const migrations = [
   Alerts1795000049000,
   UnrelatedPatients1795000049100,
   EmergencyLimits1795000050000,
+  BoundedSignIns1795000051000,
   InvitationLimits1795000053000,
 ];

@@ -15,7 +15,7 @@ registerEnumType(AlertRule, {
   name: 'AlertRule',
   description: 'What an alert is about. Where a count is held against a threshold, the threshold can be set.',
   valuesMap: {
-    REPEATED_FAILURES: { description: 'Sign-ins were refused as often within 15 minutes: to one person, or twice as often at one address. Unless set: 5.' },
+    REPEATED_FAILURES: { description: 'Sign-ins, or proofs of identity within a session or for a new password, were refused as often within 15 minutes: to one person, or twice as often at one address. Unless set: 5.' },
     REFRESH_REUSED: { description: 'A refresh token was used twice, so that one of the two was not its owner; the session was ended.' },
     ENDED_ACCESS_USED: { description: 'Somebody who was deactivated tried to come in.' },
     NEW_DEVICE: { description: 'A member signed in on a device on which they had never signed in; their first sign-in of all is none.' },

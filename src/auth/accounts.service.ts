@@ -96,12 +96,12 @@ export class AccountsService {
     return keys.open<UserProfile>('auth.users', userId, 'profile', profile);
   }
 
-  /** Who signs in by this address, as tries are counted; `deviceSecret` is what the device has kept of an earlier sign-in. */
-  async claimant(ctx: Ctx, email: string, deviceSecret?: string): Promise<Claimant> {
+  /** Who signs in by this address, as tries are counted; `deviceToken` is what the device has kept of earlier sign-ins. */
+  async claimant(ctx: Ctx, email: string, deviceToken?: string): Promise<Claimant> {
     const emailToken = await this.emailToken(email);
     return {
       account: normaliseEmail(email),
-      device: await this.devices.ofAddress(deviceSecret, emailToken),
+      device: await this.devices.ofAddress(deviceToken, emailToken),
       showRefusal: async () => {
         const user = await this.credentialsOf(emailToken);
         await this.practicesOfClaimed(ctx, user?.id ?? NIL);
@@ -109,9 +109,9 @@ export class AccountsService {
     };
   }
 
-  /** Somebody known by their id, as tries are counted; `deviceSecret` is what the device has kept of an earlier sign-in. */
-  async claimantById(ctx: Ctx, userId: string, deviceSecret?: string): Promise<Claimant> {
-    return { account: userId, device: await this.devices.ofPerson(deviceSecret, userId), showRefusal: async () => void (await this.practicesOfClaimed(ctx, userId)) };
+  /** Somebody known by their id, as tries are counted; `deviceToken` is what the device has kept of earlier sign-ins. */
+  async claimantById(ctx: Ctx, userId: string, deviceToken?: string): Promise<Claimant> {
+    return { account: userId, device: await this.devices.ofPerson(deviceToken, userId), showRefusal: async () => void (await this.practicesOfClaimed(ctx, userId)) };
   }
 
   /** The practices in which this person is an active member. */

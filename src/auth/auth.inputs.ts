@@ -1,6 +1,7 @@
 import { Field, InputType, registerEnumType } from '@nestjs/graphql';
 import { IsEmail, IsOptional, Length, MaxLength } from 'class-validator';
 import { UuidScalar } from '../platform/graphql/scalars.js';
+import { LONGEST_DEVICE_TOKEN } from './device-token.js';
 import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from './passwords/password-policy.js';
 import { IsPlainText } from '../platform/graphql/plain-text.decorator.js';
 
@@ -23,9 +24,9 @@ export abstract class SessionInput {
   @Field(() => ClientKind, { defaultValue: ClientKind.BROWSER, description: 'Where the tokens go.' })
   client: ClientKind;
 
-  @Field(() => String, { nullable: true, description: 'For bearer clients: the `deviceToken` that they kept of an earlier sign-in; browsers send a cookie.' })
+  @Field(() => String, { nullable: true, description: 'For bearer clients: the `deviceToken` that they got at the last sign-in on this device, whoever’s it was; browsers send a cookie.' })
   @IsOptional()
-  @Length(1, 100)
+  @Length(1, LONGEST_DEVICE_TOKEN)
   deviceToken?: string | null;
 }
 

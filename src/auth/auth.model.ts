@@ -81,7 +81,7 @@ export class SignedIn {
   @Field(() => String, { nullable: true, description: 'Refresh token, for bearer clients; each is accepted once.' })
   refreshToken: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Keep it for the next sign-in on this device, also after signing out: by it the device is known again. For bearer clients; only when a session begins.' })
+  @Field(() => String, { nullable: true, description: 'Keep it for the next sign-in on this device, whoever’s that is and also after signing out, in place of the one kept before: by it the device is known again. For bearer clients; only when a session begins.' })
   deviceToken: string | null;
 
   @Field(() => [PracticeChoice], { description: 'The practices in which the person is an active member.' })

@@ -28,6 +28,7 @@ import { TokenKeys } from './keys/token-keys.js';
 import { PasskeyProofs } from './passkeys/passkey-proofs.js';
 import { PasskeysResolver } from './passkeys/passkeys.resolver.js';
 import { PasskeysService } from './passkeys/passkeys.service.js';
+import { HalfSignInNotice } from './factors/half-sign-in-notice.js';
 import { NewDeviceNotice } from './new-device-notice.js';
 import { NewPasswords } from './passwords/new-passwords.js';
 import { PasswordJudge } from './passwords/password-judge.js';
@@ -69,6 +70,7 @@ export class AuthModule {
         PasskeysResolver,
         PasskeysService,
         NewDeviceNotice,
+        HalfSignInNotice,
         PasswordsResolver,
         PasswordsService,
         PasswordResetsService,

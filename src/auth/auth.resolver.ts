@@ -41,7 +41,7 @@ export class AuthResolver {
   @Public('nobody is signed in before signing in', 'SIGNED_IN')
   async signIn(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext,
     @Args('input', { description: 'Credentials.' }) input: SignInInput): Promise<typeof SignInAnswer> {
-    const answer = await this.signIns.byPassword(ctx, input, deviceSecret(request, input));
+    const answer = await this.signIns.byPassword(ctx, input, kept(request, input));
     return answerWith(request, answer);
   }
 
@@ -49,21 +49,21 @@ export class AuthResolver {
   @Public('what Google vouches for is the credential', 'SIGNED_IN')
   async signInWithGoogle(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext,
     @Args('input', { description: 'The code.' }) input: SignInWithGoogleInput): Promise<typeof SignInAnswer> {
-    return answerWith(request, await this.signIns.byGoogle(ctx, input, browserSecrets(request.reply.request), deviceSecret(request, input)));
+    return answerWith(request, await this.signIns.byGoogle(ctx, input, browserSecrets(request.reply.request), kept(request, input)));
   }
 
   @Mutation(() => SignInAnswer, { description: 'Joins the practice for whose joining code the browser went to Google upon `beginGoogleJoin`, and begins a session there, or asks for the second factor of whoever has one. Google must have verified the e-mail address that was invited; or the Google account is linked to the account that has it. For everybody. Errors: SIGN_IN_REFUSED, THROTTLED, CONFLICT (ADDRESS_HAS_ACCOUNT, GOOGLE_IS_OFF).' })
   @Public('the joining code is the credential, with what Google vouches for', 'JOINED')
   async joinWithGoogle(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext,
     @Args('input', { description: 'The code with which the browser came back.' }) input: JoinWithGoogleInput): Promise<typeof SignInAnswer> {
-    return answerWith(request, await this.signIns.byJoiningWithGoogle(ctx, input, browserSecrets(request.reply.request), deviceSecret(request, input)));
+    return answerWith(request, await this.signIns.byJoiningWithGoogle(ctx, input, browserSecrets(request.reply.request), kept(request, input)));
   }
 
   @Mutation(() => SignedIn, { description: 'Begins the session for which `signIn` asked a second factor. Five tries in five minutes. Errors: SIGN_IN_REFUSED, THROTTLED, BAD_USER_INPUT (EXACTLY_ONE).' })
   @Public('the second factor of somebody who is not signed in yet', 'SIGNED_IN')
   async finishSignIn(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext,
     @Args('input', { description: 'The second factor.' }) input: FinishSignInInput): Promise<SignedIn> {
-    return handOver(request, await this.signIns.finish(ctx, input, deviceSecret(request, input)));
+    return handOver(request, await this.signIns.finish(ctx, input));
   }
 
   @Mutation(() => PasskeyCeremony, { description: 'Makes a challenge for `signInWithPasskey`. Errors: THROTTLED.' })
@@ -76,7 +76,7 @@ export class AuthResolver {
   @Public('the passkey is the credential', 'SIGNED_IN')
   async signInWithPasskey(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext,
     @Args('input', { description: 'The passkey.' }) input: SignInWithPasskeyInput): Promise<SignedIn> {
-    return handOver(request, await this.signIns.byPasskey(ctx, input, deviceSecret(request, input)));
+    return handOver(request, await this.signIns.byPasskey(ctx, input, kept(request, input)));
   }
 
   @Mutation(() => SignedIn, { description: 'Renews a session. A refresh token is accepted once; used again later, it ends the session. Errors: SIGN_IN_REFUSED, THROTTLED.' })
@@ -152,8 +152,8 @@ export class AuthResolver {
   }
 }
 
-/** What the device has kept of an earlier sign-in. */
-const deviceSecret = (request: RequestContext, { deviceToken }: { deviceToken?: string | null }): string | undefined =>
+/** What the device has kept of earlier sign-ins. */
+const kept = (request: RequestContext, { deviceToken }: { deviceToken?: string | null }): string | undefined =>
   deviceToken ?? deviceCookie(request.reply.request);
 
 const answerWith = (request: RequestContext, answer: Tokens | PendingSignIn): SignedIn | SecondFactorNeeded =>

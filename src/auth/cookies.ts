@@ -15,7 +15,7 @@ export const accessCookie = (request: FastifyRequest): string | undefined => req
 /** The refresh token in a browser's cookie. */
 export const refreshCookie = (request: FastifyRequest): string | undefined => request.cookies[REFRESH];
 
-/** What a browser has kept of an earlier sign-in, by anybody. */
+/** What a browser has kept of earlier sign-ins, by anybody. */
 export const deviceCookie = (request: FastifyRequest): string | undefined => request.cookies[DEVICE];
 
 /** Hands a browser its tokens, out of reach of scripts. */

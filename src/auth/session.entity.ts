@@ -60,6 +60,6 @@ export class Session {
   @Column('text', { name: 'end_reason', nullable: true })
   endReason:
     | 'SIGNED_OUT' | 'ENDED_BY_USER' | 'SIGNED_OUT_EVERYWHERE' | 'DEACTIVATED' | 'REFRESH_REUSED'
-    | 'ENDED_BY_PRACTICE' | 'PASSWORD_CHANGED' | 'FACTORS_RESET'
+    | 'ENDED_BY_PRACTICE' | 'PASSWORD_CHANGED' | 'FACTORS_RESET' | 'FACTOR_ADDED' | 'TOO_MANY'
     | null;
 }

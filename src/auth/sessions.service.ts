@@ -23,6 +23,15 @@ export const ABSOLUTE_MS = 30 * 24 * HOUR_MS;
 /** How long a client whose answer got lost may repeat a refresh, in milliseconds. */
 export const REFRESH_RETRY_MS = 10_000;
 
+/** How many sessions of a person live at the same time; a further one ends the oldest. */
+export const MOST_SESSIONS = 30;
+
+const LOCK_USER = 'select from auth.users where id = $1 for no key update';
+const END_OLDEST = `
+update auth.sessions set ended_at = now(), end_reason = 'TOO_MANY' where id in (
+  select id from auth.sessions where user_id = $1 and ended_at is null and idle_expires_at > now() and absolute_expires_at > now()
+  order by id desc offset $2)
+returning id`;
 const END_ALL = 'update auth.sessions set ended_at = now(), end_reason = $2 where user_id = $1 and ended_at is null and id is distinct from $3::uuid returning id';
 
 /** Tokens of a session, for the caller alone. */
@@ -31,7 +40,7 @@ export interface Tokens {
   accessToken: string;
   accessTokenExpiresAt: Date;
   refreshToken: string | undefined;
-  /** The secret by which the device is known again; only when a session began. */
+  /** By what the device is known again; only when a session began. */
   deviceToken?: string;
   tenantId: string;
   practices: Practice[];
@@ -48,8 +57,8 @@ export interface Proven {
   provenAt?: Date;
   /** Whether a second factor was proven too. */
   secondFactor: boolean;
-  /** What the device has kept of an earlier sign-in. */
-  deviceSecret: string | undefined;
+  /** What the device has kept of earlier sign-ins. */
+  deviceToken: string | undefined;
 }
 
 /** Uses up, in the transaction that it opens, what somebody gave as a proof; throws SIGN_IN_REFUSED when it holds no longer. */
@@ -76,15 +85,17 @@ export class SessionsService {
     private readonly refreshSecret: RefreshSecret,
   ) {}
 
-  /** Begins a session for whoever has proven who they are; what `claim` does is committed with it. */
+  /** Begins a session for whoever has proven who they are; what `claim` does is committed with it, while their account is locked. */
   async begin(ctx: Ctx, proven: Proven, claim?: Claim): Promise<Tokens> {
     const { userId, practice, practices, client, method } = proven;
     const sessionSecret = newSecret();
     const refreshToken = `${sessionSecret}.${newSecret()}`;
     const id = uuidv7();
     const deviceToken = await this.db.write(ctx, async (tx) => {
+      // Before all else: sessions of a person begin one after the other, and none while their factors or password are changed.
+      await tx.query(LOCK_USER, [userId]);
       await claim?.(tx);
-      const device = await this.devices.note(tx, userId, proven.deviceSecret);
+      const device = await this.devices.note(tx, userId, proven.deviceToken);
       if (device.isNew && !device.isFirst) await this.newDeviceNotice.queue(ctx, tx, userId, practice);
       const now = new Date();
       await tx.manager.insert(Session, {
@@ -95,9 +106,13 @@ export class SessionsService {
       });
       await tx.manager.insert(RefreshToken, { tokenHash: hashOf(refreshToken), sessionId: id });
       tx.record('session', id);
+      for (const { id: oldest } of await tx.query<{ id: string }>(END_OLDEST, [userId, MOST_SESSIONS])) {
+        tx.record('session', oldest);
+        tx.change('session', oldest, 'ended', null, 'TOO_MANY');
+      }
       tx.record(device.isNew ? 'new-device' : 'device', device.id);
       ctx.concerned = [{ tenantId: practice.tenantId, actor: this.#actor(userId, practice, id) }];
-      return device.secret;
+      return device.token;
     });
     return { ...(await this.#tokens({ userId, tenantId: practice.tenantId, client }, refreshToken, practices)), deviceToken };
   }

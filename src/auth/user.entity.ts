@@ -27,6 +27,12 @@ export class User {
   @Column('timestamptz', { name: 'password_changed_at', default: () => 'now()' })
   passwordChangedAt: Date;
 
+  @Column('timestamptz', { name: 'new_device_mailed_at', nullable: true })
+  newDeviceMailedAt: Date | null;
+
+  @Column('timestamptz', { name: 'second_factor_mailed_at', nullable: true })
+  secondFactorMailedAt: Date | null;
+
   @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
   createdAt: Date;
 }

@@ -12,6 +12,7 @@ export const sealedColumns = {
     { table: 'auth.passkeys', columns: ['name'] },
     { table: 'auth.identities', columns: ['details'] },
     { table: 'auth.google_trips', columns: ['details'] },
+    { table: 'auth.pending_sign_ins', columns: ['device'] },
   ],
   tenant: [
     { table: 'clinic.members', columns: ['profile'] },

@@ -5,7 +5,8 @@ import {
   type Protected, byPasskey, byPassword, codeOf, enrol, finish, forgetSteps, outcomeOf, passkeyOptions, registerPasskey, signInOptions, stepUp, stepUpOptions, userIdOf, wrongCodeOf,
 } from '../support/factors.js';
 import { hire, openChamber } from '../support/staff.js';
-import { type Person, type Practice, World } from '../support/world.js';
+import { openTransaction, untilItWaits } from '../support/transactions.js';
+import { PASSWORD, type Person, type Practice, World } from '../support/world.js';
 
 const REFUSED = 'SIGN_IN_REFUSED';
 const accepted = (outcomes: string[]): number => outcomes.filter((outcome) => outcome === 'ACCEPTED').length;
@@ -92,6 +93,18 @@ describe('second factors', () => {
   it('a recovery code sent at once to many sign-ins is accepted once', async () => {
     const tokens = await Promise.all(Array.from({ length: 6 }, () => ask(nurse)));
     expect(accepted(await outcomes(tokens.map((token) => finish(world, token, { recoveryCode: nurse.recoveryCodes[1] }))))).toBe(1);
+  });
+
+  it('that is confirmed while its person signs in by the password leaves them no session without it', async () => {
+    const person = await hire(world, practice, chamberId, 'NURSE');
+    const held = await openTransaction(world, practice.tenantId, person.memberId);
+    await held.query('select from auth.users where id = $1 for update', [await userIdOf(world, person)]);
+    const signIn = world.graphql('mutation ($input: SignInInput!) { signIn(input: $input) { __typename } }', { input: { email: person.email, password: PASSWORD } });
+    await untilItWaits(world, signIn);
+    await held.query(`insert into auth.one_time_codes (id, user_id, seed, confirmed_at) values (gen_random_uuid(), $1, '\\x00', now())`, [await userIdOf(world, person)]);
+    await held.commit();
+    expect(outcomeOf(await signIn)).toBe(REFUSED);
+    expect(await sessionsOf(person)).toBe(1);
   });
 
   describe('a sign-in that waits', () => {

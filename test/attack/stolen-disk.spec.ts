@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { newSecret } from '../../src/platform/crypto/secrets.js';
 import { openPractice } from '../../src/operator/open-practice.js';
 import { OwnerDb } from '../../src/operator/owner-db.js';
 import { TrailWatcher } from '../../src/alerts/watch/trail-watcher.service.js';
@@ -134,9 +135,10 @@ describe('a stolen disk, dump or backup', () => {
     const guarded = await enrol(world, owner);
     const key = new Authenticator(world.config.publicOrigins[0]!);
     await registerPasskey(world, owner.token, key.create(await passkeyOptions(world, owner.token)), 'Qzxwhale telephone');
-    const { signInToken, passkeyOptions: options } = await byPassword(world, owner.email);
+    const deviceToken = newSecret();
+    const { signInToken, passkeyOptions: options } = await byPassword(world, owner.email, { deviceToken });
     const { challenge } = JSON.parse(options) as { challenge: string };
-    patterns.push(...[guarded.secret, ...guarded.recoveryCodes, ...guarded.recoveryCodes.map((code) => code.replaceAll('-', '')), signInToken, challenge].flatMap(disguises));
+    patterns.push(...[guarded.secret, ...guarded.recoveryCodes, ...guarded.recoveryCodes.map((code) => code.replaceAll('-', '')), signInToken, deviceToken, challenge].flatMap(disguises));
     await ageProof(world, owner, 0);
     await leaveGoogle(world, google, owner.token, { ...googlePerson('qzxwhale@google.example'), email: 'Qzxwhale@google.example', sub: '8642097531000000001' });
 

@@ -238,14 +238,22 @@ describe('trying credentials over and over', () => {
 
     it('such as second factors is counted by account, however often the person begins anew', async () => {
       const person = await enrol(world, await hire(world, practice, chamberId, 'NURSE'));
-      const tried = async (oneTimeCode: string, deviceToken?: string): Promise<string> => {
+      const tried = async (oneTimeCode: string): Promise<string> => {
         const { signInToken } = await byPassword(world, person.email);
-        return outcomeOf(await finish(world, signInToken, { oneTimeCode, deviceToken }));
+        return outcomeOf(await finish(world, signInToken, { oneTimeCode }));
       };
       const wrong = wrongCodeOf(person.secret);
       for (let n = 0; n < limits.secondFactor.account; n++) expect(await tried(wrong)).toBe('SIGN_IN_REFUSED');
       expect(await tried(codeOfApp(person.secret))).toBe('THROTTLED');
       await windowEnds();
+      await forgetSteps(world, person);
+      expect(await tried(codeOfApp(person.secret))).toBe('ACCEPTED');
+      // Nor do tokens that somebody makes up at the same address keep the person out.
+      await world.sql('superuser', 'truncate auth.throttles');
+      const made = () => finish(world, 'made up', { oneTimeCode: '000000' });
+      await made();
+      await world.sql('superuser', 'update auth.throttles set points = $1', [limits.signInToken.address]);
+      expect(outcomeOf(await made())).toBe('THROTTLED');
       await forgetSteps(world, person);
       expect(await tried(codeOfApp(person.secret))).toBe('ACCEPTED');
     });
@@ -279,12 +287,12 @@ describe('trying credentials over and over', () => {
     });
 
     it('such as codes of mails, passkeys and ways back from Google is counted by address', async () => {
-      const kinds: Array<[keyof typeof limits, string, object]> = [
+      const kinds: Array<['resetCode' | 'passkey' | 'google' | 'signInToken', string, object]> = [
         ['resetCode', 'mutation ($input: ResetPasswordInput!) { resetPassword(input: $input) }', { code: 'guessed', newPassword: PASSWORD }],
         ['passkey', 'mutation ($input: SignInWithPasskeyInput!) { signInWithPasskey(input: $input) { __typename } }', { passkey: '{}' }],
         ['google', 'mutation ($input: SignInWithGoogleInput!) { signInWithGoogle(input: $input) { __typename } }', { code: 'guessed' }],
         ['google', 'mutation ($input: JoinWithGoogleInput!) { joinWithGoogle(input: $input) { __typename } }', { code: 'guessed' }],
-        ['secondFactor', 'mutation ($input: FinishSignInInput!) { finishSignIn(input: $input) { __typename } }', { signInToken: 'guessed', oneTimeCode: '000000' }],
+        ['signInToken', 'mutation ($input: FinishSignInInput!) { finishSignIn(input: $input) { __typename } }', { signInToken: 'guessed', oneTimeCode: '000000' }],
       ];
       for (const [kind, query, input] of kinds) {
         await world.sql('superuser', 'truncate auth.throttles');

@@ -33,6 +33,7 @@ const bytes: Record<string, 'sealed' | 'sealed for ever' | 'hash' | 'token' | 'k
   'auth.passkeys.credential_id': 'key',
   'auth.passkeys.name': 'sealed',
   'auth.passkeys.public_key': 'key',
+  'auth.pending_sign_ins.device': 'sealed',
   'auth.pending_sign_ins.token_hash': 'hash',
   'auth.recovery_codes.code_hash': 'hash',
   'auth.password_resets.code_hash': 'hash',

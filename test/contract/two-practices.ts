@@ -1,4 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto';
+import { newSecret } from '../../src/platform/crypto/secrets.js';
 import { TrailWatcher } from '../../src/alerts/watch/trail-watcher.service.js';
 import { Allergies } from '../support/allergies.js';
 import { Conditions } from '../support/conditions.js';
@@ -79,7 +80,7 @@ async function seedClinical(world: World, { owner }: Practice, chamberId: string
 async function seedFactors(world: World, person: Person): Promise<void> {
   const { token, email } = await enrol(world, person);
   await registerPasskey(world, token, new Authenticator(world.config.publicOrigins[0]!).create(await passkeyOptions(world, token)));
-  await byPassword(world, email);
+  await byPassword(world, email, { deviceToken: newSecret() });
 }
 
 // A saved search, a prepared export, an emergency that is over, and the alert of it.

@@ -80,6 +80,13 @@ describe('alerts', () => {
       expect(auditEntries.edges.filter(({ node }: any) => node.operation === 'Mutation.signIn' && node.outcome === 'DENIED')).toHaveLength(5);
     });
 
+    it('proofs of identity that are refused again and again within a session', async () => {
+      const nurse = await someone('NURSE');
+      await often(3, () => world.graphql('mutation { stepUp(input: { password: "not this one at all" }) }', {}, nurse.token));
+      await often(2, () => world.graphql('mutation { changePassword(input: { currentPassword: "not this one at all", newPassword: "nineteen amber lanterns glow" }) }', {}, nurse.token));
+      expect(await about(nurse)).toMatchObject([{ rule: 'REPEATED_FAILURES', count: 5 }]);
+    });
+
     it('a receptionist who reads diagnoses', async () => {
       const receptionist = await someone();
       const { id } = await new Patients(world, practice.owner.token).register({ nameEn: 'Amena Begum' });

@@ -80,6 +80,52 @@ describe('second factors', () => {
       expect(answer.cookies.map(({ name }) => name)).toEqual(expect.arrayContaining(['__Host-sinduk-access', '__Host-sinduk-refresh']));
     });
 
+    it('end every other session of the person when they are the first second factor, and none when there is one already', async () => {
+      const person = await nurse();
+      const other = await world.signIn(person.email);
+      const guarded = await enrol(world, person);
+      expect(outcomeOf(await world.graphql('{ mySessions { id } }', {}, other.token))).toBe('UNAUTHENTICATED');
+      expect(outcomeOf(await world.graphql('{ mySessions { id } }', {}, person.token))).toBe('ACCEPTED');
+      const another = await signInFully(guarded);
+      await registerPasskey(world, person.token, new Authenticator(origin).create(await passkeyOptions(world, person.token)));
+      expect(outcomeOf(await world.graphql('{ mySessions { id } }', {}, another))).toBe('ACCEPTED');
+      const keyed = await nurse();
+      const stolen = await world.signIn(keyed.email);
+      await registerPasskey(world, keyed.token, new Authenticator(origin).create(await passkeyOptions(world, keyed.token)));
+      expect(outcomeOf(await world.graphql('{ mySessions { id } }', {}, stolen.token))).toBe('UNAUTHENTICATED');
+    });
+
+    it('that are wrong after the right password are told to their person by mail, once a day', async () => {
+      const person = await enrol(world, await nurse());
+      const mails = async () => (await world.sql('owner', 'select from platform.mails')).length;
+      const wrong = async (): Promise<void> => {
+        const { signInToken } = await byPassword(world, person.email);
+        expect(outcomeOf(await finish(world, signInToken, { oneTimeCode: wrongCodeOf(person.secret) }))).toBe('SIGN_IN_REFUSED');
+      };
+      const before = await mails();
+      await wrong();
+      await wrong();
+      expect(await mails()).toBe(before + 1);
+      let mail = await world.mailTo(person.email);
+      while (!mail.subject.startsWith('Your password was used')) mail = await world.mailTo(person.email);
+      expect(mail.text).toContain('somebody knows your password: change it now');
+      expect(mail.text).toContain('Network address: 127.0.0.1');
+      await world.sql('owner', `update auth.users set second_factor_mailed_at = second_factor_mailed_at - interval '1 day'`);
+      await wrong();
+      expect(await mails()).toBe(before + 2);
+    });
+
+    it('are asked for on a device that stays known, though nothing tells of it then', async () => {
+      const person = await enrol(world, await nurse());
+      const signIn = async (deviceToken: string | null): Promise<string> => {
+        const { signInToken } = await byPassword(world, person.email, { deviceToken });
+        await forgetSteps(world, person);
+        return (await world.ok('mutation ($input: FinishSignInInput!) { finishSignIn(input: $input) { deviceToken } }', { input: { signInToken, oneTimeCode: codeOf(person.secret) } })).finishSignIn.deviceToken;
+      };
+      const kept = await signIn(null);
+      expect(await signIn(kept)).toBe(kept);
+    });
+
     it('are replaced by new ones while the old ones count until the new are confirmed', async () => {
       const person = await enrol(world, await nurse());
       const { beginOneTimeCodes: next } = await world.ok(BEGIN, {}, person.token);

@@ -144,8 +144,8 @@ describe('signing in with Google', () => {
       expect(await outcomeAt(minutesAgo(minutes))).toBe(outcome);
     });
 
-    it('and none when it says nothing', async () => {
-      expect(await outcomeAt(undefined)).toBe('STEP_UP_NEEDED');
+    it('and one by signing in when it says nothing, so that whoever has nothing else can set up more', async () => {
+      expect(await outcomeAt(undefined)).toBe('ACCEPTED');
     });
 
     it('but joining is one in itself, by the code that was mailed', async () => {
@@ -319,16 +319,28 @@ describe('signing in with Google', () => {
       expect(new URL(await visitor.begin('STEP_UP', nurse.token)).searchParams.get('max_age')).toBe('0');
     });
 
-    it.each<[string, Partial<GooglePerson>]>([
-      ['six minutes ago', { auth_time: Math.floor(Date.now() / 1000) - 360 }],
-      ['at a time that Google does not tell', { auth_time: undefined }],
-      ['at a time that is none', { auth_time: 'just now' as unknown as number }],
-    ])('is refused to whoever signed in there %s', async (_, change) => {
+    it.each<[string, Partial<GooglePerson>, string]>([
+      ['six minutes ago', { auth_time: Math.floor(Date.now() / 1000) - 360 }, 'NOT_FRESH'],
+      ['at a time that Google does not tell', { auth_time: undefined }, 'TIME_NOT_TOLD'],
+      ['at a time that is none', { auth_time: 'just now' as unknown as number }, 'TIME_NOT_TOLD'],
+    ])('is refused to whoever signed in there %s', async (_, change, reason) => {
       const { person, ...nurse } = await joiner();
       await ageProof(world, nurse, 6);
       const answer = await stepUp(nurse, { ...person, ...change });
-      expect(answer.errors![0]!.extensions).toMatchObject({ code: 'BAD_USER_INPUT', faults: [{ path: ['input', 'googleCode'], reason: 'NOT_FRESH' }] });
+      expect(answer.errors![0]!.extensions).toMatchObject({ code: 'BAD_USER_INPUT', faults: [{ path: ['input', 'googleCode'], reason }] });
       expect(await sensitive(nurse)).toBe('STEP_UP_NEEDED');
+    });
+
+    it('is not needed by whoever signs in anew, where Google never tells: they set a password, and prove that from then on', async () => {
+      const { person, ...nurse } = await joiner();
+      await ageProof(world, nurse, 6);
+      const untold = { ...person, auth_time: undefined };
+      expect((await stepUp(nurse, untold)).errors![0]!.extensions).toMatchObject({ faults: [{ reason: 'TIME_NOT_TOLD' }] });
+      await world.ok('mutation { signOut }', {}, nurse.token);
+      const { token } = personOf(nurse.email, await signIn(untold));
+      await world.ok('mutation { setPassword(newPassword: "nineteen amber lanterns glow") }', {}, token);
+      await ageProof(world, nurse, 6);
+      expect(outcomeOf(await world.graphql('mutation { stepUp(input: { password: "nineteen amber lanterns glow" }) }', {}, token))).toBe('ACCEPTED');
     });
 
     it('takes the person’s own Google account only', async () => {

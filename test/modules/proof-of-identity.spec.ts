@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { deviceTokenOf } from '../../src/auth/device-token.js';
+import { MOST_SESSIONS } from '../../src/auth/sessions.service.js';
 import { FRESH_MINUTES } from '../../src/platform/access/fresh.js';
+import { hashOf, newSecret } from '../../src/platform/crypto/secrets.js';
 import { hire, openChamber } from '../support/staff.js';
+import { entriesOf } from '../support/trail.js';
 import { PASSWORD, type Person, type Practice, World } from '../support/world.js';
 
 const REQUIRE = 'mutation ($roles: [Standing!]!) { requireSecondFactor(roles: $roles) { secondFactorRoles } }';
@@ -134,17 +138,33 @@ describe('the proof of identity behind a session', () => {
       expect(await kinds(nurse)).toEqual(['new-device', 'new-device', 'device']);
     });
 
-    it('keeps one secret for all who share it, and each of them is new there once', async () => {
+    it('keeps a secret of each person who shares it, and each of them is new there once', async () => {
       const [one, other] = [await hire(world, practice, chamberId, 'NURSE'), await hire(world, practice, chamberId, 'DOCTOR')];
-      const kept = await signIn(one.email);
-      expect(await signIn(other.email, kept)).toBe(kept);
-      expect(await signIn(one.email, kept)).toBe(kept);
-      expect(await kinds(other)).toEqual(['new-device', 'new-device']);
+      const ones = await signIn(one.email);
+      const [others, ...rest] = (await signIn(other.email, ones)).split('.');
+      expect(rest).toEqual([ones]);
+      expect(await signIn(one.email, `${others}.${ones}`)).toBe(`${ones}.${others}`);
+      expect(await signIn(other.email, `${ones}.${others}`)).toBe(`${others}.${ones}`);
+      for (const person of [one, other]) expect(await kinds(person)).toEqual(['new-device', 'new-device', 'device']);
     });
 
-    it('takes up no secret that somebody planted', async () => {
+    it('is new to whoever comes with the secret of somebody else, who may have planted it there or taken it away', async () => {
+      const [thief, doctor] = [await hire(world, practice, chamberId, 'RECEPTIONIST'), await hire(world, practice, chamberId, 'DOCTOR')];
+      const planted = await signIn(thief.email);
+      await signIn(doctor.email, planted);
+      await signIn(doctor.email, planted);
+      expect(await kinds(doctor)).toEqual(['new-device', 'new-device', 'new-device']);
+      const [, message] = await world.sql('owner', 'update auth.devices set secret_hash = $1', [Buffer.alloc(32)]).then(() => [], (error: Error) => ['', error.message]);
+      expect(message).toMatch(/devices__secret_hash/);
+    });
+
+    it('keeps on no secret that a stranger planted, and forgets of too many people whoever was there longest ago', async () => {
       const nurse = await hire(world, practice, chamberId, 'NURSE');
-      expect(await signIn(nurse.email, 'a secret that a stranger chose')).not.toBe('a secret that a stranger chose');
+      for (const planted of ['a secret that a stranger chose', 'x'.repeat(43), '.'.repeat(500)]) expect(await signIn(nurse.email, planted)).toMatch(/^[\w-]{43}$/);
+      const made = Array.from({ length: 12 }, () => newSecret());
+      for (const secret of made) await world.sql('owner', `insert into auth.devices (user_id, secret_hash, id) select user_id, $2, gen_random_uuid() from auth.sessions where member_id = $1 limit 1`, [practice.owner.memberId, hashOf(secret)]);
+      const kept = (await signIn(nurse.email, deviceTokenOf(made))).split('.');
+      expect(kept.slice(1)).toEqual(made.slice(0, 11));
     });
 
     it('is kept by browsers in a cookie that outlives the session', async () => {
@@ -165,6 +185,26 @@ describe('the proof of identity behind a session', () => {
       { 'user-agent': 'Mozilla/5.0 (Android 14; Mobile; rv:128.0) Gecko/128.0 Firefox/128.0' });
     const { mySessions } = await world.ok('{ mySessions { deviceName method secondFactor ip current } }', {}, nurse.token);
     expect(mySessions[0]).toEqual({ deviceName: 'Firefox on Android', method: 'PASSWORD', secondFactor: false, ip: '127.0.0.1', current: false });
+  });
+
+  it('is kept for thirty sessions of a person: one more ends the oldest, as the trail tells', async () => {
+    const nurse = await hire(world, practice, chamberId, 'NURSE');
+    const [first] = await world.sql<{ id: string }>('owner', 'select id from auth.sessions where member_id = $1', [nurse.memberId]);
+    const addSessions = (from: number, to: number, until: string) => world.sql('owner', `
+      insert into auth.sessions (id, secret_hash, user_id, tenant_id, member_id, client, idle_expires_at, absolute_expires_at)
+      select ('ffffffff-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, sha256(n::text::bytea), user_id, tenant_id, member_id, client, ${until}, absolute_expires_at
+      from auth.sessions, generate_series($2::integer, $3::integer) n where id = $1`, [first!.id, from, to]);
+    await addSessions(1, 20, `now() - interval '1 second'`);
+    await addSessions(21, 20 + MOST_SESSIONS - 2, 'idle_expires_at');
+    const thirtieth = await world.signIn(nurse.email);
+    expect(await codeOf('{ mySessions { id } }', nurse)).toBeUndefined();
+    const further = await world.signIn(nurse.email);
+    expect(await codeOf('{ mySessions { id } }', nurse)).toBe('UNAUTHENTICATED');
+    expect((await world.ok('{ mySessions { id } }', {}, thirtieth.token)).mySessions).toHaveLength(MOST_SESSIONS);
+    expect(await codeOf('{ mySessions { id } }', further)).toBeUndefined();
+    const [entry] = await entriesOf(world, practice.owner.token, { actorMemberId: nurse.memberId, action: ['SIGNED_IN'] });
+    expect(entry!.changes).toEqual([{ type: 'session', id: first!.id, field: 'ended', before: null, after: '"TOO_MANY"', withheld: false }]);
+    await world.sql('owner', `update auth.sessions set ended_at = now(), end_reason = 'SIGNED_OUT' where id >= 'ffffffff-0000-7000-8000-000000000000'`);
   });
 
   it('of all other sessions can be taken away', async () => {

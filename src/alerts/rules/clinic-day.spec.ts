@@ -142,6 +142,8 @@ describe('an ordinary day of a clinic of five people and 120 patients', () => {
 
     const stories: Array<[string, RuleName[], Fact[], Known?]> = [
       ['a password that is guessed', ['REPEATED_FAILURES'], minutes('12:00:00', 5, 20_000, (when) => isRefused({ ...doctor, ip: thief.ip }, when))],
+      ['a password that is guessed within a session, or for a new one', ['REPEATED_FAILURES'], minutes('12:00:00', 5, 20_000, (when, index) => ({ ...isRefused(doctor, when), action: index % 2 ? 'STEPPED_UP' : 'PASSWORD_CHANGED' }))],
+      ['a form that is filled in badly', [], minutes('12:00:00', 9, 20_000, (when) => signsIn(doctor, when, { outcome: 'FAILED', errorCode: 'BAD_USER_INPUT' }))],
       ['passwords of many people that are guessed from one address', ['REPEATED_FAILURES'], minutes('12:00:00', 10, 20_000, (when) => isRefused(person(thief.ip), when))],
       ['a token that was stolen, and used again', ['REFRESH_REUSED'], [did({ ...doctor, ip: thief.ip }, at('12:00:00'), { action: 'SESSION_ENDED', operation: 'Mutation.refreshSession', memberId: null })]],
       ['a token that was stolen, and used beside its owner', ['TWO_PLACES'], minutes('12:00:00', 8, 45_000, (when, index) => did(index % 2 ? returning : receptionist, when))],

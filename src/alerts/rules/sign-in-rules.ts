@@ -7,17 +7,21 @@ export const FAILURES_MS = 15 * 60_000;
 /** How many people one address may fail for, for each failure that one person may have: a whole chamber may share an address. */
 const PEOPLE_AT_AN_ADDRESS = 2;
 
-/** Whether a fact is a refused sign-in. */
-export const isFailure = ({ action, outcome }: Fact): boolean => action === 'SIGNED_IN' && outcome !== 'SUCCESS';
+/** Where a person proves who they are: on signing in, in both of its steps; within a session; for a new password. */
+const proofs: ReadonlySet<string> = new Set(['SIGNED_IN', 'STEPPED_UP', 'PASSWORD_CHANGED']);
+const refused: ReadonlySet<string | null> = new Set(['SIGN_IN_REFUSED', 'THROTTLED']);
 
-/** Sign-ins refused again and again to one person. */
+/** Whether a fact is a refused proof of identity; `audit.refusals` counts the same. */
+export const isFailure = ({ action, errorCode }: Fact): boolean => proofs.has(action) && refused.has(errorCode);
+
+/** Proofs of identity refused again and again to one person. */
 export function failuresOfPerson(last: Fact, window: Window, settings: AlertSettings): Finding | undefined {
   const threshold = thresholdOf(settings, 'REPEATED_FAILURES');
   if (!last.userId || window.count < threshold) return undefined;
   return findingOf('REPEATED_FAILURES', last, { subject: last.userId, window: hourOf(last.at), count: window.count, threshold, first: window.first });
 }
 
-/** Sign-ins refused again and again at one address, whoever was tried. */
+/** Proofs of identity refused again and again at one address, whoever was tried. */
 export function failuresAtAddress(last: Fact, window: Window, settings: AlertSettings): Finding | undefined {
   const threshold = thresholdOf(settings, 'REPEATED_FAILURES') * PEOPLE_AT_AN_ADDRESS;
   if (!last.ip || window.count < threshold) return undefined;

@@ -19,7 +19,7 @@ export class StepUpInput {
   @Length(1, 100)
   recoveryCode?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The `googleCode` with which the browser came back upon `beginGoogleStepUp`, within a minute, where there is neither a second factor nor a password. The person must have signed in at Google in the last five minutes.' })
+  @Field(() => String, { nullable: true, description: 'The `googleCode` with which the browser came back upon `beginGoogleStepUp`, within a minute, where there is neither a second factor nor a password. The person must have signed in at Google in the last five minutes (NOT_FRESH). Some Google accounts do not tell when that was (TIME_NOT_TOLD): sign out, sign in by Google, and within five minutes set a password or register a passkey.' })
   @IsOptional()
   @Length(1, 100)
   googleCode?: string | null;

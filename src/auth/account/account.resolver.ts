@@ -29,7 +29,7 @@ export class AccountResolver {
     return { byPassword, byGoogle, kinds: toKinds(kinds), passkeyOptions: ceremony?.options ?? null };
   }
 
-  @Mutation(() => Boolean, { description: 'Proves once more, in this session, who is asking; for five minutes sensitive operations are open. For the person alone. Errors: SIGN_IN_REFUSED, THROTTLED, BAD_USER_INPUT (EXACTLY_ONE, SECOND_FACTOR_NEEDED, PASSWORD_NEEDED, NOT_FRESH).' })
+  @Mutation(() => Boolean, { description: 'Proves once more, in this session, who is asking; for five minutes sensitive operations are open. For the person alone. Errors: SIGN_IN_REFUSED, THROTTLED, BAD_USER_INPUT (EXACTLY_ONE, SECOND_FACTOR_NEEDED, PASSWORD_NEEDED, NOT_FRESH, TIME_NOT_TOLD).' })
   @Can('self:enrol', 'STEPPED_UP')
   async stepUp(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext, @Args('input', { description: 'The proof.' }) input: StepUpInput): Promise<boolean> {
     await this.stepUps.prove(ctx, input, browserSecrets(request.reply.request));

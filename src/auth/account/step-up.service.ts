@@ -92,6 +92,8 @@ export class StepUpService {
     if (await this.accounts.hasPassword(userId)) throw lessThanDue('googleCode', 'PASSWORD_NEEDED');
     const { identity } = await this.trips.finish(code, browsers, 'STEP_UP', ctx.member.sessionId);
     if ((await this.google.linkedTo(identity)) !== userId) throw signInRefused();
+    // That somebody came by Google just now tells nothing of who sits at a computer at which both sessions are open.
+    if (identity.authenticatedAt === null) throw lessThanDue('googleCode', 'TIME_NOT_TOLD');
     const at = provenAt(identity);
     if (Date.now() - at.getTime() >= FRESH_MINUTES * 60_000) throw lessThanDue('googleCode', 'NOT_FRESH');
     return at;

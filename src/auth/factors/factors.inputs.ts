@@ -22,9 +22,4 @@ export class FinishSignInInput {
   @IsOptional()
   @Length(1, LONGEST_ANSWER)
   passkey?: string | null;
-
-  @Field(() => String, { nullable: true, description: 'For bearer clients: the `deviceToken` that they kept of an earlier sign-in; browsers send a cookie.' })
-  @IsOptional()
-  @Length(1, 100)
-  deviceToken?: string | null;
 }

@@ -15,7 +15,7 @@ export class FactorsResolver {
     return this.oneTimeCodes.begin(ctx);
   }
 
-  @Mutation(() => OneTimeCodesConfirmed, { description: 'Makes the codes count that were begun, by the first of them. For the person alone. Errors: BAD_USER_INPUT (NOT_ACCEPTED, NOTHING_BEGUN).' })
+  @Mutation(() => OneTimeCodesConfirmed, { description: 'Makes the codes count that were begun, by the first of them. With the account’s first second factor every other session of the person ends. For the person alone. Errors: BAD_USER_INPUT (NOT_ACCEPTED, NOTHING_BEGUN).' })
   @Can('self:enrol', 'UPDATED')
   async confirmOneTimeCodes(@CurrentCtx() ctx: Ctx, @Args('code', { description: 'Six digits from the app.' }) code: string): Promise<OneTimeCodesConfirmed> {
     return { recoveryCodes: await this.oneTimeCodes.confirm(ctx, code) };

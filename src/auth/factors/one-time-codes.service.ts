@@ -59,14 +59,14 @@ export class OneTimeCodesService {
     const step = stepOfCode(openSeed(keys, row), code);
     if (step === undefined) throw notAccepted();
     return this.db.write(ctx, async (tx) => {
-      await this.factors.lock(tx, userId);
+      const account = await this.factors.lock(tx, userId);
       const [replaced, confirmed] = await tx.group(...confirmCodes(row.id, userId, step));
       if (!confirmed!.length) throw notAccepted();
       for (const { id } of replaced!) tx.record('one-time-codes', id as string);
       tx.record('one-time-codes', row.id);
       tx.change('one-time-codes', row.id, 'counts', false, true);
       await this.notices.tell(tx, ctx, userId, replaced!.length ? 'CODES_REPLACED' : 'CODES_ADDED');
-      return this.factors.added(tx, ctx);
+      return this.factors.added(tx, ctx, account);
     });
   }
 

@@ -3,6 +3,7 @@ import type { Ctx } from '../../platform/context/ctx.js';
 import type { AuditedTx } from '../../platform/database/audited-tx.js';
 import { AuthDb } from '../auth-db.js';
 import { SHORTEST_PASSWORD } from '../passwords/password-policy.js';
+import { SessionsService } from '../sessions.service.js';
 import { factorIsRequired, lastWayIn, passwordIsTooShort } from './factors.errors.js';
 import { type FactorRow, dropRecoveryCodes, factorsOf, putRecoveryCodes } from './factor-rows.js';
 import type { FactorKind } from './held-proof.js';
@@ -17,13 +18,17 @@ export interface Factors {
   kinds: FactorKind[];
 }
 
-/** The password of an account that is locked. */
+/** The password of an account that is locked, and whether a second factor is beside it. */
 interface LockedAccount {
   has_password: boolean;
   password_long: boolean;
+  has_factor: boolean;
 }
 
-const LOCK = 'select password_hash is not null as has_password, password_long from auth.users where id = $1 for update';
+const LOCK = `
+select u.password_hash is not null as has_password, u.password_long, exists (select from auth.passkeys p where p.user_id = u.id)
+  or exists (select from auth.one_time_codes o where o.user_id = u.id and o.confirmed_at is not null) as has_factor
+from auth.users u where u.id = $1 for update of u`;
 const HAS_WAY_IN = `
 select from auth.users u where u.id = $1 and (u.password_hash is not null
   or exists (select from auth.passkeys p where p.user_id = u.id) or exists (select from auth.identities i where i.user_id = u.id))`;
@@ -34,7 +39,10 @@ const UNPROVEN = 'update auth.sessions set second_factor_at = null where user_id
 /** What holds for all second factors of an account together: the first one brings recovery codes, and the last one takes them away. */
 @Injectable()
 export class SecondFactors {
-  constructor(private readonly db: AuthDb) {}
+  constructor(
+    private readonly db: AuthDb,
+    private readonly sessions: SessionsService,
+  ) {}
 
   /** Which second factors a person has. */
   async of(userId: string): Promise<Factors> {
@@ -54,9 +62,11 @@ export class SecondFactors {
     return account!;
   }
 
-  /** After the caller added a factor: the session has proven it; gives recovery codes if there are none. */
-  async added(tx: AuditedTx, ctx: Ctx): Promise<string[] | null> {
+  /** After the caller added a factor to their account, as it was when it was locked: the session has proven it, and with the first factor every other session ends; gives recovery codes if there are none. */
+  async added(tx: AuditedTx, ctx: Ctx, account: LockedAccount): Promise<string[] | null> {
     const { userId } = ctx.known;
+    // Whoever is in by the password alone would stay in.
+    if (!account.has_factor) await this.sessions.endAllOf(tx, userId, 'FACTOR_ADDED', ctx.member.sessionId);
     await tx.query(PROVEN, [ctx.member.sessionId]);
     const { recoveryCodesLeft } = await this.within(tx, userId);
     return recoveryCodesLeft ? null : this.renewRecoveryCodes(tx, userId);

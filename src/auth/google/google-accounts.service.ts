@@ -158,5 +158,5 @@ export class GoogleAccounts {
   }
 }
 
-/** When somebody for whom Google vouches proved who they are: it was there, perhaps long ago; unless Google tells, it was never. */
-export const provenAt = ({ authenticatedAt }: GoogleIdentity): Date => new Date(Math.min((authenticatedAt ?? 0) * 1000, Date.now()));
+/** When somebody for whom Google vouches proved who they are by signing in: when they did so at Google, perhaps long ago; and unless Google tells, now, as far as a sign-in is any proof. */
+export const provenAt = ({ authenticatedAt, issuedAt }: GoogleIdentity): Date => new Date(Math.min((authenticatedAt ?? issuedAt) * 1000, Date.now()));

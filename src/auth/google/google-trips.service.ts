@@ -71,9 +71,9 @@ export class GoogleTrips {
     return this.provider !== undefined;
   }
 
-  /** Sends the browser of whoever it may be to Google. Throws BAD_USER_INPUT for a page that is not ours, CONFLICT when Google is not set up, THROTTLED. `deviceSecret` is what the device has kept of an earlier sign-in. */
-  async begin(ctx: Ctx, purpose: 'SIGN_IN' | 'JOIN', returnTo: string, deviceSecret: string | undefined, joining?: Joining): Promise<BegunTrip> {
-    return this.throttle.attempt(ctx, 'ceremony', { device: await this.devices.ofAnybody(deviceSecret) }, () => this.#begin(ctx, purpose, returnTo, joining));
+  /** Sends the browser of whoever it may be to Google. Throws BAD_USER_INPUT for a page that is not ours, CONFLICT when Google is not set up, THROTTLED. `deviceToken` is what the device has kept of earlier sign-ins. */
+  async begin(ctx: Ctx, purpose: 'SIGN_IN' | 'JOIN', returnTo: string, deviceToken: string | undefined, joining?: Joining): Promise<BegunTrip> {
+    return this.throttle.attempt(ctx, 'ceremony', { device: await this.devices.ofAnybody(deviceToken) }, () => this.#begin(ctx, purpose, returnTo, joining));
   }
 
   /** Sends the caller's browser to Google, for their session, whatever others at their address did. Throws BAD_USER_INPUT for a page that is not ours, CONFLICT when Google is not set up. */

@@ -18,6 +18,8 @@ export interface GoogleIdentity {
   email: string | null;
   /** When the person last signed in at Google, in seconds since 1970; null when Google does not say. */
   authenticatedAt: number | null;
+  /** When Google vouched, in seconds since 1970: after the person came to it. */
+  issuedAt: number;
 }
 
 interface Claims extends JWTPayload {
@@ -52,6 +54,7 @@ export class IdTokens {
       subject: claims.sub,
       email: claims.email_verified === true && typeof claims.email === 'string' ? normaliseEmail(claims.email) : null,
       authenticatedAt: typeof claims.auth_time === 'number' && Number.isFinite(claims.auth_time) ? claims.auth_time : null,
+      issuedAt: claims.iat!,
     };
   }
 

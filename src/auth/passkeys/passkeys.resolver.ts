@@ -17,7 +17,7 @@ export class PasskeysResolver {
     return this.passkeys.begin(ctx);
   }
 
-  @Mutation(() => PasskeyRegistered, { description: 'Registers the passkey that was made upon `beginPasskey` in the same session. For the person alone. Errors: BAD_USER_INPUT (NOT_ACCEPTED, REGISTERED_ALREADY), CONFLICT (TOO_MANY_PASSKEYS).' })
+  @Mutation(() => PasskeyRegistered, { description: 'Registers the passkey that was made upon `beginPasskey` in the same session. With the account’s first second factor every other session of the person ends. For the person alone. Errors: BAD_USER_INPUT (NOT_ACCEPTED, REGISTERED_ALREADY), CONFLICT (TOO_MANY_PASSKEYS).' })
   @Can('self:enrol', 'CREATED')
   async registerPasskey(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'The passkey and its name.' }) input: RegisterPasskeyInput): Promise<PasskeyRegistered> {
     const { passkey, recoveryCodes } = await this.passkeys.register(ctx, input);

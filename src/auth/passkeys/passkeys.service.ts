@@ -77,7 +77,7 @@ export class PasskeysService {
     const id = uuidv7();
     const name = sealName(await this.keyring.of(INSTALLATION), id, input.name);
     return this.db.write(ctx, async (tx) => {
-      await this.factors.lock(tx, userId);
+      const account = await this.factors.lock(tx, userId);
       if ((await this.factors.within(tx, userId)).passkeys >= MOST_PASSKEYS) throw tooManyPasskeys(MOST_PASSKEYS);
       const [added, own] = await tx.group(addPasskey(id, userId, name, made), passkeysOf(userId));
       if (!added!.length) throw notAccepted('REGISTERED_ALREADY');
@@ -85,7 +85,7 @@ export class PasskeysService {
       tx.change('passkey', id, 'name', null, input.name);
       await this.notices.tell(tx, ctx, userId, 'PASSKEY_ADDED');
       const row = (own as unknown as PasskeyRow[]).find((one) => one.id === id)!;
-      return { passkey: { row, name: input.name }, recoveryCodes: await this.factors.added(tx, ctx) };
+      return { passkey: { row, name: input.name }, recoveryCodes: await this.factors.added(tx, ctx, account) };
     });
   }
 

@@ -28,9 +28,9 @@ export class PasswordResetsService {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** Mails a link to whoever has this address, if anybody. For nobody the same is done, and undone. Rejects with THROTTLED; `deviceSecret` is what the device has kept of an earlier sign-in. */
-  async request(ctx: Ctx, email: string, deviceSecret: string | undefined): Promise<void> {
-    await this.throttle.attempt(ctx, 'passwordReset', await this.accounts.claimant(ctx, email, deviceSecret), () => this.#request(ctx, email));
+  /** Mails a link to whoever has this address, if anybody. For nobody the same is done, and undone. Rejects with THROTTLED; `deviceToken` is what the device has kept of earlier sign-ins. */
+  async request(ctx: Ctx, email: string, deviceToken: string | undefined): Promise<void> {
+    await this.throttle.attempt(ctx, 'passwordReset', await this.accounts.claimant(ctx, email, deviceToken), () => this.#request(ctx, email));
   }
 
   async #request(ctx: Ctx, email: string): Promise<void> {
