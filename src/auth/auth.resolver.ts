@@ -8,7 +8,7 @@ import { AccountsService } from './accounts.service.js';
 import { signInRefused } from './auth.errors.js';
 import { JoinInput, SignInInput } from './auth.inputs.js';
 import { MySessions, PracticeChoice, SessionInfo, SignInMethods, SignedIn, toPracticeChoice, toSessionInfo } from './auth.model.js';
-import { clearCookies, deviceCookie, refreshCookie, setCookies } from './cookies.js';
+import { clearCookies, deviceCookie, refreshCookie } from './cookies.js';
 import { FinishSignInInput } from './factors/factors.inputs.js';
 import { type SecondFactorNeeded, SignInAnswer, toSecondFactorNeeded } from './factors/factors.model.js';
 import { browserSecrets } from './google/google-cookie.js';
@@ -17,6 +17,7 @@ import { JoinWithGoogleInput, SignInWithGoogleInput } from './google/google.inpu
 import { JoiningService } from './joining.service.js';
 import { SignInWithPasskeyInput } from './passkeys/passkeys.inputs.js';
 import { PasskeyCeremony } from './passkeys/passkeys.model.js';
+import { handOver } from './hand-over.js';
 import { SessionsService, type Tokens } from './sessions.service.js';
 import { type PendingSignIn, SignInsService } from './sign-ins.service.js';
 
@@ -63,7 +64,7 @@ export class AuthResolver {
   @Public('the second factor of somebody who is not signed in yet', 'SIGNED_IN')
   async finishSignIn(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext,
     @Args('input', { description: 'The second factor.' }) input: FinishSignInInput): Promise<SignedIn> {
-    return handOver(request, await this.signIns.finish(ctx, input));
+    return begun(request, await this.signIns.finish(ctx, input));
   }
 
   @Mutation(() => PasskeyCeremony, { description: 'Makes a challenge for `signInWithPasskey`. Errors: THROTTLED.' })
@@ -76,7 +77,7 @@ export class AuthResolver {
   @Public('the passkey is the credential', 'SIGNED_IN')
   async signInWithPasskey(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext,
     @Args('input', { description: 'The passkey.' }) input: SignInWithPasskeyInput): Promise<SignedIn> {
-    return handOver(request, await this.signIns.byPasskey(ctx, input, kept(request, input)));
+    return begun(request, await this.signIns.byPasskey(ctx, input, kept(request, input)));
   }
 
   @Mutation(() => SignedIn, { description: 'Renews a session. A refresh token is accepted once; used again later, it ends the session. Errors: SIGN_IN_REFUSED, THROTTLED.' })
@@ -85,7 +86,7 @@ export class AuthResolver {
     @Args('refreshToken', { type: () => String, nullable: true, description: 'For bearer clients; browsers send their cookie.' }) refreshToken: string | null): Promise<SignedIn> {
     const presented = refreshToken ?? refreshCookie(request.reply.request);
     if (!presented) throw signInRefused();
-    return handOver(request, await this.sessions.refresh(ctx, presented));
+    return begun(request, await this.sessions.refresh(ctx, presented));
   }
 
   @Mutation(() => Boolean, { description: 'Joins a practice by the code in the mail that it sent; then sign in. Errors: SIGN_IN_REFUSED, THROTTLED, BAD_USER_INPUT.' })
@@ -99,7 +100,7 @@ export class AuthResolver {
   @Can('self:manage', 'SWITCHED')
   async switchPractice(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext,
     @Args('practiceId', { type: () => UuidScalar, description: 'One of `myPractices`.' }) practiceId: string): Promise<SignedIn> {
-    return handOver(request, await this.sessions.switchPractice(ctx, practiceId));
+    return begun(request, await this.sessions.switchPractice(ctx, practiceId));
   }
 
   @Mutation(() => Boolean, { description: 'Ends this session at once, everywhere.' })
@@ -157,16 +158,9 @@ const kept = (request: RequestContext, { deviceToken }: { deviceToken?: string |
   deviceToken ?? deviceCookie(request.reply.request);
 
 const answerWith = (request: RequestContext, answer: Tokens | PendingSignIn): SignedIn | SecondFactorNeeded =>
-  'signInToken' in answer ? toSecondFactorNeeded(answer) : handOver(request, answer);
+  'signInToken' in answer ? toSecondFactorNeeded(answer) : begun(request, answer);
 
-const handOver = (request: RequestContext, tokens: Tokens): SignedIn => {
-  const browser = tokens.client === 'BROWSER';
-  if (browser) setCookies(request.reply, tokens);
-  return {
-    accessToken: browser ? null : tokens.accessToken,
-    accessTokenExpiresAt: tokens.accessTokenExpiresAt,
-    refreshToken: browser ? null : (tokens.refreshToken ?? null),
-    deviceToken: browser ? null : (tokens.deviceToken ?? null),
-    practices: tokens.practices.map((practice) => toPracticeChoice(practice, tokens.tenantId)),
-  };
-};
+const begun = (request: RequestContext, tokens: Tokens): SignedIn => ({
+  ...handOver(request, tokens),
+  practices: tokens.practices.map((practice) => toPracticeChoice(practice, tokens.tenantId)),
+});

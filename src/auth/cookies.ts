@@ -1,6 +1,6 @@
 import '@fastify/cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ABSOLUTE_MS, type Tokens } from './sessions.service.js';
+import { ABSOLUTE_MS, type IssuedTokens } from './sessions.service.js';
 
 // The __Host- prefix (RFC 6265bis) ties a cookie to this host, to TLS and to the whole path.
 const ACCESS = '__Host-sinduk-access';
@@ -19,7 +19,7 @@ export const refreshCookie = (request: FastifyRequest): string | undefined => re
 export const deviceCookie = (request: FastifyRequest): string | undefined => request.cookies[DEVICE];
 
 /** Hands a browser its tokens, out of reach of scripts. */
-export function setCookies(reply: FastifyReply, tokens: Tokens): void {
+export function setCookies(reply: FastifyReply, tokens: IssuedTokens): void {
   reply.setCookie(ACCESS, tokens.accessToken, { ...attributes, expires: tokens.accessTokenExpiresAt });
   if (tokens.deviceToken) reply.setCookie(DEVICE, tokens.deviceToken, { ...attributes, maxAge: DEVICE_SECONDS });
   if (tokens.refreshToken) reply.setCookie(REFRESH, tokens.refreshToken, { ...attributes, maxAge: ABSOLUTE_MS / 1000 });

@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { type FindOptionsWhere, IsNull, MoreThan } from 'typeorm';
+import { type FindOptionsWhere, IsNull, MoreThan, Raw } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import type { Ctx } from '../platform/context/ctx.js';
 import { hashOf, newSecret } from '../platform/crypto/secrets.js';
 import type { AuditedTx } from '../platform/database/audited-tx.js';
-import { notFound } from '../platform/errors.js';
+import { notFound, sessionEnded } from '../platform/errors.js';
 import { AccessTokens, type Subject } from './access-tokens.js';
 import { AccountsService, type Practice } from './accounts.service.js';
 import { AuthDb } from './auth-db.js';
@@ -32,18 +32,34 @@ update auth.sessions set ended_at = now(), end_reason = 'TOO_MANY' where id in (
   select id from auth.sessions where user_id = $1 and ended_at is null and idle_expires_at > now() and absolute_expires_at > now()
   order by id desc offset $2)
 returning id`;
+const SESSION_OF_TOKEN = 'select t.session_id from auth.refresh_tokens t where t.token_hash = :tokenHash';
+const PROVEN_AGAIN = `
+update auth.sessions set secret_hash = $3, authenticated_at = coalesce($4::timestamptz, now()), second_factor_at = case when $5 then now() else second_factor_at end
+where id = $1 and secret_hash = $2 and ended_at is null returning authenticated_at`;
+const REPLACE_REFRESH_TOKEN = 'update auth.refresh_tokens set used_at = now() where session_id = $1 and used_at is null';
+const ADD_REFRESH_TOKEN = 'insert into auth.refresh_tokens (token_hash, session_id) values ($1, $2)';
 const END_ALL = 'update auth.sessions set ended_at = now(), end_reason = $2 where user_id = $1 and ended_at is null and id is distinct from $3::uuid returning id';
 
 /** Tokens of a session, for the caller alone. */
-export interface Tokens {
+export interface IssuedTokens {
   client: Subject['client'];
   accessToken: string;
   accessTokenExpiresAt: Date;
   refreshToken: string | undefined;
   /** By what the device is known again; only when a session began. */
   deviceToken?: string;
+}
+
+/** Tokens of a session, and where it can work. */
+export interface Tokens extends IssuedTokens {
   tenantId: string;
   practices: Practice[];
+}
+
+/** A proof within a session: when it was given, unless just now, and whether it was a second factor. */
+export interface Reproof {
+  at: Date | undefined;
+  secondFactor: boolean;
 }
 
 /** Who has proven who they are, how, and where they are going to work. */
@@ -88,8 +104,7 @@ export class SessionsService {
   /** Begins a session for whoever has proven who they are; what `claim` does is committed with it, while their account is locked. */
   async begin(ctx: Ctx, proven: Proven, claim?: Claim): Promise<Tokens> {
     const { userId, practice, practices, client, method } = proven;
-    const sessionSecret = newSecret();
-    const refreshToken = `${sessionSecret}.${newSecret()}`;
+    const { sessionSecret, refreshToken } = newTokens();
     const id = uuidv7();
     const deviceToken = await this.db.write(ctx, async (tx) => {
       // Before all else: sessions of a person begin one after the other, and none while their factors or password are changed.
@@ -101,7 +116,7 @@ export class SessionsService {
       await tx.manager.insert(Session, {
         id, userId, tenantId: practice.tenantId, memberId: practice.memberId, client, method, deviceId: device.id,
         ip: ctx.origin.ip, device: ctx.origin.device, authenticatedAt: proven.provenAt ?? (() => 'now()'), ...(proven.secondFactor && { secondFactorAt: () => 'now()' }),
-        secretHash: hashOf(Buffer.from(sessionSecret, 'base64url')),
+        secretHash: secretHashOf(sessionSecret),
         idleExpiresAt: new Date(now.getTime() + IDLE_MS), absoluteExpiresAt: new Date(now.getTime() + ABSOLUTE_MS),
       });
       await tx.manager.insert(RefreshToken, { tokenHash: hashOf(refreshToken), sessionId: id });
@@ -117,6 +132,22 @@ export class SessionsService {
     return { ...(await this.#tokens({ userId, tenantId: practice.tenantId, client }, refreshToken, practices)), deviceToken };
   }
 
+  /** Notes in the caller's session a proof that `claim` uses up. New tokens take the place of those before, which are accepted no more; gives them, and when the proof was given. Throws UNAUTHENTICATED when somebody was quicker. */
+  async proveAgain(ctx: Ctx, { at, secondFactor }: Reproof, claim?: Claim): Promise<{ tokens: IssuedTokens; provenAt: Date }> {
+    const { userId, tenantId, client } = ctx.known;
+    const { sessionSecret, refreshToken } = newTokens();
+    const provenAt = await this.db.write(ctx, async (tx) => {
+      const { sessionId } = ctx.member;
+      await claim?.(tx);
+      const [proven] = await tx.query<{ authenticated_at: Date }>(PROVEN_AGAIN, [sessionId, hashOf(ctx.known.sessionSecret), secretHashOf(sessionSecret), at ?? null, secondFactor]);
+      if (!proven) throw sessionEnded();
+      await tx.group({ text: REPLACE_REFRESH_TOKEN, values: [sessionId] }, { text: ADD_REFRESH_TOKEN, values: [hashOf(refreshToken), sessionId] });
+      tx.record('session', sessionId);
+      return proven.authenticated_at;
+    });
+    return { tokens: await this.#issue({ userId, tenantId, client }, sessionSecret, refreshToken), provenAt };
+  }
+
   /** Exchanges a refresh token for its successor; rejects with SIGN_IN_REFUSED or THROTTLED. */
   refresh(ctx: Ctx, refreshToken: string): Promise<Tokens> {
     return this.throttle.attempt(ctx, 'refresh', {}, () => this.#refresh(ctx, refreshToken));
@@ -124,9 +155,10 @@ export class SessionsService {
 
   async #refresh(ctx: Ctx, refreshToken: string): Promise<Tokens> {
     const renewed = await this.db.write(ctx, async (tx) => {
-      const token = await tx.manager.findOne(RefreshToken, { where: { tokenHash: hashOf(refreshToken) }, lock: { mode: 'pessimistic_write' } });
-      const session = token && (await tx.manager.findOne(Session, { where: { id: token.sessionId }, lock: { mode: 'pessimistic_write' } }));
+      // The session before its tokens: whatever changes these holds it.
+      const session = await tx.manager.findOne(Session, { where: { id: Raw((id) => `${id} = (${SESSION_OF_TOKEN})`, { tokenHash: hashOf(refreshToken) }) }, lock: { mode: 'pessimistic_write' } });
       if (!session || !this.#isLive(session)) throw signInRefused();
+      const token = await tx.manager.findOneByOrFail(RefreshToken, { tokenHash: hashOf(refreshToken) });
       ctx.concerned = [{ tenantId: session.tenantId, actor: { userId: session.userId, sessionId: session.id } }];
       tx.record('session', session.id);
       if (!(await this.#mayRefresh(tx, token))) {
@@ -216,7 +248,9 @@ export class SessionsService {
   async #mayRefresh(tx: AuditedTx, token: RefreshToken): Promise<boolean> {
     if (!token.usedAt) return true;
     if (Date.now() - token.usedAt.getTime() > REFRESH_RETRY_MS) return false;
-    const successor = await tx.manager.findOneByOrFail(RefreshToken, { tokenHash: token.successorHash! });
+    // A step-up replaced it just now, perhaps in another tab: whoever comes with it is late, and no thief.
+    if (!token.successorHash) throw signInRefused();
+    const successor = await tx.manager.findOneByOrFail(RefreshToken, { tokenHash: token.successorHash });
     return successor.usedAt === null;
   }
 
@@ -242,7 +276,18 @@ export class SessionsService {
     { userId, tenantId, client }: Subject,
     sessionSecret: string, refreshToken: string | undefined, practices: Practice[],
   ): Promise<Tokens> {
-    const { token, expiresAt } = await this.accessTokens.issue({ userId, tenantId, client, sessionSecret });
-    return { client, accessToken: token, accessTokenExpiresAt: expiresAt, refreshToken, tenantId, practices };
+    return { ...(await this.#issue({ userId, tenantId, client }, sessionSecret, refreshToken)), tenantId, practices };
   }
+
+  async #issue(subject: Subject, sessionSecret: string, refreshToken: string | undefined): Promise<IssuedTokens> {
+    const { token, expiresAt } = await this.accessTokens.issue({ ...subject, sessionSecret });
+    return { client: subject.client, accessToken: token, accessTokenExpiresAt: expiresAt, refreshToken };
+  }
+}
+
+const secretHashOf = (sessionSecret: string): Buffer => hashOf(Buffer.from(sessionSecret, 'base64url'));
+
+function newTokens(): { sessionSecret: string; refreshToken: string } {
+  const sessionSecret = newSecret();
+  return { sessionSecret, refreshToken: `${sessionSecret}.${newSecret()}` };
 }

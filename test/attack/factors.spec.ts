@@ -42,7 +42,7 @@ describe('second factors', () => {
       const code = { oneTimeCode: codeOf(nurse.secret) };
       expect(outcomeOf(await finish(world, await ask(nurse), code))).toBe('ACCEPTED');
       expect(outcomeOf(await finish(world, await ask(nurse), code))).toBe(REFUSED);
-      expect(outcomeOf(await stepUp(world, nurse.token, code))).toBe(REFUSED);
+      expect(outcomeOf(await stepUp(world, nurse, code))).toBe(REFUSED);
     });
 
     it('of an earlier step is refused after a later one, as after a clock that was set back', async () => {
@@ -67,7 +67,7 @@ describe('second factors', () => {
 
     it('sent to several proofs of identity at once is accepted once', async () => {
       const oneTimeCode = codeOf(nurse.secret);
-      expect(accepted(await outcomes(Array.from({ length: 10 }, () => stepUp(world, nurse.token, { oneTimeCode }))))).toBe(1);
+      expect(accepted(await outcomes(Array.from({ length: 10 }, () => stepUp(world, nurse, { oneTimeCode }))))).toBe(1);
     });
 
     it('is not found by guessing: after five wrong ones the right one is too late', async () => {
@@ -84,7 +84,7 @@ describe('second factors', () => {
       const signInToken = await ask(doctor);
       for (const proof of [{ oneTimeCode: codeOf(nurse.secret) }, { recoveryCode: nurse.recoveryCodes[0] }]) {
         expect(outcomeOf(await finish(world, signInToken, proof))).toBe(REFUSED);
-        expect(outcomeOf(await stepUp(world, doctor.token, proof))).toBe(REFUSED);
+        expect(outcomeOf(await stepUp(world, doctor, proof))).toBe(REFUSED);
       }
       expect(outcomeOf(await finish(world, await ask(nurse), { recoveryCode: nurse.recoveryCodes[0] }))).toBe('ACCEPTED');
     });
@@ -150,14 +150,14 @@ describe('second factors', () => {
       const fresh = new Authenticator(origin);
       expect(outcomeOf(await registerPasskey(world, nurse.token, fresh.create(await passkeyOptions(world, nurse.token), quirks)))).toBe('BAD_USER_INPUT');
       expect(outcomeOf(await byPasskey(world, key.get(await signInOptions(world), quirks)))).toBe(REFUSED);
-      expect(outcomeOf(await stepUp(world, nurse.token, { passkey: key.get(await stepUpOptions(world, nurse.token), quirks) }))).toBe(REFUSED);
+      expect(outcomeOf(await stepUp(world, nurse, { passkey: key.get(await stepUpOptions(world, nurse.token), quirks) }))).toBe(REFUSED);
       const { signInToken, passkeyOptions: options } = await byPassword(world, nurse.email);
       expect(outcomeOf(await finish(world, signInToken, { passkey: key.get(options, quirks) }))).toBe(REFUSED);
     });
 
     it('that lies about none of this is accepted, or the refusals above would show nothing', async () => {
       expect(outcomeOf(await byPasskey(world, key.get(await signInOptions(world))))).toBe('ACCEPTED');
-      expect(outcomeOf(await stepUp(world, nurse.token, { passkey: key.get(await stepUpOptions(world, nurse.token)) }))).toBe('ACCEPTED');
+      expect(outcomeOf(await stepUp(world, nurse, { passkey: key.get(await stepUpOptions(world, nurse.token)) }))).toBe('ACCEPTED');
       const { signInToken, passkeyOptions: options } = await byPassword(world, nurse.email);
       expect(outcomeOf(await finish(world, signInToken, { passkey: key.get(options) }))).toBe('ACCEPTED');
     });
@@ -175,7 +175,7 @@ describe('second factors', () => {
     });
 
     it('answers no challenge that was made for something else or for somebody else', async () => {
-      expect(outcomeOf(await stepUp(world, nurse.token, { passkey: key.get(await signInOptions(world)) }))).toBe(REFUSED);
+      expect(outcomeOf(await stepUp(world, nurse, { passkey: key.get(await signInOptions(world)) }))).toBe(REFUSED);
       expect(outcomeOf(await byPasskey(world, key.get(await stepUpOptions(world, nurse.token))))).toBe(REFUSED);
       const another = await byPassword(world, nurse.email);
       const { signInToken } = await byPassword(world, nurse.email);
@@ -184,8 +184,8 @@ describe('second factors', () => {
       expect(outcomeOf(await registerPasskey(world, doctor.token, new Authenticator(origin).create(await passkeyOptions(world, nurse.token))))).toBe('BAD_USER_INPUT');
       const doctors = new Authenticator(origin);
       await registerPasskey(world, doctor.token, doctors.create(await passkeyOptions(world, doctor.token)));
-      expect(outcomeOf(await stepUp(world, doctor.token, { passkey: key.get(await stepUpOptions(world, doctor.token)) }))).toBe(REFUSED);
-      expect(outcomeOf(await stepUp(world, doctor.token, { passkey: doctors.get(await stepUpOptions(world, nurse.token)) }))).toBe(REFUSED);
+      expect(outcomeOf(await stepUp(world, doctor, { passkey: key.get(await stepUpOptions(world, doctor.token)) }))).toBe(REFUSED);
+      expect(outcomeOf(await stepUp(world, doctor, { passkey: doctors.get(await stepUpOptions(world, nurse.token)) }))).toBe(REFUSED);
     });
 
     it('is too late when its challenge is over', async () => {
@@ -232,7 +232,7 @@ describe('second factors', () => {
 
     const nonsense = ['', '{}', '[]', 'null', '"x"', '{"id":"a","rawId":"a","type":"public-key","response":{}}', '{"id":"a","rawId":"b","type":"public-key","response":{"clientDataJSON":"e30","authenticatorData":"AA","signature":"AA"}}', '{'.repeat(19_000)];
     it.each(nonsense.map((text) => [text.slice(0, 60), text]))('is refused as "%s"', async (_, passkey) => {
-      for (const answer of [await byPasskey(world, passkey), await registerPasskey(world, nurse.token, passkey), await stepUp(world, nurse.token, { passkey })]) {
+      for (const answer of [await byPasskey(world, passkey), await registerPasskey(world, nurse.token, passkey), await stepUp(world, nurse, { passkey })]) {
         expect(['BAD_USER_INPUT', REFUSED]).toContain(outcomeOf(answer));
       }
     });

@@ -259,11 +259,12 @@ describe('trying credentials over and over', () => {
     });
 
     it('such as proofs within a session is counted by account, the current password of a change too', async () => {
-      const { token, email } = await hire(world, practice, chamberId, 'NURSE');
-      for (let n = 0; n < limits.stepUp.account - 1; n++) expect(outcomeOf(await stepUp(world, token, { password: WRONG }))).toBe('SIGN_IN_REFUSED');
+      const person = await hire(world, practice, chamberId, 'NURSE');
+      const { token, email } = person;
+      for (let n = 0; n < limits.stepUp.account - 1; n++) expect(outcomeOf(await stepUp(world, person, { password: WRONG }))).toBe('SIGN_IN_REFUSED');
       const change = () => world.graphql('mutation ($input: ChangePasswordInput!) { changePassword(input: $input) }', { input: { currentPassword: WRONG, newPassword: 'nineteen amber lanterns glow' } }, token);
       expect(outcomeOf(await change())).toBe('SIGN_IN_REFUSED');
-      expect([outcomeOf(await change()), outcomeOf(await stepUp(world, token, { password: PASSWORD }))]).toEqual(['THROTTLED', 'THROTTLED']);
+      expect([outcomeOf(await change()), outcomeOf(await stepUp(world, person, { password: PASSWORD }))]).toEqual(['THROTTLED', 'THROTTLED']);
       // That keeps nobody from signing in.
       expect(codeOf(await signIn(email, PASSWORD, '198.51.100.1'))).toBe('ACCEPTED');
     });

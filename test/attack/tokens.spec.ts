@@ -7,8 +7,10 @@ import type { JWK } from 'jose';
 import { ACCESS_TOKEN_SECONDS, CLOCK_LEEWAY_SECONDS } from '../../src/auth/keys/token-times.js';
 import { REFRESH_RETRY_MS } from '../../src/auth/sessions.service.js';
 import { secretOf } from '../contract/conversation.js';
+import { stepUp } from '../support/factors.js';
 import { hire, openChamber } from '../support/staff.js';
-import { type Person, type Practice, World } from '../support/world.js';
+import { openTransaction, untilItWaits } from '../support/transactions.js';
+import { PASSWORD, type Person, type Practice, World } from '../support/world.js';
 
 const VIEWER = '{ viewer { member { id } } }';
 const REFRESH = 'mutation ($token: String) { refreshSession(refreshToken: $token) { accessToken refreshToken } }';
@@ -362,6 +364,52 @@ describe('tokens', () => {
       for (const part of [secret, random]) {
         expect(dump).not.toContain(part);
         expect(dump).not.toContain(Buffer.from(part, 'base64url').toString('hex'));
+      }
+    });
+  });
+
+  describe('a step-up', () => {
+    const refreshed = async (token: string): Promise<string> => (await world.graphql(REFRESH, { token })).errors?.[0]?.extensions.code ?? 'ACCEPTED';
+
+    it('gives the session new tokens and says until when it counts; those before cease, and who comes with them later is a thief', async () => {
+      const person = await hire(world, practice, chamberId, 'NURSE');
+      const before = { ...person };
+      const { data } = await stepUp(world, person, { password: PASSWORD });
+      const [session] = await world.sql<{ until: Date; sessions: number }>('superuser', `select max(authenticated_at) + interval '5 minutes' as until, count(*)::integer as sessions from auth.sessions where member_id = $1`, [person.memberId]);
+      expect(session).toEqual({ until: new Date(data.stepUp.freshUntil), sessions: 1 });
+      expect([await codeFor(before.token), await codeFor(person.token)]).toEqual(['UNAUTHENTICATED', 'ACCEPTED']);
+      // Sent by another tab a moment ago it is refused, and nothing ends for it.
+      expect([await refreshed(before.refreshToken), await codeFor(person.token), await refreshed(person.refreshToken)]).toEqual(['SIGN_IN_REFUSED', 'ACCEPTED', 'ACCEPTED']);
+      await world.sql('owner', `update auth.refresh_tokens set used_at = used_at - interval '${REFRESH_RETRY_MS} milliseconds' where used_at is not null`);
+      expect([await refreshed(before.refreshToken), await codeFor(person.token)]).toEqual(['SIGN_IN_REFUSED', 'UNAUTHENTICATED']);
+    });
+
+    it('gives them to browsers in cookies', async () => {
+      const { email } = await hire(world, practice, chamberId, 'NURSE');
+      const cookiesOf = ({ cookies }: { cookies: Array<{ name: string; value: string }> }): string => cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
+      const before = cookiesOf(await world.http({ query: SIGN_IN, variables: { input: { email, password: PASSWORD } } }));
+      const answer = await world.http({ query: 'mutation ($input: StepUpInput!) { stepUp(input: $input) { accessToken refreshToken } }', variables: { input: { password: PASSWORD } } }, { cookie: before });
+      expect(answer.json().data).toEqual({ stepUp: { accessToken: null, refreshToken: null } });
+      expect(answer.cookies.map(({ name }) => name)).toEqual(['__Host-sinduk-access', '__Host-sinduk-refresh']);
+      const codeWith = async (cookie: string) => (await world.graphql(VIEWER, {}, undefined, { cookie })).errors?.[0]?.extensions.code ?? 'ACCEPTED';
+      expect([await codeWith(before), await codeWith(cookiesOf(answer))]).toEqual(['UNAUTHENTICATED', 'ACCEPTED']);
+    });
+
+    it('leaves one family when the session is renewed at the same time, or proven twice', async () => {
+      for (let n = 0; n < 3; n++) {
+        const person = await hire(world, practice, chamberId, 'NURSE');
+        const again = { ...person };
+        const held = await openTransaction(world, practice.tenantId, person.memberId);
+        await held.query('select from auth.sessions where member_id = $1 for update', [person.memberId]);
+        const work = Promise.all([world.graphql(REFRESH, { token: person.refreshToken }), stepUp(world, person, { password: PASSWORD }), stepUp(world, again, { password: PASSWORD })]);
+        await untilItWaits(world, work, 3);
+        await held.commit();
+        const [renewed, ...proven] = await work;
+        expect(proven.map((answer) => answer.errors?.[0]?.extensions.code ?? 'ACCEPTED').sort()).toEqual(['ACCEPTED', 'UNAUTHENTICATED']);
+        const tokens = [renewed!.data?.refreshSession?.accessToken, person.token, again.token].filter(Boolean);
+        expect((await Promise.all(tokens.map(codeFor))).filter((code) => code === 'ACCEPTED')).toHaveLength(1);
+        const [live] = await world.sql<{ unused: number }>('superuser', 'select count(*)::integer as unused from auth.refresh_tokens where used_at is null and session_id = (select id from auth.sessions where member_id = $1)', [person.memberId]);
+        expect(live).toEqual({ unused: 1 });
       }
     });
   });

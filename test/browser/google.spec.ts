@@ -87,7 +87,7 @@ describeInBrowser('a browser on its way to Google and back', (browser) => {
     await ask(page, 'mutation ($input: SignInInput!) { signIn(input: $input) { __typename } }', { input: { email: doctor.email, password: PASSWORD } });
     await ageProof(world, doctor, 6);
     await expect(visitGoogle(page, 'beginGoogleLink')).rejects.toThrow('STEP_UP_NEEDED');
-    await ask(page, 'mutation ($password: String!) { stepUp(input: { password: $password }) }', { password: PASSWORD });
+    await ask(page, 'mutation ($password: String!) { stepUp(input: { password: $password }) { freshUntil } }', { password: PASSWORD });
     const { googleCode: code } = await visitGoogle(page, 'beginGoogleLink');
     expect((await ask(page, 'mutation ($code: String!) { linkGoogle(input: { code: $code }) { email } }', { code })).data).toEqual({ linkGoogle: { email: 'nasrin@google.example' } });
     const elsewhere = await open();

@@ -101,7 +101,7 @@ describeInBrowser('passkeys in a browser', (browser) => {
     expect((await graphql('mutation { renewRecoveryCodes }')).errors?.[0]?.extensions.code).toBe('STEP_UP_NEEDED');
     const { data: { beginStepUp } } = await graphql('mutation { beginStepUp { passkeyOptions } }');
     const proof = await ceremony('startAuthentication', beginStepUp.passkeyOptions);
-    expect((await graphql('mutation ($input: StepUpInput!) { stepUp(input: $input) }', { input: { passkey: proof } })).data).toEqual({ stepUp: true });
+    expect((await graphql('mutation ($input: StepUpInput!) { stepUp(input: $input) { accessToken } }', { input: { passkey: proof } })).data).toEqual({ stepUp: { accessToken: null } });
     expect((await graphql('mutation { renewRecoveryCodes }')).data.renewRecoveryCodes).toHaveLength(10);
   });
 

@@ -82,7 +82,7 @@ describe('alerts', () => {
 
     it('proofs of identity that are refused again and again within a session', async () => {
       const nurse = await someone('NURSE');
-      await often(3, () => world.graphql('mutation { stepUp(input: { password: "not this one at all" }) }', {}, nurse.token));
+      await often(3, () => world.graphql('mutation { stepUp(input: { password: "not this one at all" }) { freshUntil } }', {}, nurse.token));
       await often(2, () => world.graphql('mutation { changePassword(input: { currentPassword: "not this one at all", newPassword: "nineteen amber lanterns glow" }) }', {}, nurse.token));
       expect(await about(nurse)).toMatchObject([{ rule: 'REPEATED_FAILURES', count: 5 }]);
     });

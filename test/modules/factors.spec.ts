@@ -149,7 +149,7 @@ describe('second factors', () => {
       const person = await enrol(world, await nurse());
       await ageProof(world, person, 6);
       expect(faultOf(await world.graphql(REMOVE, {}, person.token))).toBe('STEP_UP_NEEDED');
-      expect(outcomeOf(await stepUp(world, person.token, { oneTimeCode: codeOf(person.secret) }))).toBe('ACCEPTED');
+      expect(outcomeOf(await stepUp(world, person, { oneTimeCode: codeOf(person.secret) }))).toBe('ACCEPTED');
       await world.ok(REMOVE, {}, person.token);
       expect(await security(person.token)).toMatchObject({ oneTimeCodesSince: null, recoveryCodesLeft: 0 });
       expect(await byPassword(world, person.email)).toMatchObject({ accessToken: expect.any(String) });
@@ -192,25 +192,25 @@ describe('second factors', () => {
       expect(faultOf(await world.graphql(BEGIN, {}, person.token))).toBe('STEP_UP_NEEDED');
       expect((await world.ok('mutation { beginStepUp { byPassword kinds passkeyOptions } }', {}, person.token)).beginStepUp)
         .toEqual({ byPassword: true, kinds: [], passkeyOptions: null });
-      expect(outcomeOf(await stepUp(world, person.token, { password: 'not the password at all' }))).toBe('SIGN_IN_REFUSED');
+      expect(outcomeOf(await stepUp(world, person, { password: 'not the password at all' }))).toBe('SIGN_IN_REFUSED');
       expect(faultOf(await world.graphql(BEGIN, {}, person.token))).toBe('STEP_UP_NEEDED');
-      expect(outcomeOf(await stepUp(world, person.token, { password: PASSWORD }))).toBe('ACCEPTED');
+      expect(outcomeOf(await stepUp(world, person, { password: PASSWORD }))).toBe('ACCEPTED');
       await world.ok(BEGIN, {}, person.token);
     });
 
     it('is the second factor where there is one, and never the password', async () => {
       const person = await enrol(world, await nurse());
       await ageProof(world, person, 6);
-      expect(faultOf(await stepUp(world, person.token, { password: PASSWORD }))).toBe('SECOND_FACTOR_NEEDED');
-      expect(outcomeOf(await stepUp(world, person.token, { oneTimeCode: wrongCodeOf(person.secret) }))).toBe('SIGN_IN_REFUSED');
+      expect(faultOf(await stepUp(world, person, { password: PASSWORD }))).toBe('SECOND_FACTOR_NEEDED');
+      expect(outcomeOf(await stepUp(world, person, { oneTimeCode: wrongCodeOf(person.secret) }))).toBe('SIGN_IN_REFUSED');
       expect(faultOf(await world.graphql(RENEW, {}, person.token))).toBe('STEP_UP_NEEDED');
-      expect(outcomeOf(await stepUp(world, person.token, { recoveryCode: person.recoveryCodes[0] }))).toBe('ACCEPTED');
+      expect(outcomeOf(await stepUp(world, person, { recoveryCode: person.recoveryCodes[0] }))).toBe('ACCEPTED');
       await world.ok(RENEW, {}, person.token);
     });
 
     it('is one, not several and not none', async () => {
       const person = await nurse();
-      for (const proof of [{}, { password: PASSWORD, oneTimeCode: '123456' }]) expect(faultOf(await stepUp(world, person.token, proof))).toBe('EXACTLY_ONE');
+      for (const proof of [{}, { password: PASSWORD, oneTimeCode: '123456' }]) expect(faultOf(await stepUp(world, person, proof))).toBe('EXACTLY_ONE');
       const { signInToken } = await byPassword(world, (await enrol(world, person)).email);
       expect(faultOf(await finish(world, signInToken, { oneTimeCode: '123456', recoveryCode: 'x' }))).toBe('EXACTLY_ONE');
     });
@@ -238,7 +238,7 @@ describe('second factors', () => {
       await world.sql('superuser', 'update auth.sessions set second_factor_at = null where member_id = $1', [person.memberId]);
       await require(['NURSE']);
       expect(faultOf(await world.graphql('{ mySessions { id } }', {}, person.token))).toBe('SECOND_FACTOR_NEEDED');
-      expect(outcomeOf(await stepUp(world, person.token, { oneTimeCode: codeOf(guarded.secret) }))).toBe('ACCEPTED');
+      expect(outcomeOf(await stepUp(world, person, { oneTimeCode: codeOf(guarded.secret) }))).toBe('ACCEPTED');
       await world.ok('{ mySessions { id } }', {}, person.token);
     });
 
@@ -312,8 +312,8 @@ describe('second factors', () => {
       expect(JSON.parse(options)).toMatchObject({ rpId: 'localhost', userVerification: 'required', allowCredentials: [{ id: key.id.toString('base64url') }] });
       expect(outcomeOf(await finish(world, signInToken, { passkey: key.get(options) }))).toBe('ACCEPTED');
       await ageProof(world, person, 6);
-      expect(faultOf(await stepUp(world, person.token, { password: PASSWORD }))).toBe('SECOND_FACTOR_NEEDED');
-      expect(outcomeOf(await stepUp(world, person.token, { passkey: key.get(await stepUpOptions(world, person.token)) }))).toBe('ACCEPTED');
+      expect(faultOf(await stepUp(world, person, { password: PASSWORD }))).toBe('SECOND_FACTOR_NEEDED');
+      expect(outcomeOf(await stepUp(world, person, { passkey: key.get(await stepUpOptions(world, person.token)) }))).toBe('ACCEPTED');
     });
 
     it('stay when the account has no password and this is the last', async () => {
@@ -360,9 +360,9 @@ describe('second factors', () => {
     expect(await told()).toBe('A passkey was removed from your account.');
     const { renewRecoveryCodes } = await world.ok(RENEW, {}, token);
     expect(await told()).toBe('New recovery codes were made for your account; those before do not count any more.');
-    await stepUp(world, token, { recoveryCode: renewRecoveryCodes[0] });
+    await stepUp(world, guarded, { recoveryCode: renewRecoveryCodes[0] });
     expect(await told()).toBe('A recovery code of your account was used.');
-    await world.ok(REMOVE, {}, token);
+    await world.ok(REMOVE, {}, guarded.token);
     expect(await told()).toBe('One-time codes were removed from your account.');
   });
 
@@ -406,7 +406,7 @@ describe('second factors', () => {
     const asked = await byPassword(world, person.email);
     await finish(world, asked.signInToken, { oneTimeCode: wrongCodeOf(person.secret) });
     await finish(world, asked.signInToken, { oneTimeCode: codeOf(person.secret) });
-    await stepUp(world, person.token, { oneTimeCode: codeOf(person.secret) });
+    await stepUp(world, person, { oneTimeCode: codeOf(person.secret) });
     const entries = await entriesOf(world, practice.owner.token, { actorMemberId: person.memberId });
     const told = entries.map(({ action, operation, outcome }) => `${operation.split('.')[1]} ${action} ${outcome}`);
     expect(told.reverse().slice(2)).toEqual([

@@ -299,7 +299,7 @@ describe('signing in with Google', () => {
     const stepUp = async (who: Person, person: GooglePerson) => {
       google.person = person;
       const visitor = new Visitor(world);
-      return visitor.stepUp(await visitor.travel('STEP_UP', who.token), who.token);
+      return visitor.stepUp(await visitor.travel('STEP_UP', who.token), who);
     };
     const sensitive = async ({ token }: Person): Promise<string> => outcomeOf(await world.graphql('mutation { beginOneTimeCodes { secret } }', {}, token));
     const WAYS = 'mutation { beginStepUp { byPassword byGoogle kinds } }';
@@ -340,7 +340,7 @@ describe('signing in with Google', () => {
       const { token } = personOf(nurse.email, await signIn(untold));
       await world.ok('mutation { setPassword(newPassword: "nineteen amber lanterns glow") }', {}, token);
       await ageProof(world, nurse, 6);
-      expect(outcomeOf(await world.graphql('mutation { stepUp(input: { password: "nineteen amber lanterns glow" }) }', {}, token))).toBe('ACCEPTED');
+      expect(outcomeOf(await world.graphql('mutation { stepUp(input: { password: "nineteen amber lanterns glow" }) { freshUntil } }', {}, token))).toBe('ACCEPTED');
     });
 
     it('takes the person’s own Google account only', async () => {

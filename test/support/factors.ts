@@ -56,9 +56,12 @@ export const byPassword = async (world: World, email: string, more: object = {})
 export const finish = (world: World, signInToken: string, proof: object): Promise<GraphqlAnswer> =>
   world.graphql(FINISH, { input: { signInToken, ...proof } });
 
-/** Proves once more who is asking. */
-export const stepUp = (world: World, token: string, proof: object): Promise<GraphqlAnswer> =>
-  world.graphql('mutation ($input: StepUpInput!) { stepUp(input: $input) }', { input: proof }, token);
+/** Proves once more who is asking, who then goes on with the new tokens. */
+export async function stepUp(world: World, person: Person, proof: object): Promise<GraphqlAnswer> {
+  const answer = await world.graphql('mutation ($input: StepUpInput!) { stepUp(input: $input) { accessToken refreshToken freshUntil } }', { input: proof }, person.token);
+  if (!answer.errors) Object.assign(person, { token: answer.data.stepUp.accessToken, refreshToken: answer.data.stepUp.refreshToken });
+  return answer;
+}
 
 /** The code of an answer's error, or ACCEPTED. */
 export const outcomeOf = ({ errors }: GraphqlAnswer): string => errors?.[0]?.extensions.code ?? 'ACCEPTED';

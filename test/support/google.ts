@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { LightMyRequestResponse } from 'fastify';
 import { type MutableResponse, type MutableToken, OAuth2Server, type Payload } from 'oauth2-mock-server';
-import type { GraphqlAnswer, World } from './world.js';
+import type { GraphqlAnswer, Person, World } from './world.js';
 
 /** The page of the practice that browsers come from and return to. */
 export const PAGE = 'https://clinic.example/welcome?lang=bn';
@@ -148,8 +148,11 @@ export class Visitor {
     return this.send('mutation ($input: LinkGoogleInput!) { answer: linkGoogle(input: $input) { id email lastUsedAt } }', { input: { code } }, token);
   }
 
-  stepUp(code: string, token: string): Promise<GraphqlAnswer> {
-    return this.send('mutation ($input: StepUpInput!) { stepUp(input: $input) }', { input: { googleCode: code } }, token);
+  /** Proves once more who is asking, who then goes on with the new token. */
+  async stepUp(code: string, person: Person): Promise<GraphqlAnswer> {
+    const answer = await this.send('mutation ($input: StepUpInput!) { stepUp(input: $input) { accessToken } }', { input: { googleCode: code } }, person.token);
+    if (!answer.errors) person.token = answer.data.stepUp.accessToken;
+    return answer;
   }
 }
 

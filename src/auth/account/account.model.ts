@@ -22,6 +22,24 @@ export class StepUpChallenge {
   passkeyOptions: string | null;
 }
 
+@ObjectType({ description: 'A session in which the person has just proven who they are. Its tokens are new ones, and those before are accepted no more. Browsers get them in cookies instead.' })
+@Classified('credential')
+export class SteppedUpSession {
+  @Field(() => String, { nullable: true, description: 'Access token (JWT), for bearer clients.' })
+  accessToken: string | null;
+
+  @Field(() => DateTimeScalar, { description: 'When the access token expires; refresh before.' })
+  @Classified('own')
+  accessTokenExpiresAt: Date;
+
+  @Field(() => String, { nullable: true, description: 'Refresh token, for bearer clients; accepted once.' })
+  refreshToken: string | null;
+
+  @Field(() => DateTimeScalar, { description: 'Until when the proof is fresh, and sensitive operations are open.' })
+  @Classified('own')
+  freshUntil: Date;
+}
+
 @ObjectType({ description: 'How the person’s account is protected.' })
 @Classified('own')
 export class MySecurity {

@@ -4,8 +4,9 @@ import type { Ctx } from '../../platform/context/ctx.js';
 import { CurrentCtx, CurrentRequest, type RequestContext } from '../../platform/context/request-context.js';
 import { toKinds } from '../factors/factors.model.js';
 import { browserSecrets } from '../google/google-cookie.js';
+import { handOver } from '../hand-over.js';
 import { StepUpInput } from './account.inputs.js';
-import { MySecurity, StepUpChallenge } from './account.model.js';
+import { MySecurity, StepUpChallenge, SteppedUpSession } from './account.model.js';
 import { MySecurityService } from './my-security.service.js';
 import { StepUpService } from './step-up.service.js';
 
@@ -29,10 +30,11 @@ export class AccountResolver {
     return { byPassword, byGoogle, kinds: toKinds(kinds), passkeyOptions: ceremony?.options ?? null };
   }
 
-  @Mutation(() => Boolean, { description: 'Proves once more, in this session, who is asking; for five minutes sensitive operations are open. For the person alone. Errors: SIGN_IN_REFUSED, THROTTLED, BAD_USER_INPUT (EXACTLY_ONE, SECOND_FACTOR_NEEDED, PASSWORD_NEEDED, NOT_FRESH, TIME_NOT_TOLD).' })
+  @Mutation(() => SteppedUpSession, { description: 'Proves once more, in this session, who is asking: sensitive operations are open until `freshUntil`, five minutes after the proof. The session gets new tokens, and those before cease at once. For the person alone. Errors: SIGN_IN_REFUSED, THROTTLED, BAD_USER_INPUT (EXACTLY_ONE, SECOND_FACTOR_NEEDED, PASSWORD_NEEDED, NOT_FRESH, TIME_NOT_TOLD).' })
   @Can('self:enrol', 'STEPPED_UP')
-  async stepUp(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext, @Args('input', { description: 'The proof.' }) input: StepUpInput): Promise<boolean> {
-    await this.stepUps.prove(ctx, input, browserSecrets(request.reply.request));
-    return true;
+  async stepUp(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext, @Args('input', { description: 'The proof.' }) input: StepUpInput): Promise<SteppedUpSession> {
+    const { tokens, freshUntil } = await this.stepUps.prove(ctx, input, browserSecrets(request.reply.request));
+    const { accessToken, accessTokenExpiresAt, refreshToken } = handOver(request, tokens);
+    return { accessToken, accessTokenExpiresAt, refreshToken, freshUntil };
   }
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Ctx } from '../../platform/context/ctx.js';
 import { FRESH_MINUTES } from '../../platform/access/fresh.js';
 import { TenantDb } from '../../platform/database/tenant-db.js';
-import { badInput, sessionEnded } from '../../platform/errors.js';
+import { badInput } from '../../platform/errors.js';
 import { AccountsService } from '../accounts.service.js';
 import { AuthDb } from '../auth-db.js';
 import { signInRefused } from '../auth.errors.js';
@@ -12,6 +12,7 @@ import { SecondFactors } from '../factors/second-factors.js';
 import { GoogleAccounts, provenAt } from '../google/google-accounts.service.js';
 import { GoogleTrips } from '../google/google-trips.service.js';
 import { type Ceremony, PasskeyProofs } from '../passkeys/passkey-proofs.js';
+import { type IssuedTokens, SessionsService } from '../sessions.service.js';
 import { Throttle } from '../throttle/throttle.service.js';
 import type { StepUpInput } from './account.inputs.js';
 
@@ -23,9 +24,13 @@ export interface StepUpWays {
   ceremony: Ceremony | undefined;
 }
 
-const PROVEN = `
-update auth.sessions set authenticated_at = coalesce($3::timestamptz, now()), second_factor_at = case when $2 then now() else second_factor_at end
-where id = $1 and ended_at is null returning id`;
+/** The tokens of a session in which somebody proved who they are once more, and until when that counts. */
+export interface SteppedUp {
+  tokens: IssuedTokens;
+  freshUntil: Date;
+}
+
+const FRESH_MS = FRESH_MINUTES * 60_000;
 
 /** Fresh proofs of identity within a session: by a second factor where the person has one, otherwise by the password, otherwise by Google. */
 @Injectable()
@@ -34,6 +39,7 @@ export class StepUpService {
     private readonly db: AuthDb,
     private readonly tenantDb: TenantDb,
     private readonly accounts: AccountsService,
+    private readonly sessions: SessionsService,
     private readonly factors: SecondFactors,
     private readonly proofs: FactorProofs,
     private readonly passkeys: PasskeyProofs,
@@ -55,20 +61,17 @@ export class StepUpService {
     });
   }
 
-  /** Notes in the caller's session that they have just proven who they are; rejects with SIGN_IN_REFUSED or THROTTLED, or BAD_USER_INPUT for less than is due. `browsers` are the secrets of the browser's trips to Google. */
-  async prove(ctx: Ctx, input: StepUpInput, browsers: string[]): Promise<void> {
+  /** Notes in the caller's session that they have just proven who they are, and gives its new tokens; rejects with SIGN_IN_REFUSED or THROTTLED, or BAD_USER_INPUT for less than is due. `browsers` are the secrets of the browser's trips to Google. */
+  async prove(ctx: Ctx, input: StepUpInput, browsers: string[]): Promise<SteppedUp> {
     demandOne(input, ['password', 'oneTimeCode', 'recoveryCode', 'passkey', 'googleCode']);
     await this.tenantDb.authorise(ctx);
-    await this.throttle.attempt(ctx, 'stepUp', { account: ctx.known.userId }, () => this.#prove(ctx, input, browsers));
+    return this.throttle.attempt(ctx, 'stepUp', { account: ctx.known.userId }, () => this.#prove(ctx, input, browsers));
   }
 
-  async #prove(ctx: Ctx, input: StepUpInput, browsers: string[]): Promise<void> {
+  async #prove(ctx: Ctx, input: StepUpInput, browsers: string[]): Promise<SteppedUp> {
     const { held, at } = await this.#proofIn(ctx, input, browsers);
-    await this.db.write(ctx, async (tx) => {
-      await held?.claim(tx);
-      if (!(await tx.query(PROVEN, [ctx.member.sessionId, held !== undefined, at ?? null])).length) throw sessionEnded();
-      tx.record('session', ctx.member.sessionId);
-    });
+    const { tokens, provenAt: since } = await this.sessions.proveAgain(ctx, { at, secondFactor: held !== undefined }, held?.claim);
+    return { tokens, freshUntil: new Date(since.getTime() + FRESH_MS) };
   }
 
   /** The second factor that was proven, or nothing; and when, unless just now. */
@@ -95,7 +98,7 @@ export class StepUpService {
     // That somebody came by Google just now tells nothing of who sits at a computer at which both sessions are open.
     if (identity.authenticatedAt === null) throw lessThanDue('googleCode', 'TIME_NOT_TOLD');
     const at = provenAt(identity);
-    if (Date.now() - at.getTime() >= FRESH_MINUTES * 60_000) throw lessThanDue('googleCode', 'NOT_FRESH');
+    if (Date.now() - at.getTime() >= FRESH_MS) throw lessThanDue('googleCode', 'NOT_FRESH');
     return at;
   }
 
