@@ -406,7 +406,7 @@ describe('tokens', () => {
         await held.commit();
         const [renewed, ...proven] = await work;
         expect(proven.map((answer) => answer.errors?.[0]?.extensions.code ?? 'ACCEPTED').sort()).toEqual(['ACCEPTED', 'UNAUTHENTICATED']);
-        const tokens = [renewed!.data?.refreshSession?.accessToken, person.token, again.token].filter(Boolean);
+        const tokens = [renewed.data?.refreshSession?.accessToken, person.token, again.token].filter(Boolean);
         expect((await Promise.all(tokens.map(codeFor))).filter((code) => code === 'ACCEPTED')).toHaveLength(1);
         const [live] = await world.sql<{ unused: number }>('superuser', 'select count(*)::integer as unused from auth.refresh_tokens where used_at is null and session_id = (select id from auth.sessions where member_id = $1)', [person.memberId]);
         expect(live).toEqual({ unused: 1 });

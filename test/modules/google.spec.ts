@@ -148,6 +148,14 @@ describe('signing in with Google', () => {
       expect(await outcomeAt(undefined)).toBe('ACCEPTED');
     });
 
+    it('but none for whoever has a password to prove', async () => {
+      const nurse = await hire(world, practice, chamberId, 'NURSE');
+      const person = googlePerson('rokeya.untold@google.example');
+      await linkGoogle(world, google, nurse.token, person);
+      const { token } = personOf(nurse.email, await signIn({ ...person, auth_time: undefined }));
+      expect(outcomeOf(await world.graphql('mutation { beginOneTimeCodes { secret } }', {}, token))).toBe('STEP_UP_NEEDED');
+    });
+
     it('but joining is one in itself, by the code that was mailed', async () => {
       const email = inventedEmail('nurse');
       const { token } = personOf(email, await join({ ...googlePerson(email), auth_time: undefined }, await invite(world, practice.owner.token, email)));

@@ -97,7 +97,7 @@ export class StepUpService {
     if ((await this.google.linkedTo(identity)) !== userId) throw signInRefused();
     // That somebody came by Google just now tells nothing of who sits at a computer at which both sessions are open.
     if (identity.authenticatedAt === null) throw lessThanDue('googleCode', 'TIME_NOT_TOLD');
-    const at = provenAt(identity);
+    const at = provenAt(identity.authenticatedAt);
     if (Date.now() - at.getTime() >= FRESH_MS) throw lessThanDue('googleCode', 'NOT_FRESH');
     return at;
   }

@@ -64,7 +64,7 @@ export class GoogleAccounts {
       ctx.reason = 'the Google account is linked to nobody';
       throw signInRefused();
     }
-    return { userId: known.user_id, provenAt: provenAt(identity) };
+    return { userId: known.user_id, provenAt: await this.#provenAt(identity, known.user_id) };
   }
 
   /** Redeems a joining code for the person to whom the Google account is linked, or makes an account for whoever was invited under its address. Rejects with SIGN_IN_REFUSED, CONFLICT. */
@@ -81,7 +81,7 @@ export class GoogleAccounts {
       if (!linked) await this.#insert(tx, userId, identity);
     });
     // Whoever is new has just proven it, by the code that was mailed to them.
-    return { ...joined, provenAt: linked ? provenAt(identity) : undefined };
+    return { ...joined, provenAt: linked ? await this.#provenAt(identity, linked) : undefined };
   }
 
   /** The id of the person to whom a Google account is linked. */
@@ -131,6 +131,12 @@ export class GoogleAccounts {
     });
   }
 
+  // Where Google does not tell when the person signed in there, that they come from there is a proof for whoever has no other, who could never set one up otherwise.
+  async #provenAt({ authenticatedAt, issuedAt }: GoogleIdentity, userId: string): Promise<Date> {
+    if (authenticatedAt !== null) return provenAt(authenticatedAt);
+    return provenAt((await this.accounts.hasPassword(userId)) ? 0 : issuedAt);
+  }
+
   async #insert(tx: AuditedTx, userId: string, identity: GoogleIdentity): Promise<LinkedAccount> {
     const id = uuidv7();
     const { subject, email } = identity;
@@ -158,5 +164,5 @@ export class GoogleAccounts {
   }
 }
 
-/** When somebody for whom Google vouches proved who they are by signing in: when they did so at Google, perhaps long ago; and unless Google tells, now, as far as a sign-in is any proof. */
-export const provenAt = ({ authenticatedAt, issuedAt }: GoogleIdentity): Date => new Date(Math.min((authenticatedAt ?? issuedAt) * 1000, Date.now()));
+/** When somebody proved who they are, by what Google says, in seconds since 1970; never in the future. */
+export const provenAt = (seconds: number): Date => new Date(Math.min(seconds * 1000, Date.now()));
