@@ -14,6 +14,7 @@ import { EmergencyAccess1795000048000 } from './1795000048000-emergency-access.j
 import { EmergencyLimits1795000050000 } from './1795000050000-emergency-limits.js';
 import { InvitationLimits1795000053000 } from './1795000053000-invitation-limits.js';
 import { Families1795000018000 } from './1795000018000-families.js';
+import { Forgetting1795000052000 } from './1795000052000-forgetting.js';
 import { Google1795000046000 } from './1795000046000-google.js';
 import { BoundedSignIns1795000051000 } from './1795000051000-bounded-sign-ins.js';
 import { Icd101795000012000 } from './1795000012000-icd10.js';
@@ -76,5 +77,6 @@ export const migrations = [
   UnrelatedPatients1795000049100,
   EmergencyLimits1795000050000,
   BoundedSignIns1795000051000,
+  Forgetting1795000052000,
   InvitationLimits1795000053000,
 ];

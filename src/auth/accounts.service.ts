@@ -64,7 +64,7 @@ export class AccountsService {
     const fits = await verifyPassword(user?.password_hash, password);
     // Asked for nobody's practices too, so that the time does not tell whether there is an account.
     const practices = await this.practicesOf(user?.id ?? NIL);
-    if (fits && user && practices.length) return { userId: user.id, practices, claim: await this.#claim(user, password) };
+    if (fits && user && practices.length) return { userId: user.id, practices, claim: await this.claimOf(user, password) };
     showToPractices(ctx, user?.id ?? NIL, practices);
     throw signInRefused();
   }
@@ -134,7 +134,8 @@ export class AccountsService {
     return rows![0] as Credentials | undefined;
   }
 
-  async #claim({ id, password_hash: stored, since }: Credentials, password: string): Promise<ProvenPassword['claim']> {
+  /** What holds a password that was just proven, and keeps a stronger hash of it where that is due. */
+  async claimOf({ id, password_hash: stored, since }: Credentials, password: string): Promise<ProvenPassword['claim']> {
     const renewed = isWeakHash(stored!) ? await hashPassword(password) : undefined;
     return async (tx) => {
       const [held] = await tx.group(holdPassword(id, since, renewed));

@@ -51,7 +51,7 @@ export class SignInInput extends SessionInPracticeInput {
 }
 
 @InputType({ description: 'Redeems a joining code.' })
-export class JoinInput {
+export class JoinInput extends SessionInput {
   @Field({ description: 'What follows `#code=` in the link of the mail.' })
   @Length(1, 100)
   code: string;
@@ -65,10 +65,11 @@ export class JoinInput {
   @Length(1, 1024)
   password: string;
 
-  @Field({ description: 'Name in Latin letters, for a new account.' })
+  @Field(() => String, { nullable: true, description: 'Name in Latin letters, for a new account, which needs it (NAME_NEEDED); an account that exists keeps its own.' })
+  @IsOptional()
   @Length(1, 200)
   @IsPlainText()
-  nameEn: string;
+  nameEn?: string | null;
 
   @Field(() => String, { nullable: true, description: 'Name in Bangla letters, for a new account.' })
   @IsOptional()

@@ -23,15 +23,9 @@ registerEnumType(SignInMethod, {
   },
 });
 
-@ObjectType({ description: 'By what people can sign in on this server.' })
+@ObjectType({ description: 'By what people can sign in on this server besides password and passkey.' })
 @Classified('technical')
 export class SignInMethods {
-  @Field({ description: 'By e-mail address and password.' })
-  password: boolean;
-
-  @Field({ description: 'By a passkey.' })
-  passkey: boolean;
-
   @Field({ description: 'By a linked Google account: whether the server was set up for it.' })
   google: boolean;
 }
@@ -102,7 +96,7 @@ export class SessionInfo {
   ip: string | null;
 
   @Field(() => String, { nullable: true, description: 'What the client says it is.' })
-  device: string | null;
+  userAgent: string | null;
 
   @Field(() => String, { nullable: true, description: 'Browser and system in words, such as `Firefox on Android`, as far as the client told.' })
   deviceName: string | null;
@@ -119,6 +113,12 @@ export class SessionInfo {
   @Field(() => DateTimeScalar, { description: 'When it was last renewed.' })
   lastSeenAt: Date;
 
+  @Field(() => DateTimeScalar, { description: 'When it ends unless it is renewed before, which it can be for thirty days.' })
+  expiresAt: Date;
+
+  @Field(() => PracticeChoice, { nullable: true, description: 'The practice in which it works; null when the person is no member there any more.' })
+  practice: PracticeChoice | null;
+
   @Field({ description: 'Whether it is the one that asks.' })
   current: boolean;
 }
@@ -133,16 +133,24 @@ export class MySessions {
   sessions: SessionInfo[];
 }
 
+/** What is known of all sessions of a person: the hash of the one that asks, and where the person works. */
+export interface OwnSessions {
+  currentHash: Buffer;
+  practices: PracticeChoice[];
+}
+
 /** A session as its own person sees it. */
-export const toSessionInfo = (session: Session, currentHash: Buffer): SessionInfo => ({
+export const toSessionInfo = (session: Session, { currentHash, practices }: OwnSessions): SessionInfo => ({
   id: session.id,
   client: ClientKind[session.client],
   ip: session.ip,
-  device: session.device,
+  userAgent: session.device,
   deviceName: deviceName(session.device),
   method: SignInMethod[session.method],
   secondFactor: session.secondFactorAt !== null,
   createdAt: session.createdAt,
   lastSeenAt: session.lastSeenAt,
+  expiresAt: new Date(Math.min(session.idleExpiresAt.getTime(), session.absoluteExpiresAt.getTime())),
+  practice: practices.find(({ id }) => id === session.tenantId) ?? null,
   current: session.secretHash.equals(currentHash),
 });

@@ -5,6 +5,7 @@ import { KeyEncryptionKeys } from '../platform/crypto/key-encryption-keys.js';
 import { CONFIG } from '../platform/platform.module.js';
 import { AccessTokens } from './access-tokens.js';
 import { AccountResolver } from './account/account.resolver.js';
+import { MyDevicesService } from './account/my-devices.service.js';
 import { MySecurityService } from './account/my-security.service.js';
 import { StepUpService } from './account/step-up.service.js';
 import { AccountsService } from './accounts.service.js';
@@ -16,6 +17,7 @@ import { FactorProofs } from './factors/factor-proofs.js';
 import { FactorsResolver } from './factors/factors.resolver.js';
 import { OneTimeCodesService } from './factors/one-time-codes.service.js';
 import { SecondFactors } from './factors/second-factors.js';
+import { Forgetting } from './forgetting.js';
 import { GoogleAccounts } from './google/google-accounts.service.js';
 import { GoogleProvider } from './google/google-provider.js';
 import { GoogleTrips } from './google/google-trips.service.js';
@@ -62,6 +64,7 @@ export class AuthModule {
         AccountResolver,
         StepUpService,
         MySecurityService,
+        MyDevicesService,
         GoogleAccounts,
         GoogleResolver,
         GoogleTrips,
@@ -77,6 +80,7 @@ export class AuthModule {
         NewPasswords,
         PasswordJudge,
         Throttle,
+        Forgetting,
         AuthDb,
         AccessTokens,
         TokenKeyWatch,

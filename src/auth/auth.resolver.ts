@@ -14,7 +14,6 @@ import { type SecondFactorNeeded, SignInAnswer, toSecondFactorNeeded } from './f
 import { browserSecrets } from './google/google-cookie.js';
 import { GoogleTrips } from './google/google-trips.service.js';
 import { JoinWithGoogleInput, SignInWithGoogleInput } from './google/google.inputs.js';
-import { JoiningService } from './joining.service.js';
 import { SignInWithPasskeyInput } from './passkeys/passkeys.inputs.js';
 import { PasskeyCeremony } from './passkeys/passkeys.model.js';
 import { handOver } from './hand-over.js';
@@ -26,16 +25,15 @@ export class AuthResolver {
   constructor(
     private readonly sessions: SessionsService,
     private readonly accounts: AccountsService,
-    private readonly joining: JoiningService,
     private readonly live: Live,
     private readonly signIns: SignInsService,
     private readonly google: GoogleTrips,
   ) {}
 
-  @Query(() => SignInMethods, { description: 'By what people can sign in on this server. For everybody.' })
+  @Query(() => SignInMethods, { description: 'By what people can sign in on this server besides password and passkey. For everybody.' })
   @Public('a page needs to know what to offer before anybody is signed in')
   signInMethods(): SignInMethods {
-    return { password: true, passkey: true, google: this.google.isOn };
+    return { google: this.google.isOn };
   }
 
   @Mutation(() => SignInAnswer, { description: 'Begins a session by e-mail address and password, or asks for the second factor of whoever has one. Errors: SIGN_IN_REFUSED, THROTTLED.' })
@@ -53,7 +51,7 @@ export class AuthResolver {
     return answerWith(request, await this.signIns.byGoogle(ctx, input, browserSecrets(request.reply.request), kept(request, input)));
   }
 
-  @Mutation(() => SignInAnswer, { description: 'Joins the practice for whose joining code the browser went to Google upon `beginGoogleJoin`, and begins a session there, or asks for the second factor of whoever has one. Google must have verified the e-mail address that was invited; or the Google account is linked to the account that has it. For everybody. Errors: SIGN_IN_REFUSED, THROTTLED, CONFLICT (ADDRESS_HAS_ACCOUNT, GOOGLE_IS_OFF).' })
+  @Mutation(() => SignInAnswer, { description: 'Joins the practice for whose joining code the browser went to Google upon `beginGoogleJoin`, and begins a session there, or asks for the second factor of whoever has one. Google must have verified the e-mail address that was invited; or the Google account is linked to the account that has it. For everybody. Errors: SIGN_IN_REFUSED, THROTTLED, BAD_USER_INPUT (NAME_NEEDED), CONFLICT (ADDRESS_HAS_ACCOUNT, GOOGLE_IS_OFF).' })
   @Public('the joining code is the credential, with what Google vouches for', 'JOINED')
   async joinWithGoogle(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext,
     @Args('input', { description: 'The code with which the browser came back.' }) input: JoinWithGoogleInput): Promise<typeof SignInAnswer> {
@@ -89,15 +87,14 @@ export class AuthResolver {
     return begun(request, await this.sessions.refresh(ctx, presented));
   }
 
-  @Mutation(() => Boolean, { description: 'Joins a practice by the code in the mail that it sent; then sign in. Errors: SIGN_IN_REFUSED, THROTTLED, BAD_USER_INPUT.' })
+  @Mutation(() => SignInAnswer, { description: 'Joins a practice by the code in the mail that it sent, and begins a session there, or asks for the second factor of whoever has one. Whoever has an account gives its password; anybody else gets one. For everybody. Errors: SIGN_IN_REFUSED, THROTTLED, BAD_USER_INPUT.' })
   @Public('the joining code is the credential', 'JOINED')
-  async join(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'Code and account.' }) input: JoinInput): Promise<boolean> {
-    await this.joining.join(ctx, input);
-    return true;
+  async join(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext, @Args('input', { description: 'Code and account.' }) input: JoinInput): Promise<typeof SignInAnswer> {
+    return answerWith(request, await this.signIns.byJoining(ctx, input, deviceSecret(request, input)));
   }
 
-  @Mutation(() => SignedIn, { description: 'Moves this session to another practice of the person. Errors: NOT_FOUND.' })
-  @Can('self:manage', 'SWITCHED')
+  @Mutation(() => SignedIn, { description: 'Moves this session to another practice of the person; also without a second factor that the practice requires. Errors: NOT_FOUND.' })
+  @Can('self:enrol', 'SWITCHED')
   async switchPractice(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext,
     @Args('practiceId', { type: () => UuidScalar, description: 'One of `myPractices`.' }) practiceId: string): Promise<SignedIn> {
     return begun(request, await this.sessions.switchPractice(ctx, practiceId));
@@ -136,7 +133,8 @@ export class AuthResolver {
   @Can('self:read')
   async mySessions(@CurrentCtx() ctx: Ctx): Promise<SessionInfo[]> {
     const { sessions, currentHash } = await this.sessions.list(ctx);
-    return sessions.map((session) => toSessionInfo(session, currentHash));
+    const practices = await this.myPractices(ctx);
+    return sessions.map((session) => toSessionInfo(session, { currentHash, practices }));
   }
 
   @Subscription(() => MySessions, { description: 'The person’s live sessions in all practices: at once, and again whenever one begins or ends. Needs a live session, and ends with it.' })
@@ -145,8 +143,8 @@ export class AuthResolver {
     return this.live.of(ctx, [`sessions-of:${ctx.known.userId}`], async (event, version) => ({ version, sessions: await this.mySessions(event) }));
   }
 
-  @Query(() => [PracticeChoice], { description: 'The practices in which the person is an active member.' })
-  @Can('self:read')
+  @Query(() => [PracticeChoice], { description: 'The practices in which the person is an active member; also without a second factor that the practice requires.' })
+  @Can('self:enrol')
   async myPractices(@CurrentCtx() ctx: Ctx): Promise<PracticeChoice[]> {
     const practices = await this.accounts.practicesOf(ctx.known.userId);
     return practices.map((practice) => toPracticeChoice(practice, ctx.tenantId));

@@ -7,7 +7,7 @@ import { DomainError, ErrorCode } from '../platform/errors.js';
 import { AccountsService, type Practice } from './accounts.service.js';
 import { AuthDb } from './auth-db.js';
 import { signInRefused } from './auth.errors.js';
-import type { SignInInput } from './auth.inputs.js';
+import type { JoinInput, SignInInput } from './auth.inputs.js';
 import { deviceTokenOf, secretsIn } from './device-token.js';
 import { DevicesService } from './devices.service.js';
 import { FactorProofs, demandOne } from './factors/factor-proofs.js';
@@ -18,6 +18,7 @@ import { type PendingRow, addPending, finishPending, openDevice, sealDevice, try
 import { SecondFactors } from './factors/second-factors.js';
 import { GoogleAccounts } from './google/google-accounts.service.js';
 import type { JoinWithGoogleInput, SignInWithGoogleInput } from './google/google.inputs.js';
+import { JoiningService } from './joining.service.js';
 import { type Ceremony, PasskeyProofs } from './passkeys/passkey-proofs.js';
 import type { SignInWithPasskeyInput } from './passkeys/passkeys.inputs.js';
 import { type Claim, type Proven, SessionsService, type Tokens } from './sessions.service.js';
@@ -44,6 +45,7 @@ export class SignInsService {
     private readonly proofs: FactorProofs,
     private readonly passkeys: PasskeyProofs,
     private readonly google: GoogleAccounts,
+    private readonly joining: JoiningService,
     private readonly notice: HalfSignInNotice,
     private readonly throttle: Throttle,
   ) {}
@@ -121,6 +123,17 @@ export class SignInsService {
     return this.#proceed(ctx, { userId, practices, practice, client: input.client, method: 'GOOGLE', provenAt, secondFactor: false, deviceToken });
   }
 
+  /** Redeems a joining code by the password of an account, old or new, and signs in; rejects with SIGN_IN_REFUSED, THROTTLED or BAD_USER_INPUT. */
+  async byJoining(ctx: Ctx, input: JoinInput, deviceToken: string | undefined): Promise<Tokens | PendingSignIn> {
+    return this.throttle.attempt(ctx, 'join', await this.accounts.claimant(ctx, input.email), async () => {
+      const { userId, tenantId, claim } = await this.joining.join(ctx, input);
+      ctx.action = 'SIGNED_IN';
+      const practices = await this.accounts.practicesOfClaimed(ctx, userId);
+      const practice = chosen(practices, tenantId);
+      return this.#proceed(ctx, { userId, practices, practice, client: input.client, method: 'PASSWORD', secondFactor: false, deviceToken }, claim);
+    });
+  }
+
   /** Redeems a joining code for whom Google vouches, and signs them in; rejects with SIGN_IN_REFUSED, THROTTLED or CONFLICT. */
   byJoiningWithGoogle(ctx: Ctx, input: JoinWithGoogleInput, browsers: string[], deviceToken: string | undefined): Promise<Tokens | PendingSignIn> {
     return this.throttle.attempt(ctx, 'google', {}, () => this.#byJoiningWithGoogle(ctx, input, browsers, deviceToken));
@@ -156,7 +169,7 @@ export class SignInsService {
       const [kept] = await tx.group(addPending(signInToken, { id, user_id: userId, tenant_id: practice.tenantId, method, client, device }));
       const ceremony = kinds.includes('PASSKEY') ? await this.passkeys.ask(tx, { purpose: 'FINISH_SIGN_IN', boundTo: id }, userId) : undefined;
       tx.record('sign-in', id);
-      return { signInToken, kinds, expiresAt: kept![0]!['expires_at'] as Date, passkeyOptions: ceremony?.options ?? null };
+      return { signInToken, kinds, expiresAt: kept![0]!['expires_at'] as Date, passkeyOptions: ceremony?.passkeyOptions ?? null };
     });
   }
 }

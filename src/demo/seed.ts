@@ -46,7 +46,7 @@ async function hire(outbox: Outbox, api: Api, token: string, { role, chambers: p
     'mutation ($input: InviteMemberInput!) { inviteMember(input: $input) { expiresAt } }',
     { input: { ...person, assignments: places.map((place) => ({ chamberId: chambers[place], role })) } }, token);
   const { email, nameEn, nameBn } = person;
-  await api('mutation ($input: JoinInput!) { join(input: $input) }', { input: { code: await takeCode(outbox, email), email, password: DEMO_PASSWORD, nameEn, nameBn } });
+  await api('mutation ($input: JoinInput!) { join(input: $input) { __typename } }', { input: { code: await takeCode(outbox, email), email, password: DEMO_PASSWORD, nameEn, nameBn } });
 }
 
 interface Outbox {

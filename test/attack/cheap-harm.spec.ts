@@ -8,7 +8,7 @@ import { entriesOf } from '../support/entries.js';
 import { at, hire, invite, inventedEmail, openChamber } from '../support/staff.js';
 import { type Person, type Practice, PASSWORD, World, isEmptyHanded } from '../support/world.js';
 
-const JOIN = 'mutation ($input: JoinInput!) { join(input: $input) }';
+const JOIN = 'mutation ($input: JoinInput!) { join(input: $input) { __typename } }';
 const STRONG = 'eleven umber kettles hum';
 
 describe('harm that is cheap to do', () => {

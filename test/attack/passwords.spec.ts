@@ -106,7 +106,7 @@ describe('whoever wants into an account by its password', () => {
       const code = await passwords.code((await somebody()).email);
       const input = `input: { code: "${code}", newPassword: "${OTHER_PASSWORD}" }`;
       expect(codeOf(await world.graphql(`mutation { a: resetPassword(${input}) b: resetPassword(${input}) }`))).toBe('QUERY_REFUSED');
-      expect(codeOf(await world.graphql('mutation { a: requestPasswordReset(email: "a@b.example") b: requestPasswordReset(email: "b@b.example") }'))).toBe('QUERY_REFUSED');
+      expect(codeOf(await world.graphql('mutation { a: requestPasswordReset(input: { email: "a@b.example" }) b: requestPasswordReset(input: { email: "b@b.example" }) }'))).toBe('QUERY_REFUSED');
       const change = 'changePassword(input: { currentPassword: "a guess", newPassword: "nine herons leave at dusk" })';
       expect(codeOf(await world.graphql(`mutation { a: ${change} b: ${change} }`, {}, practice.owner.token))).toBe('QUERY_REFUSED');
     });

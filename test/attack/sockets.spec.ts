@@ -189,7 +189,7 @@ describe('a WebSocket', () => {
     it('no costly document, and none whose root is skipped', async () => {
       const token = await freshToken();
       jest.replaceProperty(limits, 'cost', 10 as never);
-      expect(await refusal('subscription { mySessionsChanged { sessions { id ip device client createdAt } } }', token)).toMatch(/costs \d+, and may cost 10/);
+      expect(await refusal('subscription { mySessionsChanged { sessions { id ip userAgent client createdAt } } }', token)).toMatch(/costs \d+, and may cost 10/);
       jest.restoreAllMocks();
       for (const root of ['mySessionsChanged @skip(if: true) { version }', '... @include(if: false) { mySessionsChanged { version } }', '...F @skip(if: true) } fragment F on Subscription { mySessionsChanged { version }']) {
         expect(await refusal(`subscription { ${root} }`)).toMatch(/condition/);

@@ -53,13 +53,13 @@ describeInBrowser('passkeys in a browser', (browser) => {
   };
 
   const register = async (name: string): Promise<GraphqlAnswer> => {
-    const { data } = await graphql('mutation { beginPasskey { options } }');
-    const passkey = await ceremony('startRegistration', data.beginPasskey.options);
+    const { data } = await graphql('mutation { beginPasskey { passkeyOptions } }');
+    const passkey = await ceremony('startRegistration', data.beginPasskey.passkeyOptions);
     return graphql('mutation ($input: RegisterPasskeyInput!) { registerPasskey(input: $input) { passkey { id } recoveryCodes } }', { input: { name, passkey } });
   };
   const signIn = async (): Promise<GraphqlAnswer> => {
-    const { data } = await graphql('mutation { beginPasskeySignIn { options } }');
-    const passkey = await ceremony('startAuthentication', data.beginPasskeySignIn.options);
+    const { data } = await graphql('mutation { beginPasskeySignIn { passkeyOptions } }');
+    const passkey = await ceremony('startAuthentication', data.beginPasskeySignIn.passkeyOptions);
     return graphql('mutation ($passkey: String!) { signInWithPasskey(input: { passkey: $passkey }) { accessToken practices { name } } }', { passkey });
   };
   const passkeys = async (): Promise<Array<{ id: string; name: string; synced: boolean; lastUsedAt: string | null; copySuspectedAt: string | null }>> =>
@@ -81,8 +81,8 @@ describeInBrowser('passkeys in a browser', (browser) => {
   });
 
   it('are made once on each device', async () => {
-    const { data } = await graphql('mutation { beginPasskey { options } }');
-    await expect(ceremony('startRegistration', data.beginPasskey.options)).rejects.toThrow('previously registered');
+    const { data } = await graphql('mutation { beginPasskey { passkeyOptions } }');
+    await expect(ceremony('startRegistration', data.beginPasskey.passkeyOptions)).rejects.toThrow('previously registered');
   });
 
   it('are not used by whoever holds the device but is not its person', async () => {
@@ -98,11 +98,11 @@ describeInBrowser('passkeys in a browser', (browser) => {
     const { data } = await graphql('mutation ($input: FinishSignInInput!) { finishSignIn(input: $input) { practices { name } } }', { input: { signInToken: asked.signInToken, passkey } });
     expect(data.finishSignIn.practices).toHaveLength(1);
     await world.sql('owner', `update auth.sessions set authenticated_at = now() - interval '6 minutes'`);
-    expect((await graphql('mutation { renewRecoveryCodes }')).errors?.[0]?.extensions.code).toBe('STEP_UP_NEEDED');
+    expect((await graphql('mutation { renewRecoveryCodes { recoveryCodes } }')).errors?.[0]?.extensions.code).toBe('STEP_UP_NEEDED');
     const { data: { beginStepUp } } = await graphql('mutation { beginStepUp { passkeyOptions } }');
     const proof = await ceremony('startAuthentication', beginStepUp.passkeyOptions);
     expect((await graphql('mutation ($input: StepUpInput!) { stepUp(input: $input) { accessToken } }', { input: { passkey: proof } })).data).toEqual({ stepUp: { accessToken: null } });
-    expect((await graphql('mutation { renewRecoveryCodes }')).data.renewRecoveryCodes).toHaveLength(10);
+    expect((await graphql('mutation { renewRecoveryCodes { recoveryCodes } }')).data.renewRecoveryCodes.recoveryCodes).toHaveLength(10);
   });
 
   it('that were copied are refused once the copy falls behind', async () => {

@@ -127,7 +127,7 @@ describeInBrowser('the front desk', (browser) => {
   it('asks whoever has a second factor for it, and goes on with the right code only', async () => {
     const page = await signedIn('imran@shapla.example');
     const { beginOneTimeCodes: { secret } } = (await ask(page, 'mutation { beginOneTimeCodes { secret } }')) as { beginOneTimeCodes: { secret: string } };
-    await ask(page, `mutation { confirmOneTimeCodes(code: "${codeOf(secret)}") { recoveryCodes } }`);
+    await ask(page, `mutation { confirmOneTimeCodes(input: { code: "${codeOf(secret)}" }) { recoveryCodes } }`);
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByLabel('E-mail').fill('imran@shapla.example');
     await page.getByLabel('Password').fill('seven quiet rivers cross');

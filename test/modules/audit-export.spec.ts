@@ -82,7 +82,7 @@ describe('an export of the audit trail', () => {
       const email = `mallory.${randomUUID().slice(0, 8)}@staff.example`;
       await world.ok('mutation ($input: InviteMemberInput!) { inviteMember(input: $input) { expiresAt } }',
         { input: { email, nameEn: '=HYPERLINK("//evil.example")', assignments: [{ chamberId: chamber, role: 'RECEPTIONIST' }] } }, practice.owner.token);
-      await world.ok('mutation ($input: JoinInput!) { join(input: $input) }',
+      await world.ok('mutation ($input: JoinInput!) { join(input: $input) { __typename } }',
         { input: { code: await mailedCode(world, email), email, password: 'seven quiet rivers cross', nameEn: '=HYPERLINK("//evil.example")' } });
       const mallory = await world.signIn(email);
       await world.ok(READ, { id: patient }, mallory.token, { 'user-agent': '@SUM(1+1)*cmd|x' });

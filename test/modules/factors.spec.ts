@@ -9,12 +9,12 @@ import { entriesOf } from '../support/trail.js';
 import { openTransaction, untilItWaits } from '../support/transactions.js';
 import { PASSWORD, type Person, type Practice, World } from '../support/world.js';
 
-const SECURITY = `{ mySecurity { hasPassword methods oneTimeCodesSince recoveryCodesLeft secondFactorRequired
+const SECURITY = `{ mySecurity { hasPassword methods oneTimeCodesSince recoveryCodesLeft secondFactorRequiredBy { id }
   passkeys { id name synced createdAt lastUsedAt copySuspectedAt } } }`;
 const BEGIN = 'mutation { beginOneTimeCodes { secret uri qrCode expiresAt } }';
-const CONFIRM = 'mutation ($code: String!) { confirmOneTimeCodes(code: $code) { recoveryCodes } }';
+const CONFIRM = 'mutation ($input: ConfirmOneTimeCodesInput!) { confirmOneTimeCodes(input: $input) { recoveryCodes } }';
 const REMOVE = 'mutation { removeOneTimeCodes }';
-const RENEW = 'mutation { renewRecoveryCodes }';
+const RENEW = 'mutation { renewRecoveryCodes { recoveryCodes } }';
 
 describe('second factors', () => {
   let world: World;
@@ -32,7 +32,7 @@ describe('second factors', () => {
 
   const nurse = (): Promise<Person> => hire(world, practice, chamberId, 'NURSE');
   const security = async (token: string) => (await world.ok(SECURITY, {}, token)).mySecurity;
-  const code = (value: string) => ({ code: value });
+  const code = (value: string) => ({ input: { code: value } });
   const faultOf = (answer: Awaited<ReturnType<World['graphql']>>): unknown => {
     const extensions = answer.errors?.[0]?.extensions;
     return (extensions?.['faults'] as Array<{ reason: string }> | undefined)?.[0]?.reason ?? extensions?.['reason'] ?? extensions?.code;
@@ -173,10 +173,10 @@ describe('second factors', () => {
     it('is void once new ones were made', async () => {
       const person = await enrol(world, await nurse());
       const { renewRecoveryCodes } = await world.ok(RENEW, {}, person.token);
-      expect(renewRecoveryCodes).toHaveLength(10);
+      expect(renewRecoveryCodes.recoveryCodes).toHaveLength(10);
       const { signInToken } = await byPassword(world, person.email);
       expect(outcomeOf(await finish(world, signInToken, { recoveryCode: person.recoveryCodes[0] }))).toBe('SIGN_IN_REFUSED');
-      expect(outcomeOf(await finish(world, signInToken, { recoveryCode: renewRecoveryCodes[9] }))).toBe('ACCEPTED');
+      expect(outcomeOf(await finish(world, signInToken, { recoveryCode: renewRecoveryCodes.recoveryCodes[9] }))).toBe('ACCEPTED');
     });
 
     it('is for nobody without a second factor', async () => {
@@ -201,7 +201,7 @@ describe('second factors', () => {
     it('is the second factor where there is one, and never the password', async () => {
       const person = await enrol(world, await nurse());
       await ageProof(world, person, 6);
-      expect(faultOf(await stepUp(world, person, { password: PASSWORD }))).toBe('SECOND_FACTOR_NEEDED');
+      expect(faultOf(await stepUp(world, person, { password: PASSWORD }))).toBe('FACTOR_INSTEAD');
       expect(outcomeOf(await stepUp(world, person, { oneTimeCode: wrongCodeOf(person.secret) }))).toBe('SIGN_IN_REFUSED');
       expect(faultOf(await world.graphql(RENEW, {}, person.token))).toBe('STEP_UP_NEEDED');
       expect(outcomeOf(await stepUp(world, person, { recoveryCode: person.recoveryCodes[0] }))).toBe('ACCEPTED');
@@ -224,7 +224,7 @@ describe('second factors', () => {
       const person = await nurse();
       await require(['NURSE']);
       expect(faultOf(await world.graphql('{ mySessions { id } }', {}, person.token))).toBe('SECOND_FACTOR_NEEDED');
-      expect(await security(person.token)).toMatchObject({ secondFactorRequired: true, oneTimeCodesSince: null });
+      expect(await security(person.token)).toMatchObject({ secondFactorRequiredBy: [{ id: practice.tenantId }], oneTimeCodesSince: null });
       const guarded = await enrol(world, person);
       await world.ok('{ mySessions { id } }', {}, guarded.token);
       expect(faultOf(await world.graphql(REMOVE, {}, guarded.token))).toBe('SECOND_FACTOR_REQUIRED');
@@ -312,7 +312,7 @@ describe('second factors', () => {
       expect(JSON.parse(options)).toMatchObject({ rpId: 'localhost', userVerification: 'required', allowCredentials: [{ id: key.id.toString('base64url') }] });
       expect(outcomeOf(await finish(world, signInToken, { passkey: key.get(options) }))).toBe('ACCEPTED');
       await ageProof(world, person, 6);
-      expect(faultOf(await stepUp(world, person, { password: PASSWORD }))).toBe('SECOND_FACTOR_NEEDED');
+      expect(faultOf(await stepUp(world, person, { password: PASSWORD }))).toBe('FACTOR_INSTEAD');
       expect(outcomeOf(await stepUp(world, person, { passkey: key.get(await stepUpOptions(world, person.token)) }))).toBe('ACCEPTED');
     });
 
@@ -360,7 +360,7 @@ describe('second factors', () => {
     expect(await told()).toBe('A passkey was removed from your account.');
     const { renewRecoveryCodes } = await world.ok(RENEW, {}, token);
     expect(await told()).toBe('New recovery codes were made for your account; those before do not count any more.');
-    await stepUp(world, guarded, { recoveryCode: renewRecoveryCodes[0] });
+    await stepUp(world, guarded, { recoveryCode: renewRecoveryCodes.recoveryCodes[0] });
     expect(await told()).toBe('A recovery code of your account was used.');
     await world.ok(REMOVE, {}, guarded.token);
     expect(await told()).toBe('One-time codes were removed from your account.');

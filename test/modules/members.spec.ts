@@ -73,7 +73,7 @@ describe('members', () => {
       const email = inventedEmail('nurse');
       await join(world, email, await invite(world, practice.owner.token, email));
       const code = await invite(world, other.owner.token, email);
-      await world.ok('mutation ($input: JoinInput!) { join(input: $input) }', { input: { code, email, password: PASSWORD, nameEn: 'Dr. Nasrin Sultana' } });
+      await world.ok('mutation ($input: JoinInput!) { join(input: $input) { __typename } }', { input: { code, email, password: PASSWORD, nameEn: 'Dr. Nasrin Sultana' } });
       expect((await entriesOf(world, other.tenantId, 'Mutation.join')).at(-1)).toMatchObject({ action: 'JOINED', actorName: 'Rokeya Akter' });
     });
 
@@ -675,7 +675,7 @@ describe('a joining code that was handed out before the rights grew', () => {
         { input: { email, nameEn: 'Kept Code', assignments: [{ chamberId, role: 'RECEPTIONIST' }] } }, manager.token);
       await world.ok('mutation ($input: AssignChamberInput!) { assignChamber(input: $input) { id } }',
         { input: { memberId: inviteMember.member.id, chamberId, role: 'DOCTOR' } }, owner.token);
-      const redeem = (code: string) => world.graphql('mutation ($input: JoinInput!) { join(input: $input) }',
+      const redeem = (code: string) => world.graphql('mutation ($input: JoinInput!) { join(input: $input) { __typename } }',
         { input: { code, email, password: 'nine patient herons wade', nameEn: 'Kept Code' } });
       expect((await redeem(await mailedCode(world, email))).errors?.[0]?.extensions.code).toBe('SIGN_IN_REFUSED');
       await nextDay(world);

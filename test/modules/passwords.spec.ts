@@ -193,7 +193,7 @@ describe('a password', () => {
     });
 
     it('says what is wrong with an address', async () => {
-      expect((await passwords.ask('no address')).errors![0]!.extensions['faults']).toEqual([{ path: ['email'], reason: 'IS_EMAIL' }]);
+      expect((await passwords.ask('no address')).errors![0]!.extensions['faults']).toEqual([{ path: ['input', 'email'], reason: 'IS_EMAIL' }]);
     });
   });
 

@@ -23,7 +23,7 @@ export interface Protected extends Person {
 export async function enrol(world: World, person: Person): Promise<Protected> {
   const { beginOneTimeCodes } = await world.ok('mutation { beginOneTimeCodes { secret } }', {}, person.token);
   const { secret } = beginOneTimeCodes;
-  const { confirmOneTimeCodes } = await world.ok('mutation ($code: String!) { confirmOneTimeCodes(code: $code) { recoveryCodes } }', { code: codeOf(secret) }, person.token);
+  const { confirmOneTimeCodes } = await world.ok('mutation ($input: ConfirmOneTimeCodesInput!) { confirmOneTimeCodes(input: $input) { recoveryCodes } }', { input: { code: codeOf(secret) } }, person.token);
   await forgetSteps(world, person);
   return { ...person, secret, recoveryCodes: confirmOneTimeCodes.recoveryCodes };
 }
@@ -68,7 +68,7 @@ export const outcomeOf = ({ errors }: GraphqlAnswer): string => errors?.[0]?.ext
 
 /** A ceremony's options for a new passkey, in this session. */
 export const passkeyOptions = async (world: World, token: string): Promise<string> =>
-  (await world.ok('mutation { beginPasskey { options } }', {}, token)).beginPasskey.options;
+  (await world.ok('mutation { beginPasskey { passkeyOptions } }', {}, token)).beginPasskey.passkeyOptions;
 
 /** Registers what an authenticator made. */
 export const registerPasskey = (world: World, token: string, passkey: string, name = 'Phone'): Promise<GraphqlAnswer> =>
@@ -76,7 +76,7 @@ export const registerPasskey = (world: World, token: string, passkey: string, na
 
 /** Options for signing in by any passkey. */
 export const signInOptions = async (world: World): Promise<string> =>
-  (await world.ok('mutation { beginPasskeySignIn { options } }')).beginPasskeySignIn.options;
+  (await world.ok('mutation { beginPasskeySignIn { passkeyOptions } }')).beginPasskeySignIn.passkeyOptions;
 
 /** Signs in by what an authenticator answered. */
 export const byPasskey = (world: World, passkey: string): Promise<GraphqlAnswer> =>

@@ -12,11 +12,11 @@ export class Passwords {
   }
 
   set(person: Person, newPassword: string): Promise<GraphqlAnswer> {
-    return this.world.graphql('mutation ($newPassword: String!) { setPassword(newPassword: $newPassword) }', { newPassword }, person.token);
+    return this.world.graphql('mutation ($input: SetPasswordInput!) { setPassword(input: $input) }', { input: { newPassword } }, person.token);
   }
 
   ask(email: string, headers: Record<string, string> = {}): Promise<GraphqlAnswer> {
-    return this.world.graphql('mutation ($email: String!) { requestPasswordReset(email: $email) }', { email }, undefined, headers);
+    return this.world.graphql('mutation ($input: RequestPasswordResetInput!) { requestPasswordReset(input: $input) }', { input: { email } }, undefined, headers);
   }
 
   /** Asks for a link and reads the code in the mail that comes, among others that tell of other things. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { PASSWORD, type Person, type Practice, type World } from './world.js';
+import { PASSWORD, type Person, type Practice, type World, personOf } from './world.js';
 
 export type Role = 'DOCTOR' | 'MANAGER' | 'RECEPTIONIST' | 'NURSE' | 'ASSISTANT';
 
@@ -30,10 +30,9 @@ export async function openChamber(world: World, { owner }: Practice, name: strin
   return addChamber.id;
 }
 
-/** Somebody is invited by the owner, joins and signs in. */
+/** Somebody is invited by the owner, and joins. */
 export async function hire(world: World, practice: Practice, chamberId: string, role: Role, email = inventedEmail(role)): Promise<Person> {
-  await join(world, email, await invite(world, practice.owner.token, email, [{ chamberId, role }]));
-  return world.signIn(email, PASSWORD, practice.tenantId);
+  return join(world, email, await invite(world, practice.owner.token, email, [{ chamberId, role }]));
 }
 
 /** Invites a person; gives the joining code in the mail that they get. */
@@ -55,9 +54,12 @@ export async function nextDay(world: World): Promise<void> {
   await world.sql('owner', `update auth.invitation_mails set queued_at = queued_at - interval '24 hours'`);
 }
 
-/** Redeems a joining code with the password that every invented person has. */
-export async function join(world: World, email: string, code: string): Promise<void> {
-  await world.ok('mutation ($input: JoinInput!) { join(input: $input) }', { input: { code, email, password: PASSWORD, nameEn: 'Rokeya Akter' } });
+/** Redeems a joining code with the password that every invented person has, and signs in thereby. */
+export async function join(world: World, email: string, code: string): Promise<Person> {
+  const { join: signedIn } = await world.ok(
+    'mutation ($input: JoinInput!) { join(input: $input) { ... on SignedIn { accessToken refreshToken practices { id memberId current } } } }',
+    { input: { code, email, password: PASSWORD, nameEn: 'Rokeya Akter', client: 'BEARER' } });
+  return personOf(email, signedIn);
 }
 
 /** An address that nobody has. */

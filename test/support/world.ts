@@ -125,8 +125,7 @@ export class World {
     const { signIn } = await this.ok(
       `mutation ($input: SignInInput!) { signIn(input: $input) { ... on SignedIn { accessToken refreshToken practices { id memberId current } } } }`,
       { input: { email, password, client: 'BEARER', practiceId: practiceId ?? null } });
-    const current = signIn.practices.find((practice: { current: boolean }) => practice.current);
-    return { email, token: signIn.accessToken, refreshToken: signIn.refreshToken, tenantId: current.id, memberId: current.memberId };
+    return personOf(email, signIn);
   }
 
   /** The next mail to an address that this has not given yet; waits for it. Not for a world with a mail server. */
@@ -146,6 +145,12 @@ export class World {
       await client.end();
     }
   }
+}
+
+/** Somebody who has just signed in. */
+export function personOf(email: string, signedIn: { accessToken: string; refreshToken: string; practices: Array<{ id: string; memberId: string; current: boolean }> }): Person {
+  const current = signedIn.practices.find((practice) => practice.current)!;
+  return { email, token: signedIn.accessToken, refreshToken: signedIn.refreshToken, tenantId: current.id, memberId: current.memberId };
 }
 
 const asSuperuser = async (url: string, text: string): Promise<void> => {

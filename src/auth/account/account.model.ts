@@ -1,7 +1,7 @@
 import { Field, Int, ObjectType } from '@nestjs/graphql';
 import { Classified } from '../../platform/access/classification.js';
-import { DateTimeScalar } from '../../platform/graphql/scalars.js';
-import { SignInMethod } from '../auth.model.js';
+import { DateTimeScalar, UuidScalar } from '../../platform/graphql/scalars.js';
+import { PracticeChoice, SignInMethod } from '../auth.model.js';
 import { SecondFactorKind } from '../factors/factors.model.js';
 import { GoogleAccount } from '../google/google.model.js';
 import { Passkey } from '../passkeys/passkeys.model.js';
@@ -43,6 +43,9 @@ export class SteppedUpSession {
 @ObjectType({ description: 'How the person’s account is protected.' })
 @Classified('own')
 export class MySecurity {
+  @Field({ description: 'The e-mail address of the account, by which it signs in and to which mails go.' })
+  email: string;
+
   @Field({ description: 'Whether the account has a password.' })
   hasPassword: boolean;
 
@@ -61,6 +64,28 @@ export class MySecurity {
   @Field(() => Int, { description: 'How many recovery codes were not used yet.' })
   recoveryCodesLeft: number;
 
-  @Field({ description: 'Whether a practice in which the person works requires a second factor of them.' })
-  secondFactorRequired: boolean;
+  @Field(() => [PracticeChoice], { description: 'The practices that require a second factor of the person.' })
+  secondFactorRequiredBy: PracticeChoice[];
+}
+
+@ObjectType({ description: 'A browser or an app in which the person has signed in before, by which their tries are counted apart from those of strangers.' })
+@Classified('own')
+export class RememberedDevice {
+  @Field(() => UuidScalar, { description: 'Id, for `forgetDevice`.' })
+  id: string;
+
+  @Field(() => String, { nullable: true, description: 'Browser and system at the last sign-in there, in words, such as `Firefox on Android`, as far as the client told.' })
+  deviceName: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Address of the last sign-in there.' })
+  ip: string | null;
+
+  @Field(() => DateTimeScalar, { description: 'When the person first signed in there.' })
+  firstSeenAt: Date;
+
+  @Field(() => DateTimeScalar, { description: 'When they last signed in there.' })
+  lastSeenAt: Date;
+
+  @Field({ description: 'Whether the session that asks was begun there.' })
+  current: boolean;
 }

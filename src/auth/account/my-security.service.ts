@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Ctx } from '../../platform/context/ctx.js';
+import { AccountsService } from '../accounts.service.js';
 import { AuthDb } from '../auth-db.js';
-import { SignInMethod } from '../auth.model.js';
+import { SignInMethod, toPracticeChoice } from '../auth.model.js';
 import { SecondFactors } from '../factors/second-factors.js';
 import { toPasskey } from '../passkeys/passkeys.model.js';
 import { GoogleAccounts } from '../google/google-accounts.service.js';
@@ -9,13 +10,14 @@ import { toGoogleAccount } from '../google/google.model.js';
 import { PasskeysService } from '../passkeys/passkeys.service.js';
 import type { MySecurity } from './account.model.js';
 
-const ACCOUNT = 'select password_hash is not null as has_password, auth.second_factor_required(id) as required from auth.users where id = $1';
+const REQUIRING = 'select p as id from auth.practices_requiring_factor($1) p';
 
 /** How a person's own account is protected. */
 @Injectable()
 export class MySecurityService {
   constructor(
     private readonly db: AuthDb,
+    private readonly accounts: AccountsService,
     private readonly factors: SecondFactors,
     private readonly passkeys: PasskeysService,
     private readonly google: GoogleAccounts,
@@ -24,13 +26,16 @@ export class MySecurityService {
   /** What protects the caller's account. */
   async of(ctx: Ctx): Promise<MySecurity> {
     const { userId } = ctx.known;
-    const [rows] = await this.db.read({ text: ACCOUNT, values: [userId] });
-    const { has_password: hasPassword, required } = rows![0] as { has_password: boolean; required: boolean };
+    const { email } = await this.accounts.profileOf(userId);
+    const hasPassword = await this.accounts.hasPassword(userId);
+    const [requiring] = await this.db.read({ text: REQUIRING, values: [userId] });
+    const practices = await this.accounts.practicesOf(userId);
     const { oneTimeCodesSince, recoveryCodesLeft } = await this.factors.of(userId);
     const passkeys = await this.passkeys.list(ctx);
     const googleAccounts = await this.google.list(ctx);
     return {
-      hasPassword, oneTimeCodesSince, recoveryCodesLeft, secondFactorRequired: required,
+      email, hasPassword, oneTimeCodesSince, recoveryCodesLeft,
+      secondFactorRequiredBy: practices.filter(({ tenantId }) => requiring!.some(({ id }) => id === tenantId)).map((practice) => toPracticeChoice(practice, ctx.tenantId)),
       passkeys: passkeys.map(toPasskey),
       googleAccounts: googleAccounts.map(toGoogleAccount),
       methods: [...(hasPassword ? [SignInMethod.PASSWORD] : []), ...(passkeys.length ? [SignInMethod.PASSKEY] : []), ...(googleAccounts.length ? [SignInMethod.GOOGLE] : [])],

@@ -104,7 +104,7 @@ export class StepUpService {
 
   async #refuseBesideFactors(userId: string, field: string): Promise<void> {
     const { kinds } = await this.factors.of(userId);
-    if (kinds.length) throw lessThanDue(field, 'SECOND_FACTOR_NEEDED');
+    if (kinds.length) throw lessThanDue(field, 'FACTOR_INSTEAD');
   }
 }
 

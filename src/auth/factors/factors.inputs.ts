@@ -23,3 +23,10 @@ export class FinishSignInInput {
   @Length(1, LONGEST_ANSWER)
   passkey?: string | null;
 }
+
+@InputType({ description: 'The first of the codes that were begun.' })
+export class ConfirmOneTimeCodesInput {
+  @Field({ description: 'Six digits from the app; spaces and Bangla digits are understood.' })
+  @Length(1, 20)
+  code: string;
+}

@@ -75,3 +75,10 @@ export class OneTimeCodesConfirmed {
   @Field(() => [String], { nullable: true, description: 'Recovery codes, when the account had none: shown this once, each accepted once in place of a second factor.' })
   recoveryCodes: string[] | null;
 }
+
+@ObjectType({ description: 'Recovery codes in place of those before.' })
+@Classified('credential')
+export class RecoveryCodesRenewed {
+  @Field(() => [String], { description: 'The codes: shown this once, each accepted once in place of a second factor.' })
+  recoveryCodes: string[];
+}

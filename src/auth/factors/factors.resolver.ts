@@ -2,7 +2,8 @@ import { Args, Mutation, Resolver } from '@nestjs/graphql';
 import { Can } from '../../platform/access/can.decorator.js';
 import type { Ctx } from '../../platform/context/ctx.js';
 import { CurrentCtx } from '../../platform/context/request-context.js';
-import { OneTimeCodesBegun, OneTimeCodesConfirmed } from './factors.model.js';
+import { ConfirmOneTimeCodesInput } from './factors.inputs.js';
+import { OneTimeCodesBegun, OneTimeCodesConfirmed, RecoveryCodesRenewed } from './factors.model.js';
 import { OneTimeCodesService } from './one-time-codes.service.js';
 
 @Resolver()
@@ -17,7 +18,7 @@ export class FactorsResolver {
 
   @Mutation(() => OneTimeCodesConfirmed, { description: 'Makes the codes count that were begun, by the first of them. With the account’s first second factor every other session of the person ends. For the person alone. Errors: BAD_USER_INPUT (NOT_ACCEPTED, NOTHING_BEGUN).' })
   @Can('self:enrol', 'UPDATED')
-  async confirmOneTimeCodes(@CurrentCtx() ctx: Ctx, @Args('code', { description: 'Six digits from the app.' }) code: string): Promise<OneTimeCodesConfirmed> {
+  async confirmOneTimeCodes(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'The code.' }) { code }: ConfirmOneTimeCodesInput): Promise<OneTimeCodesConfirmed> {
     return { recoveryCodes: await this.oneTimeCodes.confirm(ctx, code) };
   }
 
@@ -28,9 +29,9 @@ export class FactorsResolver {
     return true;
   }
 
-  @Mutation(() => [String], { description: 'Ten new recovery codes for the person’s own account, shown this once; the former ones are void. Needs a step-up. Errors: STEP_UP_NEEDED, CONFLICT (NO_SECOND_FACTOR).' })
+  @Mutation(() => RecoveryCodesRenewed, { description: 'Ten new recovery codes for the person’s own account, shown this once; the former ones are void. Needs a step-up. Errors: STEP_UP_NEEDED, CONFLICT (NO_SECOND_FACTOR).' })
   @Can('self:manage', 'UPDATED', { stepUp: true })
-  renewRecoveryCodes(@CurrentCtx() ctx: Ctx): Promise<string[]> {
-    return this.oneTimeCodes.renewRecoveryCodes(ctx);
+  async renewRecoveryCodes(@CurrentCtx() ctx: Ctx): Promise<RecoveryCodesRenewed> {
+    return { recoveryCodes: await this.oneTimeCodes.renewRecoveryCodes(ctx) };
   }
 }

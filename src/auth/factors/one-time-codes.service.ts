@@ -20,7 +20,7 @@ export interface BegunCodes {
   expiresAt: Date;
 }
 
-const notAccepted = () => badInput([{ path: ['code'], reason: 'NOT_ACCEPTED' }]);
+const notAccepted = () => badInput([{ path: ['input', 'code'], reason: 'NOT_ACCEPTED' }]);
 
 /** One-time codes of the caller's account. Those set up count from their first right code on; until then the former ones do. */
 @Injectable()
@@ -54,7 +54,7 @@ export class OneTimeCodesService {
     const { userId } = ctx.known;
     const [rows] = await this.db.read(begunCodes(userId));
     const row = rows![0] as unknown as OneTimeRow | undefined;
-    if (!row) throw badInput([{ path: ['code'], reason: 'NOTHING_BEGUN' }]);
+    if (!row) throw badInput([{ path: ['input', 'code'], reason: 'NOTHING_BEGUN' }]);
     const keys = await this.keyring.of(INSTALLATION, [row.seed]);
     const step = stepOfCode(openSeed(keys, row), code);
     if (step === undefined) throw notAccepted();

@@ -20,10 +20,9 @@ export interface PendingRow {
   device: Buffer | null;
 }
 
-/** Keeps a sign-in that waits, under the hash of its token, and forgets those that are over. */
+/** Keeps a sign-in that waits, under the hash of its token. */
 export const addPending = (token: string, { id, user_id: userId, tenant_id: tenantId, method, client, device }: PendingRow): Statement => ({
   text: `
-with gone as (delete from auth.pending_sign_ins where expires_at < now())
 insert into auth.pending_sign_ins (id, token_hash, user_id, tenant_id, method, client, device, expires_at)
 values ($1, $2, $3, $4, $5, $6, $7, now() + make_interval(secs => $8)) returning expires_at`,
   values: [id, hashOf(token), userId, tenantId, method, client, device, PENDING_SECONDS],

@@ -32,7 +32,7 @@ from auth.users u where u.id = $1 for update of u`;
 const HAS_WAY_IN = `
 select from auth.users u where u.id = $1 and (u.password_hash is not null
   or exists (select from auth.passkeys p where p.user_id = u.id) or exists (select from auth.identities i where i.user_id = u.id))`;
-const REQUIRED = 'select auth.second_factor_required($1) as required';
+const REQUIRING = 'select from auth.practices_requiring_factor($1)';
 const PROVEN = 'update auth.sessions set second_factor_at = now() where id = $1';
 const UNPROVEN = 'update auth.sessions set second_factor_at = null where user_id = $1 and ended_at is null';
 
@@ -77,8 +77,7 @@ export class SecondFactors {
     const { userId } = ctx.known;
     await this.mustLeaveAWayIn(tx, userId);
     if ((await this.within(tx, userId)).kinds.length) return;
-    const [practices] = await tx.query<{ required: boolean }>(REQUIRED, [userId]);
-    if (practices!.required) throw factorIsRequired();
+    if ((await tx.query(REQUIRING, [userId])).length) throw factorIsRequired();
     if (account.has_password && !account.password_long) throw passwordIsTooShort(SHORTEST_PASSWORD);
     tx.record('recovery-codes', userId);
     await tx.group(dropRecoveryCodes(userId), { text: UNPROVEN, values: [userId] });

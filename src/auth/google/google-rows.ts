@@ -25,10 +25,9 @@ export interface IdentityRow {
   last_used_at: Date | null;
 }
 
-/** Keeps a trip under the hashes of its state and of its browser's secret, and forgets those that are over. */
+/** Keeps a trip under the hashes of its state and of its browser's secret. */
 export const addTrip = (trip: TripRow & { state: string; browser: string; purpose: TripPurpose; sessionId: string | null }): Statement => ({
   text: `
-with gone as (delete from auth.google_trips where expires_at < now())
 insert into auth.google_trips (id, state_hash, browser_hash, purpose, session_id, details, expires_at)
 values ($1, $2, $3, $4, $5, $6, now() + make_interval(secs => $7)) returning expires_at`,
   values: [trip.id, hashOf(trip.state), hashOf(trip.browser), trip.purpose, trip.sessionId, trip.details, TRIP_SECONDS],

@@ -20,7 +20,7 @@ import { ownPage } from './return-to.js';
 /** Whom an invited person says to be, with the code that they were given. */
 export interface Joining {
   joinCode: string;
-  nameEn: string;
+  nameEn?: string | null;
   nameBn?: string | null;
 }
 

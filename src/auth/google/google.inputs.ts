@@ -19,14 +19,15 @@ export class BeginGoogleJoinInput {
   @Length(1, 2_000)
   returnTo: string;
 
-  @Field({ description: 'The code that the practice handed over.' })
+  @Field({ description: 'What follows `#code=` in the link of the mail.' })
   @Length(1, 100)
   joinCode: string;
 
-  @Field({ description: 'Name in Latin letters, for a new account.' })
+  @Field(() => String, { nullable: true, description: 'Name in Latin letters, for a new account: without it `joinWithGoogle` answers whoever has none NAME_NEEDED. An account that exists keeps its own.' })
+  @IsOptional()
   @Length(1, 200)
   @IsPlainText()
-  nameEn: string;
+  nameEn?: string | null;
 
   @Field(() => String, { nullable: true, description: 'Name in Bangla letters, for a new account.' })
   @IsOptional()

@@ -11,10 +11,9 @@ export type Purpose = { purpose: 'SIGN_IN' } | { purpose: 'REGISTER' | 'STEP_UP'
 /** A fresh challenge of 256 random bits. */
 export const newChallenge = (): Buffer => randomBytes(BYTES);
 
-/** Keeps a challenge for five minutes, and forgets those whose time is over. */
+/** Keeps a challenge for five minutes. */
 export const keepChallenge = (challenge: Buffer, purpose: Purpose): Statement => ({
   text: `
-with gone as (delete from auth.passkey_challenges where expires_at < now())
 insert into auth.passkey_challenges (challenge_hash, purpose, bound_to, expires_at) values ($1, $2, $3, now() + make_interval(secs => $4))
 returning expires_at`,
   values: [hashOf(challenge), purpose.purpose, boundTo(purpose), CHALLENGE_MS / 1000],

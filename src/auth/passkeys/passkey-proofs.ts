@@ -19,7 +19,7 @@ export interface PasskeyAnswer {
 
 /** Options for a browser's passkeys, and until when they can be answered. */
 export interface Ceremony {
-  options: string;
+  passkeyOptions: string;
   expiresAt: Date;
 }
 
@@ -36,7 +36,7 @@ export class PasskeyProofs {
     const challenge = newChallenge();
     const [kept, own] = await tx.group(keepChallenge(challenge, purpose), ...(userId ? [passkeysOf(userId)] : []));
     const known = own && toKnown(own as unknown as PasskeyRow[]);
-    return { options: await passkeyRequest(this.config.relyingParty, challenge, known), expiresAt: kept![0]!['expires_at'] as Date };
+    return { passkeyOptions: await passkeyRequest(this.config.relyingParty, challenge, known), expiresAt: kept![0]!['expires_at'] as Date };
   }
 
   /** Uses up the challenge that a browser's answer is to, and finds the passkey; undefined when there is no such challenge for this, or no such passkey. */

@@ -15,7 +15,7 @@ export class RegisterPasskeyInput {
   @IsPlainText()
   name: string;
 
-  @Field({ description: 'What navigator.credentials.create answered to the options of `beginPasskey`: its toJSON(), as JSON text.' })
+  @Field({ description: 'What navigator.credentials.create answered to the `passkeyOptions` of `beginPasskey`: its toJSON(), as JSON text.' })
   @Length(1, LONGEST_ANSWER)
   passkey: string;
 }
@@ -33,7 +33,7 @@ export class RenamePasskeyInput {
 
 @InputType({ description: 'A passkey instead of e-mail address, password and second factor.' })
 export class SignInWithPasskeyInput extends SessionInPracticeInput {
-  @Field({ description: 'What navigator.credentials.get answered to the options of `beginPasskeySignIn`: its toJSON(), as JSON text.' })
+  @Field({ description: 'What navigator.credentials.get answered to the `passkeyOptions` of `beginPasskeySignIn`: its toJSON(), as JSON text.' })
   @Length(1, LONGEST_ANSWER)
   passkey: string;
 }

@@ -34,7 +34,7 @@ export const toPasskey = ({ row, name }: NamedPasskey): Passkey => ({
 @Classified('credential')
 export class PasskeyCeremony {
   @Field({ description: 'Options as JSON text: parse it, read it by PublicKeyCredential.parseCreationOptionsFromJSON or parseRequestOptionsFromJSON, and hand it to navigator.credentials. Holds a challenge that is accepted once.' })
-  options: string;
+  passkeyOptions: string;
 
   @Field(() => DateTimeScalar, { description: 'Until when the answer is accepted: five minutes.' })
   expiresAt: Date;

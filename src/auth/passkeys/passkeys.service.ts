@@ -61,8 +61,8 @@ export class PasskeysService {
       const { sessionId } = ctx.member;
       const [own, kept] = await tx.group(passkeysOf(userId), keepChallenge(challenge, { purpose: 'REGISTER', boundTo: sessionId }));
       tx.record('session', sessionId);
-      const options = await passkeyCreation(this.config.relyingParty, challenge, { id: userId, name: email, displayName: nameEn }, toKnown(own as unknown as PasskeyRow[]));
-      return { options, expiresAt: kept![0]!['expires_at'] as Date };
+      const passkeyOptions = await passkeyCreation(this.config.relyingParty, challenge, { id: userId, name: email, displayName: nameEn }, toKnown(own as unknown as PasskeyRow[]));
+      return { passkeyOptions, expiresAt: kept![0]!['expires_at'] as Date };
     });
   }
 

@@ -21,6 +21,9 @@ import { PasswordJudge } from './password-judge.js';
 import { SHORTEST_PASSWORD, isLongPassword, tooShort } from './password-policy.js';
 import { type AccountRow, putPassword, voidLink } from './password-rows.js';
 
+// Where a new password stands, whichever operation takes it.
+const PATH = ['input', 'newPassword'];
+
 /** Somebody who is going to have a new password. */
 export interface Holder {
   account: AccountRow;
@@ -34,8 +37,6 @@ export interface NewPassword {
   profile: UserProfile;
   hash: string;
   isLong: boolean;
-  /** Where it stood in the input. */
-  path: string[];
 }
 
 /** New passwords: judged before anything is used up for them, and put in place together with all that they end. */
@@ -58,23 +59,23 @@ export class NewPasswords {
     return account && { account, practices, hasSecondFactor: kinds.length > 0 };
   }
 
-  /** The new password, hashed; throws BAD_USER_INPUT at `path` when the policy refuses it. */
-  async judge(holder: Holder, password: string, path: string[]): Promise<NewPassword> {
+  /** The new password, hashed; throws BAD_USER_INPUT when the policy refuses it. */
+  async judge(holder: Holder, password: string): Promise<NewPassword> {
     const { account, practices, hasSecondFactor } = holder;
     const profile = await this.profileOf(account);
     const ownWords = [profile.email, profile.nameEn, profile.nameBn ?? '', ...practices.map(({ name }) => name)];
     const fault = await this.passwordJudge.faultOf(password, { ownWords, hasSecondFactor });
-    if (fault) throw badInput([{ path, ...fault }]);
-    return { holder, profile, path, isLong: isLongPassword(password), hash: await hashPassword(password) };
+    if (fault) throw badInput([{ path: PATH, ...fault }]);
+    return { holder, profile, isLong: isLongPassword(password), hash: await hashPassword(password) };
   }
 
   /** Puts it in place, ends the person's sessions but one if told, voids a mailed link and what else waits, and mails the person; gives how many sessions were ended. Throws SIGN_IN_REFUSED when the password was changed meanwhile. */
-  async put(ctx: Ctx, tx: AuditedTx, { holder, profile, hash, isLong, path }: NewPassword, but?: string): Promise<number> {
+  async put(ctx: Ctx, tx: AuditedTx, { holder, profile, hash, isLong }: NewPassword, but?: string): Promise<number> {
     const { account: { id, since, email_token: emailToken }, practices } = holder;
     // The account first: whoever signs in by the former password holds it, and has a session to be ended when it is let go.
     const [changed] = await tx.group(putPassword(id, since, hash, isLong), voidLink(emailToken), endPending(id));
     if (!changed!.length) throw signInRefused();
-    if (!isLong && !(await this.factors.within(tx, id)).kinds.length) throw badInput([{ path, ...tooShort(SHORTEST_PASSWORD) }]);
+    if (!isLong && !(await this.factors.within(tx, id)).kinds.length) throw badInput([{ path: PATH, ...tooShort(SHORTEST_PASSWORD) }]);
     tx.record('password', id);
     const ended = await this.sessions.endAllOf(tx, id, 'PASSWORD_CHANGED', but);
     await this.mails.queue(tx, changedLetter(profile, occasion(ctx.origin, countryOf(practices)), this.config.frontendUrl));

@@ -60,7 +60,7 @@ export class PasswordResetsService {
     const holder = await this.newPasswords.holderOf(rows![0] as AccountRow | undefined);
     if (!holder || !holder.practices.length || !mayReset(holder)) throw signInRefused();
     showToPractices(ctx, holder.account.id, holder.practices);
-    const judged = await this.newPasswords.judge(holder, newPassword, ['input', 'newPassword']);
+    const judged = await this.newPasswords.judge(holder, newPassword);
     await this.db.write(ctx, async (tx) => {
       const [used] = await tx.group(useLink(codeHash));
       if (!used!.length) throw signInRefused();

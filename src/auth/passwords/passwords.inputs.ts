@@ -1,4 +1,4 @@
-import { ArgsType, Field, InputType } from '@nestjs/graphql';
+import { Field, InputType } from '@nestjs/graphql';
 import { IsEmail, Length, MaxLength } from 'class-validator';
 import { LONGEST_PASSWORD, SHORTEST_PASSWORD, SHORTEST_WITH_FACTOR } from './password-policy.js';
 
@@ -16,15 +16,15 @@ export class ChangePasswordInput {
   newPassword: string;
 }
 
-@ArgsType()
-export class SetPasswordArgs {
+@InputType({ description: 'A password for an account that has none.' })
+export class SetPasswordInput {
   @Field({ description: `The password: ${newPassword}` })
   @Length(1, 1024)
   newPassword: string;
 }
 
-@ArgsType()
-export class RequestPasswordResetArgs {
+@InputType({ description: 'Who has forgotten their password.' })
+export class RequestPasswordResetInput {
   @Field({ description: 'E-mail address of the account; upper and lower case are the same.' })
   @MaxLength(254)
   @IsEmail()

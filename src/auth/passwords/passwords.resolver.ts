@@ -5,7 +5,7 @@ import { CurrentCtx, CurrentRequest, type RequestContext } from '../../platform/
 import { deviceCookie } from '../cookies.js';
 import { LINK_MINUTES, PAUSE_MINUTES } from './password-rows.js';
 import { PasswordResetsService } from './password-resets.service.js';
-import { ChangePasswordInput, RequestPasswordResetArgs, ResetPasswordInput, SetPasswordArgs } from './passwords.inputs.js';
+import { ChangePasswordInput, RequestPasswordResetInput, ResetPasswordInput, SetPasswordInput } from './passwords.inputs.js';
 import { PasswordsService } from './passwords.service.js';
 
 @Resolver()
@@ -21,15 +21,16 @@ export class PasswordsResolver {
     return this.passwords.change(ctx, input);
   }
 
-  @Mutation(() => Int, { description: 'Gives the person’s own account a password where it has none, ends every other session of theirs, and mails them; answers how many sessions were ended. Needs a step-up. Errors: STEP_UP_NEEDED, BAD_USER_INPUT, CONFLICT (PASSWORD_SET).' })
+  @Mutation(() => Int, { description: 'Gives the person’s own account a password where it has none, ends every other session of theirs, and mails them; answers how many sessions were ended. Needs a step-up. Errors: STEP_UP_NEEDED, SIGN_IN_REFUSED (somebody set one meanwhile), BAD_USER_INPUT, CONFLICT (PASSWORD_SET).' })
   @Can('self:manage', 'PASSWORD_CHANGED', { stepUp: true })
-  setPassword(@CurrentCtx() ctx: Ctx, @Args() { newPassword }: SetPasswordArgs): Promise<number> {
-    return this.passwords.set(ctx, newPassword);
+  setPassword(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'The password.' }) input: SetPasswordInput): Promise<number> {
+    return this.passwords.set(ctx, input.newPassword);
   }
 
   @Mutation(() => Boolean, { description: `Mails a link to set a new password, if there is such an account and it is a member of any practice; the answer is always true. The link works once, for ${LINK_MINUTES} minutes, unless a newer one was mailed; none is within ${PAUSE_MINUTES} minutes of the last one, which works meanwhile. Errors: THROTTLED.` })
   @Public('who has forgotten the password cannot sign in', 'RESET_REQUESTED')
-  async requestPasswordReset(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext, @Args() { email }: RequestPasswordResetArgs): Promise<boolean> {
+  async requestPasswordReset(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext,
+    @Args('input', { description: 'Whose.' }) { email }: RequestPasswordResetInput): Promise<boolean> {
     await this.resets.request(ctx, email, deviceCookie(request.reply.request));
     return true;
   }

@@ -30,14 +30,14 @@ export class PasswordsService {
       if (!(await verifyPassword(stored, currentPassword))) throw signInRefused();
     });
     if (newPassword.normalize('NFC') === currentPassword.normalize('NFC')) throw badInput([{ path: ['input', 'newPassword'], reason: 'UNCHANGED' }]);
-    return this.#put(ctx, holder, newPassword, ['input', 'newPassword']);
+    return this.#put(ctx, holder, newPassword);
   }
 
   /** Gives the caller's account the password that it lacks; gives how many other sessions were ended. */
   async set(ctx: Ctx, newPassword: string): Promise<number> {
     const holder = await this.#caller(ctx);
     if (holder.account.password_hash !== null) throw passwordIsSet();
-    return this.#put(ctx, holder, newPassword, ['newPassword']);
+    return this.#put(ctx, holder, newPassword);
   }
 
   async #caller(ctx: Ctx): Promise<Holder> {
@@ -47,8 +47,8 @@ export class PasswordsService {
     return (await this.newPasswords.holderOf(rows![0] as unknown as AccountRow))!;
   }
 
-  async #put(ctx: Ctx, holder: Holder, password: string, path: string[]): Promise<number> {
-    const judged = await this.newPasswords.judge(holder, password, path);
+  async #put(ctx: Ctx, holder: Holder, password: string): Promise<number> {
+    const judged = await this.newPasswords.judge(holder, password);
     return this.db.write(ctx, (tx) => this.newPasswords.put(ctx, tx, judged, ctx.member.sessionId));
   }
 }

@@ -1,16 +1,11 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import type { Logger } from 'pino';
+import { Injectable } from '@nestjs/common';
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Ctx } from '../../platform/context/ctx.js';
 import { INSTALLATION, Keyring } from '../../platform/crypto/keyring.js';
 import { Databases, withClient } from '../../platform/database/databases.js';
 import { DomainError, denials, throttled, unavailable } from '../../platform/errors.js';
 import { networkOf } from '../../platform/network.js';
-import { LOGGER } from '../../platform/platform.module.js';
-import { RecurringWork } from '../../platform/recurring-work.js';
 import { type LimitName, type TryKind, WINDOW_SECONDS, limits, limitsOf } from './limits.js';
-
-const CLEAN_MS = 300_000;
 
 /** Whose credential is tried. */
 export interface Claimant {
@@ -42,14 +37,12 @@ const told: Record<LimitName, string> = { address: 'an address', accountHere: 'a
  * counted before it is judged, so that many at once cannot slip through, and given back unless it was refused; without the counts it is not made: UNAVAILABLE.
  */
 @Injectable()
-export class Throttle implements OnApplicationBootstrap, OnModuleDestroy {
+export class Throttle {
   readonly #limiters = new Map<string, RateLimiterPostgres>();
-  readonly #cleaning: RecurringWork;
 
   constructor(
-    private readonly databases: Databases,
+    databases: Databases,
     private readonly keyring: Keyring,
-    @Inject(LOGGER) logger: Logger,
   ) {
     const storeClient = { query: (statement: { text: string; values: unknown[]; name: string }) => withClient(databases.auth, (client) => client.query(statement)) };
     for (const kind of Object.keys(limits) as TryKind[]) {
@@ -62,20 +55,6 @@ export class Throttle implements OnApplicationBootstrap, OnModuleDestroy {
         }));
       }
     }
-    this.#cleaning = new RecurringWork(() => this.#clean(), CLEAN_MS, (error) => logger.error({ err: error }, 'counts of tries that are over could not be removed'));
-  }
-
-  onApplicationBootstrap(): Promise<void> {
-    return this.#cleaning.start();
-  }
-
-  onModuleDestroy(): Promise<void> {
-    return this.#cleaning.stop();
-  }
-
-  /** Removes the counts that are over. Never rejects. */
-  clean(): Promise<void> {
-    return this.#cleaning.run();
   }
 
   /** Does the work unless too many such tries have failed of late; rejects with THROTTLED then. What nobody can guess is refused only when the work was. */
@@ -147,10 +126,6 @@ export class Throttle implements OnApplicationBootstrap, OnModuleDestroy {
     // The address first: beyond its limit nothing is written under another key, of which a stranger could invent any number.
     const others = [...count('address', network), ...(account === undefined ? [] : [...count('accountHere', `${account} ${network}`), ...count('account', account)])];
     return [own[0], others];
-  }
-
-  async #clean(): Promise<void> {
-    await withClient(this.databases.auth, (client) => client.query('delete from auth.throttles where expire < $1', [Date.now()]));
   }
 }
 
