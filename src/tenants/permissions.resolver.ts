@@ -24,19 +24,19 @@ export class PermissionsResolver {
     return this.permissions.list(ctx, page);
   }
 
-  @Mutation(() => PermissionOverride, { description: 'Grants a permission to a role or a member; it holds at the next request. Needs roles:manage and a step-up. Errors: NOT_FOUND, ABOVE_OWN_RIGHTS, BAD_USER_INPUT.' })
+  @Mutation(() => PermissionOverride, { description: 'Grants a permission to a role or a member; it holds at the next request. Needs roles:manage and a step-up. Errors: STEP_UP_NEEDED, NOT_FOUND, ABOVE_OWN_RIGHTS, BAD_USER_INPUT.' })
   @Can('roles:manage', 'GRANTED', { stepUp: true })
   grantPermission(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'What, and to whom.' }) input: PermissionInput): Promise<PermissionOverride> {
     return this.permissions.override(ctx, input, OverrideEffect.GRANT);
   }
 
-  @Mutation(() => PermissionOverride, { description: 'Denies a permission to a role or a member, whatever grants it; it holds at the next request. Needs roles:manage and a step-up. Errors: NOT_FOUND, ABOVE_OWN_RIGHTS, BAD_USER_INPUT.' })
+  @Mutation(() => PermissionOverride, { description: 'Denies a permission to a role or a member, whatever grants it; it holds at the next request. Needs roles:manage and a step-up. Errors: STEP_UP_NEEDED, NOT_FOUND, ABOVE_OWN_RIGHTS, BAD_USER_INPUT.' })
   @Can('roles:manage', 'REVOKED', { stepUp: true })
   denyPermission(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'What, and to whom.' }) input: PermissionInput): Promise<PermissionOverride> {
     return this.permissions.override(ctx, input, OverrideEffect.DENY);
   }
 
-  @Mutation(() => Boolean, { description: 'Takes a grant or a denial back. Needs roles:manage and a step-up. Errors: NOT_FOUND, ABOVE_OWN_RIGHTS, BAD_USER_INPUT.' })
+  @Mutation(() => Boolean, { description: 'Takes a grant or a denial back. Needs roles:manage and a step-up. Errors: STEP_UP_NEEDED, NOT_FOUND, ABOVE_OWN_RIGHTS, BAD_USER_INPUT.' })
   @Can('roles:manage', 'UPDATED', { stepUp: true })
   async clearOverride(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'What, and of whom.' }) input: PermissionInput): Promise<boolean> {
     await this.permissions.clear(ctx, input);

@@ -117,10 +117,11 @@ describe('access', () => {
     expect(silent.map(({ name }) => name)).toEqual([]);
   });
 
-  it('asks for a step-up where the schema tells so, and nowhere else', () => {
+  it('asks for a step-up where the schema tells so, with its error, and nowhere else', () => {
     const wrong = fields.filter(({ name, field }) => {
       const rule = rules.get(name)!;
-      return ('permission' in rule && Boolean(rule.stepUp)) !== /Needs [^.]*step-up/.test(field.description ?? '');
+      const asks = 'permission' in rule && Boolean(rule.stepUp);
+      return [/Needs [^.]*step-up/, /Errors: [^.]*STEP_UP_NEEDED/].some((told) => told.test(field.description ?? '') !== asks);
     });
     expect(wrong.map(({ name }) => name)).toEqual([]);
   });

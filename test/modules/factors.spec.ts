@@ -9,7 +9,7 @@ import { entriesOf } from '../support/trail.js';
 import { openTransaction, untilItWaits } from '../support/transactions.js';
 import { PASSWORD, type Person, type Practice, World } from '../support/world.js';
 
-const SECURITY = `{ mySecurity { hasPassword methods oneTimeCodesSince recoveryCodesLeft secondFactorRequiredBy { id }
+const SECURITY = `{ mySecurity { email hasPassword methods oneTimeCodesSince recoveryCodesLeft secondFactorRequiredBy { id }
   passkeys { id name synced createdAt lastUsedAt copySuspectedAt } } }`;
 const BEGIN = 'mutation { beginOneTimeCodes { secret uri qrCode expiresAt } }';
 const CONFIRM = 'mutation ($input: ConfirmOneTimeCodesInput!) { confirmOneTimeCodes(input: $input) { recoveryCodes } }';
@@ -52,7 +52,7 @@ describe('second factors', () => {
       expect(begun.uri).toBe(`otpauth://totp/Sinduk:${encodeURIComponent(person.email)}?secret=${begun.secret}&issuer=Sinduk`);
       expect(begun.qrCode).toMatch(/^data:image\/svg\+xml;base64,/);
       expect(Buffer.from(begun.qrCode.split(',')[1], 'base64').toString()).toMatch(/^<svg /);
-      expect(await security(person.token)).toMatchObject({ oneTimeCodesSince: null, recoveryCodesLeft: 0, methods: ['PASSWORD'] });
+      expect(await security(person.token)).toMatchObject({ email: person.email, oneTimeCodesSince: null, recoveryCodesLeft: 0, methods: ['PASSWORD'], secondFactorRequiredBy: [] });
       expect(await byPassword(world, person.email)).toMatchObject({ accessToken: expect.any(String) });
 
       expect(faultOf(await world.graphql(CONFIRM, code(wrongCodeOf(begun.secret)), person.token))).toBe('NOT_ACCEPTED');

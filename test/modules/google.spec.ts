@@ -171,6 +171,20 @@ describe('signing in with Google', () => {
       expect(outcomeOf(answer)).toBe('SIGN_IN_REFUSED');
     });
 
+    it('needs a name of whoever is new, and of nobody else', async () => {
+      const [other, email] = [await world.practice('Padma Clinic'), inventedEmail('nurse')];
+      const person = googlePerson(email);
+      const joinUnnamed = async (joinCode: string) => {
+        google.person = person;
+        const visitor = new Visitor(world);
+        return visitor.join(await visitor.travel('JOIN', undefined, { joinCode }));
+      };
+      const code = await invite(world, practice.owner.token, email);
+      expect((await joinUnnamed(code)).errors![0]!.extensions).toMatchObject({ code: 'BAD_USER_INPUT', faults: [{ path: ['input'], reason: 'NAME_NEEDED' }] });
+      expect(outcomeOf(await join(person, code))).toBe('ACCEPTED');
+      expect(outcomeOf(await joinUnnamed(await invite(world, other.owner.token, email)))).toBe('ACCEPTED');
+    });
+
     it('uses the code up', async () => {
       const email = inventedEmail('nurse');
       const joinCode = await invite(world, practice.owner.token, email);

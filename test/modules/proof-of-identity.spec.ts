@@ -3,7 +3,7 @@ import { deviceTokenOf } from '../../src/auth/device-token.js';
 import { MOST_SESSIONS } from '../../src/auth/sessions.service.js';
 import { FRESH_MINUTES } from '../../src/platform/access/fresh.js';
 import { hashOf, newSecret } from '../../src/platform/crypto/secrets.js';
-import { hire, openChamber } from '../support/staff.js';
+import { hire, invite, join, openChamber } from '../support/staff.js';
 import { entriesOf } from '../support/trail.js';
 import { PASSWORD, type Person, type Practice, World } from '../support/world.js';
 
@@ -116,6 +116,20 @@ describe('the proof of identity behind a session', () => {
       expect(await codeOf('{ viewer { permissions } }', nurse)).toBeUndefined();
     });
 
+    it('lets them see where else they work, and go there', async () => {
+      const other = await world.practice('Open Clinic');
+      const doctor = await hire(world, practice, chamberId, 'DOCTOR');
+      await join(world, doctor.email, await invite(world, other.owner.token, doctor.email));
+      await world.ok(REQUIRE, { roles: ['DOCTOR'] }, practice.owner.token);
+      const { myPractices } = await world.ok('{ myPractices { id current } }', {}, doctor.token);
+      expect(myPractices).toEqual(expect.arrayContaining([{ id: practice.tenantId, current: true }, { id: other.tenantId, current: false }]));
+      const { switchPractice } = await world.ok('mutation ($id: UUID!) { switchPractice(practiceId: $id) { accessToken } }', { id: other.tenantId }, doctor.token);
+      const there = { ...doctor, token: switchPractice.accessToken };
+      expect(await codeOf('{ viewer { permissions } }', there)).toBeUndefined();
+      const back = await world.ok('mutation ($id: UUID!) { switchPractice(practiceId: $id) { accessToken } }', { id: practice.tenantId }, there.token);
+      expect(await codeOf('{ viewer { permissions } }', { ...doctor, token: back.switchPractice.accessToken })).toBe('SECOND_FACTOR_NEEDED');
+    });
+
     it('lets them sign out', async () => {
       const doctor = await hire(world, practice, chamberId, 'DOCTOR');
       await world.ok(REQUIRE, { roles: ['DOCTOR'] }, practice.owner.token);
@@ -167,6 +181,26 @@ describe('the proof of identity behind a session', () => {
       expect(kept.slice(1)).toEqual(made.slice(0, 11));
     });
 
+    it('is in the list of the person’s own, and new again once they have had it forgotten', async () => {
+      const FORGET = 'mutation ($id: UUID!) { forgetDevice(id: $id) }';
+      const nurse = await hire(world, practice, chamberId, 'NURSE');
+      const { signIn: { deviceToken } } = await world.ok(SIGN_IN, { input: { email: nurse.email, password: PASSWORD, client: 'BEARER' } }, undefined,
+        { 'user-agent': 'Mozilla/5.0 (Android 14; Mobile; rv:128.0) Gecko/128.0 Firefox/128.0' });
+      const { myDevices } = await world.ok('{ myDevices { id deviceName ip firstSeenAt lastSeenAt current } }', {}, nurse.token);
+      expect(myDevices).toEqual([
+        { id: expect.any(String), deviceName: 'Firefox on Android', ip: '127.0.0.1', firstSeenAt: expect.any(String), lastSeenAt: expect.any(String), current: false },
+        { id: expect.any(String), deviceName: null, ip: '127.0.0.1', firstSeenAt: expect.any(String), lastSeenAt: expect.any(String), current: true },
+      ]);
+      const { id } = myDevices[0];
+      expect(await codeOf(FORGET, practice.owner, { id })).toBe('NOT_FOUND');
+      await world.ok(FORGET, { id }, nurse.token);
+      expect(await codeOf(FORGET, nurse, { id })).toBe('NOT_FOUND');
+      expect((await world.ok('{ myDevices { id } }', {}, nurse.token)).myDevices).toEqual([{ id: myDevices[1].id }]);
+      expect((await world.ok('{ mySessions { id } }', {}, nurse.token)).mySessions).toHaveLength(2);
+      await signIn(nurse.email, deviceToken);
+      expect((await kinds(nurse)).at(-1)).toBe('new-device');
+    });
+
     it('is kept by browsers in a cookie that outlives the session', async () => {
       const nurse = await hire(world, practice, chamberId, 'NURSE');
       const answer = await world.http({ query: SIGN_IN, variables: { input: { email: nurse.email, password: PASSWORD } } });
@@ -183,8 +217,21 @@ describe('the proof of identity behind a session', () => {
     const nurse = await hire(world, practice, chamberId, 'NURSE');
     await world.ok(SIGN_IN, { input: { email: nurse.email, password: PASSWORD, client: 'BEARER' } }, undefined,
       { 'user-agent': 'Mozilla/5.0 (Android 14; Mobile; rv:128.0) Gecko/128.0 Firefox/128.0' });
-    const { mySessions } = await world.ok('{ mySessions { deviceName method secondFactor ip current } }', {}, nurse.token);
-    expect(mySessions[0]).toEqual({ deviceName: 'Firefox on Android', method: 'PASSWORD', secondFactor: false, ip: '127.0.0.1', current: false });
+    const { mySessions } = await world.ok('{ mySessions { deviceName userAgent method secondFactor ip current practice { id name current } } }', {}, nurse.token);
+    expect(mySessions[0]).toEqual({
+      deviceName: 'Firefox on Android', userAgent: expect.stringContaining('Firefox/128.0'), method: 'PASSWORD', secondFactor: false, ip: '127.0.0.1', current: false,
+      practice: { id: practice.tenantId, name: 'Shapla Chamber', current: true } });
+  });
+
+  it('ends unless it is renewed, and after thirty days in any case', async () => {
+    const nurse = await hire(world, practice, chamberId, 'NURSE');
+    const left = async (): Promise<number> => {
+      const { mySessions } = await world.ok('{ mySessions { expiresAt } }', {}, nurse.token);
+      return Math.round((Date.parse(mySessions[0].expiresAt) - Date.now()) / 3_600_000);
+    };
+    expect(await left()).toBe(12);
+    await world.sql('owner', `update auth.sessions set absolute_expires_at = now() + interval '2 hours' where member_id = $1`, [nurse.memberId]);
+    expect(await left()).toBe(2);
   });
 
   it('is kept for thirty sessions of a person: one more ends the oldest, as the trail tells', async () => {

@@ -8,7 +8,7 @@ import { browserSecrets } from '../google/google-cookie.js';
 import { handOver } from '../hand-over.js';
 import { StepUpInput } from './account.inputs.js';
 import { MySecurity, RememberedDevice, StepUpChallenge, SteppedUpSession } from './account.model.js';
-import { MyDevicesService } from './my-devices.service.js';
+import { MOST_SHOWN, MyDevicesService } from './my-devices.service.js';
 import { MySecurityService } from './my-security.service.js';
 import { StepUpService } from './step-up.service.js';
 
@@ -26,7 +26,7 @@ export class AccountResolver {
     return this.security.of(ctx);
   }
 
-  @Query(() => [RememberedDevice], { description: 'The devices on which the person signed in before, the latest first; several people can share one, and each sees it as theirs. For the person alone.' })
+  @Query(() => [RememberedDevice], { description: `The devices on which the person signed in before, the latest first, ${MOST_SHOWN} at most; several people can share one, and each sees it as theirs. For the person alone.` })
   @Can('self:read')
   myDevices(@CurrentCtx() ctx: Ctx): Promise<RememberedDevice[]> {
     return this.devices.list(ctx);
