@@ -90,7 +90,7 @@ export class AuthResolver {
   @Mutation(() => SignInAnswer, { description: 'Joins a practice by the code in the mail that it sent, and begins a session there, or asks for the second factor of whoever has one. Whoever has an account gives its password; anybody else gets one. For everybody. Errors: SIGN_IN_REFUSED, THROTTLED, BAD_USER_INPUT.' })
   @Public('the joining code is the credential', 'JOINED')
   async join(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext, @Args('input', { description: 'Code and account.' }) input: JoinInput): Promise<typeof SignInAnswer> {
-    return answerWith(request, await this.signIns.byJoining(ctx, input, deviceSecret(request, input)));
+    return answerWith(request, await this.signIns.byJoining(ctx, input, kept(request, input)));
   }
 
   @Mutation(() => SignedIn, { description: 'Moves this session to another practice of the person; also without a second factor that the practice requires. Errors: NOT_FOUND.' })

@@ -141,6 +141,26 @@ describeInBrowser('the front desk', (browser) => {
     expect(complaints).toEqual([]);
   });
 
+  it('leads whoever lacks a second factor that the practice requires to setting one up, also when the page is loaded', async () => {
+    const owner = await signedIn('nasrin@shapla.example');
+    const page = await signedIn('tuhin@shapla.example');
+    await ask(owner, 'mutation { requireSecondFactor(roles: [ASSISTANT]) { id } }');
+    await page.reload();
+    await page.getByText('Shapla Skin Centre').waitFor();
+    await page.waitForFunction('document.querySelector("img").naturalWidth > 0');
+    const secret = (await page.locator('code').textContent())!;
+    await page.getByLabel('Code that your app shows').fill(wrongCodeOf(secret));
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByText('Not accepted').waitFor();
+    await page.getByLabel('Code that your app shows').fill(codeOf(secret));
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByRole('heading', { name: 'Recovery codes' }).waitFor();
+    expect(await page.getByRole('listitem').count()).toBe(10);
+    await page.getByRole('button', { name: 'written them down' }).click();
+    await page.getByRole('searchbox').waitFor();
+    await ask(owner, 'mutation { requireSecondFactor(roles: []) { id } }');
+  });
+
   it('stands beside a GraphQL page that loads nothing it may not, knows the schema, and can try a subscription', async () => {
     const page = await signedIn('nasrin@shapla.example');
     const broken: string[] = [];

@@ -1,13 +1,15 @@
 import { el, show } from './dom';
 import { patientView } from './patient';
 import { searchBox } from './search';
+import { secondFactorPage } from './second-factor';
 import { type Viewer, signInForm, signOut, viewer } from './sign-in';
 
 const page = document.querySelector('#page')!;
 
 async function start(): Promise<void> {
   const known = await viewer();
-  if (known) desk(known);
+  if (known === 'SECOND_FACTOR_NEEDED') await secondFactorPage(page, start);
+  else if (known) desk(known);
   else signInForm(page, start);
 }
 

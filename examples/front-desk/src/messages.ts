@@ -3,6 +3,8 @@ import { ApiError } from './api';
 /** Texts for codes and reasons that this page can meet; messages of the API are for developers. */
 const texts: Record<string, string> = {
   SIGN_IN_REFUSED: 'E-mail or password is wrong.',
+  STEP_UP_NEEDED: 'আবার সাইন ইন করুন · Sign in once more first.',
+  NOT_ACCEPTED: 'কোডটি মেলেনি · Not accepted. Wait for the next code.',
   THROTTLED: 'কিছুক্ষণ পরে আবার চেষ্টা করুন · Too many tries. Wait a quarter of an hour.',
   FORBIDDEN: 'আপনার অনুমতি নেই · You may not do this.',
   UNAVAILABLE: 'একটু পরে আবার চেষ্টা করুন · Try again in a moment.',

@@ -12,12 +12,13 @@ const SignOut = graphql(`mutation SignOut { signOut }`);
 
 export type Viewer = NonNullable<ViewerQuery['viewer']>;
 
-/** Who is signed in; undefined when nobody is. Cookies cannot be read, so the server is asked. */
-export async function viewer(): Promise<Viewer | undefined> {
+/** Who is signed in, unless their practice requires a second factor that they lack; undefined when nobody is. Cookies cannot be read, so the server is asked. */
+export async function viewer(): Promise<Viewer | 'SECOND_FACTOR_NEEDED' | undefined> {
   try {
     return (await run(Viewer, {})).data.viewer;
   } catch (error) {
     if (error instanceof ApiError && ['UNAUTHENTICATED', 'SIGN_IN_REFUSED'].includes(error.code)) return undefined;
+    if (error instanceof ApiError && error.code === 'SECOND_FACTOR_NEEDED') return error.code;
     throw error;
   }
 }
