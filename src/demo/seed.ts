@@ -46,8 +46,8 @@ async function hire(outbox: Outbox, api: Api, token: string, { role, chambers: p
     'mutation ($input: InviteMemberInput!) { inviteMember(input: $input) { expiresAt } }',
     { input: { ...person, assignments: places.map((place) => ({ chamberId: chambers[place], role })) } }, token);
   const { email, nameEn, nameBn } = person;
-  const { join } = (await api('mutation ($input: JoinInput!) { join(input: $input) { ... on SignedIn { accessToken } } }',
-    { input: { code: await takeCode(outbox, email), email, password: DEMO_PASSWORD, nameEn, nameBn, client: 'BEARER' } })) as { join: { accessToken: string } };
+  const { join } = await api<{ join: { accessToken: string } }>('mutation ($input: JoinInput!) { join(input: $input) { ... on SignedIn { accessToken } } }',
+    { input: { code: await takeCode(outbox, email), email, password: DEMO_PASSWORD, nameEn, nameBn, client: 'BEARER' } });
   await api('mutation { signOut }', {}, join.accessToken);
 }
 
