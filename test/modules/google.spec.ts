@@ -360,7 +360,7 @@ describe('signing in with Google', () => {
       expect((await stepUp(nurse, untold)).errors![0]!.extensions).toMatchObject({ faults: [{ reason: 'TIME_NOT_TOLD' }] });
       await world.ok('mutation { signOut }', {}, nurse.token);
       const { token } = personOf(nurse.email, await signIn(untold));
-      await world.ok('mutation { setPassword(newPassword: "nineteen amber lanterns glow") }', {}, token);
+      await world.ok('mutation { setPassword(input: { newPassword: "nineteen amber lanterns glow" }) }', {}, token);
       await ageProof(world, nurse, 6);
       expect(outcomeOf(await world.graphql('mutation { stepUp(input: { password: "nineteen amber lanterns glow" }) { freshUntil } }', {}, token))).toBe('ACCEPTED');
     });
