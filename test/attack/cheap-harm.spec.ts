@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import type { AuditPayload } from '../../src/audit/audit-payload.js';
+import type { AuditWriter } from '../../src/audit/audit-writer.js';
+import { strangerLimits } from '../../src/audit/strangers.js';
 import { AccessTokens } from '../../src/auth/access-tokens.js';
 import { passwordFault } from '../../src/auth/passwords/password-policy.js';
-import { Keyring } from '../../src/platform/crypto/keyring.js';
+import { AuditTrail } from '../../src/platform/context/audit-trail.js';
+import { INSTALLATION, Keyring } from '../../src/platform/crypto/keyring.js';
 import { withClient } from '../../src/platform/database/databases.js';
 import { MOST_PREPARED, runGroup } from '../../src/platform/database/statement-group.js';
 import { entriesOf } from '../support/entries.js';
@@ -42,6 +46,57 @@ describe('harm that is cheap to do', () => {
       const email = inventedEmail('invited');
       const { extensions } = await joining(email, 'a', await invite(world, practice.owner.token, email));
       expect(extensions).toEqual({ code: 'BAD_USER_INPUT', faults: [{ path: ['input', 'password'], reason: 'TOO_SHORT', params: { min: 15 } }] });
+    });
+
+    describe('requests that nobody could stop', () => {
+      afterEach(() => jest.restoreAllMocks());
+      const writer = () => world.app.get<AuditWriter>(AuditTrail, { strict: false });
+      const entriesFrom = (ip: string) => world.sql<{ operation: string; outcome: string; payload: Buffer; id: string }>('superuser', 'select operation, outcome, payload, id from audit.entries where ip = $1 order by id', [ip]);
+      const comeBack = async (from: string): Promise<number> => (await world.app.inject({ method: 'GET', url: '/auth/google/callback?state=made-up', remoteAddress: from })).statusCode;
+      const ask = async (from: string, query = '{ patients { totalCount } }', token?: string): Promise<number> =>
+        (await world.app.inject({ method: 'POST', url: '/graphql', remoteAddress: from, headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) }, payload: { query } })).statusCode;
+
+      it('have a thousand entries from one network, and one that tells how many more there were; whoever is known there has theirs', async () => {
+        jest.replaceProperty(strangerLimits, 'entries', 3);
+        const from = '203.0.113.60';
+        for (let n = 0; n < 4; n++) expect(await comeBack(from)).toBe(303);
+        for (const query of ['{ patients { totalCount } }', '{', '{ nothing }', '{ __typename }']) expect(await ask(from, query)).toBeLessThan(500);
+        expect((await entriesFrom(from)).map(({ operation }) => operation)).toEqual(Array(3).fill('GET /auth/google/callback'));
+        await ask(from, '{ viewer { permissions } }', desk.token);
+        expect(await entriesFrom(from)).toHaveLength(4);
+        // Nor does the time that it takes tell whether there is an account.
+        await ask(from, 'mutation { signIn(input: { email: "nobody@nowhere.example", password: "wrong" }) { __typename } }');
+        expect(await comeBack('203.0.113.61')).toBe(303);
+        expect(await entriesFrom('203.0.113.61')).toHaveLength(1);
+        await writer().tellOfStrangers();
+        await writer().tellOfStrangers();
+        const [, , , , tried, told, ...more] = await entriesFrom(from);
+        expect([tried!.operation, more]).toEqual(['Mutation.signIn', []]);
+        const keys = await world.app.get(Keyring).of(INSTALLATION);
+        expect(keys.open<AuditPayload>('audit.entries', told!.id, 'payload', told!.payload).reason).toBe('the last of 5 requests of strangers from this network that have no entry of their own');
+        // In the next stretch of time each has its own again.
+        jest.replaceProperty(strangerLimits, 'windowMs', 0);
+        await comeBack(from);
+        expect(await entriesFrom(from)).toHaveLength(7);
+      });
+
+      it('are told of by a server that stops', async () => {
+        jest.replaceProperty(strangerLimits, 'entries', 0);
+        const another = await world.anotherServer();
+        await another.init();
+        for (let n = 0; n < 2; n++) await another.inject({ method: 'GET', url: '/auth/google/callback?state=made-up', remoteAddress: '203.0.113.62' });
+        expect(await entriesFrom('203.0.113.62')).toEqual([]);
+        await another.close();
+        expect(await entriesFrom('203.0.113.62')).toHaveLength(1);
+      });
+
+      it('are counted together for networks beyond number', async () => {
+        await writer().tellOfStrangers();
+        jest.replaceProperty(strangerLimits, 'entries', 2);
+        jest.replaceProperty(strangerLimits, 'networks', 0);
+        for (let n = 1; n <= 5; n++) await comeBack(`2001:db8:0:${n}::1`);
+        expect((await Promise.all([1, 2, 3, 4, 5].map((n) => entriesFrom(`2001:db8:0:${n}::1`)))).map((entries) => entries.length)).toEqual([1, 1, 0, 0, 0]);
+      });
     });
 
     it('a long password is judged by its first 24 characters, for judging stops the server', () => {

@@ -208,8 +208,13 @@ describe('a WebSocket', () => {
 
       jest.replaceProperty(socketLimits, 'perSession', 2);
       await connect(token);
-      expect(await (await connect(token)).end()).toEqual({ code: 1008, reason: 'Too many connections of this session' });
+      expect(await (await connect(token)).end()).toEqual({ code: 1008, reason: 'Too many connections of this session or person' });
       await (await connect(await freshToken())).close();
+
+      jest.replaceProperty(socketLimits, 'perPerson', 3);
+      await connect(await freshToken());
+      expect(await (await connect(await freshToken())).end()).toEqual({ code: 1008, reason: 'Too many connections of this session or person' });
+      jest.replaceProperty(socketLimits, 'perPerson', 30);
 
       jest.replaceProperty(socketLimits, 'messages', 10);
       const noisy = await connect(await freshToken());

@@ -87,7 +87,7 @@ describe('the guide for clients', () => {
     };
     expectGenerated('docs/api-guide.md', 'limits', table(['at most', ''], Object.entries(words).map(([name, text]) => [limits[name as keyof typeof limits].toLocaleString('en'), text])));
     const ofSockets: Record<keyof typeof socketLimits, string> = {
-      sockets: 'of a server process', waiting: 'of a server process that have not yet said who they are', waitingOfAddress: 'of these from one address', perSession: 'of a session',
+      sockets: 'of a server process', waiting: 'of a server process that have not yet said who they are', waitingOfAddress: 'of these from one address', perSession: 'of a session', perPerson: 'of a person, over all sessions',
       subscriptions: 'subscriptions over one', message: 'bytes of a message to the server', messages: 'messages to the server within ten seconds', rateMs: 'milliseconds in which messages are counted',
       unsent: 'bytes that wait for a client who does not read', initMs: 'milliseconds until the client has said who it is', pingMs: 'milliseconds between pings, each to be answered before the next',
       sessionsMs: 'milliseconds until the end of a session by its time is noticed',

@@ -34,6 +34,7 @@ export const socketLimits = {
   waiting: 500,
   waitingOfAddress: 50,
   perSession: 10,
+  perPerson: 30,
   subscriptions: 20,
   /** Bytes of one message to the server. */
   message: 65_536,

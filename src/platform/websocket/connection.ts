@@ -13,7 +13,7 @@ type Closing = readonly [code: number, reason: string];
 export const closing = {
   goingAway: [1001, 'The server stops'],
   tooMuch: [1008, 'Too many messages'],
-  tooMany: [1008, 'Too many connections of this session'],
+  tooMany: [1008, 'Too many connections of this session or person'],
   tryAgain: [1013, 'The service is not available at the moment'],
   badInput: [4400, 'x-sinduk-chamber is not an id'],
   notSignedIn: [4401, 'No live session: sign in, or refresh the access token'],

@@ -38,10 +38,11 @@ export class SessionWatch implements OnApplicationBootstrap, BeforeApplicationSh
     await this.#expiry.stop();
   }
 
-  /** Watches over a connection; resolves with false when its session has as many as it may. */
+  /** Watches over a connection; resolves with false when its session or its person has as many as they may. */
   async enter(connection: Connection, sessionId: string): Promise<boolean> {
     // Its peer may have gone meanwhile; whoever has left is not let in any more.
     if (!connection.isOpen) return true;
+    if (this.#countOf(connection.caller!.userId) >= socketLimits.perPerson) return false;
     const watched = this.#sessions.get(sessionId) ?? { connections: new Set(), ignore: this.listener.on([`session:${sessionId}`], () => this.#suspect(sessionId)) };
     if (watched.connections.size >= socketLimits.perSession) return false;
     this.#sessions.set(sessionId, watched);
@@ -50,6 +51,10 @@ export class SessionWatch implements OnApplicationBootstrap, BeforeApplicationSh
     // It may have ended after it was last seen alive and before anybody listened.
     await this.#look([sessionId]);
     return true;
+  }
+
+  #countOf(userId: string): number {
+    return [...this.#sessions.values()].flatMap(({ connections }) => [...connections]).filter(({ caller }) => caller!.userId === userId).length;
   }
 
   /** Watches no longer over a connection. */
