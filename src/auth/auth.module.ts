@@ -4,6 +4,7 @@ import { Authenticator } from '../platform/context/authenticator.js';
 import { KeyEncryptionKeys } from '../platform/crypto/key-encryption-keys.js';
 import { CONFIG } from '../platform/platform.module.js';
 import { AccessTokens } from './access-tokens.js';
+import { AccountNotices } from './account/account-notices.js';
 import { AccountResolver } from './account/account.resolver.js';
 import { MyDevicesService } from './account/my-devices.service.js';
 import { MySecurityService } from './account/my-security.service.js';
@@ -12,7 +13,6 @@ import { AccountsService } from './accounts.service.js';
 import { AuthDb } from './auth-db.js';
 import { AuthResolver } from './auth.resolver.js';
 import { DevicesService } from './devices.service.js';
-import { FactorNotices } from './factors/factor-notices.js';
 import { FactorProofs } from './factors/factor-proofs.js';
 import { FactorsResolver } from './factors/factors.resolver.js';
 import { OneTimeCodesService } from './factors/one-time-codes.service.js';
@@ -58,7 +58,6 @@ export class AuthModule {
         SignInsService,
         SecondFactors,
         FactorProofs,
-        FactorNotices,
         FactorsResolver,
         OneTimeCodesService,
         AccountResolver,
@@ -72,6 +71,7 @@ export class AuthModule {
         PasskeyProofs,
         PasskeysResolver,
         PasskeysService,
+        AccountNotices,
         NewDeviceNotice,
         HalfSignInNotice,
         PasswordsResolver,

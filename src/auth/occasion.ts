@@ -15,7 +15,3 @@ export function occasion({ ip, device }: Pick<Origin, 'ip' | 'device'>, country:
     bn: `সময়: ${clock('bn-BD-u-nu-beng', timeZone, now)} (${timeZone})\nডিভাইস: ${name ?? 'জানা নেই'}\nনেটওয়ার্ক ঠিকানা: ${ip ?? 'জানা নেই'}`,
   };
 }
-
-/** How a mail addresses a person. */
-export const greeting = ({ nameEn, nameBn }: { nameEn: string; nameBn: string | null }): Words =>
-  ({ en: `Dear ${nameEn},`, bn: `প্রিয় ${nameBn ?? nameEn},` });

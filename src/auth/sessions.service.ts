@@ -111,7 +111,7 @@ export class SessionsService {
       await tx.query(LOCK_USER, [userId]);
       await claim?.(tx);
       const device = await this.devices.note(tx, userId, proven.deviceToken);
-      if (device.isNew && !device.isFirst) await this.newDeviceNotice.queue(ctx, tx, userId, practice);
+      if (device.isNew && !device.isFirst) await this.newDeviceNotice.tell(tx, ctx, userId);
       const now = new Date();
       await tx.manager.insert(Session, {
         id, userId, tenantId: practice.tenantId, memberId: practice.memberId, client, method, deviceId: device.id,

@@ -1,4 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
+import { accountLetter } from '../auth/account/account-letter.js';
 import { factorLetter } from '../auth/factors/factor-letters.js';
 import { occasion } from '../auth/occasion.js';
 import type { UserProfile } from '../auth/user.entity.js';
@@ -37,8 +38,8 @@ export async function resetFactors(db: OwnerDb, email: string, frontendUrl: stri
   const done = { oneTimeCodes: 0, passkeys: 0, recoveryCodes: 0, sessions: 0 };
   for (const [what, text] of REMOVED) done[what] = (await db.client.query(text, [user.id])).rowCount ?? 0;
   const { rows: practices } = await db.client.query<{ tenant_id: string; country: Country }>('select tenant_id, country from auth.practices_of($1)', [user.id]);
-  const letter = factorLetter(keys.open<UserProfile>('auth.users', user.id, 'profile', user.profile), 'FACTORS_RESET',
-    occasion({ ip: null, device: null }, practices[0]?.country ?? 'BD'), frontendUrl);
+  const letter = accountLetter(keys.open<UserProfile>('auth.users', user.id, 'profile', user.profile),
+    occasion({ ip: null, device: null }, practices[0]?.country ?? 'BD'), factorLetter('FACTORS_RESET'), frontendUrl);
   const mailId = uuidv7();
   await db.client.query('select platform.queue_mail($1, $2)', [mailId, keys.seal(MAILS, mailId, 'sealed', letter)]);
   // Once for the installation too: somebody who works nowhere now has an account all the same.

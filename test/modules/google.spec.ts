@@ -246,7 +246,13 @@ describe('signing in with Google', () => {
       const linked = await world.mailTo(nurse.email);
       expect([linked.subject, linked.text]).toEqual([expect.stringContaining('was linked'), expect.stringContaining('the Google account rokeya@google.example signs in')]);
       await world.ok(UNLINK, { id }, nurse.token);
-      expect((await world.mailTo(nurse.email)).subject).toContain('was unlinked');
+      const unlinked = await world.mailTo(nurse.email);
+      expect(unlinked.subject).toContain('was unlinked');
+      for (const { text } of [linked, unlinked]) {
+        expect(text).toMatch(/^Dear Rokeya Akter,$/m);
+        expect(text).toMatch(/^Time: .+ \(Asia\/Dhaka\)\nDevice: .+\nNetwork address: 127\.0\.0\.1$/m);
+        expect(text).toMatch(/^https:\/\/clinic\.example\/account\/security$/m);
+      }
     });
 
     it('takes no account twice, be it for the same person or for another', async () => {

@@ -1,6 +1,5 @@
-import type { Letter, Words } from '../../mail/letter.model.js';
-import { greeting } from '../occasion.js';
-import type { UserProfile } from '../user.entity.js';
+import type { Words } from '../../mail/letter.model.js';
+import type { AccountLetter } from '../account/account-letter.js';
 
 const words = (en: string, bn: string): Words => ({ en, bn });
 
@@ -21,29 +20,26 @@ const happened = {
 /** What can happen to the second factors of an account. */
 export type FactorEvent = keyof typeof happened;
 
-const doubt = words(
+const advice = words(
   'If this was not you or done for you, change your password, end your other sessions, and tell the owner of your practice and the operator at once.',
   'আপনি নিজে বা আপনার জন্য কেউ এটি না করে থাকলে এখনই পাসওয়ার্ড বদলান, বাকি সেশনগুলো শেষ করুন, এবং প্র্যাকটিসের মালিক ও পরিচালককে জানান।');
 
-/** Tells a person what happened to their second factors, and the occasion on which they did it or somebody else. */
-export const factorLetter = (profile: UserProfile, event: FactorEvent, at: Words, frontendUrl: string): Letter => ({
-  to: profile.email,
+const link = { path: '/account/security', label: words('The protection of your account', 'আপনার অ্যাকাউন্টের সুরক্ষা') };
+
+/** Tells a person what happened to their second factors. */
+export const factorLetter = (event: FactorEvent): AccountLetter => ({
   subject: words('Second factor of your account', 'আপনার অ্যাকাউন্টের দ্বিতীয় প্রমাণ'),
-  paragraphs: [greeting(profile), happened[event], at, doubt],
-  link: { url: `${frontendUrl}/account/security`, label: words('The protection of your account', 'আপনার অ্যাকাউন্টের সুরক্ষা') },
+  happened: happened[event],
+  advice,
+  link,
 });
 
 /** Tells a person that somebody gave their right password and then no right second factor. */
-export const halfSignInLetter = (profile: UserProfile, at: Words, frontendUrl: string): Letter => ({
-  to: profile.email,
+export const halfSignInLetter: AccountLetter = {
   subject: words('Your password was used, and the sign-in refused', 'আপনার পাসওয়ার্ড ব্যবহৃত হয়েছে, সাইন ইন প্রত্যাখ্যাত হয়েছে'),
-  paragraphs: [
-    greeting(profile),
-    words('Somebody gave the right password of your Sinduk account, and then a second factor that is not yours.',
-      'কেউ আপনার সিন্দুক অ্যাকাউন্টের সঠিক পাসওয়ার্ড দিয়েছেন, কিন্তু তারপরের দ্বিতীয় প্রমাণটি আপনার নয়।'),
-    at,
-    words('If you mistyped it, there is nothing to do. If it was not you, somebody knows your password: change it now. For a day no further such mail follows.',
-      'আপনি নিজে ভুল লিখে থাকলে কিছু করতে হবে না। আপনি না হলে কেউ আপনার পাসওয়ার্ড জানে: এখনই বদলান। এক দিনের মধ্যে এমন আর কোনো মেইল আসবে না।'),
-  ],
-  link: { url: `${frontendUrl}/account/security`, label: words('The protection of your account', 'আপনার অ্যাকাউন্টের সুরক্ষা') },
-});
+  happened: words('Somebody gave the right password of your Sinduk account, and then a second factor that is not yours.',
+    'কেউ আপনার সিন্দুক অ্যাকাউন্টের সঠিক পাসওয়ার্ড দিয়েছেন, কিন্তু তারপরের দ্বিতীয় প্রমাণটি আপনার নয়।'),
+  advice: words('If you mistyped it, there is nothing to do. If it was not you, somebody knows your password: change it now. For a day no further such mail follows.',
+    'আপনি নিজে ভুল লিখে থাকলে কিছু করতে হবে না। আপনি না হলে কেউ আপনার পাসওয়ার্ড জানে: এখনই বদলান। এক দিনের মধ্যে এমন আর কোনো মেইল আসবে না।'),
+  link,
+};

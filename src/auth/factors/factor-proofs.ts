@@ -7,7 +7,8 @@ import { signInRefused } from '../auth.errors.js';
 import type { Purpose } from '../passkeys/passkey-challenges.js';
 import { PasskeyProofs } from '../passkeys/passkey-proofs.js';
 import { type OneTimeRow, acceptStep, confirmedCodes, openSeed, useRecoveryCode } from './factor-rows.js';
-import { FactorNotices } from './factor-notices.js';
+import { AccountNotices } from '../account/account-notices.js';
+import { factorLetter } from './factor-letters.js';
 import type { HeldProof } from './held-proof.js';
 import { stepOfCode } from './one-time-code.js';
 import { recoveryCodeHash } from './recovery-code.js';
@@ -33,7 +34,7 @@ export class FactorProofs {
     private readonly db: AuthDb,
     private readonly keyring: Keyring,
     private readonly passkeys: PasskeyProofs,
-    private readonly notices: FactorNotices,
+    private readonly notices: AccountNotices,
   ) {}
 
   /** The proof that a person gave; throws SIGN_IN_REFUSED when it is none of theirs. A passkey must have answered the challenge that was made for `purpose`. */
@@ -67,7 +68,7 @@ export class FactorProofs {
         const [used] = await tx.group(useRecoveryCode(userId, recoveryCodeHash(code)));
         if (!used!.length) throw signInRefused();
         tx.record('recovery-codes', userId);
-        await this.notices.tell(tx, ctx, userId, 'RECOVERY_CODE_USED');
+        await this.notices.tell(tx, ctx, userId, factorLetter('RECOVERY_CODE_USED'));
       },
     };
   }

@@ -4,6 +4,7 @@ import { MailsWriter } from '../../mail/mails.writer.js';
 import type { Ctx } from '../../platform/context/ctx.js';
 import { CONFIG } from '../../platform/platform.module.js';
 import type { Country } from '../../tenants/practice-countries.reader.js';
+import { accountLetter } from '../account/account-letter.js';
 import { AccountsService, type Practice } from '../accounts.service.js';
 import { AuthDb } from '../auth-db.js';
 import { occasion } from '../occasion.js';
@@ -28,7 +29,7 @@ export class HalfSignInNotice {
   async tell(ctx: Ctx, userId: string, [practice]: Practice[]): Promise<void> {
     if (!practice) return;
     const profile = await this.accounts.profileOf(userId);
-    const { text, values } = await this.mails.statement(halfSignInLetter(profile, occasion(ctx.origin, practice.country as Country), this.config.frontendUrl));
+    const { text, values } = await this.mails.statement(accountLetter(profile, occasion(ctx.origin, practice.country as Country), halfSignInLetter, this.config.frontendUrl));
     await this.db.apply({ text: `${IF_DUE}\n${text} from due`, values: [...values!, userId] });
   }
 }

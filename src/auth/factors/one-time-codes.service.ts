@@ -7,7 +7,8 @@ import { badInput, notFound } from '../../platform/errors.js';
 import { AccountsService } from '../accounts.service.js';
 import { AuthDb } from '../auth-db.js';
 import { type OneTimeRow, SET_UP_SECONDS, beginCodes, begunCodes, confirmCodes, dropCodes, openSeed, sealSeed } from './factor-rows.js';
-import { FactorNotices } from './factor-notices.js';
+import { AccountNotices } from '../account/account-notices.js';
+import { factorLetter } from './factor-letters.js';
 import { noSecondFactor } from './factors.errors.js';
 import { newOneTimeSecret, stepOfCode } from './one-time-code.js';
 import { SecondFactors } from './second-factors.js';
@@ -30,7 +31,7 @@ export class OneTimeCodesService {
     private readonly keyring: Keyring,
     private readonly accounts: AccountsService,
     private readonly factors: SecondFactors,
-    private readonly notices: FactorNotices,
+    private readonly notices: AccountNotices,
   ) {}
 
   /** Makes a secret for an app; it counts for nothing until it is confirmed. */
@@ -65,7 +66,7 @@ export class OneTimeCodesService {
       for (const { id } of replaced!) tx.record('one-time-codes', id as string);
       tx.record('one-time-codes', row.id);
       tx.change('one-time-codes', row.id, 'counts', false, true);
-      await this.notices.tell(tx, ctx, userId, replaced!.length ? 'CODES_REPLACED' : 'CODES_ADDED');
+      await this.notices.tell(tx, ctx, userId, factorLetter(replaced!.length ? 'CODES_REPLACED' : 'CODES_ADDED'));
       return this.factors.added(tx, ctx, account);
     });
   }
@@ -81,7 +82,7 @@ export class OneTimeCodesService {
       tx.record('one-time-codes', counted['id'] as string);
       tx.change('one-time-codes', counted['id'] as string, 'counts', true, false);
       await this.factors.removed(tx, ctx, account);
-      await this.notices.tell(tx, ctx, userId, 'CODES_REMOVED');
+      await this.notices.tell(tx, ctx, userId, factorLetter('CODES_REMOVED'));
     });
   }
 
@@ -91,7 +92,7 @@ export class OneTimeCodesService {
     return this.db.write(ctx, async (tx) => {
       await this.factors.lock(tx, userId);
       if (!(await this.factors.within(tx, userId)).kinds.length) throw noSecondFactor();
-      await this.notices.tell(tx, ctx, userId, 'RECOVERY_CODES_RENEWED');
+      await this.notices.tell(tx, ctx, userId, factorLetter('RECOVERY_CODES_RENEWED'));
       return this.factors.renewRecoveryCodes(tx, userId);
     });
   }

@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
-import { MailsWriter } from '../../mail/mails.writer.js';
 import type { Ctx } from '../../platform/context/ctx.js';
 import { INSTALLATION, Keyring } from '../../platform/crypto/keyring.js';
 import type { AuditedTx } from '../../platform/database/audited-tx.js';
 import { TenantDb } from '../../platform/database/tenant-db.js';
 import { notFound } from '../../platform/errors.js';
+import { AccountNotices } from '../account/account-notices.js';
 import { AccountsService } from '../accounts.service.js';
 import { AuthDb } from '../auth-db.js';
 import { signInRefused } from '../auth.errors.js';
@@ -47,11 +47,11 @@ export class GoogleAccounts {
     private readonly db: AuthDb,
     private readonly tenantDb: TenantDb,
     private readonly keyring: Keyring,
-    private readonly accounts: AccountsService,
     private readonly joining: JoiningService,
     private readonly factors: SecondFactors,
     private readonly trips: GoogleTrips,
-    private readonly mails: MailsWriter,
+    private readonly accounts: AccountsService,
+    private readonly notices: AccountNotices,
     @Inject(GoogleProvider) private readonly provider: GoogleProvider | undefined,
   ) {}
 
@@ -104,13 +104,12 @@ export class GoogleAccounts {
     await this.tenantDb.authorise(ctx);
     const { userId } = ctx.known;
     const { identity } = await this.trips.finish(code, browsers, 'LINK', ctx.member.sessionId);
-    const { email } = await this.accounts.profileOf(userId);
     return this.db.write(ctx, async (tx) => {
       await this.factors.lock(tx, userId);
       const [own] = await tx.group(identitiesOf(userId));
       if (own!.length >= MOST_ACCOUNTS) throw tooManyGoogleAccounts(MOST_ACCOUNTS);
       const linked = await this.#insert(tx, userId, identity);
-      await this.mails.queue(tx, linkedLetter(email, linked.email));
+      await this.notices.tell(tx, ctx, userId, linkedLetter(linked.email));
       return linked;
     });
   }
@@ -118,7 +117,6 @@ export class GoogleAccounts {
   /** Unlinks one of the caller's Google accounts, and tells them by mail; throws NOT_FOUND, or CONFLICT when nobody could sign in any more. */
   async unlink(ctx: Ctx, id: string): Promise<void> {
     const { userId } = ctx.known;
-    const profile = await this.accounts.profileOf(userId);
     await this.db.write(ctx, async (tx) => {
       await this.factors.lock(tx, userId);
       const [dropped] = await tx.group(dropIdentity(id, userId));
@@ -127,7 +125,7 @@ export class GoogleAccounts {
       const { email } = await this.#opened(dropped![0] as unknown as IdentityRow);
       tx.record('google-account', id);
       tx.change('google-account', id, 'email', email, null);
-      await this.mails.queue(tx, unlinkedLetter(profile.email, email));
+      await this.notices.tell(tx, ctx, userId, unlinkedLetter(email));
     });
   }
 

@@ -8,7 +8,8 @@ import { badInput, notFound } from '../../platform/errors.js';
 import { CONFIG } from '../../platform/platform.module.js';
 import { AccountsService } from '../accounts.service.js';
 import { AuthDb } from '../auth-db.js';
-import { FactorNotices } from '../factors/factor-notices.js';
+import { AccountNotices } from '../account/account-notices.js';
+import { factorLetter } from '../factors/factor-letters.js';
 import { tooManyPasskeys } from '../factors/factors.errors.js';
 import { SecondFactors } from '../factors/second-factors.js';
 import { keepChallenge, newChallenge, takeChallenge } from './passkey-challenges.js';
@@ -37,7 +38,7 @@ export class PasskeysService {
     private readonly keyring: Keyring,
     private readonly accounts: AccountsService,
     private readonly factors: SecondFactors,
-    private readonly notices: FactorNotices,
+    private readonly notices: AccountNotices,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -83,7 +84,7 @@ export class PasskeysService {
       if (!added!.length) throw notAccepted('REGISTERED_ALREADY');
       tx.record('passkey', id);
       tx.change('passkey', id, 'name', null, input.name);
-      await this.notices.tell(tx, ctx, userId, 'PASSKEY_ADDED');
+      await this.notices.tell(tx, ctx, userId, factorLetter('PASSKEY_ADDED'));
       const row = (own as unknown as PasskeyRow[]).find((one) => one.id === id)!;
       return { passkey: { row, name: input.name }, recoveryCodes: await this.factors.added(tx, ctx, account) };
     });
@@ -115,7 +116,7 @@ export class PasskeysService {
       tx.record('passkey', id);
       tx.change('passkey', id, 'name', openName(await this.keyring.of(INSTALLATION, [was.name]), was), null);
       await this.factors.removed(tx, ctx, account);
-      await this.notices.tell(tx, ctx, userId, 'PASSKEY_REMOVED');
+      await this.notices.tell(tx, ctx, userId, factorLetter('PASSKEY_REMOVED'));
     });
   }
 }

@@ -6,6 +6,7 @@ import type { Ctx } from '../../platform/context/ctx.js';
 import { hashOf, newSecret } from '../../platform/crypto/secrets.js';
 import { normaliseEmail } from '../../platform/email.js';
 import { CONFIG } from '../../platform/platform.module.js';
+import { accountLetter } from '../account/account-letter.js';
 import { AccountsService, showToPractices } from '../accounts.service.js';
 import { AuthDb } from '../auth-db.js';
 import { signInRefused } from '../auth.errors.js';
@@ -71,7 +72,7 @@ export class PasswordResetsService {
   async #letter(ctx: Ctx, holder: Holder | undefined, email: string, code: string): Promise<Letter> {
     const at = occasion(ctx.origin, countryOf(holder?.practices ?? []));
     const profile = holder ? await this.newPasswords.profileOf(holder.account) : { email, nameEn: 'Nobody', nameBn: null };
-    return holder && !mayReset(holder) ? noPasswordLetter(profile, at) : resetLetter(profile, at, this.config.frontendUrl, code);
+    return accountLetter(profile, at, holder && !mayReset(holder) ? noPasswordLetter : resetLetter(code), this.config.frontendUrl);
   }
 }
 
