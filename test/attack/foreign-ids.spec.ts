@@ -70,10 +70,14 @@ describe('an id of another practice', () => {
     const code = codeOf(missing.body);
     outcomes.push(`${name}  ${code}`);
     const asked = new Map<string, string>();
-    for (const { what, id } of foreign) {
-      const answer = await call(where, id);
-      expect([what, answer.status, answer.body]).toEqual([what, missing.status, missing.body]);
-      asked.set(answer.requestId, what);
+    // All at once, unless so many passwords at once would be refused unread.
+    const calls = /signIn$/.test(where.field.name) ? 1 : foreign.length;
+    for (let from = 0; from < foreign.length; from += calls) {
+      await Promise.all(foreign.slice(from, from + calls).map(async ({ what, id }) => {
+        const answer = await call(where, id);
+        expect([what, answer.status, answer.body]).toEqual([what, missing.status, missing.body]);
+        asked.set(answer.requestId, what);
+      }));
     }
     const entries = await world.sql<{ request_id: string; outcome: string; error_code: string | null }>('superuser',
       'select request_id, outcome, error_code from audit.entries where request_id = any ($1) and operation = $2', [[...asked.keys()], where.field.name]);

@@ -137,8 +137,11 @@ describe('hostile text', () => {
     entryId = undefined;
     await asAtFirst(where);
     await written();
+    const answers = new Map<string, ReturnType<typeof send>>();
+    // What only reads is asked all at once: one question does not change what another one finds.
+    if (where.field.kind === 'query') for (const [kind, text] of Object.entries(hostile)) answers.set(kind, send(where, text, practice.owner.token));
     for (const [kind, text] of Object.entries(hostile)) {
-      const answer = await send(where, text, practice.owner.token);
+      const answer = await (answers.get(kind) ?? send(where, text, practice.owner.token));
       const { errors } = JSON.parse(answer.body) as { errors?: Array<{ message: string; extensions: { code: string } }> };
       const code = errors?.[0]?.extensions.code;
       expect([name, kind, code]).not.toEqual([name, kind, expect.stringMatching(/INTERNAL|UNAVAILABLE/)]);

@@ -47,6 +47,8 @@ export interface Practice {
 
 /** One server on a database of its own, cloned from the migrated template; and ways to act on it. */
 export class World {
+  readonly #pools = new Map<string, pg.Pool>();
+
   private constructor(
     readonly app: NestFastifyApplication,
     readonly config: Config,
@@ -89,6 +91,7 @@ export class World {
   async close(): Promise<void> {
     await this.app.close();
     this.mails?.close();
+    for (const pool of this.#pools.values()) await pool.end();
     await asSuperuser(this.clusterUrl, `drop database ${this.database} with (force)`);
   }
 
@@ -135,15 +138,24 @@ export class World {
 
   /** SQL as any role: 'app', 'auth', 'audit', 'jobs', 'owner' or 'superuser'. */
   async sql<T extends object = Record<string, unknown>>(role: 'app' | 'auth' | 'audit' | 'jobs' | 'owner' | 'superuser', text: string, values: unknown[] = []): Promise<T[]> {
-    const url = role === 'owner' ? this.ownerUrl : role === 'superuser' ? this.superuserUrl : this.urls[role];
-    const client = new pg.Client({ connectionString: url });
-    await client.connect();
+    const client = await this.#poolOf(role === 'owner' ? this.ownerUrl : role === 'superuser' ? this.superuserUrl : this.urls[role]).connect();
     try {
       const result = await client.query(text, values.length ? values : undefined);
       return (Array.isArray(result) ? result.at(-1) : result).rows as T[];
     } finally {
-      await client.end();
+      // Nothing that was set in it outlives the call; what cannot be put back is closed.
+      await client.query('discard all').then(() => client.release(), () => client.release(true));
     }
+  }
+
+  #poolOf(url: string): pg.Pool {
+    const known = this.#pools.get(url);
+    if (known) return known;
+    const pool = new pg.Pool({ connectionString: url, max: 20 });
+    // A test may end every connection to the database; this one is then opened anew.
+    pool.on('error', () => undefined);
+    this.#pools.set(url, pool);
+    return pool;
   }
 }
 
