@@ -29,5 +29,5 @@ const letter: AccountLetter = {
     en: 'If it was you, there is nothing to do. If it was not, end that session, then change your password. Of more new devices in the next 15 minutes your sessions tell, and no mail.',
     bn: 'আপনি করে থাকলে কিছু করতে হবে না। আপনি না করে থাকলে সেই সেশন শেষ করুন, তারপর পাসওয়ার্ড বদলান। পরের ১৫ মিনিটে আরও নতুন ডিভাইসের কথা মেইলে নয়, আপনার সেশনের তালিকায় দেখা যাবে।',
   },
-  link: { path: '/account/sessions', label: { en: 'Your sessions', bn: 'আপনার সেশনগুলো' } },
+  link: { page: '/account/sessions', label: { en: 'Your sessions', bn: 'আপনার সেশনগুলো' } },
 };

@@ -23,7 +23,7 @@ const pages = ['README.md', 'CHANGELOG.md', 'docker/README.md', ...readdirSync('
 describe('the pages that mails lead to', () => {
   it('are all in the guide', () => {
     const sources = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts')).map((name) => readFileSync(join('src', name), 'utf8'));
-    const linked = sources.flatMap((text) => [...text.matchAll(/frontendUrl\}(\/[^`]+)`/g)].map(([, page]) => page!.replace(/\$\{\w*?(code|id)\}/i, (_, what: string) => `<${what.toLowerCase()}>`)));
+    const linked = sources.flatMap((text) => [...text.matchAll(/(?:frontendUrl\}|\bpage: ['`])(\/[^'`]+)['`]/g)].map(([, page]) => page!.replace(/\$\{\w*?(code|id)\}/i, (_, what: string) => `<${what.toLowerCase()}>`)));
     const [, section] = readFileSync('docs/api-guide.md', 'utf8').split('### Pages that mails lead to');
     const told = [...section!.split('\n#')[0]!.matchAll(/^\| `(\/[^`]+)` \|/gm)].map(([, page]) => page!);
     expect(linked.length).toBeGreaterThan(7);

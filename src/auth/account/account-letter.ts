@@ -6,7 +6,7 @@ export interface AccountLetter {
   subject: Words;
   happened: Words;
   advice: Words;
-  link?: { path: string; label: Words };
+  link?: { page: string; label: Words };
 }
 
 /** The mail to a person about their account: a greeting, what happened, the occasion on which they did it or somebody else, and what to do. */
@@ -14,5 +14,5 @@ export const accountLetter = (person: UserProfile, at: Words, { subject, happene
   to: person.email,
   subject,
   paragraphs: [greeting(person), happened, at, advice],
-  ...(link && { link: { url: `${frontendUrl}${link.path}`, label: link.label } }),
+  ...(link && { link: { url: `${frontendUrl}${link.page}`, label: link.label } }),
 });

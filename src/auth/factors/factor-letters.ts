@@ -24,7 +24,7 @@ const advice = words(
   'If this was not you or done for you, change your password, end your other sessions, and tell the owner of your practice and the operator at once.',
   'আপনি নিজে বা আপনার জন্য কেউ এটি না করে থাকলে এখনই পাসওয়ার্ড বদলান, বাকি সেশনগুলো শেষ করুন, এবং প্র্যাকটিসের মালিক ও পরিচালককে জানান।');
 
-const link = { path: '/account/security', label: words('The protection of your account', 'আপনার অ্যাকাউন্টের সুরক্ষা') };
+const link = { page: '/account/security', label: words('The protection of your account', 'আপনার অ্যাকাউন্টের সুরক্ষা') };
 
 /** Tells a person what happened to their second factors. */
 export const factorLetter = (event: FactorEvent): AccountLetter => ({

@@ -1,7 +1,7 @@
 import type { Words } from '../../mail/letter.model.js';
 import type { AccountLetter } from '../account/account-letter.js';
 
-const link = { path: '/account/security', label: { en: 'The protection of your account', bn: 'আপনার অ্যাকাউন্টের সুরক্ষা' } };
+const link = { page: '/account/security', label: { en: 'The protection of your account', bn: 'আপনার অ্যাকাউন্টের সুরক্ষা' } };
 
 /** What a person reads when a Google account was linked to theirs. */
 export const linkedLetter = (email: string | null): AccountLetter => ({

@@ -14,7 +14,7 @@ export const resetLetter = (code: string): AccountLetter => ({
     en: 'If it was not you, do nothing: your password stays as it is.',
     bn: 'আপনি না চেয়ে থাকলে কিছু করতে হবে না: পাসওয়ার্ড আগের মতোই থাকবে।',
   },
-  link: { path: `/reset-password#code=${code}`, label: { en: 'Set a new password', bn: 'নতুন পাসওয়ার্ড দিন' } },
+  link: { page: `/reset-password#code=${code}`, label: { en: 'Set a new password', bn: 'নতুন পাসওয়ার্ড দিন' } },
 });
 
 /** Tells a person who asked for a new password that their account has none, and how they get in. */
@@ -38,5 +38,5 @@ export const changedLetter: AccountLetter = {
     en: 'If it was not you, set a new password at once and tell the owner of your practice.',
     bn: 'আপনি না করে থাকলে এখনই নতুন পাসওয়ার্ড দিন এবং প্র্যাকটিসের মালিককে জানান।',
   },
-  link: { path: '/reset-password', label: { en: 'Ask for a link to set a new password', bn: 'নতুন পাসওয়ার্ড দেওয়ার লিংক চান' } },
+  link: { page: '/reset-password', label: { en: 'Ask for a link to set a new password', bn: 'নতুন পাসওয়ার্ড দেওয়ার লিংক চান' } },
 };
