@@ -84,7 +84,7 @@ export class JoiningService {
       const invited = await tx.query(INVITATION_TO_ANY, [codeHash(code), [emailToken, ...own.map(({ email_token }) => email_token)]]);
       if (!invited.length) throw signInRefused();
       // Names were given before it was known whether they are needed.
-      if (typeof name !== 'string') throw badInput([{ path: ['input'], reason: NAME_NEEDED }]);
+      if (typeof name !== 'string') throw (await this.accounts.credentialsOf(emailToken)) ? addressHasAccount() : badInput([{ path: ['input'], reason: NAME_NEEDED }]);
       const joining = userId ?? (await this.#create(tx, { ...person, nameEn: name }, emailToken, null));
       const { tenant_id: tenantId, member_id: memberId } = await this.#accept(tx, code, joining);
       await claim(tx, joining);

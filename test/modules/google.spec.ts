@@ -174,8 +174,8 @@ describe('signing in with Google', () => {
     it('needs a name of whoever is new, and of nobody else', async () => {
       const [other, email] = [await world.practice('Padma Clinic'), inventedEmail('nurse')];
       const person = googlePerson(email);
-      const joinUnnamed = async (joinCode: string) => {
-        google.person = person;
+      const joinUnnamed = async (joinCode: string, who = person) => {
+        google.person = who;
         const visitor = new Visitor(world);
         return visitor.join(await visitor.travel('JOIN', undefined, { joinCode }));
       };
@@ -183,6 +183,8 @@ describe('signing in with Google', () => {
       expect((await joinUnnamed(code)).errors![0]!.extensions).toMatchObject({ code: 'BAD_USER_INPUT', faults: [{ path: ['input'], reason: 'NAME_NEEDED' }] });
       expect(outcomeOf(await join(person, code))).toBe('ACCEPTED');
       expect(outcomeOf(await joinUnnamed(await invite(world, other.owner.token, email)))).toBe('ACCEPTED');
+      const nurse = await hire(world, practice, chamberId, 'NURSE');
+      expect(reasonOf(await joinUnnamed(await invite(world, other.owner.token, nurse.email), googlePerson(nurse.email)))).toBe('ADDRESS_HAS_ACCOUNT');
     });
 
     it('uses the code up', async () => {
