@@ -39,6 +39,9 @@ import { Throttles1795000044000 } from './1795000044000-throttles.js';
 import { VitalsAndNotes1795000014000 } from './1795000014000-vitals-and-notes.js';
 
 /** Every migration, oldest first. A shipped one never changes. */
+import { Schedules1795000060000 } from './1795000060000-schedules.js';
+import { Appointments1795000061000 } from './1795000061000-appointments.js';
+
 export const migrations = [
   Context1795000001000,
   Identity1795000002000,
@@ -79,4 +82,6 @@ export const migrations = [
   BoundedSignIns1795000051000,
   Forgetting1795000052000,
   InvitationLimits1795000053000,
+  Schedules1795000060000,
+  Appointments1795000061000,
 ];
