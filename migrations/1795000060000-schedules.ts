@@ -224,7 +224,7 @@ create table clinic.session_numbers (
   last smallint not null,
   next smallint not null,
   constraint session_numbers__pkey primary key (tenant_id, session_id, first),
-  constraint session_numbers__session foreign key (tenant_id, session_id) references clinic.sessions (tenant_id, id),
+  constraint session_numbers__session foreign key (tenant_id, session_id) references clinic.sessions (tenant_id, id) on delete cascade,
   constraint session_numbers__order check (first between 1 and 999 and last between first and 999 and next between first and last + 1),
   constraint session_numbers__excl exclude using gist (tenant_id with =, session_id with =, int4range(first, last, '[]') with &&)
 );
@@ -278,6 +278,8 @@ grant select, insert, update (removed_at) on clinic.closures to sinduk_app;
 grant select, insert, update (name, closed), delete on clinic.holidays to sinduk_app;
 grant select, insert, update (doctor_id, room_id, starts_at, ends_at, capacity, overbook_limit, online, status, delay_minutes, opened_at, started_at, paused_at, closed_at, cancelled_at, queue_version, version)
   on clinic.sessions to sinduk_app;
+-- A session for which nobody ever booked is taken back when its schedule changes; one that has an appointment cannot be.
+grant delete on clinic.sessions to sinduk_app;
 grant select, insert, update (last, next) on clinic.session_numbers to sinduk_app;
 grant execute on function clinic.may_in(uuid, uuid, uuid, text) to sinduk_app;
 

@@ -31,6 +31,7 @@ import { Metrics } from './platform/telemetry/metrics.js';
 import { SessionWatch } from './platform/websocket/session-watch.js';
 import { Subscriptions } from './platform/websocket/subscriptions.js';
 import { WebSocketGate } from './platform/websocket/websocket-gate.js';
+import { SchedulesModule } from './schedules/schedules.module.js';
 import { TenantsModule } from './tenants/tenants.module.js';
 import { TerminologyModule } from './terminology/terminology.module.js';
 import { TimelineModule } from './timeline/timeline.module.js';
@@ -55,6 +56,7 @@ export class AppModule {
         DocumentsModule,
         ConsentsModule,
         FamiliesModule,
+        SchedulesModule,
         MergesModule,
         TimelineModule,
         CopiesModule,

@@ -55,6 +55,10 @@ const conflicts = {
   TOO_MANY_GOOGLE_ACCOUNTS: 'the account has `most` Google accounts already',
   EMERGENCIES_USED_UP: 'the member opened emergency access five times in the last 24 hours',
   EMERGENCY_JUST_ENDED: 'somebody else ended the member’s emergency access or sessions less than 15 minutes ago',
+  EMERGENCY_JUST_ENDED: 'somebody else ended the member’s emergency access less than 15 minutes ago',
+  CHAMBER_ARCHIVED: 'the chamber is archived and takes nobody new',
+  SCHEDULES_OVERLAP: 'the doctor has other hours at that time, in this chamber or another',
+  SESSIONS_OVERLAP: 'the doctor or the room has another session at that time',
   ADDRESS_HAS_ACCOUNT: 'there is an account with the invited e-mail address: join with its password, or sign in to it and link Google first',
 } as const;
 

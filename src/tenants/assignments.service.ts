@@ -5,7 +5,7 @@ import type { AuditedTx } from '../platform/database/audited-tx.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
 import { badInput, notFound } from '../platform/errors.js';
 import { constraintOf } from '../platform/database/database-errors.js';
-import { endOfDay, startOfDay } from './clinic-days.js';
+import { endOfDay, startOfDay } from '../platform/local-days.js';
 import type { AssignChamberInput, AssignmentInput } from './member.inputs.js';
 import type { Member } from './member.model.js';
 import { MembersService } from './members.service.js';

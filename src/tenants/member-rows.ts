@@ -1,7 +1,7 @@
 import type { ScopeKeys } from '../platform/crypto/keyring.js';
 import type { Row, Statement } from '../platform/database/statement-group.js';
 import { type ChamberRow, CHAMBER_COLUMNS, toChamber } from './chamber.model.js';
-import { dayOf, lastDayBefore } from './clinic-days.js';
+import { dayOf, lastDayBefore } from '../platform/local-days.js';
 import type { MemberProfile } from './member.entity.js';
 import type { Assignment, Member, MemberStatus } from './member.model.js';
 import type { Role } from './role.model.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Row, Statement } from '../platform/database/statement-group.js';
-import { dayOf } from './clinic-days.js';
+import { dayOf } from '../platform/local-days.js';
 
 /** ISO 3166-1 alpha-2 of the countries where practices are. */
 export type Country = 'BD' | 'AE';

@@ -19,6 +19,8 @@ export const dataClasses = {
   patient: ['patients:read', 'patients:register', 'patients:edit', 'patients:edit-clinical', 'patients:archive', 'patients:merge', 'patients:import', 'patients:export'],
   /** What a patient has. */
   clinical: ['patients:read-clinical'],
+  /** When and where patients are seen, and by whom; not which patients. */
+  schedule: ['appointments:read', 'appointments:manage', 'chambers:manage'],
   /** What somebody should look at, and what is looked for. */
   security: ['audit:read', 'security:manage'],
   /** What was done by whom. */

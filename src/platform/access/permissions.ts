@@ -12,6 +12,7 @@ export const permissions = [
   'patients:break-glass',
   'appointments:read',
   'appointments:manage',
+  'appointments:overbook',
   'prescriptions:read',
   'prescriptions:write',
   'finances:read',

@@ -1,4 +1,4 @@
-import { dayOf, endOfDay, lastDayBefore, startOfDay } from './clinic-days.js';
+import { dayOf, endOfDay, lastDayBefore, startOfDay } from './local-days.js';
 
 describe('clinic days', () => {
   it('begin and end at the midnights of the chamber’s zone', () => {

@@ -1,0 +1,46 @@
+import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { Can } from '../platform/access/can.decorator.js';
+import type { Ctx } from '../platform/context/ctx.js';
+import { CurrentCtx } from '../platform/context/request-context.js';
+import { listOf } from '../platform/graphql/cost.js';
+import { LocalDateScalar, UuidScalar } from '../platform/graphql/scalars.js';
+import { AddSessionInput, SessionsArgs } from './schedule.inputs.js';
+import { ClinicSession, toClinicSession } from './session.model.js';
+import { SessionsReader } from './sessions.reader.js';
+import { SessionsService, refuseStretch } from './sessions.service.js';
+
+@Resolver(() => ClinicSession)
+export class SessionsResolver {
+  constructor(
+    private readonly reader: SessionsReader,
+    private readonly service: SessionsService,
+  ) {}
+
+  @Query(() => [ClinicSession], { complexity: listOf(50), description: 'The sessions of a chamber on some days, in the order in which they begin. Needs appointments:read in the chamber. Errors: NOT_FOUND, BAD_USER_INPUT.' })
+  @Can('appointments:read')
+  async clinicSessions(@CurrentCtx() ctx: Ctx, @Args() { chamberId, doctorId, first, last }: SessionsArgs): Promise<ClinicSession[]> {
+    refuseStretch(first, last);
+    return (await this.reader.ofDays(ctx, chamberId, doctorId ?? null, first, last)).map(toClinicSession);
+  }
+
+  @Query(() => ClinicSession, { description: 'One session. Needs appointments:read in its chamber. Errors: NOT_FOUND.' })
+  @Can('appointments:read')
+  async clinicSession(@CurrentCtx() ctx: Ctx, @Args('id', { type: () => UuidScalar, description: 'Id of the session.' }) id: string): Promise<ClinicSession> {
+    return toClinicSession(await this.reader.get(ctx, id));
+  }
+
+  @Mutation(() => ClinicSession, { description: 'Adds one session by hand, on a closed day too. Needs chambers:manage in the chamber. Errors: NOT_FOUND, BAD_USER_INPUT (all faults at once), CONFLICT (SESSIONS_OVERLAP, CHAMBER_ARCHIVED).' })
+  @Can('chambers:manage', 'CREATED')
+  async addClinicSession(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'The session.' }) input: AddSessionInput): Promise<ClinicSession> {
+    return toClinicSession(await this.service.add(ctx, input));
+  }
+
+  @Mutation(() => [ClinicSession], { complexity: listOf(50), description: 'Plans the sessions of a chamber farther ahead than the 60 days that are planned by themselves, up to a year; answers those that are new. Needs chambers:manage in the chamber. Errors: NOT_FOUND, BAD_USER_INPUT, CONFLICT (CHAMBER_ARCHIVED).' })
+  @Can('chambers:manage', 'CREATED')
+  async planClinicSessions(@CurrentCtx() ctx: Ctx,
+    @Args('chamberId', { type: () => UuidScalar, description: 'Id of the chamber.' }) chamberId: string,
+    @Args('first', { type: () => LocalDateScalar, description: 'The first day. Reason of a fault: PAST.' }) first: string,
+    @Args('last', { type: () => LocalDateScalar, description: 'The last day. Reasons of faults: BEFORE_FIRST, TOO_LONG, TOO_FAR.' }) last: string): Promise<ClinicSession[]> {
+    return (await this.service.plan(ctx, chamberId, first, last)).map(toClinicSession);
+  }
+}
