@@ -173,6 +173,7 @@ end $$;
 create trigger tell after insert or update on clinic.appointments for each row execute function clinic.tell_appointment();
 
 call platform.secure_tenant_table('clinic.appointments');
+call clinic.keep_off_merged_patients('clinic.appointments', 'patient_id');
 grant select, insert, update (patient_id, room_id, doctor_id, status, call_order, held_until, details, skips, told_from, told_until, arrived_at, called_at, consult_at, completed_at, ended_at, video, version)
   on clinic.appointments to sinduk_app;
 `);

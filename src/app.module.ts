@@ -4,6 +4,7 @@ import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { GraphQLModule } from '@nestjs/graphql';
 import type { Logger } from 'pino';
 import { AlertsModule } from './alerts/alerts.module.js';
+import { AppointmentsModule } from './appointments/appointments.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import type { TokenKeys } from './auth/keys/token-keys.js';
@@ -57,6 +58,7 @@ export class AppModule {
         ConsentsModule,
         FamiliesModule,
         SchedulesModule,
+        AppointmentsModule,
         MergesModule,
         TimelineModule,
         CopiesModule,

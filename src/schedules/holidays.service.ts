@@ -11,7 +11,7 @@ import { askChamber, chamberFrom } from './chamber-to-plan.js';
 import type { Holiday, SetHolidayInput } from './holiday.model.js';
 import { PLANNED_AHEAD_DAYS } from './schedule.inputs.js';
 import { CHAMBER_TO_PLAN, HOLIDAYS_OF_CHAMBER } from './schedule-rows.js';
-import { SESSIONS_THAT_STAY, SESSIONS_TO_TAKE_BACK, type SessionRow, TAKE_BACK_SESSIONS } from './session-rows.js';
+import { SESSIONS_THAT_STAY, SESSIONS_TO_TAKE_BACK, type SessionRow, TAKE_BACK_SESSIONS } from './session-rows.model.js';
 import { type ChamberToPlan, SessionPlanner } from './session-planner.service.js';
 import { daysAfter } from './wall-time.js';
 

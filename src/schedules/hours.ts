@@ -1,6 +1,6 @@
 import { InputCheck } from '../platform/input-check.js';
-import type { Reserved } from './number-stretches.js';
-import { NumberSeries, SessionMode } from './schedule.enums.js';
+import type { Reserved } from './number-stretches.model.js';
+import { NumberSeries, SessionMode } from './schedule-enums.model.js';
 import type { ReservedNumbersInput } from './schedule.inputs.js';
 import { minutesOfClock } from './wall-time.js';
 

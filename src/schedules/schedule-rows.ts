@@ -1,5 +1,5 @@
-import type { Reserved } from './number-stretches.js';
-import type { SessionMode } from './schedule.enums.js';
+import type { Reserved } from './number-stretches.model.js';
+import type { SessionMode } from './schedule-enums.model.js';
 
 /** A row of clinic.schedules. Days are yyyy-mm-dd, times minutes by the chamber's clock. */
 export interface ScheduleRow {

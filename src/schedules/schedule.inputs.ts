@@ -1,6 +1,6 @@
 import { ArgsType, Field, InputType, Int, OmitType, PartialType } from '@nestjs/graphql';
 import { LocalDateScalar, UuidScalar } from '../platform/graphql/scalars.js';
-import { NumberSeries, SessionMode, Weekday } from './schedule.enums.js';
+import { NumberSeries, SessionMode, Weekday } from './schedule-enums.model.js';
 
 /** How many sessions a practice plans ahead by itself, in days. */
 export const PLANNED_AHEAD_DAYS = 60;

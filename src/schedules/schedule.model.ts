@@ -2,7 +2,7 @@ import { Field, Int, ObjectType } from '@nestjs/graphql';
 import { Classified } from '../platform/access/classification.js';
 import { LocalDateScalar, UuidScalar } from '../platform/graphql/scalars.js';
 import { MemberName } from '../tenants/member-name.model.js';
-import { NumberSeries, SessionMode, Weekday } from './schedule.enums.js';
+import { NumberSeries, SessionMode, Weekday } from './schedule-enums.model.js';
 import type { ScheduleRow } from './schedule-rows.js';
 import { ClinicSession } from './session.model.js';
 import { clockText } from './wall-time.js';

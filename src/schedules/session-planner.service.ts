@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import type { Row, Statement } from '../platform/database/statement-group.js';
 import { closedHolidays } from './chamber-holidays.js';
-import { stretchesOf } from './number-stretches.js';
+import { stretchesOf } from './number-stretches.model.js';
 import { CLOSURES_IN_FORCE, HOLIDAYS_OF_CHAMBER, SCHEDULES_IN_FORCE, type ScheduleRow } from './schedule-rows.js';
 import { type Closure, sessionsOf } from './session-plan.js';
-import { PLAN_SESSIONS, type SessionRow } from './session-rows.js';
+import { PLAN_SESSIONS, type SessionRow } from './session-rows.model.js';
 
 /** A transaction in a practice, audited or not. */
 interface Tx {

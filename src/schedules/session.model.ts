@@ -2,9 +2,9 @@ import { Field, Int, ObjectType } from '@nestjs/graphql';
 import { Classified } from '../platform/access/classification.js';
 import { DateTimeScalar, LocalDateScalar, UuidScalar } from '../platform/graphql/scalars.js';
 import { MemberName } from '../tenants/member-name.model.js';
-import { SessionMode, SessionStatus } from './schedule.enums.js';
-import type { SessionRow } from './session-rows.js';
-import { sessionTransitions } from './session-status.js';
+import { SessionMode, SessionStatus } from './schedule-enums.model.js';
+import type { SessionRow } from './session-rows.model.js';
+import { sessionTransitions } from './session-status.model.js';
 
 @ObjectType({ description: 'A doctor’s hours in a chamber on one day, for which patients book.' })
 @Classified('schedule')

@@ -3,7 +3,7 @@ import type { Ctx } from '../platform/context/ctx.js';
 import { loadBatched } from '../platform/database/load-batched.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
 import { forbidden, notFound } from '../platform/errors.js';
-import { CHAMBER_TO_READ, SESSIONS_BY_ID, SESSIONS_OF_DAYS, type SessionRow } from './session-rows.js';
+import { CHAMBER_TO_READ, SESSIONS_BY_ID, SESSIONS_OF_DAYS, type SessionRow } from './session-rows.model.js';
 
 /** Reads sessions, for callers with appointments:read in their chamber. What it gives is in the audit entry of the answer. */
 @Injectable()

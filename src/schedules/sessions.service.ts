@@ -8,11 +8,11 @@ import { InputCheck } from '../platform/input-check.js';
 import { dayOf } from '../platform/local-days.js';
 import { askChamber, chamberFrom } from './chamber-to-plan.js';
 import { hoursFrom } from './hours.js';
-import { stretchesOf } from './number-stretches.js';
+import { stretchesOf } from './number-stretches.model.js';
 import { type AddSessionInput, LONGEST_STRETCH_DAYS } from './schedule.inputs.js';
 import { IS_DOCTOR_THERE } from './schedule-rows.js';
 import { sessionsOverlap } from './schedules.errors.js';
-import { ADD_SESSION, type SessionRow } from './session-rows.js';
+import { ADD_SESSION, type SessionRow } from './session-rows.model.js';
 import { SessionPlanner } from './session-planner.service.js';
 import { daysAfter, minutesOf, periodOf } from './wall-time.js';
 

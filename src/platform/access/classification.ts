@@ -21,6 +21,8 @@ export const dataClasses = {
   clinical: ['patients:read-clinical'],
   /** When and where patients are seen, and by whom; not which patients. */
   schedule: ['appointments:read', 'appointments:manage', 'chambers:manage'],
+  /** Who has an appointment, and how far it has come. */
+  appointment: ['appointments:read', 'appointments:manage'],
   /** What somebody should look at, and what is looked for. */
   security: ['audit:read', 'security:manage'],
   /** What was done by whom. */

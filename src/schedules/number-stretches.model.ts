@@ -1,4 +1,4 @@
-import { NumberSeries } from './schedule.enums.js';
+import { NumberSeries } from './schedule-enums.model.js';
 
 /** Serial numbers, from `first` to `last`, kept for one way of booking. */
 export interface Reserved {

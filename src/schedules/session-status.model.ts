@@ -1,4 +1,4 @@
-import { SessionStatus } from './schedule.enums.js';
+import { SessionStatus } from './schedule-enums.model.js';
 
 const { OPEN, RUNNING, PAUSED, CLOSED, CANCELLED } = SessionStatus;
 

@@ -1,4 +1,4 @@
-import type { SessionMode, SessionStatus } from './schedule.enums.js';
+import type { SessionMode, SessionStatus } from './schedule-enums.model.js';
 
 /** A row of clinic.sessions. `local_date` is yyyy-mm-dd. */
 export interface SessionRow {

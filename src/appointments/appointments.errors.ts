@@ -1,0 +1,30 @@
+import { conflict } from '../platform/errors.js';
+import type { SessionStatus } from '../schedules/schedule-enums.model.js';
+import type { AppointmentStatus } from './appointment.enums.js';
+
+/** Refuses a slot, or a room at that time, that somebody else has. */
+export const slotTaken = () => conflict('SLOT_TAKEN', 'Somebody else has this slot.');
+
+/** Refuses a booking when there is no place left. */
+export const sessionFull = () => conflict('SESSION_FULL', 'The session has no place left.');
+
+/** Refuses a second place in a session, naming the first. */
+export const bookedAlready = (appointmentId: string) => conflict('BOOKED_ALREADY', 'The patient has a place in this session.', { appointmentId });
+
+/** Refuses a slot while the patient is elsewhere. */
+export const patientIsElsewhere = () => conflict('PATIENT_IS_ELSEWHERE', 'The patient has another appointment at that time.');
+
+/** Refuses what a session does not allow in its status. */
+export const sessionIs = (status: SessionStatus) => conflict('SESSION_STATUS', `The session is ${status}.`, { status });
+
+/** Refuses to book in a session whose time is over. */
+export const sessionIsOver = () => conflict('SESSION_OVER', 'The time of the session is over.');
+
+/** Refuses a step that an appointment cannot take from where it is. */
+export const appointmentIs = (status: AppointmentStatus) => conflict('APPOINTMENT_STATUS', `The appointment is ${status}.`, { status });
+
+/** Refuses to close a session while patients wait in it. */
+export const patientsWait = (count: number) => conflict('PATIENTS_WAIT', 'Patients who have come still wait.', { count });
+
+/** Refuses to call the next patient when nobody who has come waits. */
+export const nobodyWaits = () => conflict('NOBODY_WAITS', 'Nobody who has come waits.');

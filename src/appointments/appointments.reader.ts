@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import type { Ctx } from '../platform/context/ctx.js';
+import { Keyring } from '../platform/crypto/keyring.js';
+import { loadBatched } from '../platform/database/load-batched.js';
+import { TenantDb } from '../platform/database/tenant-db.js';
+import { forbidden, notFound } from '../platform/errors.js';
+import { type PageArgs, idOfCursor } from '../platform/graphql/connection.js';
+import type { AppointmentRecord } from './appointment.model.js';
+import {
+  APPOINTMENTS_BY_ID, APPOINTMENTS_OF_PATIENT, APPOINTMENTS_OF_SESSIONS, type AppointmentDetails, type AppointmentRow, COUNT_OF_PATIENT,
+} from './appointment-rows.js';
+
+/** Reads appointments. Whoever is named is in the audit entry of the answer. */
+@Injectable()
+export class AppointmentsReader {
+  constructor(
+    private readonly db: TenantDb,
+    private readonly keyring: Keyring,
+  ) {}
+
+  /** One appointment; NOT_FOUND, FORBIDDEN unless the caller holds appointments:read in its chamber. */
+  async get(ctx: Ctx, id: string): Promise<AppointmentRecord> {
+    const [rows] = await this.db.read(ctx, { text: APPOINTMENTS_BY_ID, values: [ctx.tenantId, [id], 'appointments:read'] });
+    const [row] = rows!;
+    if (!row) throw notFound();
+    if (!row['may']) throw forbidden('appointments:read');
+    const [record] = await this.#opened(ctx, [row as unknown as AppointmentRow]);
+    return record!;
+  }
+
+  /** Everybody in a session that the caller may see, in the order in which they are called; read with all that the answer asks for at this moment. */
+  async ofSession(ctx: Ctx, sessionId: string): Promise<AppointmentRecord[]> {
+    return (await loadBatched(ctx, this.#ofSessions, sessionId)) ?? [];
+  }
+
+  /** `first` appointments of a patient and one more if there are more, the latest first. */
+  async ofPatient(ctx: Ctx, patientId: string, args: PageArgs): Promise<AppointmentRecord[]> {
+    const [rows] = await this.db.read(ctx, { text: APPOINTMENTS_OF_PATIENT, values: [ctx.tenantId, patientId, args.first + 1, idOfCursor(args.after)] });
+    return this.#opened(ctx, rows as unknown as AppointmentRow[]);
+  }
+
+  /** How many appointments a patient has had. */
+  async countOfPatient(ctx: Ctx, patientId: string): Promise<number> {
+    const [rows] = await this.db.read(ctx, { text: COUNT_OF_PATIENT, values: [ctx.tenantId, patientId] });
+    return rows![0]!['count'] as number;
+  }
+
+  readonly #ofSessions = async (ctx: Ctx, ids: readonly string[]): Promise<Map<string, AppointmentRecord[]>> => {
+    const [rows] = await this.db.read(ctx, { text: APPOINTMENTS_OF_SESSIONS, values: [ctx.tenantId, ids] });
+    const records = await this.#opened(ctx, rows as unknown as AppointmentRow[]);
+    return new Map(ids.map((id) => [id, records.filter(({ row }) => row.session_id === id)]));
+  };
+
+  async #opened(ctx: Ctx, rows: AppointmentRow[]): Promise<AppointmentRecord[]> {
+    const keys = await this.keyring.of(ctx.tenantId, rows.map(({ details }) => details));
+    return rows.map((row) => {
+      ctx.disclose('appointment', row.id, row.patient_id ?? undefined);
+      return { row, details: keys.open<AppointmentDetails>('clinic.appointments', row.id, 'details', row.details) };
+    });
+  }
+}

@@ -1,0 +1,86 @@
+import type { Row, Statement } from '../platform/database/statement-group.js';
+import { type InputFault, badInput, forbidden, notFound } from '../platform/errors.js';
+import { NumberSeries, SessionMode, SessionStatus } from '../schedules/schedule-enums.model.js';
+import type { SessionRow } from '../schedules/session-rows.model.js';
+import { BookingChannel, VisitType } from './appointment.enums.js';
+import { APPOINTMENT_TO_CHANGE, EXPIRE_HELD, NEXT_NUMBERS, PLACES_TAKEN, SESSION_OF_APPOINTMENT, SESSION_TO_BOOK } from './appointment-rows.js';
+import { sessionFull, sessionIs, sessionIsOver } from './appointments.errors.js';
+import { type NextNumbers, type Place, type Places, placeBeyond, placeIn } from './places.js';
+
+/** A session as it is locked for a booking, and what it has to give. */
+export interface BookingSession {
+  session: SessionRow;
+  mayOverbook: boolean;
+  /** By the database's clock. */
+  now: Date;
+  places: Places;
+}
+
+/** A slot; both are null in SERIAL mode. */
+export interface Slot {
+  from: Date | null;
+  until: Date | null;
+}
+
+/** Locks a session for a booking and asks for its places; `bookingSessionFrom` reads the answers. Each statement sees what was booked before the lock was had. */
+export const askBookingSession = (tenantId: string, sessionId: string): Statement[] =>
+  [SESSION_TO_BOOK, EXPIRE_HELD, NEXT_NUMBERS, PLACES_TAKEN].map((text) => ({ text, values: [tenantId, sessionId] }));
+
+/** Locks the session of an appointment and then the appointment, which is how everybody locks them; `lockedSession` reads the first answer, and the second is one AppointmentRow. */
+export const askToStep = (tenantId: string, id: string): Statement[] => [SESSION_OF_APPOINTMENT, APPOINTMENT_TO_CHANGE].map((text) => ({ text, values: [tenantId, id] }));
+
+/** A session as a statement locked it; throws NOT_FOUND, or FORBIDDEN when the caller does not book in its chamber. */
+export function lockedSession([row]: Row[]): Row {
+  if (!row) throw notFound();
+  if (!row['may']) throw forbidden('appointments:manage');
+  return row;
+}
+
+/** The session; throws NOT_FOUND, FORBIDDEN when the caller does not book in its chamber, or CONFLICT when it takes nobody any more. */
+export function bookingSessionFrom([sessions, , numbers, taken]: Row[][]): BookingSession {
+  const row = lockedSession(sessions!);
+  const session = row as unknown as SessionRow;
+  const now = row['now'] as Date;
+  if ([SessionStatus.CLOSED, SessionStatus.CANCELLED].includes(session.status)) throw sessionIs(session.status);
+  if (session.status === SessionStatus.PLANNED && session.ends_at.getTime() + session.delay_minutes * 60_000 <= now.getTime()) throw sessionIsOver();
+  const counts = taken as unknown as Array<{ series: NumberSeries; overbooked: boolean; count: number }>;
+  return {
+    session, now, mayOverbook: row['may_overbook'] as boolean,
+    places: {
+      capacity: session.capacity, overbookLimit: session.overbook_limit, stretches: numbers as unknown as NextNumbers[],
+      taken: {
+        bySeries: new Map(counts.filter(({ overbooked }) => !overbooked).map(({ series, count }) => [series, count])),
+        overbooked: counts.filter(({ overbooked }) => overbooked).reduce((sum, { count }) => sum + count, 0),
+      },
+    },
+  };
+}
+
+/** The slot of a session that begins at an instant, and which is not over; throws BAD_USER_INPUT at `input.slotFrom`. */
+export function slotIn({ session, now }: BookingSession, wanted: Date | null | undefined): Slot {
+  const blame = (reason: InputFault['reason']): never => {
+    throw badInput([{ path: ['input', 'slotFrom'], reason }]);
+  };
+  if (session.mode === SessionMode.SERIAL) return wanted ? blame('NOT_IN_THIS_MODE') : { from: null, until: null };
+  if (!wanted) return blame('NEEDED');
+  const length = session.slot_minutes! * 60_000;
+  const sinceStart = wanted.getTime() - session.starts_at.getTime();
+  if (sinceStart < 0 || sinceStart % length !== 0 || sinceStart / length >= session.capacity) return blame('NOT_A_SLOT');
+  const until = new Date(wanted.getTime() + length);
+  return until <= now ? blame('PAST') : { from: wanted, until };
+}
+
+/** The place that a booking gets; throws FORBIDDEN or CONFLICT (SESSION_FULL). */
+export function placeFor({ places, mayOverbook }: BookingSession, series: NumberSeries, overbook: boolean): Place {
+  if (overbook && !mayOverbook) throw forbidden('appointments:overbook');
+  const place = overbook ? placeBeyond(places) : placeIn(places, series);
+  if (!place) throw sessionFull();
+  return place;
+}
+
+/** Which places a booking takes unless it says so. */
+export function usualSeries(channel: BookingChannel, visitType: VisitType): NumberSeries {
+  if (visitType === VisitType.REPORT) return NumberSeries.REPORT;
+  if (channel === BookingChannel.PHONE) return NumberSeries.PHONE;
+  return channel === BookingChannel.ONLINE ? NumberSeries.ONLINE : NumberSeries.GENERAL;
+}

@@ -1,0 +1,164 @@
+import { Injectable } from '@nestjs/common';
+import { idOf } from '../platform/client-id.js';
+import type { Ctx } from '../platform/context/ctx.js';
+import { Keyring } from '../platform/crypto/keyring.js';
+import type { AuditedTx } from '../platform/database/audited-tx.js';
+import { constraintOf } from '../platform/database/database-errors.js';
+import { TenantDb } from '../platform/database/tenant-db.js';
+import { idIsTaken, keyIsForAnotherRequest, notFound, staleVersion } from '../platform/errors.js';
+import { InputCheck } from '../platform/input-check.js';
+import { askedBefore, madeBefore, onceOf, useKey } from '../platform/once.js';
+import { SessionStatus } from '../schedules/schedule-enums.model.js';
+import { AppointmentStatus, BookingChannel } from './appointment.enums.js';
+import { type BookAppointmentInput, type CancelAppointmentInput, LONGEST_NOTE, type RescheduleAppointmentInput } from './appointment.inputs.js';
+import type { AppointmentRecord } from './appointment.model.js';
+import {
+  ADD_APPOINTMENT, APPOINTMENTS_BY_ID, APPOINTMENT_TO_CHANGE, type AppointmentDetails, type AppointmentRow, PLACE_OF_PATIENT, SESSION_TO_BOOK, STEP_APPOINTMENT, TAKE_NUMBER,
+} from './appointment-rows.js';
+import { appointmentTransitions } from './appointment-status.js';
+import { appointmentIs, bookedAlready, patientIsElsewhere, slotTaken } from './appointments.errors.js';
+import { type BookingSession, type Slot, askBookingSession, askToStep, bookingSessionFrom, lockedSession, placeFor, slotIn, usualSeries } from './booking-session.js';
+import type { Place } from './places.js';
+
+/** A place that is given, and to whom. */
+interface Booking extends Pick<AppointmentRow, 'patient_id' | 'visit_type' | 'channel' | 'video' | 'rescheduled_from' | 'recurrence_id'> {
+  id: string;
+  details: AppointmentDetails;
+}
+
+/**
+ * Gives patients places in sessions and takes them back. Whoever books locks the session first, so that its numbers are
+ * given one after the other, without gaps; that nobody is in two places at once is for the database to say.
+ */
+@Injectable()
+export class BookingsService {
+  constructor(
+    private readonly db: TenantDb,
+    private readonly keyring: Keyring,
+  ) {}
+
+  /** Books a place; three round trips. The same request under the same idempotency key books once. */
+  book(ctx: Ctx, input: BookAppointmentInput): Promise<AppointmentRecord> {
+    const { tenantId } = ctx;
+    const id = idOf(input.id);
+    const check = new InputCheck();
+    const note = check.line(['note'], input.note, LONGEST_NOTE);
+    if (input.channel === BookingChannel.ONLINE) check.blame(['channel'], 'ONLINE_IS_FOR_PATIENTS');
+    check.throwIfAny();
+    return this.db.write(ctx, async (tx, rows) => {
+      const [own, asked] = rows.splice(-2);
+      const once = onceOf(await this.keyring.of(tenantId), 'bookAppointment', input);
+      const made = madeBefore(once, asked!);
+      if (made) return this.#madeBefore(ctx, tx, made);
+      const locked = bookingSessionFrom(rows);
+      if (own!.length) throw bookedAlready(own![0]!['id'] as string);
+      const slot = slotIn(locked, input.slotFrom);
+      const place = placeFor(locked, input.series ?? usualSeries(input.channel, input.visitType), input.overbook);
+      const record = await this.#give(tx, ctx, locked, place, slot, {
+        id, patient_id: input.patientId, visit_type: input.visitType, channel: input.channel, video: input.video, rescheduled_from: null, recurrence_id: null,
+        details: note === null ? {} : { note },
+      });
+      if (once) {
+        const [used] = await tx.group(useKey(tenantId, once, id));
+        if (!used!.length) throw keyIsForAnotherRequest();
+      }
+      return record;
+    }, ...askBookingSession(tenantId, input.sessionId), { text: PLACE_OF_PATIENT, values: [tenantId, input.sessionId, input.patientId] }, askedBefore(tenantId, input.idempotencyKey));
+  }
+
+  /** Cancels an appointment whose consultation has not begun; its place is free, and its number is not given again. */
+  cancel(ctx: Ctx, { id, version, reason: raw }: CancelAppointmentInput): Promise<AppointmentRecord> {
+    const reason = reasonOf(raw);
+    return this.db.write(ctx, async (tx, [sessions, rows]) => {
+      lockedSession(sessions!);
+      tx.reason = reason;
+      return this.#end(tx, ctx, rows![0] as unknown as AppointmentRow, version, reason);
+    }, ...askToStep(ctx.tenantId, id));
+  }
+
+  /** Gives a patient another place instead of theirs: the former appointment is cancelled, and the new one names it. */
+  reschedule(ctx: Ctx, input: RescheduleAppointmentInput): Promise<AppointmentRecord> {
+    const reason = reasonOf(input.reason);
+    return this.db.write(ctx, async (tx, [rows]) => {
+      const before = rows![0] as unknown as AppointmentRow | undefined;
+      if (!before) throw notFound();
+      // In the order of their ids, so that two who move patients the other way round do not wait for each other.
+      await this.#lock(tx, ctx, [...new Set([before.session_id, input.sessionId])].sort());
+      tx.reason = reason;
+      const [appointment] = await tx.query<AppointmentRow>(APPOINTMENT_TO_CHANGE, [ctx.tenantId, input.id]);
+      const { row, details } = await this.#end(tx, ctx, appointment!, input.version, reason);
+      const locked = bookingSessionFrom(await tx.group(...askBookingSession(ctx.tenantId, input.sessionId)));
+      const [own] = row.patient_id === null ? [[]] : await tx.group({ text: PLACE_OF_PATIENT, values: [ctx.tenantId, input.sessionId, row.patient_id] });
+      if (own!.length) throw bookedAlready(own![0]!['id'] as string);
+      const place = placeFor(locked, input.overbook ? row.series : usualSeries(row.channel, row.visit_type), input.overbook);
+      const { endReason: _ended, ...kept } = details;
+      return this.#give(tx, ctx, locked, place, slotIn(locked, input.slotFrom), { ...row, id: idOf(null), rescheduled_from: row.id, details: kept });
+    }, { text: APPOINTMENTS_BY_ID, values: [ctx.tenantId, [input.id], 'appointments:manage'] });
+  }
+
+  async #lock(tx: AuditedTx, ctx: Ctx, sessionIds: string[]): Promise<void> {
+    for (const sessionId of sessionIds) lockedSession(await tx.query(SESSION_TO_BOOK, [ctx.tenantId, sessionId]));
+  }
+
+  async #end(tx: AuditedTx, ctx: Ctx, before: AppointmentRow, version: number, endReason: string): Promise<AppointmentRecord> {
+    if (before.version !== version) throw staleVersion();
+    if (!appointmentTransitions[before.status].includes(AppointmentStatus.CANCELLED)) throw appointmentIs(before.status);
+    const details = { ...(await this.#open(ctx, before)), endReason };
+    const keys = await this.keyring.of(ctx.tenantId);
+    const [row] = await tx.query<AppointmentRow>(STEP_APPOINTMENT, [
+      ctx.tenantId, before.id, AppointmentStatus.CANCELLED, before.skips, keys.seal('clinic.appointments', before.id, 'details', details)]);
+    tx.record('appointment', before.id, row!.patient_id ?? undefined);
+    tx.change('appointment', before.id, 'status', before.status, AppointmentStatus.CANCELLED);
+    return { row: row!, details };
+  }
+
+  async #give(tx: AuditedTx, ctx: Ctx, { session }: BookingSession, place: Place, slot: Slot, booking: Booking): Promise<AppointmentRecord> {
+    const { tenantId, member } = ctx;
+    const keys = await this.keyring.of(tenantId);
+    const isHere = booking.channel === BookingChannel.WALK_IN && session.status !== SessionStatus.PLANNED && booking.rescheduled_from === null;
+    const status = isHere ? AppointmentStatus.ARRIVED : AppointmentStatus.BOOKED;
+    const [added] = await tx.group(
+      { text: ADD_APPOINTMENT, values: [
+        tenantId, booking.id, session.id, booking.patient_id, status, booking.visit_type, booking.channel, place.series, place.number, slot.from, slot.until, place.overbooked, booking.video,
+        keys.seal('clinic.appointments', booking.id, 'details', booking.details), member.memberId, booking.rescheduled_from, booking.recurrence_id,
+      ] },
+      { text: TAKE_NUMBER, values: [tenantId, session.id, place.from] },
+    ).catch(explain);
+    const row = added![0] as unknown as AppointmentRow;
+    tx.record('appointment', row.id, row.patient_id ?? undefined);
+    tx.record('clinic-session', session.id);
+    tx.change('appointment', row.id, 'status', null, status);
+    tx.change('appointment', row.id, 'number', null, row.number);
+    return { row, details: booking.details };
+  }
+
+  async #madeBefore(ctx: Ctx, tx: AuditedTx, id: string): Promise<AppointmentRecord> {
+    const [row] = await tx.query<AppointmentRow>(APPOINTMENTS_BY_ID, [ctx.tenantId, [id], 'appointments:manage']);
+    ctx.action = 'VIEWED';
+    tx.record('appointment', id, row!.patient_id ?? undefined);
+    return { row: row!, details: await this.#open(ctx, row!) };
+  }
+
+  async #open(ctx: Ctx, row: AppointmentRow): Promise<AppointmentDetails> {
+    const keys = await this.keyring.of(ctx.tenantId, [row.details]);
+    return keys.open<AppointmentDetails>('clinic.appointments', row.id, 'details', row.details);
+  }
+}
+
+function reasonOf(raw: string): string {
+  const check = new InputCheck();
+  const reason = check.line(['reason'], raw, LONGEST_NOTE);
+  check.throwIfAny();
+  return reason!;
+}
+
+function explain(error: unknown): never {
+  switch (constraintOf(error)) {
+    case 'appointments__doctor__excl':
+    case 'appointments__room__excl': throw slotTaken();
+    case 'appointments__patient__excl': throw patientIsElsewhere();
+    case 'appointments__patient': throw notFound();
+    case 'appointments__pkey': throw idIsTaken('An appointment has this id.');
+    default: throw error;
+  }
+}

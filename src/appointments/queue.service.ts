@@ -1,0 +1,90 @@
+import { Injectable } from '@nestjs/common';
+import type { Ctx } from '../platform/context/ctx.js';
+import { Keyring } from '../platform/crypto/keyring.js';
+import type { AuditedTx } from '../platform/database/audited-tx.js';
+import { TenantDb } from '../platform/database/tenant-db.js';
+import { SessionStatus } from '../schedules/schedule-enums.model.js';
+import type { SessionRow } from '../schedules/session-rows.model.js';
+import { sessionTransitions } from '../schedules/session-status.model.js';
+import { AppointmentStatus } from './appointment.enums.js';
+import type { AppointmentRecord } from './appointment.model.js';
+import {
+  APPOINTMENTS_OF_SESSION, type AppointmentDetails, type AppointmentRow, LEAVE_NOBODY_BOOKED, SESSION_TO_BOOK, STEP_APPOINTMENT, STEP_SESSION,
+} from './appointment-rows.js';
+import { MOST_SKIPS, appointmentTransitions } from './appointment-status.js';
+import { appointmentIs, nobodyWaits, patientsWait, sessionIs } from './appointments.errors.js';
+import { askToStep, lockedSession } from './booking-session.js';
+
+const { ARRIVED, CALLED, SKIPPED, IN_CONSULT, NO_SHOW } = AppointmentStatus;
+const { OPEN, RUNNING, PAUSED } = SessionStatus;
+
+/** In which status a session must be for a step of an appointment. Who is with the doctor may finish while the session is paused. */
+const sessionFor: Partial<Record<AppointmentStatus, readonly SessionStatus[]>> = {
+  ARRIVED: [OPEN, RUNNING, PAUSED],
+  CALLED: [RUNNING],
+  IN_CONSULT: [RUNNING],
+};
+
+/** The queue of a session: who has come, who is called, and how far the session itself is. Every step locks the session first. */
+@Injectable()
+export class QueueService {
+  constructor(
+    private readonly db: TenantDb,
+    private readonly keyring: Keyring,
+  ) {}
+
+  /** Takes an appointment a step further; the third time that a patient is skipped they are noted as NO_SHOW. NOT_FOUND, FORBIDDEN, CONFLICT (APPOINTMENT_STATUS, SESSION_STATUS). */
+  step(ctx: Ctx, id: string, to: AppointmentStatus): Promise<AppointmentRecord> {
+    return this.db.write(ctx, async (tx, [sessions, rows]) => {
+      const session = lockedSession(sessions!) as unknown as SessionRow;
+      return this.#take(tx, ctx, session, rows![0] as unknown as AppointmentRow, to);
+    }, ...askToStep(ctx.tenantId, id));
+  }
+
+  /** Calls whoever is next among those who have come; CONFLICT (NOBODY_WAITS, SESSION_STATUS). */
+  callNext(ctx: Ctx, sessionId: string): Promise<AppointmentRecord> {
+    return this.db.write(ctx, async (tx, [sessions, rows]) => {
+      const session = lockedSession(sessions!) as unknown as SessionRow;
+      const next = (rows as unknown as AppointmentRow[]).find(({ status }) => status === ARRIVED);
+      if (session.status !== RUNNING) throw sessionIs(session.status);
+      if (!next) throw nobodyWaits();
+      return this.#take(tx, ctx, session, next, CALLED);
+    }, { text: SESSION_TO_BOOK, values: [ctx.tenantId, sessionId] }, { text: APPOINTMENTS_OF_SESSION, values: [ctx.tenantId, sessionId] });
+  }
+
+  /** Takes a session a step further. Closing it notes whoever had booked and did not come as NO_SHOW, and is refused while somebody who has come still waits. */
+  stepSession(ctx: Ctx, id: string, to: SessionStatus): Promise<SessionRow> {
+    return this.db.write(ctx, async (tx, [sessions, rows]) => {
+      const before = lockedSession(sessions!) as unknown as SessionRow;
+      if (!sessionTransitions[before.status].includes(to)) throw sessionIs(before.status);
+      if (to === SessionStatus.CLOSED) await this.#leaveNobody(tx, ctx, id, rows as unknown as AppointmentRow[]);
+      const [row] = await tx.query<SessionRow>(STEP_SESSION, [ctx.tenantId, id, to]);
+      tx.record('clinic-session', id);
+      tx.change('clinic-session', id, 'status', before.status, to);
+      return row!;
+    }, { text: SESSION_TO_BOOK, values: [ctx.tenantId, id] }, { text: APPOINTMENTS_OF_SESSION, values: [ctx.tenantId, id] });
+  }
+
+  async #take(tx: AuditedTx, ctx: Ctx, session: SessionRow, before: AppointmentRow, wanted: AppointmentStatus): Promise<AppointmentRecord> {
+    const skips = wanted === SKIPPED ? before.skips + 1 : before.skips;
+    if (!appointmentTransitions[before.status].includes(wanted)) throw appointmentIs(before.status);
+    const due = sessionFor[wanted];
+    if (due && !due.includes(session.status)) throw sessionIs(session.status);
+    const to = skips >= MOST_SKIPS ? NO_SHOW : wanted;
+    const [row] = await tx.query<AppointmentRow>(STEP_APPOINTMENT, [ctx.tenantId, before.id, to, skips, before.details]);
+    tx.record('appointment', row!.id, row!.patient_id ?? undefined);
+    tx.change('appointment', row!.id, 'status', before.status, to);
+    const keys = await this.keyring.of(ctx.tenantId, [row!.details]);
+    return { row: row!, details: keys.open<AppointmentDetails>('clinic.appointments', row!.id, 'details', row!.details) };
+  }
+
+  async #leaveNobody(tx: AuditedTx, ctx: Ctx, sessionId: string, appointments: AppointmentRow[]): Promise<void> {
+    const here = appointments.filter(({ status }) => [ARRIVED, CALLED, IN_CONSULT].includes(status));
+    if (here.length) throw patientsWait(here.length);
+    const left = await tx.query<Pick<AppointmentRow, 'id' | 'patient_id' | 'status'>>(LEAVE_NOBODY_BOOKED, [ctx.tenantId, sessionId]);
+    for (const { id, patient_id: patientId, status } of left) {
+      tx.record('appointment', id, patientId ?? undefined);
+      tx.change('appointment', id, 'status', appointments.find((one) => one.id === id)!.status, status);
+    }
+  }
+}

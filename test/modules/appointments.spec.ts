@@ -1,0 +1,210 @@
+import { randomUUID } from 'node:crypto';
+import { appointmentTransitions } from '../../src/appointments/appointment-status.js';
+import { sessionTransitions } from '../../src/schedules/session-status.model.js';
+import { Appointments, dayFromNow, reasonOf } from '../support/appointments.js';
+import { Patients, codeOf, faultsOf } from '../support/patients.js';
+import { hire, openChamber } from '../support/staff.js';
+import { type Person, type Practice, World } from '../support/world.js';
+
+let world: World;
+let practice: Practice;
+let chamberId: string;
+let doctorId: string;
+let reception: Person;
+let desk: Appointments;
+let owner: Appointments;
+let patients: string[];
+let days = 3;
+
+/** A day that no other session of this file has. */
+const freshDay = (): string => dayFromNow(days++);
+const serial = (changes: object = {}) => owner.addSession({ chamberId, doctorId, localDate: freshDay(), ...changes });
+const slots = (changes: object = {}) => serial({ mode: 'SLOT', slotMinutes: 30, capacity: undefined, ...changes });
+
+beforeAll(async () => {
+  world = await World.open();
+  practice = await world.practice('Shanti Clinic');
+  chamberId = await openChamber(world, practice, 'Shanti Uttara');
+  doctorId = (await hire(world, practice, chamberId, 'DOCTOR')).memberId;
+  reception = await hire(world, practice, chamberId, 'RECEPTIONIST');
+  [owner, desk] = [new Appointments(world, practice.owner.token), new Appointments(world, reception.token)];
+  const register = new Patients(world, reception.token);
+  patients = await Promise.all(Array.from({ length: 60 }, async (_, index) => (await register.register({ nameEn: `Patient ${index}` })).id));
+});
+afterAll(() => world.close());
+
+describe('a booking in a session with serial numbers', () => {
+  it('gets the next number, and tells what may follow', async () => {
+    const session = await serial();
+    expect(await desk.book({ sessionId: session.id, patientId: patients[0] })).toMatchObject({ number: 1, series: 'GENERAL', status: 'BOOKED', allowedTransitions: ['ARRIVED', 'CANCELLED', 'NO_SHOW'] });
+    expect(await desk.book({ sessionId: session.id, patientId: patients[1] })).toMatchObject({ number: 2 });
+  });
+
+  it('sixty at the same moment get 1 to 60, without a gap or a number twice', async () => {
+    const session = await serial({ capacity: 60 });
+    const booked = await Promise.all(patients.map((patientId) => desk.book({ sessionId: session.id, patientId })));
+    expect(booked.map(({ number }) => number).sort((a, b) => a - b)).toEqual(patients.map((_, index) => index + 1));
+    expect(reasonOf(await desk.bookAnswer({ sessionId: session.id, patientId: (await new Patients(world, reception.token).register({ nameEn: 'One Too Many' })).id }))).toBe('SESSION_FULL');
+  });
+
+  it('is the only place of the patient there, also when asked for at the same moment', async () => {
+    const session = await serial();
+    const answers = await Promise.all(Array.from({ length: 5 }, () => desk.bookAnswer({ sessionId: session.id, patientId: patients[0] })));
+    const [made] = answers.filter(({ errors }) => !errors);
+    const refused = answers.filter(({ errors }) => errors);
+    expect(refused.map(reasonOf)).toEqual(Array(4).fill('BOOKED_ALREADY'));
+    expect(refused[0]!.errors![0]!.extensions['appointmentId']).toBe(made!.data.bookAppointment.id);
+    expect(await desk.queue(session.id)).toHaveLength(1);
+  });
+
+  it('keeps numbers for who telephones and who shows reports', async () => {
+    const session = await serial({ capacity: 6, reserved: [{ series: 'PHONE', first: 2, last: 2 }, { series: 'REPORT', first: 5, last: 6 }] });
+    const numbers = [];
+    for (const [index, how] of [{}, { channel: 'PHONE' }, { visitType: 'REPORT' }, {}, { channel: 'PHONE' }].entries()) {
+      numbers.push((await desk.book({ sessionId: session.id, patientId: patients[index], ...how })).number);
+    }
+    expect(numbers).toEqual([1, 2, 5, 3, 4]);
+  });
+
+  it('is made once under one idempotency key, however often it is sent', async () => {
+    const session = await serial();
+    const request = { sessionId: session.id, patientId: patients[3], idempotencyKey: randomUUID() };
+    const made = await Promise.all([desk.bookAnswer(request), desk.bookAnswer(request), desk.bookAnswer(request)]);
+    expect(new Set(made.map(({ data }) => data.bookAppointment?.id)).size).toBe(1);
+    expect(reasonOf(await desk.bookAnswer({ ...request, patientId: patients[4] }))).toBe('KEY_USED');
+    expect(await desk.queue(session.id)).toHaveLength(1);
+  });
+
+  it('goes beyond the capacity only with the permission, and only so far', async () => {
+    const session = await serial({ capacity: 1, overbookLimit: 1 });
+    await desk.book({ sessionId: session.id, patientId: patients[0] });
+    expect((await desk.bookAnswer({ sessionId: session.id, patientId: patients[1], overbook: true })).errors![0]!.extensions).toMatchObject({ code: 'FORBIDDEN', permission: 'appointments:overbook' });
+    expect(await owner.book({ sessionId: session.id, patientId: patients[1], overbook: true })).toMatchObject({ number: 2, overbooked: true });
+    expect(reasonOf(await owner.bookAnswer({ sessionId: session.id, patientId: patients[2], overbook: true }))).toBe('SESSION_FULL');
+  });
+
+  it('frees its place when it is cancelled, and its number for nobody', async () => {
+    const session = await serial({ capacity: 1 });
+    const first = await desk.book({ sessionId: session.id, patientId: patients[0] });
+    expect((await desk.cancelAnswer(first)).data.cancelAppointment).toMatchObject({ status: 'CANCELLED', endReason: 'cannot come', allowedTransitions: [] });
+    expect(reasonOf(await desk.cancelAnswer(first))).toBe('STALE_VERSION');
+    expect(reasonOf(await desk.cancelAnswer({ ...first, version: first.version + 1 }))).toBe('APPOINTMENT_STATUS');
+    expect(await desk.book({ sessionId: session.id, patientId: patients[0] })).toMatchObject({ number: 2 });
+  });
+});
+
+describe('a booking in a session with slots', () => {
+  it('sixty for one slot make one appointment, and 59 are told that it is taken', async () => {
+    const session = await slots();
+    const answers = await Promise.all(patients.map((patientId) => desk.bookAnswer({ sessionId: session.id, patientId, slotFrom: session.startsAt })));
+    expect(answers.filter(({ errors }) => !errors)).toHaveLength(1);
+    expect(answers.filter(({ errors }) => errors).map(reasonOf)).toEqual(Array(59).fill('SLOT_TAKEN'));
+  });
+
+  it.each([
+    ['without a slot', undefined, 'NEEDED'], ['between two slots', 10, 'NOT_A_SLOT'], ['before the session', -30, 'NOT_A_SLOT'], ['after it', 180, 'NOT_A_SLOT'],
+  ])('is refused %s', async (_, minutes, reason) => {
+    const session = await slots();
+    const slotFrom = minutes === undefined ? undefined : new Date(Date.parse(session.startsAt) + minutes * 60_000).toISOString();
+    expect(faultsOf(await desk.bookAnswer({ sessionId: session.id, patientId: patients[0], slotFrom }))).toEqual([`input.slotFrom ${reason}`]);
+  });
+
+  it('is refused for a patient who is elsewhere at that time', async () => {
+    const day = freshDay();
+    const other = (await hire(world, practice, chamberId, 'DOCTOR')).memberId;
+    const [here, there] = [await slots({ localDate: day }), await slots({ localDate: day, doctorId: other })];
+    await desk.book({ sessionId: here.id, patientId: patients[0], slotFrom: here.startsAt });
+    expect(reasonOf(await desk.bookAnswer({ sessionId: there.id, patientId: patients[0], slotFrom: there.startsAt }))).toBe('PATIENT_IS_ELSEWHERE');
+  });
+
+  it('moves to another slot as another appointment that names the former', async () => {
+    const session = await slots();
+    const next = new Date(Date.parse(session.startsAt) + 30 * 60_000).toISOString();
+    const before = await desk.book({ sessionId: session.id, patientId: patients[0], slotFrom: session.startsAt, note: 'brings her mother' });
+    const { rescheduleAppointment: after } = (await desk.rescheduleAnswer({ id: before.id, version: before.version, sessionId: session.id, slotFrom: next })).data;
+    expect(after).toMatchObject({ rescheduledFromId: before.id, slotFrom: next, status: 'BOOKED', note: 'brings her mother', endReason: null });
+    expect(await desk.queue(session.id)).toMatchObject([{ id: before.id, status: 'CANCELLED' }, { id: after.id }]);
+  });
+
+  it('stays where it was when the other slot is taken', async () => {
+    const session = await slots();
+    const next = new Date(Date.parse(session.startsAt) + 30 * 60_000).toISOString();
+    const before = await desk.book({ sessionId: session.id, patientId: patients[0], slotFrom: session.startsAt });
+    await desk.book({ sessionId: session.id, patientId: patients[1], slotFrom: next });
+    expect(reasonOf(await desk.rescheduleAnswer({ id: before.id, version: before.version, sessionId: session.id, slotFrom: next }))).toBe('SLOT_TAKEN');
+    expect((await desk.queue(session.id)).map(({ status }) => status)).toEqual(['BOOKED', 'BOOKED']);
+  });
+});
+
+describe('the day of a session', () => {
+  it('goes from arrival to completion, and leaves whoever did not come', async () => {
+    const { id } = await serial();
+    const [a, b, c] = await Promise.all([0, 1, 2].map((index) => desk.book({ sessionId: id, patientId: patients[index] })));
+    expect(reasonOf(await desk.stepAnswer('noteArrival', a!.id))).toBe('SESSION_STATUS');
+    await desk.step('openClinicSession', id);
+    await desk.step('noteArrival', a!.id);
+    await desk.step('noteArrival', b!.id);
+    expect(reasonOf(await desk.stepAnswer('callNextPatient', id))).toBe('SESSION_STATUS');
+    await desk.step('startClinicSession', id);
+    const called = await desk.step('callNextPatient', id);
+    expect(called.status).toBe('CALLED');
+    expect(reasonOf(await desk.stepAnswer('completeConsultation', called.id))).toBe('APPOINTMENT_STATUS');
+    await desk.step('beginConsultation', called.id);
+    expect(reasonOf(await desk.stepAnswer('closeClinicSession', id))).toBe('PATIENTS_WAIT');
+    expect(await desk.step('completeConsultation', called.id)).toMatchObject({ status: 'COMPLETED', allowedTransitions: [] });
+    const second = await desk.step('callNextPatient', id);
+    await desk.step('beginConsultation', second.id);
+    await desk.step('completeConsultation', second.id);
+    expect(reasonOf(await desk.stepAnswer('callNextPatient', id))).toBe('NOBODY_WAITS');
+    expect(await desk.step('closeClinicSession', id)).toMatchObject({ status: 'CLOSED' });
+    expect((await desk.queue(id)).find((one) => one.id === c!.id)).toMatchObject({ status: 'NO_SHOW' });
+    expect(reasonOf(await desk.bookAnswer({ sessionId: id, patientId: patients[9] }))).toBe('SESSION_STATUS');
+  });
+
+  it('notes somebody who was called in vain three times as not having come', async () => {
+    const { id } = await serial();
+    await desk.step('openClinicSession', id);
+    const { id: walkIn, status } = await desk.book({ sessionId: id, patientId: patients[0], channel: 'WALK_IN' });
+    expect(status).toBe('ARRIVED');
+    await desk.step('startClinicSession', id);
+    for (const expected of ['SKIPPED', 'SKIPPED', 'NO_SHOW']) {
+      await desk.step('callPatient', walkIn);
+      expect(await desk.step('skipPatient', walkIn)).toMatchObject({ status: expected });
+    }
+  });
+});
+
+describe('the steps', () => {
+  const pairs = (table: Readonly<Record<string, readonly string[]>>): string[] => Object.entries(table).flatMap(([from, to]) => to.map((one) => `${from} ${one}`)).sort();
+
+  it('that the database knows are those that the API tells', async () => {
+    const known = async (of: string): Promise<string[]> =>
+      (await world.sql<{ step: string }>('owner', `select from_status || ' ' || to_status as step from platform.${of}_transitions`)).map(({ step }) => step).sort();
+    expect(await known('appointment')).toEqual(pairs(appointmentTransitions));
+    expect(await known('session')).toEqual(pairs(sessionTransitions));
+  });
+
+  it('that are none are refused by the database itself, and what is over never changes', async () => {
+    const { id } = await serial();
+    const { id: one, version } = await desk.book({ sessionId: id, patientId: patients[0] });
+    const set = (what: string) => world.sql('superuser', `update clinic.appointments set ${what} where id = '${one}'`);
+    await expect(set(`status = 'COMPLETED'`)).rejects.toMatchObject({ code: 'SK061' });
+    await desk.cancelAnswer({ id: one, version } as never);
+    await expect(set(`status = 'BOOKED'`)).rejects.toMatchObject({ code: 'SK061' });
+    await expect(set(`slot_from = now(), slot_until = now() + interval '1 hour'`)).rejects.toMatchObject({ code: 'SK061' });
+    await expect(world.sql('superuser', `update clinic.sessions set status = 'CLOSED' where id = '${id}'`)).rejects.toMatchObject({ code: 'SK060' });
+  });
+});
+
+describe('whoever works elsewhere', () => {
+  it('neither books nor reads nor calls in a chamber where they hold no permission', async () => {
+    const elsewhere = await openChamber(world, practice, 'Shanti Dhanmondi');
+    const stranger = new Appointments(world, (await hire(world, practice, elsewhere, 'RECEPTIONIST')).token);
+    const { id } = await serial();
+    const { id: one } = await desk.book({ sessionId: id, patientId: patients[0] });
+    for (const answer of [
+      await stranger.bookAnswer({ sessionId: id, patientId: patients[1] }), await stranger.stepAnswer('openClinicSession', id), await stranger.stepAnswer('noteArrival', one),
+      await world.graphql('query ($id: UUID!) { appointment(id: $id) { id } }', { id: one }, reception.token).then(() => stranger.stepAnswer('callNextPatient', id)),
+    ]) expect(codeOf(answer)).toBe('FORBIDDEN');
+  });
+});

@@ -1,0 +1,93 @@
+import { Temporal } from 'temporal-polyfill';
+import type { GraphqlAnswer, World } from './world.js';
+
+/** The day so many days from now in a time zone, as yyyy-mm-dd. */
+export const dayFromNow = (days: number, timeZone = 'Asia/Dhaka'): string => Temporal.Now.plainDateISO(timeZone).add({ days }).toString();
+
+const WEEKDAYS = ['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY', 'SATURDAY', 'SUNDAY'];
+
+/** The day of the week of a yyyy-mm-dd. */
+export const weekdayOf = (day: string): string => WEEKDAYS[Temporal.PlainDate.from(day).dayOfWeek - 1]!;
+
+export const SESSION = 'id localDate startsAt endsAt mode capacity status version scheduleId roomId delayMinutes allowedTransitions';
+export const APPOINTMENT = 'id sessionId patientId status allowedTransitions visitType channel series number slotFrom slotUntil overbooked note endReason rescheduledFromId skips version';
+
+export interface SessionAnswer { id: string; localDate: string; startsAt: string; endsAt: string; status: string; capacity: number; version: number; scheduleId: string | null }
+export interface AppointmentAnswer { id: string; sessionId: string; status: string; number: number; series: string; version: number; [field: string]: unknown }
+
+/** Schedules, sessions and appointments through the API, as one person; the methods that end in Answer also give errors, the others fail the test. */
+export class Appointments {
+  constructor(
+    private readonly world: World,
+    private readonly token: string,
+  ) {}
+
+  addScheduleAnswer(input: object): Promise<GraphqlAnswer> {
+    return this.world.graphql(`mutation ($input: AddScheduleInput!) { addSchedule(input: $input) { planned takenBack kept { ${SESSION} } schedule { id version weekday startsAt endsAt validFrom validUntil capacity } } }`, { input }, this.token);
+  }
+
+  async addSchedule(input: object) {
+    return this.#data(await this.addScheduleAnswer(input)).addSchedule;
+  }
+
+  changeScheduleAnswer(input: object): Promise<GraphqlAnswer> {
+    return this.world.graphql(`mutation ($input: ChangeScheduleInput!) { changeSchedule(input: $input) { planned takenBack kept { ${SESSION} } schedule { id version startsAt endsAt validFrom validUntil replacesId capacity } } }`, { input }, this.token);
+  }
+
+  async sessions(chamberId: string, first: string, last: string): Promise<SessionAnswer[]> {
+    const data = await this.world.ok(`query ($chamberId: UUID!, $first: LocalDate!, $last: LocalDate!) { clinicSessions(chamberId: $chamberId, first: $first, last: $last) { ${SESSION} } }`, { chamberId, first, last }, this.token);
+    return data.clinicSessions;
+  }
+
+  addSessionAnswer(input: object): Promise<GraphqlAnswer> {
+    return this.world.graphql(`mutation ($input: AddSessionInput!) { addClinicSession(input: $input) { ${SESSION} } }`, { input }, this.token);
+  }
+
+  /** A session in SERIAL mode, unless told. */
+  async addSession(input: object): Promise<SessionAnswer> {
+    return this.#data(await this.addSessionAnswer({ localDate: dayFromNow(3), startsAt: '17:00', endsAt: '20:00', mode: 'SERIAL', capacity: 40, ...input })).addClinicSession;
+  }
+
+  bookAnswer(input: object): Promise<GraphqlAnswer> {
+    return this.world.graphql(`mutation ($input: BookAppointmentInput!) { bookAppointment(input: $input) { ${APPOINTMENT} } }`, { input: { visitType: 'NEW', ...input } }, this.token);
+  }
+
+  async book(input: object): Promise<AppointmentAnswer> {
+    return this.#data(await this.bookAnswer(input)).bookAppointment;
+  }
+
+  rescheduleAnswer(input: object): Promise<GraphqlAnswer> {
+    return this.world.graphql(`mutation ($input: RescheduleAppointmentInput!) { rescheduleAppointment(input: $input) { ${APPOINTMENT} } }`, { input: { reason: 'asked by the patient', ...input } }, this.token);
+  }
+
+  cancelAnswer({ id, version }: AppointmentAnswer): Promise<GraphqlAnswer> {
+    return this.world.graphql(`mutation ($input: CancelAppointmentInput!) { cancelAppointment(input: $input) { ${APPOINTMENT} } }`, { input: { id, version, reason: 'cannot come' } }, this.token);
+  }
+
+  /** A step of an appointment, or of a session: the name of a mutation that takes an id alone. */
+  stepAnswer(operation: string, id: string): Promise<GraphqlAnswer> {
+    const what = operation.endsWith('ClinicSession') ? SESSION : APPOINTMENT;
+    return this.world.graphql(`mutation ($id: UUID!) { ${operation}(${operation === 'callNextPatient' ? 'sessionId' : 'id'}: $id) { ${what} } }`, { id }, this.token);
+  }
+
+  async step(operation: string, id: string): Promise<AppointmentAnswer> {
+    return this.#data(await this.stepAnswer(operation, id))[operation];
+  }
+
+  async queue(sessionId: string): Promise<AppointmentAnswer[]> {
+    const data = await this.world.ok(`query ($id: UUID!) { clinicSession(id: $id) { appointments { ${APPOINTMENT} } } }`, { id: sessionId }, this.token);
+    return data.clinicSession.appointments;
+  }
+
+  #data({ data, errors }: GraphqlAnswer): GraphqlAnswer['data'] {
+    if (errors) throw new Error(JSON.stringify(errors));
+    return data;
+  }
+}
+
+/** The reason of an answer's only error, a CONFLICT. */
+export const reasonOf = (answer: GraphqlAnswer): unknown => {
+  expect(answer.errors).toHaveLength(1);
+  expect(answer.errors![0]!.extensions.code).toBe('CONFLICT');
+  return answer.errors![0]!.extensions['reason'];
+};
