@@ -242,6 +242,8 @@ create table platform.session_transitions (
   constraint session_transitions__pkey primary key (from_status, to_status)
 );
 comment on table platform.session_transitions is 'Every step that a session may take from one status to another.';
+comment on column platform.session_transitions.from_status is 'Where it is.';
+comment on column platform.session_transitions.to_status is 'Where it may go.';
 insert into platform.session_transitions (from_status, to_status) values
   ('PLANNED', 'OPEN'), ('PLANNED', 'CANCELLED'), ('OPEN', 'RUNNING'), ('OPEN', 'CLOSED'), ('OPEN', 'CANCELLED'),
   ('RUNNING', 'PAUSED'), ('RUNNING', 'CLOSED'), ('RUNNING', 'CANCELLED'), ('PAUSED', 'RUNNING'), ('PAUSED', 'CLOSED'), ('PAUSED', 'CANCELLED');
@@ -252,9 +254,10 @@ begin
   if new.status <> old.status and not exists (select from platform.session_transitions t where t.from_status = old.status and t.to_status = new.status) then
     raise exception using errcode = 'SK060', message = 'a session cannot go from ' || old.status || ' to ' || new.status;
   end if;
-  return new;
+  return null;
 end $$;
-create trigger guard before update of status on clinic.sessions for each row execute function clinic.guard_session();
+-- After the row, so that whose it is has been looked at before.
+create trigger guard after update of status on clinic.sessions for each row execute function clinic.guard_session();
 
 create function clinic.tell_session() returns trigger
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$

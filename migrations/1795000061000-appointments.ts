@@ -37,6 +37,8 @@ create table platform.appointment_transitions (
   constraint appointment_transitions__pkey primary key (from_status, to_status)
 );
 comment on table platform.appointment_transitions is 'Every step that an appointment may take from one status to another; from NONE it is made.';
+comment on column platform.appointment_transitions.from_status is 'Where it is.';
+comment on column platform.appointment_transitions.to_status is 'Where it may go.';
 insert into platform.appointment_transitions (from_status, to_status) values
   ('NONE', 'HELD'), ('NONE', 'BOOKED'), ('NONE', 'ARRIVED'),
   ('HELD', 'BOOKED'), ('HELD', 'EXPIRED'), ('HELD', 'CANCELLED'),
@@ -147,18 +149,19 @@ create function clinic.guard_appointment() returns trigger
 declare came_from text := case when tg_op = 'INSERT' then 'NONE' else old.status end;
 begin
   if tg_op = 'UPDATE' and new.status = old.status then
-    -- What is over stays as it was; a merge of patients alone still names its survivor.
-    if old.status in ('COMPLETED', 'CANCELLED', 'NO_SHOW', 'EXPIRED') and (to_jsonb(new) - 'patient_id' - 'version') <> (to_jsonb(old) - 'patient_id' - 'version') then
+    -- What is over stays as it was; a merge of patients still names its survivor, and new keys seal its details anew.
+    if old.status in ('COMPLETED', 'CANCELLED', 'NO_SHOW', 'EXPIRED') and (to_jsonb(new) - '{patient_id,details,version}'::text[]) <> (to_jsonb(old) - '{patient_id,details,version}'::text[]) then
       raise exception using errcode = 'SK061', message = 'an appointment that is ' || old.status || ' stays as it is';
     end if;
-    return new;
+    return null;
   end if;
   if not exists (select from platform.appointment_transitions t where t.from_status = came_from and t.to_status = new.status) then
     raise exception using errcode = 'SK061', message = 'an appointment cannot go from ' || came_from || ' to ' || new.status;
   end if;
-  return new;
+  return null;
 end $$;
-create trigger guard before insert or update on clinic.appointments for each row execute function clinic.guard_appointment();
+-- After the row, so that whose it is has been looked at before.
+create trigger guard after insert or update on clinic.appointments for each row execute function clinic.guard_appointment();
 
 -- The session's row tells everybody who waits for news of the queue, once for each change.
 create function clinic.tell_appointment() returns trigger

@@ -56,6 +56,10 @@ export const copySections: readonly CopySection[] = [
     patients: [], belongsTo: { column: 'document_id', table: 'clinic.documents' }, sealed: ['content'], withheld: { content: ['key'] }, members: ['stored_by'], order: 'stored_at',
   },
   {
+    key: 'appointments', title: words('Appointments', 'অ্যাপয়েন্টমেন্ট'), recordType: 'appointment', table: 'clinic.appointments',
+    patients: ['patient_id'], sealed: ['details'], members: ['booked_by', 'doctor_id'], order: 'created_at',
+  },
+  {
     key: 'consents', title: words('Decisions about consent', 'সম্মতির সিদ্ধান্ত'), recordType: 'consent', table: 'clinic.consents',
     patients: ['patient_id'], sealed: ['details', 'error_details'], members: ['recorded_by', 'error_by'], order: 'decided_at',
   },

@@ -32,6 +32,8 @@ export const sealedColumns = {
     { table: 'clinic.allergy_statements', columns: ['content', 'error_reason'] },
     { table: 'clinic.conditions', columns: ['content', 'error_reason'] },
     { table: 'clinic.condition_status_changes', columns: ['details'] },
+    { table: 'clinic.closures', columns: ['reason'] },
+    { table: 'clinic.appointments', columns: ['details'] },
     { table: 'clinic.family_links', columns: ['details', 'end_details'] },
     { table: 'clinic.patient_merges', columns: ['identity', 'clinical', 'undone_because'] },
     { table: 'clinic.patient_imports', columns: ['details'] },

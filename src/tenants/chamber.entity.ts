@@ -23,6 +23,9 @@ export class ChamberEntity {
   @Column('text', { name: 'receipt_prefix' })
   receiptPrefix: string;
 
+  @Column('boolean', { name: 'observes_holidays', default: false })
+  observesHolidays: boolean;
+
   @Column('timestamptz', { name: 'archived_at', nullable: true })
   archivedAt: Date | null;
 

@@ -43,6 +43,8 @@ const bytes: Record<string, 'sealed' | 'sealed for ever' | 'hash' | 'token' | 'k
   'auth.sessions.secret_hash': 'hash',
   'auth.users.email_token': 'token',
   'auth.users.profile': 'sealed',
+  'clinic.appointments.details': 'sealed',
+  'clinic.closures.reason': 'sealed',
   'clinic.consents.details': 'sealed',
   'clinic.consents.error_details': 'sealed',
   'clinic.allergies.content': 'sealed',

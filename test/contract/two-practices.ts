@@ -1,6 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { newSecret } from '../../src/platform/crypto/secrets.js';
 import { TrailWatcher } from '../../src/alerts/watch/trail-watcher.service.js';
+import { Appointments, dayFromNow, weekdayOf } from '../support/appointments.js';
 import { Allergies } from '../support/allergies.js';
 import { Conditions } from '../support/conditions.js';
 import { Authenticator } from '../support/authenticator.js';
@@ -14,7 +15,7 @@ import { prepareExport } from '../support/audit-exports.js';
 import { Imports, importServer } from '../support/imports.js';
 import { at, hire, inventedEmail, invite, openChamber } from '../support/staff.js';
 import { Vitals } from '../support/vitals.js';
-import type { Person, Practice, World } from '../support/world.js';
+import type { GraphqlAnswer, Person, Practice, World } from '../support/world.js';
 
 /** A practice in which every table of the clinic has a row. */
 export interface Seeded extends Practice {
@@ -52,6 +53,7 @@ export async function seedPractice(world: World, name: string): Promise<Seeded> 
   await documents.mark(await documents.store(patientId), 'another patient');
   const { id: documentId } = await documents.store(patientId, undefined, { correctsId: (await documents.store(patientId)).id });
   await seedFamily(world, practice, patientId);
+  await seedAppointments(world, practice, chamberId, patientId);
   await seedDesk(world, practice, patientId);
   await seedImports(world, practice);
   const clinical = await seedClinical(world, practice, chamberId, patientId);
@@ -111,6 +113,21 @@ async function leaveMerges(world: World, { owner }: Practice): Promise<void> {
   await merges.undo((await merges.merge(a, b)).merge.id);
   const { survivor } = await merges.merge({ ...b, version: 3 }, c);
   await merges.merge({ ...a, version: 3 }, survivor);
+}
+
+// Hours, a closed day, a holiday, a room, and a session in which somebody came and somebody booked again elsewhere.
+async function seedAppointments(world: World, { owner }: Practice, chamberId: string, patientId: string): Promise<void> {
+  const desk = new Appointments(world, owner.token);
+  const run = (operation: string, input: object): Promise<GraphqlAnswer['data']> =>
+    world.ok(`mutation ($input: ${operation[0]!.toUpperCase()}${operation.slice(1)}Input!) { ${operation}(input: $input) { ${operation === 'addRoom' ? 'id' : '__typename'} } }`, { input }, owner.token);
+  const { addRoom } = await run('addRoom', { chamberId, name: 'Room 1' });
+  const hours = { chamberId, doctorId: owner.memberId, roomId: addRoom.id, startsAt: '17:00', endsAt: '20:00', mode: 'SLOT', slotMinutes: 30 };
+  await desk.addSchedule({ ...hours, weekday: weekdayOf(dayFromNow(6)) });
+  await run('addClosure', { doctorId: owner.memberId, firstDay: dayFromNow(20), lastDay: dayFromNow(20), reason: 'at a congress' });
+  await run('setHoliday', { chamberId, day: dayFromNow(30), name: 'Repairs', closed: true });
+  const session = await desk.addSession({ ...hours, capacity: undefined, localDate: dayFromNow(1) });
+  const booked = await desk.book({ sessionId: session.id, patientId, slotFrom: session.startsAt, note: 'with her daughter' });
+  await desk.rescheduleAnswer({ id: booked.id, version: booked.version, sessionId: session.id, slotFrom: new Date(Date.parse(session.startsAt) + 30 * 60_000).toISOString() });
 }
 
 // One import that has ended, and one whose lines still hold something.

@@ -4,7 +4,7 @@ import { PASSWORD, type Person, type Practice, type World, personOf } from './wo
 export type Role = 'DOCTOR' | 'MANAGER' | 'RECEPTIONIST' | 'NURSE' | 'ASSISTANT';
 
 const everything = [
-  'appointments:manage', 'appointments:read', 'audit:export', 'audit:read', 'chambers:manage', 'finances:manage',
+  'appointments:manage', 'appointments:overbook', 'appointments:read', 'audit:export', 'audit:read', 'chambers:manage', 'finances:manage',
   'finances:read', 'members:manage', 'patients:archive', 'patients:break-glass', 'patients:edit', 'patients:edit-clinical', 'patients:export',
   'patients:import', 'patients:merge', 'patients:read', 'patients:read-clinical', 'patients:register', 'payments:take',
   'practice:manage', 'prescriptions:read', 'prescriptions:write', 'roles:manage', 'security:manage',

@@ -16,7 +16,10 @@ const bangla: Record<string, string> = {
   survivorId: 'যে রেকর্ড থেকে গেছে', duplicateId: 'যে রেকর্ড মেলানো হয়েছে', duplicateStatus: 'আগের অবস্থা', mergedBy: 'মিলিয়েছেন', mergedAt: 'মেলানোর সময়', undoneBy: 'বাতিল করেছেন',
   undoneAt: 'বাতিলের সময়', undoneBecause: 'বাতিলের কারণ', kept: 'যা রেখে দেওয়া হয়েছে',
   title: 'শিরোনাম', fileName: 'ফাইলের নাম', documentDate: 'নথির তারিখ', type: 'ফাইলের ধরন', sha256: 'ফাইলের ছাপ (SHA-256)', size: 'আকার (বাইট)', storedBy: 'ফাইল রেখেছেন', storedAt: 'ফাইল রাখার সময়',
-  documentId: 'নথি', allergyId: 'অ্যালার্জি', corrects: 'যে লেখার বদলে', relativeId: 'আত্মীয়', patientId: 'রোগী', linkedBy: 'যুক্ত করেছেন', linkedAt: 'যুক্ত করার সময়',
+  documentId: 'নথি', allergyId: 'অ্যালার্জি', corrects: 'যে লেখার বদলে', relativeId: 'আত্মীয়',
+  sessionId: 'সেশন', localDate: 'দিন', doctorId: 'ডাক্তার', roomId: 'কক্ষ', visitType: 'কী জন্য আসা', channel: 'কীভাবে নেওয়া', series: 'কোন ভাগের নম্বর', callOrder: 'ডাকার ক্রম', slotFrom: 'সময়ের শুরু', slotUntil: 'সময়ের শেষ',
+  overbooked: 'ধারণক্ষমতার বাইরে', video: 'ভিডিওতে', heldUntil: 'যতক্ষণ রাখা', endReason: 'বাতিলের কারণ', rescheduledFrom: 'আগের অ্যাপয়েন্টমেন্ট', recurrenceId: 'ধারাবাহিক', skips: 'ডেকে না পাওয়া', toldFrom: 'বলা সময়ের শুরু', toldUntil: 'বলা সময়ের শেষ',
+  bookedBy: 'নিয়েছেন', createdAt: 'নেওয়ার সময়', arrivedAt: 'আসার সময়', calledAt: 'ডাকার সময়', consultAt: 'দেখা শুরু', completedAt: 'দেখা শেষ', patientId: 'রোগী', linkedBy: 'যুক্ত করেছেন', linkedAt: 'যুক্ত করার সময়',
 };
 
 const english: Record<string, string> = {
@@ -25,7 +28,7 @@ const english: Record<string, string> = {
   errorBy: 'Marked as an error by', errorAt: 'Marked as an error', errorReason: 'Why it was an error', errorDetails: 'Why it was an error', changedAt: 'Changed', endedAt: 'Ended',
   endDetails: 'Why it was ended', measured: 'Measurements', measuredAt: 'Measured', occurredAt: 'Happened', chamberId: 'Chamber', decidedAt: 'Decided', givenBy: 'Decided by', canonical: 'In the standard unit',
   size: 'Size (bytes)', sha256: 'Fingerprint of the file (SHA-256)', type: 'Type of file', documentDate: 'Date on the document', documentId: 'Document', allergyId: 'Allergy', conditionId: 'Condition', coded: 'Code of the disease (ICD-10)', titleBn: 'Title (Bangla)', abatement: 'When it was over', corrects: 'In place of',
-  textVersion: 'Version of the text', relativeId: 'Relative', patientId: 'Patient', linkedAt: 'Linked', source: 'Former list or software', sourceId: 'Number there', mergedInto: 'Merged into', survivorId: 'Record that stayed', duplicateId: 'Record that was merged', duplicateStatus: 'Its status before', mergedAt: 'Merged', undoneAt: 'Undone', undoneBecause: 'Why it was undone', kept: 'What was kept', timing: 'When', substance: 'Allergic to', method: 'How it was given',
+  textVersion: 'Version of the text', relativeId: 'Relative', patientId: 'Patient', sessionId: 'Session', localDate: 'Day', doctorId: 'Doctor', roomId: 'Room', visitType: 'What for', channel: 'How it was booked', series: 'Numbers kept for', callOrder: 'Order of calling', slotFrom: 'From', slotUntil: 'Until', heldUntil: 'Held until', endReason: 'Why it was cancelled', rescheduledFrom: 'In place of the appointment', recurrenceId: 'Series', skips: 'Called in vain', toldFrom: 'Told to expect from', toldUntil: 'Told to expect until', bookedBy: 'Booked by', createdAt: 'Booked', arrivedAt: 'Arrived', calledAt: 'Called', consultAt: 'Consultation begun', completedAt: 'Consultation over', linkedAt: 'Linked', source: 'Former list or software', sourceId: 'Number there', mergedInto: 'Merged into', survivorId: 'Record that stayed', duplicateId: 'Record that was merged', duplicateStatus: 'Its status before', mergedAt: 'Merged', undoneAt: 'Undone', undoneBecause: 'Why it was undone', kept: 'What was kept', timing: 'When', substance: 'Allergic to', method: 'How it was given',
 };
 
 /** What a field of a copy is called. */

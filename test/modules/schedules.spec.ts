@@ -1,0 +1,135 @@
+import { Appointments, dayFromNow, reasonOf, weekdayOf } from '../support/appointments.js';
+import { Patients, codeOf, faultsOf } from '../support/patients.js';
+import { hire, openChamber } from '../support/staff.js';
+import { type Practice, World } from '../support/world.js';
+
+let world: World;
+let practice: Practice;
+let owner: Appointments;
+let patientId: string;
+
+beforeAll(async () => {
+  world = await World.open();
+  practice = await world.practice('Shurjo Clinic');
+  owner = new Appointments(world, practice.owner.token);
+  patientId = (await new Patients(world, practice.owner.token).register({ nameEn: 'Amena Begum' })).id;
+});
+afterAll(() => world.close());
+
+/** A chamber and a doctor there that no other test has, and their hours from next week's day on. */
+async function chamber(timeZone = 'Asia/Dhaka') {
+  const chamberId = await openChamber(world, practice, 'Shurjo', timeZone);
+  const { memberId: doctorId } = await hire(world, practice, chamberId, 'DOCTOR');
+  const day = dayFromNow(7, timeZone);
+  return { chamberId, doctorId, day, hours: { chamberId, doctorId, weekday: weekdayOf(day), startsAt: '17:00', endsAt: '20:00', mode: 'SERIAL', capacity: 40, validFrom: day } };
+}
+const clock = (at: string, timeZone: string): string => new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' }).format(new Date(at));
+
+describe('weekly hours', () => {
+  it.each(['Asia/Dhaka', 'Asia/Dubai', 'Europe/London'])('become sessions by the clock of %s, as far as is planned ahead', async (timeZone) => {
+    const { chamberId, hours, day } = await chamber(timeZone);
+    const { planned, schedule } = await owner.addSchedule(hours);
+    const sessions = await owner.sessions(chamberId, day, dayFromNow(60, timeZone));
+    expect(sessions).toHaveLength(planned);
+    expect(planned).toBe(8);
+    for (const { localDate, startsAt, endsAt, scheduleId, status } of sessions) {
+      expect([weekdayOf(localDate), clock(startsAt, timeZone), clock(endsAt, timeZone), scheduleId, status]).toEqual([hours.weekday, '17:00', '20:00', schedule.id, 'PLANNED']);
+    }
+  });
+
+  it('of one doctor never overlap, in one chamber or two, also over midnight', async () => {
+    const [{ hours }, elsewhere] = [await chamber(), await chamber()];
+    const mine = { ...hours, doctorId: practice.owner.memberId };
+    const nextDay = weekdayOf(dayFromNow(8));
+    await owner.addSchedule({ ...mine, startsAt: '22:00', endsAt: '02:00' });
+    expect(reasonOf(await owner.addScheduleAnswer({ ...mine, startsAt: '21:00', endsAt: '22:30' }))).toBe('SCHEDULES_OVERLAP');
+    expect(reasonOf(await owner.addScheduleAnswer({ ...mine, chamberId: elsewhere.chamberId, weekday: nextDay, startsAt: '01:00', endsAt: '03:00' }))).toBe('SCHEDULES_OVERLAP');
+    expect((await owner.addSchedule({ ...mine, chamberId: elsewhere.chamberId, weekday: nextDay, startsAt: '02:00', endsAt: '03:00' })).planned).toBe(8);
+  });
+
+  it('that are at fault are refused with every fault at once', async () => {
+    const { hours, chamberId } = await chamber();
+    const nurse = await hire(world, practice, chamberId, 'NURSE');
+    expect(faultsOf(await owner.addScheduleAnswer({
+      ...hours, doctorId: nurse.memberId, startsAt: '25:00', endsAt: '5 pm', capacity: 501, slotMinutes: 10, overbookLimit: -1, validFrom: dayFromNow(-1), validUntil: dayFromNow(-2),
+      reserved: [{ series: 'GENERAL', first: 1, last: 2 }, { series: 'PHONE', first: 2, last: 3 }],
+    }))).toEqual([
+      'input.startsAt NOT_A_TIME', 'input.endsAt NOT_A_TIME', 'input.slotMinutes NOT_IN_THIS_MODE', 'input.capacity OUT_OF_RANGE', 'input.overbookLimit OUT_OF_RANGE',
+      'input.reserved.0.series GENERAL_IS_THE_REST', 'input.reserved.1.first OVERLAPS', 'input.doctorId NOT_A_DOCTOR_THERE', 'input.validFrom PAST', 'input.validUntil BEFORE_FIRST',
+    ]);
+  });
+
+  it('that change never move what patients have booked', async () => {
+    const { chamberId, hours, day } = await chamber();
+    const { schedule, planned } = await owner.addSchedule(hours);
+    const [first, second] = await owner.sessions(chamberId, day, dayFromNow(60));
+    await owner.book({ sessionId: second!.id, patientId });
+    const { changeSchedule: changed } = (await owner.changeScheduleAnswer({ id: schedule.id, version: schedule.version, from: day, startsAt: '10:00', endsAt: '12:00' })).data;
+    expect(changed).toMatchObject({ planned: planned - 1, takenBack: planned - 1, kept: [{ id: second!.id, startsAt: second!.startsAt }], schedule: { replacesId: schedule.id, startsAt: '10:00', capacity: 40 } });
+    const after = await owner.sessions(chamberId, day, dayFromNow(60));
+    expect(after).toHaveLength(planned);
+    expect(after.find(({ localDate }) => localDate === second!.localDate)).toEqual(second);
+    expect(clock(after.find(({ localDate }) => localDate === first!.localDate)!.startsAt, 'Asia/Dhaka')).toBe('10:00');
+  });
+
+  it('are not changed twice from one version', async () => {
+    const { hours, day } = await chamber();
+    const { schedule } = await owner.addSchedule(hours);
+    const change = { id: schedule.id, version: schedule.version, from: day, capacity: 20 };
+    const answers = await Promise.all([owner.changeScheduleAnswer(change), owner.changeScheduleAnswer(change)]);
+    expect(answers.filter(({ errors }) => errors).map(reasonOf)).toEqual(['STALE_VERSION']);
+  });
+});
+
+describe('closed days', () => {
+  const close = (input: object) => world.ok('mutation ($input: AddClosureInput!) { addClosure(input: $input) { sessions kept { id } closure { id reason } } }', { input }, practice.owner.token);
+
+  it('take back the sessions for which nobody booked, and name the others; taken back themselves, the sessions are planned again', async () => {
+    const { chamberId, doctorId, hours, day } = await chamber();
+    const { planned } = await owner.addSchedule(hours);
+    const [first] = await owner.sessions(chamberId, day, day);
+    await owner.book({ sessionId: first!.id, patientId });
+    const { addClosure } = await close({ doctorId, firstDay: day, lastDay: dayFromNow(14), reason: 'at a congress' });
+    expect(addClosure).toMatchObject({ sessions: 1, kept: [{ id: first!.id }], closure: { reason: 'at a congress' } });
+    expect(await owner.sessions(chamberId, day, dayFromNow(60))).toHaveLength(planned - 1);
+    const { removeClosure } = await world.ok('mutation ($id: UUID!) { removeClosure(id: $id) { sessions } }', { id: addClosure.closure.id }, practice.owner.token);
+    expect(removeClosure.sessions).toBe(1);
+    expect(await owner.sessions(chamberId, day, dayFromNow(60))).toHaveLength(planned);
+  });
+
+  it('are those of the country where the chamber observes them, unless its own calendar says otherwise', async () => {
+    const { chamberId, hours, day } = await chamber();
+    const { planned } = await owner.addSchedule(hours);
+    const set = (closed: boolean) => world.ok('mutation ($input: SetHolidayInput!) { setHoliday(input: $input) { planned takenBack kept { id } } }', { input: { chamberId, day, name: 'Repairs', closed } }, practice.owner.token);
+    expect((await set(true)).setHoliday).toEqual({ planned: 0, takenBack: 1, kept: [] });
+    expect(await owner.sessions(chamberId, day, dayFromNow(60))).toHaveLength(planned - 1);
+    expect((await set(false)).setHoliday).toEqual({ planned: 1, takenBack: 0, kept: [] });
+    const { holidays } = await world.ok('query ($id: UUID!) { holidays(chamberId: $id, year: 2026) { day name localName closed own } }', { id: chamberId }, practice.owner.token);
+    expect(holidays).toContainEqual({ day: '2026-12-16', name: 'Victory Day', localName: 'বিজয় দিবস', closed: false, own: false });
+    const { observeHolidays } = await world.ok('mutation ($id: UUID!) { observeHolidays(chamberId: $id, observes: true) { takenBack } }', { id: chamberId }, practice.owner.token);
+    expect(observeHolidays.takenBack).toBeGreaterThanOrEqual(0);
+    const again = await world.ok('query ($id: UUID!) { holidays(chamberId: $id, year: 2026) { day closed } }', { id: chamberId }, practice.owner.token);
+    expect(again.holidays).toContainEqual({ day: '2026-12-16', closed: true });
+  });
+});
+
+describe('a session added by hand', () => {
+  it('is refused while the doctor or the room has another one', async () => {
+    const { chamberId, doctorId, day } = await chamber();
+    const { addRoom } = await world.ok('mutation ($input: AddRoomInput!) { addRoom(input: $input) { id } }', { input: { chamberId, name: 'Room 2' } }, practice.owner.token);
+    const other = (await hire(world, practice, chamberId, 'DOCTOR')).memberId;
+    const session = { chamberId, doctorId, roomId: addRoom.id, localDate: day, startsAt: '09:00', endsAt: '11:00', mode: 'SERIAL', capacity: 10 };
+    await owner.addSession(session);
+    expect(reasonOf(await owner.addSessionAnswer({ ...session, roomId: null, startsAt: '10:30', endsAt: '12:00' }))).toBe('SESSIONS_OVERLAP');
+    expect(reasonOf(await owner.addSessionAnswer({ ...session, doctorId: other, startsAt: '10:30', endsAt: '12:00' }))).toBe('SESSIONS_OVERLAP');
+    await owner.addSession({ ...session, doctorId: other, startsAt: '11:00', endsAt: '12:00' });
+  });
+
+  it('cannot be in the past, nor in another practice’s chamber', async () => {
+    const { chamberId, doctorId } = await chamber();
+    const session = { chamberId, doctorId, localDate: dayFromNow(-1), startsAt: '09:00', endsAt: '11:00', mode: 'SERIAL', capacity: 10 };
+    expect(faultsOf(await owner.addSessionAnswer(session))).toEqual(['input.localDate PAST']);
+    const stranger = new Appointments(world, (await world.practice('Elsewhere')).owner.token);
+    expect(codeOf(await stranger.addSessionAnswer({ ...session, localDate: dayFromNow(1) }))).toBe('NOT_FOUND');
+  });
+});
