@@ -288,7 +288,16 @@ grant execute on function clinic.may_in(uuid, uuid, uuid, text) to sinduk_app;
 
 -- Each night sessions are planned ahead by background work, which has no session of its own.
 grant select on clinic.chambers, clinic.schedules, clinic.closures, clinic.holidays, clinic.sessions to sinduk_jobs;
+grant select (status) on clinic.tenants to sinduk_jobs;
 grant insert on clinic.sessions, clinic.session_numbers to sinduk_jobs;
+-- Every practice has data keys; its own table tells of itself alone, to who has entered it.
+create function platform.practices() returns setof uuid
+  language sql stable security definer set search_path = pg_catalog, pg_temp
+  begin atomic
+    select distinct k.scope from platform.data_keys k where k.scope <> '00000000-0000-0000-0000-000000000000' order by k.scope;
+  end;
+comment on function platform.practices() is 'The ids of all practices, for background work that enters one after the other.';
+grant execute on function platform.practices() to sinduk_jobs;
 `);
   }
 
@@ -296,8 +305,9 @@ grant insert on clinic.sessions, clinic.session_numbers to sinduk_jobs;
     await q.query(`
 drop table clinic.session_numbers, clinic.sessions, clinic.holidays, clinic.closures, clinic.schedules, clinic.rooms;
 drop table platform.session_transitions;
-drop function clinic.guard_session(); drop function clinic.tell_session(); drop function clinic.may_in(uuid, uuid, uuid, text);
+drop function platform.practices(); drop function clinic.guard_session(); drop function clinic.tell_session(); drop function clinic.may_in(uuid, uuid, uuid, text);
 revoke select on clinic.chambers from sinduk_jobs;
+revoke select (status) on clinic.tenants from sinduk_jobs;
 alter table clinic.chambers drop column observes_holidays;
 drop extension btree_gist;
 drop schema extensions;

@@ -4,6 +4,7 @@ import { ClosuresResolver } from './closures.resolver.js';
 import { ClosuresService } from './closures.service.js';
 import { HolidaysResolver } from './holidays.resolver.js';
 import { HolidaysService } from './holidays.service.js';
+import { NightlyPlanning } from './nightly-planning.service.js';
 import { RoomsResolver } from './rooms.resolver.js';
 import { RoomsService } from './rooms.service.js';
 import { SchedulesReader } from './schedules.reader.js';
@@ -18,7 +19,7 @@ import { SessionsService } from './sessions.service.js';
 @Module({
   imports: [TenantsModule],
   providers: [
-    SchedulesResolver, SchedulesService, SchedulesReader, SessionsResolver, SessionsService, SessionsReader, SessionPlanner,
+    SchedulesResolver, SchedulesService, SchedulesReader, SessionsResolver, SessionsService, SessionsReader, SessionPlanner, NightlyPlanning,
     ClosuresResolver, ClosuresService, HolidaysResolver, HolidaysService, RoomsResolver, RoomsService,
   ],
   exports: [SessionsReader],

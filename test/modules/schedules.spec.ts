@@ -1,3 +1,4 @@
+import { NightlyPlanning } from '../../src/schedules/nightly-planning.service.js';
 import { Appointments, dayFromNow, reasonOf, weekdayOf } from '../support/appointments.js';
 import { Patients, codeOf, faultsOf } from '../support/patients.js';
 import { hire, openChamber } from '../support/staff.js';
@@ -70,6 +71,18 @@ describe('weekly hours', () => {
     expect(after).toHaveLength(planned);
     expect(after.find(({ localDate }) => localDate === second!.localDate)).toEqual(second);
     expect(clock(after.find(({ localDate }) => localDate === first!.localDate)!.startsAt, 'Asia/Dhaka')).toBe('10:00');
+  });
+
+  it('are planned on by night, as the days pass, and no day twice', async () => {
+    const { chamberId, hours, day } = await chamber();
+    await owner.addSchedule(hours);
+    const far = dayFromNow(60 + 14);
+    const nightly = world.app.get(NightlyPlanning, { strict: false });
+    await nightly.plan(new Date(Date.now() + 14 * 86_400_000));
+    await nightly.plan(new Date(Date.now() + 14 * 86_400_000));
+    const sessions = await owner.sessions(chamberId, day, far);
+    expect(sessions.map(({ localDate }) => localDate)).toEqual([...new Set(sessions.map(({ localDate }) => localDate))]);
+    expect(sessions).toHaveLength(10);
   });
 
   it('are not changed twice from one version', async () => {
