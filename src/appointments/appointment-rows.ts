@@ -100,9 +100,10 @@ from clinic.sessions s where s.tenant_id = $1 and s.id = (select a.session_id fr
 /** $1 tenant, $2 id */
 export const APPOINTMENT_TO_CHANGE = `select ${COLUMNS} from clinic.appointments a where a.tenant_id = $1 and a.id = $2 for no key update`;
 
-/** $1 tenant, $2 id, $3 status, $4 skips, $5 details */
+/** $1 tenant, $2 id, $3 status, $4 skips, $5 details, $6 and $7 the stretch that a patient who has come was told, or null */
 export const STEP_APPOINTMENT = `
 update clinic.appointments a set status = $3::text, skips = $4, details = $5, version = a.version + 1,
+  told_from = coalesce($6, a.told_from), told_until = coalesce($7, a.told_until),
   arrived_at = case when $3::text = 'ARRIVED' then now() else a.arrived_at end,
   called_at = case when $3::text = 'CALLED' then now() else a.called_at end,
   consult_at = case when $3::text = 'IN_CONSULT' then now() else a.consult_at end,
@@ -112,6 +113,11 @@ where a.tenant_id = $1 and a.id = $2 returning ${COLUMNS}`;
 
 /** The appointments of a session in the order in which patients are called: $1 tenant, $2 session */
 export const APPOINTMENTS_OF_SESSION = `select ${COLUMNS} from clinic.appointments a where a.tenant_id = $1 and a.session_id = $2 order by a.call_order, a.number`;
+
+/** The same of the session of one of them: $1 tenant, $2 appointment */
+export const APPOINTMENTS_BESIDE = `
+select ${COLUMNS} from clinic.appointments a where a.tenant_id = $1 and a.session_id = (select o.session_id from clinic.appointments o where o.tenant_id = $1 and o.id = $2)
+order by a.call_order, a.number`;
 
 /** The same of several sessions: $1 tenant, $2 sessions */
 export const APPOINTMENTS_OF_SESSIONS = `

@@ -4,13 +4,14 @@ import { SchedulesModule } from '../schedules/schedules.module.js';
 import { AppointmentsReader } from './appointments.reader.js';
 import { AppointmentsResolver, PatientAppointmentsResolver, SessionAppointmentsResolver } from './appointments.resolver.js';
 import { BookingsService } from './bookings.service.js';
+import { QueueReader } from './queue.reader.js';
 import { QueueResolver } from './queue.resolver.js';
 import { QueueService } from './queue.service.js';
 
 /** Appointments: places in sessions, and the queue of a session's day. */
 @Module({
   imports: [PatientsModule, SchedulesModule],
-  providers: [AppointmentsResolver, SessionAppointmentsResolver, PatientAppointmentsResolver, AppointmentsReader, BookingsService, QueueResolver, QueueService],
+  providers: [AppointmentsResolver, SessionAppointmentsResolver, PatientAppointmentsResolver, AppointmentsReader, BookingsService, QueueResolver, QueueService, QueueReader],
   exports: [AppointmentsReader],
 })
 export class AppointmentsModule {}

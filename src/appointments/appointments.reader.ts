@@ -24,7 +24,7 @@ export class AppointmentsReader {
     const [row] = rows!;
     if (!row) throw notFound();
     if (!row['may']) throw forbidden('appointments:read');
-    const [record] = await this.#opened(ctx, [row as unknown as AppointmentRow]);
+    const [record] = await this.opened(ctx, [row as unknown as AppointmentRow]);
     return record!;
   }
 
@@ -36,7 +36,7 @@ export class AppointmentsReader {
   /** `first` appointments of a patient and one more if there are more, the latest first. */
   async ofPatient(ctx: Ctx, patientId: string, args: PageArgs): Promise<AppointmentRecord[]> {
     const [rows] = await this.db.read(ctx, { text: APPOINTMENTS_OF_PATIENT, values: [ctx.tenantId, patientId, args.first + 1, idOfCursor(args.after)] });
-    return this.#opened(ctx, rows as unknown as AppointmentRow[]);
+    return this.opened(ctx, rows as unknown as AppointmentRow[]);
   }
 
   /** How many appointments a patient has had. */
@@ -47,11 +47,12 @@ export class AppointmentsReader {
 
   readonly #ofSessions = async (ctx: Ctx, ids: readonly string[]): Promise<Map<string, AppointmentRecord[]>> => {
     const [rows] = await this.db.read(ctx, { text: APPOINTMENTS_OF_SESSIONS, values: [ctx.tenantId, ids] });
-    const records = await this.#opened(ctx, rows as unknown as AppointmentRow[]);
+    const records = await this.opened(ctx, rows as unknown as AppointmentRow[]);
     return new Map(ids.map((id) => [id, records.filter(({ row }) => row.session_id === id)]));
   };
 
-  async #opened(ctx: Ctx, rows: AppointmentRow[]): Promise<AppointmentRecord[]> {
+  /** Opens what is sealed of appointments, and names them in the audit entry. */
+  async opened(ctx: Ctx, rows: AppointmentRow[]): Promise<AppointmentRecord[]> {
     const keys = await this.keyring.of(ctx.tenantId, rows.map(({ details }) => details));
     return rows.map((row) => {
       ctx.disclose('appointment', row.id, row.patient_id ?? undefined);

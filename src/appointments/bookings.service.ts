@@ -106,7 +106,7 @@ export class BookingsService {
     const details = { ...(await this.#open(ctx, before)), endReason };
     const keys = await this.keyring.of(ctx.tenantId);
     const [row] = await tx.query<AppointmentRow>(STEP_APPOINTMENT, [
-      ctx.tenantId, before.id, AppointmentStatus.CANCELLED, before.skips, keys.seal('clinic.appointments', before.id, 'details', details)]);
+      ctx.tenantId, before.id, AppointmentStatus.CANCELLED, before.skips, keys.seal('clinic.appointments', before.id, 'details', details), null, null]);
     tx.record('appointment', before.id, row!.patient_id ?? undefined);
     tx.change('appointment', before.id, 'status', before.status, AppointmentStatus.CANCELLED);
     return { row: row!, details };

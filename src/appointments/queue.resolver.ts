@@ -1,12 +1,15 @@
-import { Args, Mutation, Resolver } from '@nestjs/graphql';
+import { Args, Mutation, Query, Resolver, Subscription } from '@nestjs/graphql';
 import { Can } from '../platform/access/can.decorator.js';
 import type { Ctx } from '../platform/context/ctx.js';
 import { CurrentCtx } from '../platform/context/request-context.js';
 import { UuidScalar } from '../platform/graphql/scalars.js';
+import { Live, type LiveEvent } from '../platform/websocket/live.js';
 import { SessionStatus } from '../schedules/schedule-enums.model.js';
 import { ClinicSession, toClinicSession } from '../schedules/session.model.js';
 import { AppointmentStatus } from './appointment.enums.js';
 import { Appointment, toAppointment } from './appointment.model.js';
+import { ClinicQueue } from './queue.model.js';
+import { QueueReader } from './queue.reader.js';
 import { QueueService } from './queue.service.js';
 
 const APPOINTMENT = { type: () => UuidScalar, description: 'Id of the appointment.' };
@@ -14,7 +17,23 @@ const SESSION = { type: () => UuidScalar, description: 'Id of the session.' };
 
 @Resolver()
 export class QueueResolver {
-  constructor(private readonly queue: QueueService) {}
+  constructor(
+    private readonly queue: QueueService,
+    private readonly reader: QueueReader,
+    private readonly live: Live,
+  ) {}
+
+  @Query(() => ClinicQueue, { description: 'The queue of a session at this moment. Needs appointments:read in its chamber. Errors: NOT_FOUND.' })
+  @Can('appointments:read')
+  clinicQueue(@CurrentCtx() ctx: Ctx, @Args('sessionId', SESSION) sessionId: string): Promise<ClinicQueue> {
+    return this.reader.of(ctx, sessionId);
+  }
+
+  @Subscription(() => ClinicQueue, { description: 'The queue of a session: at once, and again whenever something happens in it. Each event is whole, so that a client who was away misses nothing. Needs appointments:read in its chamber; ends with the caller’s session. Errors: NOT_FOUND.' })
+  @Can('appointments:read')
+  clinicQueueChanged(@CurrentCtx() ctx: Ctx, @Args('sessionId', SESSION) sessionId: string): AsyncIterable<LiveEvent<ClinicQueue>> {
+    return this.live.of(ctx, [`session-queue:${sessionId}`], (event) => this.reader.of(event, sessionId));
+  }
 
   @Mutation(() => ClinicSession, { description: 'Opens a session: patients may be noted as arrived. Needs appointments:manage in its chamber. Errors: NOT_FOUND, CONFLICT (SESSION_STATUS).' })
   @Can('appointments:manage', 'UPDATED')

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Ctx } from '../platform/context/ctx.js';
 import { Keyring } from '../platform/crypto/keyring.js';
 import type { AuditedTx } from '../platform/database/audited-tx.js';
+import type { Row } from '../platform/database/statement-group.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
 import { SessionStatus } from '../schedules/schedule-enums.model.js';
 import type { SessionRow } from '../schedules/session-rows.model.js';
@@ -9,11 +10,13 @@ import { sessionTransitions } from '../schedules/session-status.model.js';
 import { AppointmentStatus } from './appointment.enums.js';
 import type { AppointmentRecord } from './appointment.model.js';
 import {
-  APPOINTMENTS_OF_SESSION, type AppointmentDetails, type AppointmentRow, LEAVE_NOBODY_BOOKED, SESSION_TO_BOOK, STEP_APPOINTMENT, STEP_SESSION,
+  APPOINTMENTS_BESIDE, APPOINTMENTS_OF_SESSION, type AppointmentDetails, type AppointmentRow, LEAVE_NOBODY_BOOKED, SESSION_TO_BOOK, STEP_APPOINTMENT, STEP_SESSION,
 } from './appointment-rows.js';
 import { MOST_SKIPS, appointmentTransitions } from './appointment-status.js';
 import { appointmentIs, nobodyWaits, patientsWait, sessionIs } from './appointments.errors.js';
 import { askToStep, lockedSession } from './booking-session.js';
+import type { Expected } from './estimates.js';
+import { turnsIn } from './session-queue.js';
 
 const { ARRIVED, CALLED, SKIPPED, IN_CONSULT, NO_SHOW } = AppointmentStatus;
 const { OPEN, RUNNING, PAUSED } = SessionStatus;
@@ -35,10 +38,10 @@ export class QueueService {
 
   /** Takes an appointment a step further; the third time that a patient is skipped they are noted as NO_SHOW. NOT_FOUND, FORBIDDEN, CONFLICT (APPOINTMENT_STATUS, SESSION_STATUS). */
   step(ctx: Ctx, id: string, to: AppointmentStatus): Promise<AppointmentRecord> {
-    return this.db.write(ctx, async (tx, [sessions, rows]) => {
-      const session = lockedSession(sessions!) as unknown as SessionRow;
-      return this.#take(tx, ctx, session, rows![0] as unknown as AppointmentRow, to);
-    }, ...askToStep(ctx.tenantId, id));
+    return this.db.write(ctx, async (tx, [sessions, rows, beside]) => {
+      const session = lockedSession(sessions!);
+      return this.#take(tx, ctx, session as unknown as SessionRow, rows![0] as unknown as AppointmentRow, to, toldTo(id, session, beside));
+    }, ...askToStep(ctx.tenantId, id), ...(to === ARRIVED ? [{ text: APPOINTMENTS_BESIDE, values: [ctx.tenantId, id] }] : []));
   }
 
   /** Calls whoever is next among those who have come; CONFLICT (NOBODY_WAITS, SESSION_STATUS). */
@@ -65,13 +68,13 @@ export class QueueService {
     }, { text: SESSION_TO_BOOK, values: [ctx.tenantId, id] }, { text: APPOINTMENTS_OF_SESSION, values: [ctx.tenantId, id] });
   }
 
-  async #take(tx: AuditedTx, ctx: Ctx, session: SessionRow, before: AppointmentRow, wanted: AppointmentStatus): Promise<AppointmentRecord> {
+  async #take(tx: AuditedTx, ctx: Ctx, session: SessionRow, before: AppointmentRow, wanted: AppointmentStatus, told?: Expected): Promise<AppointmentRecord> {
     const skips = wanted === SKIPPED ? before.skips + 1 : before.skips;
     if (!appointmentTransitions[before.status].includes(wanted)) throw appointmentIs(before.status);
     const due = sessionFor[wanted];
     if (due && !due.includes(session.status)) throw sessionIs(session.status);
     const to = skips >= MOST_SKIPS ? NO_SHOW : wanted;
-    const [row] = await tx.query<AppointmentRow>(STEP_APPOINTMENT, [ctx.tenantId, before.id, to, skips, before.details]);
+    const [row] = await tx.query<AppointmentRow>(STEP_APPOINTMENT, [ctx.tenantId, before.id, to, skips, before.details, told?.from ?? null, told?.until ?? null]);
     tx.record('appointment', row!.id, row!.patient_id ?? undefined);
     tx.change('appointment', row!.id, 'status', before.status, to);
     const keys = await this.keyring.of(ctx.tenantId, [row!.details]);
@@ -88,3 +91,7 @@ export class QueueService {
     }
   }
 }
+
+// What the desk can tell who has just come; kept, to be held against what then happens.
+const toldTo = (id: string, session: Row, beside: Row[] | undefined): Expected | undefined =>
+  beside && turnsIn(session as unknown as SessionRow, beside as unknown as AppointmentRow[], session['now'] as Date).get(id);

@@ -3,6 +3,7 @@ import { appointmentTransitions } from '../../src/appointments/appointment-statu
 import { sessionTransitions } from '../../src/schedules/session-status.model.js';
 import { Appointments, dayFromNow, reasonOf } from '../support/appointments.js';
 import { Patients, codeOf, faultsOf } from '../support/patients.js';
+import { Socket, portOf } from '../support/sockets.js';
 import { hire, openChamber } from '../support/staff.js';
 import { type Person, type Practice, World } from '../support/world.js';
 
@@ -171,6 +172,62 @@ describe('the day of a session', () => {
       await desk.step('callPatient', walkIn);
       expect(await desk.step('skipPatient', walkIn)).toMatchObject({ status: expected });
     }
+  });
+});
+
+describe('the live queue', () => {
+  const QUEUE = 'version at current { number } skipped { number } completed toldTimes { told kept } waiting { ahead expectedFrom expectedUntil appointment { id number } }';
+  const watch = (id: string) => `subscription { clinicQueueChanged(sessionId: "${id}") { ${QUEUE} } }`;
+  const read = async (id: string) => (await world.ok(`{ clinicQueue(sessionId: "${id}") { ${QUEUE} } }`, {}, reception.token)).clinicQueue;
+  const numbers = (queue: { waiting: Array<{ appointment: { number: number } }> }): number[] => queue.waiting.map(({ appointment }) => appointment.number);
+
+  it('shows every change whole, so that whoever reconnects has missed nothing', async () => {
+    const { id } = await serial();
+    const booked = await Promise.all([0, 1, 2].map((index) => desk.book({ sessionId: id, patientId: patients[index] })));
+    const port = await portOf(world.app);
+    const socket = await Socket.connect(port, reception.token);
+    const events = socket.subscribe(watch(id));
+    const first = (await socket.result(events, 1)).data.clinicQueueChanged;
+    expect(numbers(first)).toEqual([1, 2, 3]);
+    await desk.step('openClinicSession', id);
+    for (const { id: one } of booked) await desk.step('noteArrival', one);
+    await desk.step('startClinicSession', id);
+    const { number } = await desk.step('callNextPatient', id);
+    const withCurrent = () => socket.results(events).find(({ data }) => data.clinicQueueChanged.current.length === 1);
+    await socket.until(() => withCurrent() !== undefined);
+    const shown = withCurrent()!;
+    expect(shown.data.clinicQueueChanged).toMatchObject({ current: [{ number }], completed: 0 });
+    expect(shown.data.clinicQueueChanged.version).toBeGreaterThan(first.version);
+    const again = await Socket.connect(port, reception.token);
+    const { at: _at, ...now } = (await again.result(again.subscribe(watch(id)), 1)).data.clinicQueueChanged;
+    expect(now).toMatchObject({ version: shown.data.clinicQueueChanged.version, current: [{ number }] });
+    await Promise.all([socket.close(), again.close()]);
+  });
+
+  it('tells each when to expect their turn, and how well that was kept', async () => {
+    const { id, startsAt } = await serial({ capacity: 30 });
+    const booked = await Promise.all(Array.from({ length: 6 }, (_, index) => desk.book({ sessionId: id, patientId: patients[index] })));
+    const { waiting } = await read(id);
+    expect(waiting.map(({ ahead }: { ahead: number }) => ahead)).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(waiting[0].expectedFrom).toBe(startsAt);
+    const middles = waiting.map(({ expectedFrom, expectedUntil }: Record<string, string>) => Date.parse(expectedFrom!) + Date.parse(expectedUntil!));
+    expect(middles).toEqual([...middles].sort((a, b) => a - b));
+    await desk.step('openClinicSession', id);
+    const [one] = booked;
+    await desk.step('noteArrival', one!.id);
+    await desk.step('startClinicSession', id);
+    await desk.step('callPatient', one!.id);
+    await desk.step('beginConsultation', one!.id);
+    expect((await read(id)).toldTimes).toEqual({ told: 1, kept: 0 });
+  });
+
+  it('is for nobody who works elsewhere', async () => {
+    const elsewhere = await openChamber(world, practice, 'Shanti Banani');
+    const stranger = await hire(world, practice, elsewhere, 'RECEPTIONIST');
+    const { id } = await serial();
+    const socket = await Socket.connect(await portOf(world.app), stranger.token);
+    expect((await socket.result(socket.subscribe(watch(id)), 1)).errors![0]!.extensions.code).toBe('FORBIDDEN');
+    await socket.close();
   });
 });
 

@@ -26,6 +26,8 @@ export const operationWords: Readonly<Record<string, Words>> = {
   'Mutation.startClinicSession': words('Starting a session', 'সেশন শুরু করা'),
   'Mutation.pauseClinicSession': words('Pausing a session', 'সেশন থামানো'),
   'Mutation.closeClinicSession': words('Closing a session', 'সেশন শেষ করা'),
+  'Query.clinicQueue': words('Looking at the queue of a session', 'সেশনের সারি দেখা'),
+  'Subscription.clinicQueueChanged': words('Watching the queue of a session', 'সেশনের সারি দেখতে থাকা'),
   'Query.appointment': words('Looking at an appointment', 'অ্যাপয়েন্টমেন্ট দেখা'),
   'Mutation.bookAppointment': words('Booking an appointment', 'অ্যাপয়েন্টমেন্ট নেওয়া'),
   'Mutation.rescheduleAppointment': words('Moving an appointment', 'অ্যাপয়েন্টমেন্ট সরানো'),

@@ -1,0 +1,59 @@
+import { Field, Int, ObjectType } from '@nestjs/graphql';
+import { Classified } from '../platform/access/classification.js';
+import { DateTimeScalar } from '../platform/graphql/scalars.js';
+import { ClinicSession } from '../schedules/session.model.js';
+import { Appointment } from './appointment.model.js';
+
+@ObjectType({ description: 'Somebody who waits for their turn, or is still to come.' })
+@Classified('appointment')
+export class QueueEntry {
+  @Field(() => Appointment, { description: 'The appointment.' })
+  appointment: Appointment;
+
+  @Field(() => Int, { description: 'How many who are to be called before them have come or may still come.' })
+  ahead: number;
+
+  @Field(() => DateTimeScalar, { description: 'From when their turn is to be expected.' })
+  expectedFrom: Date;
+
+  @Field(() => DateTimeScalar, { description: 'Until when; four times out of five the turn comes between the two.' })
+  expectedUntil: Date;
+}
+
+@ObjectType({ description: 'How well the times were kept that patients were told when they came.' })
+@Classified('schedule')
+export class ToldTimes {
+  @Field(() => Int, { description: 'How many consultations began for which a time had been told.' })
+  told: number;
+
+  @Field(() => Int, { description: 'How many of them began within it.' })
+  kept: number;
+}
+
+@ObjectType({ description: 'The queue of a session at one moment.' })
+@Classified('appointment')
+export class ClinicQueue {
+  @Field(() => Int, { description: 'Counts what happened in the queue; of two answers the one with the higher version is the later.' })
+  version: number;
+
+  @Field(() => DateTimeScalar, { description: 'At which moment it was so.' })
+  at: Date;
+
+  @Field(() => ClinicSession, { description: 'The session.' })
+  session: ClinicSession;
+
+  @Field(() => [Appointment], { description: 'Who is called or with the doctor.' })
+  current: Appointment[];
+
+  @Field(() => [QueueEntry], { description: 'Who waits or is to come, in the order in which they will be called.' })
+  waiting: QueueEntry[];
+
+  @Field(() => [Appointment], { description: 'Who was called and did not come; they may be called again.' })
+  skipped: Appointment[];
+
+  @Field(() => Int, { description: 'How many consultations are over.' })
+  completed: number;
+
+  @Field(() => ToldTimes, { description: 'How well the times were kept that patients were told when they came.' })
+  toldTimes: ToldTimes;
+}
