@@ -55,7 +55,6 @@ const conflicts = {
   TOO_MANY_GOOGLE_ACCOUNTS: 'the account has `most` Google accounts already',
   EMERGENCIES_USED_UP: 'the member opened emergency access five times in the last 24 hours',
   EMERGENCY_JUST_ENDED: 'somebody else ended the member’s emergency access or sessions less than 15 minutes ago',
-  EMERGENCY_JUST_ENDED: 'somebody else ended the member’s emergency access less than 15 minutes ago',
   CHAMBER_ARCHIVED: 'the chamber is archived and takes nobody new',
   SLOT_TAKEN: 'somebody else has the slot, or the room at that time',
   SESSION_FULL: 'the session has no place left',

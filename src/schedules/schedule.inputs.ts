@@ -1,4 +1,5 @@
 import { ArgsType, Field, InputType, Int, OmitType, PartialType } from '@nestjs/graphql';
+import { IsInt, IsOptional, Max, Min } from 'class-validator';
 import { LocalDateScalar, UuidScalar } from '../platform/graphql/scalars.js';
 import { NumberSeries, SessionMode, Weekday } from './schedule-enums.model.js';
 
@@ -126,9 +127,13 @@ export class SessionsArgs {
   @Field(() => UuidScalar, { nullable: true, description: 'Only those of this doctor.' })
   doctorId?: string | null;
 
-  @Field(() => LocalDateScalar, { description: 'The first day.' })
-  first: string;
+  @Field(() => LocalDateScalar, { nullable: true, description: 'The first day; today where the chamber is, unless told.' })
+  @IsOptional()
+  first?: string | null;
 
-  @Field(() => LocalDateScalar, { description: `The last day, less than ${LONGEST_STRETCH_DAYS} days later. Reasons of faults: BEFORE_FIRST, TOO_LONG.` })
-  last: string;
+  @Field(() => Int, { defaultValue: 7, description: `For how many days, 1 to ${LONGEST_STRETCH_DAYS}.` })
+  @IsInt()
+  @Min(1)
+  @Max(LONGEST_STRETCH_DAYS)
+  days: number;
 }

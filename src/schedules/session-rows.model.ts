@@ -82,10 +82,11 @@ select ${SESSION_COLUMNS}, clinic.may_in($1, platform.current_member(), s.chambe
 /** Whether the caller holds a permission in a chamber: $1 tenant, $2 chamber, $3 permission */
 export const CHAMBER_TO_READ = 'select clinic.may_in($1, platform.current_member(), c.id, $3) as may from clinic.chambers c where c.tenant_id = $1 and c.id = $2';
 
-/** $1 tenant, $2 chamber, $3 doctor or null, $4 from day, $5 to day */
+/** $1 tenant, $2 chamber, $3 doctor or null, $4 first day, or null for today there, $5 how many days */
 export const SESSIONS_OF_DAYS = `
 select ${SESSION_COLUMNS} from clinic.sessions s
-where s.tenant_id = $1 and s.chamber_id = $2 and ($3::uuid is null or s.doctor_id = $3) and s.local_date between $4::date and $5::date
+cross join (select coalesce($4::date, (now() at time zone c.time_zone)::date) as first from clinic.chambers c where c.tenant_id = $1 and c.id = $2) d
+where s.tenant_id = $1 and s.chamber_id = $2 and ($3::uuid is null or s.doctor_id = $3) and s.local_date >= d.first and s.local_date < d.first + $5::integer
 order by s.starts_at, s.id`;
 
 /**

@@ -3,6 +3,7 @@ import type { Ctx } from '../platform/context/ctx.js';
 import { loadBatched } from '../platform/database/load-batched.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
 import { forbidden, notFound } from '../platform/errors.js';
+import type { SessionsArgs } from './schedule.inputs.js';
 import { CHAMBER_TO_READ, SESSIONS_BY_ID, SESSIONS_OF_DAYS, type SessionRow } from './session-rows.model.js';
 
 /** Reads sessions, for callers with appointments:read in their chamber. What it gives is in the audit entry of the answer. */
@@ -10,11 +11,11 @@ import { CHAMBER_TO_READ, SESSIONS_BY_ID, SESSIONS_OF_DAYS, type SessionRow } fr
 export class SessionsReader {
   constructor(private readonly db: TenantDb) {}
 
-  /** The sessions of a chamber on the days from `first` to `last`, in the order in which they begin; NOT_FOUND, FORBIDDEN. */
-  async ofDays(ctx: Ctx, chamberId: string, doctorId: string | null, first: string, last: string): Promise<SessionRow[]> {
+  /** The sessions of a chamber on some days, in the order in which they begin; NOT_FOUND, FORBIDDEN. */
+  async ofDays(ctx: Ctx, { chamberId, doctorId, first, days }: SessionsArgs): Promise<SessionRow[]> {
     const [chambers, rows] = await this.db.read(ctx,
       { text: CHAMBER_TO_READ, values: [ctx.tenantId, chamberId, 'appointments:read'] },
-      { text: SESSIONS_OF_DAYS, values: [ctx.tenantId, chamberId, doctorId, first, last] });
+      { text: SESSIONS_OF_DAYS, values: [ctx.tenantId, chamberId, doctorId ?? null, first ?? null, days] });
     if (!chambers!.length) throw notFound();
     if (!chambers![0]!['may']) throw forbidden('appointments:read');
     const sessions = rows as unknown as SessionRow[];

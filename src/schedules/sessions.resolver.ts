@@ -7,7 +7,7 @@ import { LocalDateScalar, UuidScalar } from '../platform/graphql/scalars.js';
 import { AddSessionInput, SessionsArgs } from './schedule.inputs.js';
 import { ClinicSession, toClinicSession } from './session.model.js';
 import { SessionsReader } from './sessions.reader.js';
-import { SessionsService, refuseStretch } from './sessions.service.js';
+import { SessionsService } from './sessions.service.js';
 
 @Resolver(() => ClinicSession)
 export class SessionsResolver {
@@ -18,9 +18,8 @@ export class SessionsResolver {
 
   @Query(() => [ClinicSession], { complexity: listOf(50), description: 'The sessions of a chamber on some days, in the order in which they begin. Needs appointments:read in the chamber. Errors: NOT_FOUND, BAD_USER_INPUT.' })
   @Can('appointments:read')
-  async clinicSessions(@CurrentCtx() ctx: Ctx, @Args() { chamberId, doctorId, first, last }: SessionsArgs): Promise<ClinicSession[]> {
-    refuseStretch(first, last);
-    return (await this.reader.ofDays(ctx, chamberId, doctorId ?? null, first, last)).map(toClinicSession);
+  async clinicSessions(@CurrentCtx() ctx: Ctx, @Args() args: SessionsArgs): Promise<ClinicSession[]> {
+    return (await this.reader.ofDays(ctx, args)).map(toClinicSession);
   }
 
   @Query(() => ClinicSession, { description: 'One session. Needs appointments:read in its chamber. Errors: NOT_FOUND.' })

@@ -66,8 +66,7 @@ export class SessionsService {
   }
 }
 
-/** Throws BAD_USER_INPUT when a stretch of days ends before it begins, or is longer than LONGEST_STRETCH_DAYS. */
-export function refuseStretch(first: string, last: string): void {
+function refuseStretch(first: string, last: string): void {
   if (last < first) throw badInput([{ path: ['last'], reason: 'BEFORE_FIRST' }]);
   if (last >= daysAfter(first, LONGEST_STRETCH_DAYS)) throw badInput([{ path: ['last'], reason: 'TOO_LONG', params: { max: LONGEST_STRETCH_DAYS } }]);
 }

@@ -35,7 +35,8 @@ export class Appointments {
   }
 
   async sessions(chamberId: string, first: string, last: string): Promise<SessionAnswer[]> {
-    const data = await this.world.ok(`query ($chamberId: UUID!, $first: LocalDate!, $last: LocalDate!) { clinicSessions(chamberId: $chamberId, first: $first, last: $last) { ${SESSION} } }`, { chamberId, first, last }, this.token);
+    const days = Temporal.PlainDate.from(first).until(last).days + 1;
+    const data = await this.world.ok(`query ($chamberId: UUID!, $first: LocalDate!, $days: Int!) { clinicSessions(chamberId: $chamberId, first: $first, days: $days) { ${SESSION} } }`, { chamberId, first, days }, this.token);
     return data.clinicSessions;
   }
 
