@@ -72,6 +72,9 @@ export const PLACES_TAKEN = `
 select a.series, a.overbooked, count(*)::integer as count from clinic.appointments a
 where a.tenant_id = $1 and a.session_id = $2 and a.status in (${WAITING}, 'COMPLETED') group by a.series, a.overbooked`;
 
+/** Locks a patient against other bookings, which could be for the same time: both would wait for each other until one is given up. $1 tenant, $2 patient */
+export const LOCK_PATIENT = `select pg_advisory_xact_lock(hashtextextended('appointments of ' || $1::text || $2::text, 0))`;
+
 /** The place that a patient has in a session: $1 tenant, $2 session, $3 patient */
 export const PLACE_OF_PATIENT = `
 select a.id from clinic.appointments a where a.tenant_id = $1 and a.session_id = $2 and a.patient_id = $3 and a.status in (${WAITING})`;

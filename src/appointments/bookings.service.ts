@@ -13,7 +13,7 @@ import { AppointmentStatus, BookingChannel } from './appointment.enums.js';
 import { type BookAppointmentInput, type CancelAppointmentInput, LONGEST_NOTE, type RescheduleAppointmentInput } from './appointment.inputs.js';
 import type { AppointmentRecord } from './appointment.model.js';
 import {
-  ADD_APPOINTMENT, APPOINTMENTS_BY_ID, APPOINTMENT_TO_CHANGE, type AppointmentDetails, type AppointmentRow, PLACE_OF_PATIENT, SESSION_TO_BOOK, STEP_APPOINTMENT, TAKE_NUMBER,
+  ADD_APPOINTMENT, APPOINTMENTS_BY_ID, APPOINTMENT_TO_CHANGE, type AppointmentDetails, type AppointmentRow, LOCK_PATIENT, PLACE_OF_PATIENT, SESSION_TO_BOOK, STEP_APPOINTMENT, TAKE_NUMBER,
 } from './appointment-rows.js';
 import { appointmentTransitions } from './appointment-status.js';
 import { appointmentIs, bookedAlready, patientIsElsewhere, slotTaken } from './appointments.errors.js';
@@ -63,7 +63,7 @@ export class BookingsService {
         if (!used!.length) throw keyIsForAnotherRequest();
       }
       return record;
-    }, ...askBookingSession(tenantId, input.sessionId), { text: PLACE_OF_PATIENT, values: [tenantId, input.sessionId, input.patientId] }, askedBefore(tenantId, input.idempotencyKey));
+    }, ...askBookingSession(tenantId, input.sessionId), { text: LOCK_PATIENT, values: [tenantId, input.patientId] }, { text: PLACE_OF_PATIENT, values: [tenantId, input.sessionId, input.patientId] }, askedBefore(tenantId, input.idempotencyKey));
   }
 
   /** Cancels an appointment whose consultation has not begun; its place is free, and its number is not given again. */
@@ -88,7 +88,7 @@ export class BookingsService {
       const [appointment] = await tx.query<AppointmentRow>(APPOINTMENT_TO_CHANGE, [ctx.tenantId, input.id]);
       const { row, details } = await this.#end(tx, ctx, appointment!, input.version, reason);
       const locked = bookingSessionFrom(await tx.group(...askBookingSession(ctx.tenantId, input.sessionId)));
-      const [own] = row.patient_id === null ? [[]] : await tx.group({ text: PLACE_OF_PATIENT, values: [ctx.tenantId, input.sessionId, row.patient_id] });
+      const [, own] = row.patient_id === null ? [[], []] : await tx.group({ text: LOCK_PATIENT, values: [ctx.tenantId, row.patient_id] }, { text: PLACE_OF_PATIENT, values: [ctx.tenantId, input.sessionId, row.patient_id] });
       if (own!.length) throw bookedAlready(own![0]!['id'] as string);
       const place = placeFor(locked, input.overbook ? row.series : usualSeries(row.channel, row.visit_type), input.overbook);
       const { endReason: _ended, ...kept } = details;

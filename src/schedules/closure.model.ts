@@ -47,7 +47,7 @@ export class AddClosureInput {
   @Field(() => UuidScalar, { nullable: true, description: 'Id of the chamber; everywhere, unless told. Reason of a fault: CHAMBER_OR_DOCTOR (neither is told).' })
   chamberId?: string | null;
 
-  @Field(() => UuidScalar, { nullable: true, description: 'Id of the doctor; everybody, unless told. Reason of a fault: NO_SUCH_MEMBER.' })
+  @Field(() => UuidScalar, { nullable: true, description: 'Id of the doctor; everybody, unless told.' })
   doctorId?: string | null;
 
   @Field(() => LocalDateScalar, { description: 'The first day. Reason of a fault: PAST.' })

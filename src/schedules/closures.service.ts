@@ -58,7 +58,7 @@ export class ClosuresService {
     const id = uuidv7();
     return this.db.write(ctx, async (tx, [chambers, members]) => {
       const [chamber] = this.#managed(chambers!, chamberId);
-      if (doctorId !== null && !members!.length) check.blame(['doctorId'], 'NO_SUCH_MEMBER');
+      if (doctorId !== null && !members!.length) throw notFound();
       if (chamber && firstDay < dayOf(new Date(), chamber.timeZone)) check.blame(['firstDay'], 'PAST');
       check.throwIfAny();
       const keys = await this.keyring.of(ctx.tenantId);

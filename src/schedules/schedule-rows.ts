@@ -53,11 +53,17 @@ export const CHAMBER_TO_PLAN = `
 select c.id, c.time_zone, c.observes_holidays, t.country, c.archived_at is not null as archived, clinic.may_in($1, platform.current_member(), c.id, $3) as may
 from clinic.chambers c join clinic.tenants t on t.id = c.tenant_id where c.tenant_id = $1 and c.id = $2`;
 
-/** Whether a member sees patients in a chamber: $1 tenant, $2 member, $3 chamber */
+/** Whether a member sees patients in a chamber. Locked, for two of their hours that overlap would otherwise wait for each other until one is given up: $1 tenant, $2 member, $3 chamber */
 export const IS_DOCTOR_THERE = `
 select m.is_owner or exists (select from clinic.chamber_assignments a
   where a.tenant_id = $1 and a.member_id = m.id and a.chamber_id = $3 and a.role = 'DOCTOR' and (a.valid_to is null or a.valid_to > now())) as is_doctor
-from clinic.members m where m.tenant_id = $1 and m.id = $2 and m.status = 'ACTIVE'`;
+from clinic.members m where m.tenant_id = $1 and m.id = $2 and m.status = 'ACTIVE' for no key update of m`;
+
+/** Locks a room for the same reason: $1 tenant, $2 chamber, $3 room */
+export const ROOM_THERE = 'select r.id from clinic.rooms r where r.tenant_id = $1 and r.chamber_id = $2 and r.id = $3 and r.archived_at is null for no key update of r';
+
+/** Locks a doctor: $1 tenant, $2 member */
+export const DOCTOR_TO_PLAN = 'select from clinic.members m where m.tenant_id = $1 and m.id = $2 for no key update of m';
 
 /** $1 tenant, $2 chamber, $3 first day, $4 last day */
 export const CLOSURES_IN_FORCE = `

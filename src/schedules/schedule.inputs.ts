@@ -22,7 +22,7 @@ export class ReservedNumbersInput {
 
 @InputType({ isAbstract: true })
 class HoursInput {
-  @Field(() => UuidScalar, { nullable: true, description: 'Id of a room of the chamber. Reason of a fault: NO_SUCH_ROOM.' })
+  @Field(() => UuidScalar, { nullable: true, description: 'Id of a room of the chamber.' })
   roomId?: string | null;
 
   @Field(() => Weekday, { description: 'Day of the week.' })

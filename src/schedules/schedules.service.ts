@@ -4,14 +4,14 @@ import type { Ctx } from '../platform/context/ctx.js';
 import type { AuditedTx } from '../platform/database/audited-tx.js';
 import { constraintOf } from '../platform/database/database-errors.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
-import { badInput, notFound, staleVersion } from '../platform/errors.js';
+import { notFound, staleVersion } from '../platform/errors.js';
 import { InputCheck } from '../platform/input-check.js';
 import { dayOf } from '../platform/local-days.js';
 import { askChamber, chamberFrom } from './chamber-to-plan.js';
 import { type Hours, type HoursAsked, hoursFrom } from './hours.js';
 import type { SessionMode, Weekday } from './schedule-enums.model.js';
 import { type AddScheduleInput, type ChangeScheduleInput, type EndScheduleInput, PLANNED_AHEAD_DAYS } from './schedule.inputs.js';
-import { ADD_SCHEDULE, END_SCHEDULE, IS_DOCTOR_THERE, SCHEDULE_TO_CHANGE, type ScheduleRow } from './schedule-rows.js';
+import { ADD_SCHEDULE, DOCTOR_TO_PLAN, END_SCHEDULE, IS_DOCTOR_THERE, SCHEDULE_TO_CHANGE, type ScheduleRow } from './schedule-rows.js';
 import { schedulesOverlap } from './schedules.errors.js';
 import { SESSIONS_THAT_STAY, SESSIONS_TO_TAKE_BACK, type SessionRow, TAKE_BACK_SESSIONS } from './session-rows.model.js';
 import { type ChamberToPlan, SessionPlanner } from './session-planner.service.js';
@@ -42,7 +42,8 @@ export class SchedulesService {
       const today = dayOf(new Date(), chamber.timeZone);
       const validFrom = input.validFrom ?? today;
       const validUntil = input.validUntil ?? null;
-      if (!doctors![0]?.['is_doctor']) check.blame(['doctorId'], 'NOT_A_DOCTOR_THERE');
+      if (!doctors!.length) throw notFound();
+      if (!doctors![0]!['is_doctor']) check.blame(['doctorId'], 'NOT_A_DOCTOR_THERE');
       if (validFrom < today) check.blame(['validFrom'], 'PAST');
       if (validUntil !== null && validUntil < validFrom) check.blame(['validUntil'], 'BEFORE_FIRST');
       check.throwIfAny();
@@ -77,7 +78,7 @@ export class SchedulesService {
     return this.db.write(ctx, async (tx, [rows]) => {
       const before = rows![0] as unknown as ScheduleRow | undefined;
       if (!before) throw notFound();
-      const [chambers] = await tx.group(askChamber(ctx, before.chamber_id));
+      const [chambers] = await tx.group(askChamber(ctx, before.chamber_id), { text: DOCTOR_TO_PLAN, values: [ctx.tenantId, before.doctor_id] });
       const chamber = chamberFrom(chambers!);
       if (before.version !== version || (before.valid_until !== null && before.valid_until < from)) throw staleVersion();
       const check = new InputCheck();
@@ -125,7 +126,7 @@ export class SchedulesService {
 function explained(error: unknown): unknown {
   const constraint = constraintOf(error);
   if (constraint === 'schedules__doctor__excl') return schedulesOverlap();
-  return constraint === 'schedules__room' ? badInput([{ path: ['input', 'roomId'], reason: 'NO_SUCH_ROOM' }]) : error;
+  return constraint === 'schedules__room' ? notFound() : error;
 }
 
 /** Hours as they stand, as somebody would ask for them; in the other mode nothing of them fits. */

@@ -3,14 +3,14 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Ctx } from '../platform/context/ctx.js';
 import { constraintOf } from '../platform/database/database-errors.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
-import { badInput } from '../platform/errors.js';
+import { badInput, notFound } from '../platform/errors.js';
 import { InputCheck } from '../platform/input-check.js';
 import { dayOf } from '../platform/local-days.js';
 import { askChamber, chamberFrom } from './chamber-to-plan.js';
 import { hoursFrom } from './hours.js';
 import { stretchesOf } from './number-stretches.model.js';
 import { type AddSessionInput, LONGEST_STRETCH_DAYS } from './schedule.inputs.js';
-import { IS_DOCTOR_THERE } from './schedule-rows.js';
+import { IS_DOCTOR_THERE, ROOM_THERE } from './schedule-rows.js';
 import { sessionsOverlap } from './schedules.errors.js';
 import { ADD_SESSION, type SessionRow } from './session-rows.model.js';
 import { SessionPlanner } from './session-planner.service.js';
@@ -30,11 +30,12 @@ export class SessionsService {
   add(ctx: Ctx, input: AddSessionInput): Promise<SessionRow> {
     const check = new InputCheck();
     const hours = hoursFrom(check, input);
-    return this.db.write(ctx, async (tx, [chambers, doctors]) => {
+    return this.db.write(ctx, async (tx, [chambers, doctors, rooms]) => {
       const { id: chamberId, timeZone } = chamberFrom(chambers!);
       const period = periodOf(input.localDate, hours.starts, hours.minutes, timeZone);
       const capacity = hours.slotMinutes === null ? hours.capacity : Math.floor(minutesOf(period) / hours.slotMinutes);
-      if (!doctors![0]?.['is_doctor']) check.blame(['doctorId'], 'NOT_A_DOCTOR_THERE');
+      if (!doctors!.length || (hours.roomId !== null && !rooms!.length)) throw notFound();
+      if (!doctors![0]!['is_doctor']) check.blame(['doctorId'], 'NOT_A_DOCTOR_THERE');
       if (period.endsAt <= new Date()) check.blame(['localDate'], 'PAST');
       if (input.localDate > daysAfter(dayOf(new Date(), timeZone), FARTHEST_DAYS)) check.blame(['localDate'], 'TOO_FAR');
       if (minutesOf(period) <= 0 || capacity < 1) check.blame(['localDate'], 'NO_SUCH_TIME');
@@ -47,7 +48,8 @@ export class SessionsService {
       tx.record('clinic-session', id);
       tx.change('clinic-session', id, 'begins', null, period.startsAt.toISOString());
       return row!;
-    }, askChamber(ctx, input.chamberId), { text: IS_DOCTOR_THERE, values: [ctx.tenantId, input.doctorId, input.chamberId] });
+    }, askChamber(ctx, input.chamberId), { text: IS_DOCTOR_THERE, values: [ctx.tenantId, input.doctorId, input.chamberId] },
+    { text: ROOM_THERE, values: [ctx.tenantId, input.chamberId, hours.roomId] });
   }
 
   /** Plans what schedules say for the days from `first` to `last` (yyyy-mm-dd) and gives what is new; BAD_USER_INPUT, NOT_FOUND, FORBIDDEN. */
@@ -73,6 +75,5 @@ function refuseStretch(first: string, last: string): void {
 
 function explain(error: unknown): never {
   const constraint = constraintOf(error);
-  if (constraint === 'sessions__room') throw badInput([{ path: ['input', 'roomId'], reason: 'NO_SUCH_ROOM' }]);
   throw constraint === 'sessions__doctor__excl' || constraint === 'sessions__room__excl' ? sessionsOverlap() : error;
 }

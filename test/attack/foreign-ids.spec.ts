@@ -5,6 +5,7 @@ import { tenantTables } from '../contract/catalogue.js';
 import { type Place, type RootField, operationOf, placesOf, rootFields } from '../contract/operations.js';
 import { expectReviewed } from '../contract/reviewed.js';
 import { type Seeded, seedPractice } from '../contract/two-practices.js';
+import { dayFromNow } from '../support/appointments.js';
 import { ask } from '../support/sockets.js';
 import { PASSWORD, World } from '../support/world.js';
 
@@ -13,6 +14,8 @@ interface Foreign {
   what: string;
   id: string;
 }
+
+const HOURS = { startsAt: '09:00', endsAt: '10:00', mode: 'SERIAL', capacity: 5, slotMinutes: null, reserved: [], overbookLimit: 0 };
 
 const creates = ({ name }: RootField): boolean => /^Mutation\.(register|addDocument)/.test(name);
 
@@ -50,6 +53,16 @@ describe('an id of another practice', () => {
     if (/registerPatient$/.test(field.name)) return { nameEn: 'Amena Begum' };
     if (/mergePatients$|mergePreview$/.test(field.name)) return { [at === 'survivorId' ? 'duplicateId' : 'survivorId']: ours.patientId };
     if (/addDocument$/.test(field.name) && at !== 'patientId') return { patientId: ours.patientId };
+    if (/holidays$/.test(field.name)) return { year: 2026 };
+    if (/(addSchedule|addClinicSession)$/.test(field.name)) {
+      const whose = Object.entries({ chamberId: ours.chamberId, doctorId: ours.owner.memberId, roomId: null }).filter(([name]) => name !== at);
+      return { ...Object.fromEntries(whose), ...(/Schedule/.test(field.name) ? { weekday: 'MONDAY', validFrom: null, validUntil: null } : { localDate: dayFromNow(40) }), ...HOURS };
+    }
+    if (/addClosure$/.test(field.name)) return { firstDay: dayFromNow(40), lastDay: dayFromNow(40), reason: 'away' };
+    if (/bookAppointment$/.test(field.name) && ['sessionId', 'patientId'].includes(at)) {
+      return { ...(at === 'sessionId' ? { patientId: ours.patientId } : { sessionId: ours.sessionId }), series: null, slotFrom: null, note: null, id: null, idempotencyKey: null };
+    }
+    if (/rescheduleAppointment$/.test(field.name)) return { slotFrom: null };
     if (/assignChamber$|removeAssignment$/.test(field.name)) return Object.fromEntries(Object.entries(own).filter(([name]) => name !== at));
     return {};
   };
@@ -70,8 +83,8 @@ describe('an id of another practice', () => {
     const code = codeOf(missing.body);
     outcomes.push(`${name}  ${code}`);
     const asked = new Map<string, string>();
-    // All at once, unless so many passwords at once would be refused unread.
-    const calls = /signIn$/.test(where.field.name) ? 1 : foreign.length;
+    // All at once, unless so many passwords, or WebSockets of one session, would be refused unread.
+    const calls = /signIn$/.test(where.field.name) || where.field.kind === 'subscription' ? 1 : foreign.length;
     for (let from = 0; from < foreign.length; from += calls) {
       await Promise.all(foreign.slice(from, from + calls).map(async ({ what, id }) => {
         const answer = await call(where, id);

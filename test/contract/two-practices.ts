@@ -25,6 +25,7 @@ export interface Seeded extends Practice {
   assistant: Person;
   patientId: string;
   documentId: string;
+  sessionId: string;
   allergyId: string;
   statementId: string;
   conditionId: string;
@@ -53,14 +54,14 @@ export async function seedPractice(world: World, name: string): Promise<Seeded> 
   await documents.mark(await documents.store(patientId), 'another patient');
   const { id: documentId } = await documents.store(patientId, undefined, { correctsId: (await documents.store(patientId)).id });
   await seedFamily(world, practice, patientId);
-  await seedAppointments(world, practice, chamberId, patientId);
+  const sessionId = await seedAppointments(world, practice, chamberId, patientId);
   await seedDesk(world, practice, patientId);
   await seedImports(world, practice);
   const clinical = await seedClinical(world, practice, chamberId, patientId);
   await leaveMerges(world, practice);
   await seedFactors(world, await hire(world, practice, chamberId, 'ASSISTANT'));
   await new Passwords(world).ask(nurse.email);
-  return { ...practice, chamberId, nurse, assistant, patientId, documentId, ...clinical };
+  return { ...practice, chamberId, nurse, assistant, patientId, documentId, sessionId, ...clinical };
 }
 
 // One entry of each kind stands, and one is in error.
@@ -116,7 +117,7 @@ async function leaveMerges(world: World, { owner }: Practice): Promise<void> {
 }
 
 // Hours, a closed day, a holiday, a room, and a session in which somebody came and somebody booked again elsewhere.
-async function seedAppointments(world: World, { owner }: Practice, chamberId: string, patientId: string): Promise<void> {
+async function seedAppointments(world: World, { owner }: Practice, chamberId: string, patientId: string): Promise<string> {
   const desk = new Appointments(world, owner.token);
   const run = (operation: string, input: object): Promise<GraphqlAnswer['data']> =>
     world.ok(`mutation ($input: ${operation[0]!.toUpperCase()}${operation.slice(1)}Input!) { ${operation}(input: $input) { ${operation === 'addRoom' ? 'id' : '__typename'} } }`, { input }, owner.token);
@@ -128,6 +129,7 @@ async function seedAppointments(world: World, { owner }: Practice, chamberId: st
   const session = await desk.addSession({ ...hours, capacity: undefined, localDate: dayFromNow(1) });
   const booked = await desk.book({ sessionId: session.id, patientId, slotFrom: session.startsAt, note: 'with her daughter' });
   await desk.rescheduleAnswer({ id: booked.id, version: booked.version, sessionId: session.id, slotFrom: new Date(Date.parse(session.startsAt) + 30 * 60_000).toISOString() });
+  return (await desk.addSession({ ...hours, mode: 'SERIAL', slotMinutes: null, localDate: dayFromNow(2) })).id;
 }
 
 // One import that has ended, and one whose lines still hold something.

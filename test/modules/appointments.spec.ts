@@ -118,6 +118,14 @@ describe('a booking in a session with slots', () => {
     expect(reasonOf(await desk.bookAnswer({ sessionId: there.id, patientId: patients[0], slotFrom: there.startsAt }))).toBe('PATIENT_IS_ELSEWHERE');
   });
 
+  it('is made by one of many who book a patient with several doctors for one time, and the others are told at once', async () => {
+    const day = freshDay();
+    const others = await Promise.all([1, 2, 3].map(async () => slots({ localDate: day, doctorId: (await hire(world, practice, chamberId, 'DOCTOR')).memberId })));
+    const answers = await Promise.all([...others, ...others, ...others].map((session) => desk.bookAnswer({ sessionId: session.id, patientId: patients[0], slotFrom: session.startsAt })));
+    expect(answers.filter(({ errors }) => !errors)).toHaveLength(1);
+    expect(new Set(answers.filter(({ errors }) => errors).map(reasonOf))).toEqual(new Set(['PATIENT_IS_ELSEWHERE', 'BOOKED_ALREADY']));
+  });
+
   it('moves to another slot as another appointment that names the former', async () => {
     const session = await slots();
     const next = new Date(Date.parse(session.startsAt) + 30 * 60_000).toISOString();

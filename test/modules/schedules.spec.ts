@@ -138,6 +138,13 @@ describe('a session added by hand', () => {
     await owner.addSession({ ...session, doctorId: other, startsAt: '11:00', endsAt: '12:00' });
   });
 
+  it('is added once by twenty who add it at the same moment, and nobody waits long', async () => {
+    const { chamberId, doctorId, day } = await chamber();
+    const session = { chamberId, doctorId, localDate: day, startsAt: '09:00', endsAt: '11:00', mode: 'SERIAL', capacity: 10 };
+    const answers = await Promise.all(Array.from({ length: 20 }, () => owner.addSessionAnswer(session)));
+    expect(answers.filter(({ errors }) => errors).map(reasonOf)).toEqual(Array(19).fill('SESSIONS_OVERLAP'));
+  });
+
   it('cannot be in the past, nor in another practice’s chamber', async () => {
     const { chamberId, doctorId } = await chamber();
     const session = { chamberId, doctorId, localDate: dayFromNow(-1), startsAt: '09:00', endsAt: '11:00', mode: 'SERIAL', capacity: 10 };
