@@ -24,7 +24,7 @@ export abstract class SessionInput {
   @Field(() => ClientKind, { defaultValue: ClientKind.BROWSER, description: 'Where the tokens go.' })
   client: ClientKind;
 
-  @Field(() => String, { nullable: true, description: 'For bearer clients: the `deviceToken` that they got at the last sign-in on this device, whoever’s it was; browsers send a cookie.' })
+  @Field(() => String, { nullable: true, description: 'For bearer clients alone: the `deviceToken` that they got at the last sign-in on this device, whoever’s it was. Browsers send a cookie, and for them that alone counts.' })
   @IsOptional()
   @Length(1, LONGEST_DEVICE_TOKEN)
   deviceToken?: string | null;

@@ -6,7 +6,7 @@ import { UuidScalar } from '../platform/graphql/scalars.js';
 import { Live, type LiveEvent } from '../platform/websocket/live.js';
 import { AccountsService } from './accounts.service.js';
 import { signInRefused } from './auth.errors.js';
-import { JoinInput, SignInInput } from './auth.inputs.js';
+import { ClientKind, JoinInput, type SessionInput, SignInInput } from './auth.inputs.js';
 import { MySessions, PracticeChoice, SessionInfo, SignInMethods, SignedIn, toPracticeChoice, toSessionInfo } from './auth.model.js';
 import { clearCookies, deviceCookie, refreshCookie } from './cookies.js';
 import { FinishSignInInput } from './factors/factors.inputs.js';
@@ -151,9 +151,9 @@ export class AuthResolver {
   }
 }
 
-/** What the device has kept of earlier sign-ins. */
-const kept = (request: RequestContext, { deviceToken }: { deviceToken?: string | null }): string | undefined =>
-  deviceToken ?? deviceCookie(request.reply.request);
+/** What the device has kept of earlier sign-ins. The cookie is of browsers alone: what comes back for a bearer client, scripts can read. */
+const kept = (request: RequestContext, { client, deviceToken }: SessionInput): string | undefined =>
+  (client === ClientKind.BROWSER ? deviceCookie(request.reply.request) : (deviceToken ?? undefined));
 
 const answerWith = (request: RequestContext, answer: Tokens | PendingSignIn): SignedIn | SecondFactorNeeded =>
   'signInToken' in answer ? toSecondFactorNeeded(answer) : begun(request, answer);

@@ -211,6 +211,17 @@ describe('the proof of identity behind a session', () => {
       expect(again.cookies.find(({ name }) => name === '__Host-sinduk-device')!.value).toBe(cookie.value);
       expect((await kinds(nurse)).at(-1)).toBe('device');
     });
+
+    it('is not told of by that cookie to whoever signs in there as a bearer client, whose answer scripts can read', async () => {
+      const [thief, nurse] = [await hire(world, practice, chamberId, 'RECEPTIONIST'), await hire(world, practice, chamberId, 'NURSE')];
+      const there = await world.http({ query: SIGN_IN, variables: { input: { email: nurse.email, password: PASSWORD } } });
+      const cookie = `__Host-sinduk-device=${there.cookies.find(({ name }) => name === '__Host-sinduk-device')!.value}`;
+      const answer = await world.http({ query: SIGN_IN, variables: { input: { email: thief.email, password: PASSWORD, client: 'BEARER' } } }, { cookie });
+      expect(answer.json().data.signIn.deviceToken).toMatch(/^[\w-]{43}$/);
+      const own = await world.http({ query: SIGN_IN, variables: { input: { email: nurse.email, password: PASSWORD, client: 'BEARER' } } }, { cookie });
+      expect(cookie).not.toContain(own.json().data.signIn.deviceToken);
+      expect((await kinds(nurse)).at(-1)).toBe('new-device');
+    });
   });
 
   it('is told in the list of sessions', async () => {
