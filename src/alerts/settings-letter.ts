@@ -25,13 +25,13 @@ const hours = ({ hours: { from, until, days } }: Settings): Words => {
 /** That alerts are sent to an address from now on. Its host alone: the rest can be a secret. */
 export const webhookSet = (url: string): Words => {
   const { host } = new URL(url);
-  return { en: `Alerts are sent to ${host}, under a new secret`, bn: `সতর্কবার্তা এখন ${host} ঠিকানায় নতুন গোপন চাবিতে পাঠানো হয়` };
+  return { en: `Alerts are sent to ${host}, under a new secret.`, bn: `সতর্কবার্তা এখন ${host} ঠিকানায় নতুন গোপন চাবিতে পাঠানো হয়।` };
 };
 
 /** That alerts are sent to no address any more. */
 export const webhookRemoved = (url: string): Words => {
   const { host } = new URL(url);
-  return { en: `Alerts are no longer sent to ${host}`, bn: `সতর্কবার্তা আর ${host} ঠিকানায় পাঠানো হয় না` };
+  return { en: `Alerts are no longer sent to ${host}.`, bn: `সতর্কবার্তা আর ${host} ঠিকানায় পাঠানো হয় না।` };
 };
 
 /** The mail that tells an owner who changed what the practice is alerted of, and how. */

@@ -24,7 +24,7 @@ export class AlertSettingsResolver {
   @Mutation(() => AlertWebhook, { description: 'Sends alerts to an address as they are raised, signed with a secret that is new each time: call it again to change the secret. All owners get a mail. Needs security:manage and a step-up. Errors: STEP_UP_NEEDED, BAD_USER_INPUT.' })
   @Can('security:manage', 'UPDATED', { stepUp: true })
   setAlertWebhook(@CurrentCtx() ctx: Ctx,
-    @Args('url', { description: 'An address on the public internet, of up to 500 characters; https in production. Reasons of faults: NOT_A_URL, HTTPS_REQUIRED.' }) url: string): Promise<AlertWebhook> {
+    @Args('url', { description: 'An address on the public internet, of up to 500 characters; https in production. Reasons of faults: NOT_A_URL, HTTPS_REQUIRED, NOT_PUBLIC.' }) url: string): Promise<AlertWebhook> {
     return this.settings.setWebhook(ctx, url);
   }
 

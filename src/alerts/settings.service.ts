@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { isIP } from 'node:net';
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import type { Config } from '../config.js';
@@ -16,6 +17,7 @@ import { type AlertSettings as Settings, type OpeningHours, alwaysOn, rules } fr
 import { settingChanges, settingsLetter, webhookRemoved, webhookSet } from './settings-letter.js';
 import { type AlertSettings, type AlertWebhook, type EditAlertSettingsInput, HIGHEST_THRESHOLD, timeText, toAlertSettings } from './settings.model.js';
 import { toSettings } from './watch/watch-rows.js';
+import { isPublic } from './webhook/public-address.js';
 import type { WebhookTarget } from './webhook/webhook-call.js';
 
 const LONGEST_URL = 500;
@@ -76,7 +78,7 @@ export class AlertSettingsService {
 
   /** Sends alerts to an address from now on, under a secret that is new each time; BAD_USER_INPUT. */
   async setWebhook(ctx: Ctx, raw: string): Promise<AlertWebhook> {
-    const url = urlOf(raw, this.config.environment === 'production');
+    const url = urlOf(raw, this.config);
     const target: WebhookTarget = { url, secret: `whsec_${randomBytes(SECRET_BYTES).toString('base64')}` };
     await this.#change(ctx, async (tx, row, id) => {
       const keys = await this.keyring.of(ctx.tenantId);
@@ -162,9 +164,15 @@ function minutesOf(field: string, text: string, check: InputCheck): number {
   return time ? Number(time[1]) * 60 + Number(time[2]) : 0;
 }
 
-function urlOf(raw: string, mustEncrypt: boolean): string {
+function urlOf(raw: string, { environment, webhookPrivateAddresses }: Config): string {
   const url = URL.canParse(raw) && raw.length <= LONGEST_URL ? new URL(raw) : undefined;
-  const reason = !url || !['http:', 'https:'].includes(url.protocol) || url.username || url.password || url.hash ? 'NOT_A_URL' : mustEncrypt && url.protocol !== 'https:' ? 'HTTPS_REQUIRED' : undefined;
-  if (reason) throw badInput([{ path: ['url'], reason }]);
-  return url!.toString();
+  const blame = (reason: string): never => {
+    throw badInput([{ path: ['url'], reason }]);
+  };
+  if (!url || !['http:', 'https:'].includes(url.protocol) || url.username || url.password || url.hash) return blame('NOT_A_URL');
+  if (environment === 'production' && url.protocol !== 'https:') return blame('HTTPS_REQUIRED');
+  // What a name leads to is looked at when it is called.
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  if (!webhookPrivateAddresses && (host === 'localhost' || (isIP(host) && !isPublic(host)))) return blame('NOT_PUBLIC');
+  return url.toString();
 }

@@ -4,7 +4,7 @@ import { type Country, timeZoneIn } from '../tenants/practice-countries.reader.j
 import { deviceName } from './device-name.js';
 
 const clock = (locale: string, timeZone: string, now: Date): string =>
-  new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone }).format(now);
+  new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', hourCycle: 'h23', timeZone }).format(now);
 
 /** When, on which device and from where something is done, for whoever must judge whether they did it; by the clock where a practice is. */
 export function occasion({ ip, device }: Pick<Origin, 'ip' | 'device'>, country: Country, now = new Date()): Words {

@@ -15,7 +15,7 @@ export function messageOf({ subject, paragraphs, link }: Letter): Message {
   const inLanguage = (language: keyof Words): string =>
     [...paragraphs.map((paragraph) => paragraph[language]), ...(link ? [`${link.label[language]}:\n${link.url}`] : [])].join('\n\n');
   const parts = languages.map((language) => html`<div lang="${language}">
-${paragraphs.map((paragraph) => html`<p dir="auto">${paragraph[language]}</p>\n`)}${link && html`<p><a href="${link.url}">${link.label[language]}</a></p>\n`}</div>`.text);
+${paragraphs.map((paragraph) => html`<p dir="auto" style="white-space: pre-line">${paragraph[language]}</p>\n`)}${link && html`<p><a href="${link.url}">${link.label[language]}</a></p>\n`}</div>`.text);
   return {
     subject: `${subject.en} · ${subject.bn}`,
     text: `${languages.map(inLanguage).join('\n\n— — —\n\n')}\n`,

@@ -7,7 +7,7 @@ import { openDocumentStore } from '../documents/open-document-store.js';
 import { KeyEncryptionKeys } from '../platform/crypto/key-encryption-keys.js';
 import { INSTALLATION } from '../platform/crypto/keyring.js';
 import { migrate } from '../platform/database/migrate.js';
-import { prepareDatabase } from '../platform/database/prepare.js';
+import { reachDatabase } from '../platform/database/prepare.js';
 import { readIcd10List } from '../terminology/icd10-list.js';
 import { compareDocuments } from './check-documents.js';
 import { importIcd10 } from './import-icd10.js';
@@ -137,7 +137,7 @@ export async function resetFactorsOf(config: Config, args: string[], readConfirm
   if (confirmed.trim() !== email) throw new Error('The address was not repeated. Nothing was changed.');
   await withOwner(config, async (ownerUrl, keks) => {
     const done = await OwnerDb.run(ownerUrl, keks, (db) => resetFactors(db, email, config.frontendUrl));
-    say(`Removed ${done.oneTimeCodes} sets of one-time codes, ${done.passkeys} passkeys and ${done.recoveryCodes} recovery codes; ended ${done.sessions} sessions. A mail tells the person.`);
+    say(`Removed ${done.oneTimeCodes ? 'the one-time codes' : 'no one-time codes'}, ${done.passkeys} passkeys and ${done.recoveryCodes} recovery codes; ended ${done.sessions} sessions. A mail tells the person.`);
   });
 }
 
@@ -164,9 +164,9 @@ async function withOwner(config: Config, work: (ownerUrl: string, keks: KeyEncry
     if (!config.database.ownerUrl) throw new Error('Set DATABASE_URL to the owner\'s connection for this command.');
     return work(config.database.ownerUrl, keks);
   }
-  const database = await prepareDatabase(config, keks);
+  const database = await reachDatabase(config, keks);
   try {
-    await work(database.ownerUrl!, keks);
+    await work(database.ownerUrl, keks);
   } finally {
     await database.stop();
   }

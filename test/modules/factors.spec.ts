@@ -378,7 +378,7 @@ describe('second factors', () => {
       const person = await enrol(world, await nurse());
       await registerPasskey(world, person.token, new Authenticator(origin).create(await passkeyOptions(world, person.token)));
       const { signInToken } = await byPassword(world, person.email);
-      expect(await reset(person.email.toUpperCase())).toEqual(['Removed 1 sets of one-time codes, 1 passkeys and 10 recovery codes; ended 1 sessions. A mail tells the person.']);
+      expect(await reset(person.email.toUpperCase())).toEqual(['Removed the one-time codes, 1 passkeys and 10 recovery codes; ended 1 sessions. A mail tells the person.']);
       expect(outcomeOf(await world.graphql(SECURITY, {}, person.token))).toBe('UNAUTHENTICATED');
       expect(outcomeOf(await finish(world, signInToken, { recoveryCode: person.recoveryCodes[0] }))).toBe('SIGN_IN_REFUSED');
       expect(await byPassword(world, person.email)).toMatchObject({ accessToken: expect.any(String) });
@@ -397,7 +397,7 @@ describe('second factors', () => {
       expect(await security(person.token)).toMatchObject({ recoveryCodesLeft: 10, oneTimeCodesSince: expect.any(String) });
       await world.sql('superuser', `
         insert into auth.identities (id, user_id, issuer, subject_token, details) select gen_random_uuid(), user_id, 'https://accounts.google.example', '\\x01', '\\x02' from clinic.members where id = $1`, [person.memberId]);
-      expect(await reset(person.email)).toEqual([expect.stringMatching(/^Removed 1 sets of one-time codes/)]);
+      expect(await reset(person.email)).toEqual([expect.stringMatching(/^Removed the one-time codes/)]);
     });
   });
 

@@ -1,6 +1,8 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ServerProcess } from '../support/server-process.js';
 
@@ -27,7 +29,23 @@ describe('the very first start', () => {
     const counted = await server.sql<{ name: string; patients: number }>(
       `select t.name, count(*)::int as patients from clinic.tenants t join clinic.patients p on p.tenant_id = t.id group by t.name order by t.name`);
     expect(counted).toEqual([{ name: 'Marina Family Clinic', patients: 120 }, { name: 'Shapla Skin Centre', patients: 240 }]);
+    expect(await server.sql(`select rule from clinic.alerts`)).toEqual([]);
     const { data } = await server.graphql('mutation { signIn(input: { email: "shirin@shapla.example", password: "seven quiet rivers cross", client: BEARER }) { ... on SignedIn { practices { name } } } }');
     expect(data.signIn.practices.map(({ name }: { name: string }) => name).sort()).toEqual(['Marina Family Clinic', 'Shapla Skin Centre']);
+  });
+
+  it('leaves nothing that looks as if somebody had been there: the first to sign in raise no alarm', async () => {
+    const before = existsSync(join(dataDir, 'mails')) ? readdirSync(join(dataDir, 'mails')) : [];
+    const { data } = await server.graphql('mutation { signIn(input: { email: "nasrin@shapla.example", password: "seven quiet rivers cross", client: BEARER }) { ... on SignedIn { accessToken } } }');
+    const { data: { myDevices, mySessions } } = await server.graphql('{ myDevices { id } mySessions { current } }', {}, data.signIn.accessToken);
+    expect([myDevices, mySessions]).toEqual([[{ id: expect.any(String) }], [{ current: true }]]);
+    expect(await server.sql(`select from auth.users where new_device_mailed_at is not null`)).toEqual([]);
+    expect(existsSync(join(dataDir, 'mails')) ? readdirSync(join(dataDir, 'mails')) : []).toEqual(before);
+  });
+
+  it('leaves a server beside which the operator’s commands work', async () => {
+    const { stdout } = await promisify(execFile)(process.execPath, ['dist/src/operate.js', 'rewrap-data-keys'], { env: { PATH: process.env['PATH'], HOME: process.env['HOME'], DATA_DIR: dataDir } });
+    expect(stdout).toMatch(/^\d+ data keys wrapped anew/);
+    expect((await server.graphql('{ signInMethods { google } }')).status).toBe(200);
   });
 });

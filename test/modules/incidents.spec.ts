@@ -158,4 +158,11 @@ describe('an incident', () => {
       expect(answer.json().errors[0].extensions.code).toBe('BAD_USER_INPUT');
     });
   });
+
+  it('is sent to no webhook within the installation’s own network: its address is refused at once', async () => {
+    for (const url of ['http://127.0.0.1:9/in', 'http://[::1]/in', 'http://localhost/in', 'https://10.0.0.1', 'http://2130706433/', 'http://[::ffff:169.254.169.254]/']) {
+      const { errors } = await world.graphql('mutation ($url: String!) { setAlertWebhook(url: $url) { url } }', { url }, (await world.signIn(practice.owner.email)).token);
+      expect([url, errors?.[0]?.extensions['faults']]).toEqual([url, [{ path: ['url'], reason: 'NOT_PUBLIC' }]]);
+    }
+  });
 });

@@ -50,7 +50,7 @@ describe('mail', () => {
       const mail = await mails.next('nasrin@staff.example');
       expect(mail).toMatchObject({ from: 'clinics@sinduk.example', subject: 'Hello · শুভেচ্ছা', messageId: `<${id}@sinduk.example>` });
       expect(mail.text.trim()).toBe('Good morning.\n\nCome in:\nhttps://clinic.example/join#code=abc\n\n— — —\n\nশুভ সকাল।\n\nভিতরে আসুন:\nhttps://clinic.example/join#code=abc');
-      expect(mail.html).toContain('<p dir="auto">শুভ সকাল।</p>');
+      expect(mail.html).toContain('<p dir="auto" style="white-space: pre-line">শুভ সকাল।</p>');
       expect(mail.html).toContain('<a href="https://clinic.example/join#code=abc">Come in</a>');
       expect(mail.raw).toMatch(/^Auto-Submitted: auto-generated\r?$/m);
     });
@@ -89,7 +89,7 @@ describe('mail', () => {
       expect(mails.tried).not.toContain('nobody@staff.example');
     });
 
-    it('and nobody but background work sees it, which sees nothing else but what watching takes', async () => {
+    it('and nobody but background work sees it, which sees nothing else but what watching and planning take', async () => {
       for (const role of ['app', 'auth', 'audit'] as const) {
         for (const statement of ['select from platform.mails', 'select from graphile_worker._private_jobs', `select graphile_worker.add_job('sendMail')`, `select platform.note_job_worker('me')`]) {
           await expect(world.sql(role, statement)).rejects.toThrow(/permission denied/);
@@ -100,7 +100,7 @@ describe('mail', () => {
         select c.oid::regclass::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'p', 'v', 'm') and n.nspname not in ('pg_catalog', 'information_schema')
           and (has_table_privilege(c.oid, 'select, insert, update, delete') or has_any_column_privilege(c.oid, 'select, insert, update')) order by 1`);
       expect(tables.map(({ name }) => name)).toEqual([
-        'clinic.alert_settings', 'clinic.alerts', 'clinic.chambers', 'clinic.member_days', 'clinic.members', 'clinic.tenants',
+        'clinic.alert_settings', 'clinic.alerts', 'clinic.chambers', 'clinic.closures', 'clinic.holidays', 'clinic.member_days', 'clinic.members', 'clinic.schedules', 'clinic.session_numbers', 'clinic.sessions', 'clinic.tenants',
         'graphile_worker._private_job_queues', 'graphile_worker._private_jobs', 'graphile_worker._private_known_crontabs', 'graphile_worker._private_tasks', 'graphile_worker.migrations', 'platform.mails',
       ]);
     });

@@ -166,6 +166,7 @@ describe('a password', () => {
       const nurse = await somebody();
       const code = await passwords.code(nurse.email);
       expect((await passwords.reset(code, 'short')).errors![0]!.extensions['faults']).toEqual([{ path: ['input', 'newPassword'], reason: 'TOO_SHORT', params: { min: 15 } }]);
+      expect((await passwords.reset(code, PASSWORD)).errors![0]!.extensions['faults']).toEqual([{ path: ['input', 'newPassword'], reason: 'UNCHANGED' }]);
       expect((await passwords.reset(code)).data).toEqual({ resetPassword: true });
     });
 

@@ -20,7 +20,7 @@ export class AlertRaiser {
   ) {}
 
   /** Raises what was found in the practice that `run` has entered. */
-  async raise(run: Run, tenantId: string, { name, hasWebhook }: PracticeFacts, findings: readonly Finding[]): Promise<void> {
+  async raise(run: Run, tenantId: string, { name, hasWebhook, zoneOf }: PracticeFacts, findings: readonly Finding[]): Promise<void> {
     if (!findings.length) return;
     const raised = await run(...findings.map((finding) => raise(tenantId, uuidv7(), finding)));
     const fresh = findings.flatMap((finding, index) => {
@@ -29,7 +29,7 @@ export class AlertRaiser {
     });
     const pressing = fresh.filter(({ finding }) => rules[finding.rule].severity !== 'LOW');
     const addresses = pressing.length ? await this.#ownersOf(run, tenantId) : [];
-    const letters = pressing.flatMap(({ id, finding }) => addresses.map((to) => alertLetter(to, name, this.config.frontendUrl, id, finding)));
+    const letters = pressing.flatMap(({ id, finding }) => addresses.map((to) => alertLetter(to, name, this.config.frontendUrl, id, zoneOf(null), finding)));
     const calls = hasWebhook ? fresh.map(({ id }) => queueWebhook(id)) : [];
     await run(...await Promise.all(letters.map((letter) => this.mails.statement(letter))), ...calls, { text: 'select' });
   }

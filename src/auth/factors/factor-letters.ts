@@ -37,9 +37,9 @@ export const factorLetter = (event: FactorEvent): AccountLetter => ({
 /** Tells a person that somebody gave their right password and then no right second factor. */
 export const halfSignInLetter: AccountLetter = {
   subject: words('Your password was used, and the sign-in refused', 'আপনার পাসওয়ার্ড ব্যবহৃত হয়েছে, সাইন ইন প্রত্যাখ্যাত হয়েছে'),
-  happened: words('Somebody gave the right password of your Sinduk account, and then a second factor that is not yours.',
-    'কেউ আপনার সিন্দুক অ্যাকাউন্টের সঠিক পাসওয়ার্ড দিয়েছেন, কিন্তু তারপরের দ্বিতীয় প্রমাণটি আপনার নয়।'),
-  advice: words('If you mistyped it, there is nothing to do. If it was not you, somebody knows your password: change it now. For a day no further such mail follows.',
-    'আপনি নিজে ভুল লিখে থাকলে কিছু করতে হবে না। আপনি না হলে কেউ আপনার পাসওয়ার্ড জানে: এখনই বদলান। এক দিনের মধ্যে এমন আর কোনো মেইল আসবে না।'),
+  happened: words('Somebody gave the right password of your Sinduk account, and then a second factor that was not accepted.',
+    'কেউ আপনার সিন্দুক অ্যাকাউন্টের সঠিক পাসওয়ার্ড দিয়েছেন, কিন্তু তারপরের দ্বিতীয় প্রমাণটি গ্রহণ করা হয়নি।'),
+  advice: words('If you mistyped it, or gave a code a second time, there is nothing to do. If it was not you, somebody knows your password: change it now. For a day no further such mail follows.',
+    'আপনি নিজে ভুল লিখে থাকলে বা একই কোড দুবার দিয়ে থাকলে কিছু করতে হবে না। আপনি না হলে কেউ আপনার পাসওয়ার্ড জানে: এখনই বদলান। এক দিনের মধ্যে এমন আর কোনো মেইল আসবে না।'),
   link,
 };

@@ -84,5 +84,8 @@ export class NewPasswords {
   }
 }
 
+/** Refuses the password that there is already. */
+export const unchanged = () => badInput([{ path: PATH, reason: 'UNCHANGED' }]);
+
 /** Where a person works, for the clock. */
 export const countryOf = ([first]: Practice[]): Country => (first?.country ?? 'BD') as Country;

@@ -33,7 +33,7 @@ export const isLongPassword = (password: string): boolean => lengthOf(password) 
 /** The fault of a password with fewer characters than this. */
 export const tooShort = (min: number) => ({ reason: 'TOO_SHORT', params: { min } });
 
-/** Why a new password is refused, or undefined: TOO_SHORT, TOO_LONG, TOO_COMMON, or OWN_WORDS when little is left beside the person's own words. */
+/** Why a new password is refused, or undefined: TOO_SHORT, TOO_LONG, TOO_COMMON, or OWN_WORDS when little is left of it beside the person's own words. */
 export function passwordFault(password: string, { ownWords, hasSecondFactor }: PasswordOwner): Pick<InputFault, 'reason' | 'params'> | undefined {
   const length = lengthOf(password);
   const shortest = hasSecondFactor ? SHORTEST_WITH_FACTOR : SHORTEST_PASSWORD;
@@ -44,7 +44,7 @@ export function passwordFault(password: string, { ownWords, hasSecondFactor }: P
   const spoken = toAsciiDigits(password.normalize('NFC').toLowerCase()).replace(/[\s._-]+/gu, '');
   const own = wordsOf(ownWords);
   if (scoreOf(without(spoken, [...own, ...local]), own) >= acceptable) return undefined;
-  return { reason: scoreOf(without(spoken, local)) >= acceptable ? 'OWN_WORDS' : 'TOO_COMMON' };
+  return { reason: without(spoken, own) === spoken ? 'TOO_COMMON' : 'OWN_WORDS' };
 }
 
 const lengthOf = (password: string): number => [...password.normalize('NFC')].length;

@@ -12,7 +12,8 @@ import { AuthDb } from '../auth-db.js';
 import { signInRefused } from '../auth.errors.js';
 import { occasion } from '../occasion.js';
 import { Throttle } from '../throttle/throttle.service.js';
-import { type Holder, NewPasswords, countryOf } from './new-passwords.js';
+import { type Holder, NewPasswords, countryOf, unchanged } from './new-passwords.js';
+import { verifyPassword } from './password-hashes.js';
 import { noPasswordLetter, resetLetter } from './password-letters.js';
 import { type AccountRow, accountWithEmail, accountWithLink, putLink, useLink } from './password-rows.js';
 import type { ResetPasswordInput } from './passwords.inputs.js';
@@ -61,6 +62,8 @@ export class PasswordResetsService {
     const holder = await this.newPasswords.holderOf(rows![0] as AccountRow | undefined);
     if (!holder || !holder.practices.length || !mayReset(holder)) throw signInRefused();
     showToPractices(ctx, holder.account.id, holder.practices);
+    // Whoever asks for another because somebody knows theirs must not keep it.
+    if (await verifyPassword(holder.account.password_hash, newPassword)) throw unchanged();
     const judged = await this.newPasswords.judge(holder, newPassword);
     await this.db.write(ctx, async (tx) => {
       const [used] = await tx.group(useLink(codeHash));

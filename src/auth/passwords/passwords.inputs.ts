@@ -37,7 +37,7 @@ export class ResetPasswordInput {
   @Length(1, 100)
   code: string;
 
-  @Field({ description: `The new password: ${newPassword}` })
+  @Field({ description: `The new password: ${newPassword} UNCHANGED: it is the one there is.` })
   @Length(1, 1024)
   newPassword: string;
 }

@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Ctx } from '../../platform/context/ctx.js';
 import { TenantDb } from '../../platform/database/tenant-db.js';
-import { badInput } from '../../platform/errors.js';
 import { AuthDb } from '../auth-db.js';
 import { signInRefused } from '../auth.errors.js';
 import { Throttle } from '../throttle/throttle.service.js';
-import { type Holder, NewPasswords } from './new-passwords.js';
+import { type Holder, NewPasswords, unchanged } from './new-passwords.js';
 import { verifyPassword } from './password-hashes.js';
 import { type AccountRow, accountOf } from './password-rows.js';
 import { noPassword, passwordIsSet } from './passwords.errors.js';
@@ -29,7 +28,7 @@ export class PasswordsService {
     await this.throttle.attempt(ctx, 'stepUp', { account: ctx.known.userId }, async () => {
       if (!(await verifyPassword(stored, currentPassword))) throw signInRefused();
     });
-    if (newPassword.normalize('NFC') === currentPassword.normalize('NFC')) throw badInput([{ path: ['input', 'newPassword'], reason: 'UNCHANGED' }]);
+    if (newPassword.normalize('NFC') === currentPassword.normalize('NFC')) throw unchanged();
     return this.#put(ctx, holder, newPassword);
   }
 

@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { chooseAccount, commandFor, isRoot } from './embedded/account.js';
-import { acquireLock } from './embedded/directory-lock.js';
+import { acquireLock, isHeld } from './embedded/directory-lock.js';
 import { describeProcess } from './embedded/live-process.js';
 import { type Server, createCluster, passwordFile } from './embedded/new-cluster.js';
 import { tryTo } from './embedded/try-to.js';
@@ -40,6 +40,15 @@ export async function startEmbeddedPostgres(options: { directory: string; settin
     release();
     throw error;
   }
+}
+
+/** The superuser's address of the server that another live process runs in `directory`; undefined when none does, or it is not ready. */
+export async function runningEmbeddedPostgres(directory: string): Promise<string | undefined> {
+  if (!existsSync(directory)) return undefined;
+  const home = await realpath(directory);
+  // The fourth line is the port, the eighth the state.
+  const lines = readPidFile(join(home, 'cluster'));
+  return isHeld(home) && lines[7]?.startsWith('ready') ? addressOf(readPassword(home), Number(lines[3])) : undefined;
 }
 
 function locateBinaries(): string {
@@ -182,5 +191,7 @@ function supervise(
     if ((await settled) !== 0) throw new Error(`PostgreSQL did not shut down cleanly; see its log ${log}.`);
   };
   let stopping: Promise<void> | undefined;
-  return { url: `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`, stop: () => (stopping ??= shutDown()) };
+  return { url: addressOf(password, port), stop: () => (stopping ??= shutDown()) };
 }
+
+const addressOf = (password: string, port: number): string => `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`;

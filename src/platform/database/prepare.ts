@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import type { Config, RuntimeDatabaseUrls } from '../../config.js';
 import type { KeyEncryptionKeys } from '../crypto/key-encryption-keys.js';
-import { startEmbeddedPostgres } from './embedded-postgres.js';
+import { runningEmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.js';
 import { migrate } from './migrate.js';
 import { derivedUrls, enableRuntimeRoles } from './runtime-roles.js';
 
@@ -24,7 +24,7 @@ const DATABASE = 'sinduk';
 export async function prepareDatabase(config: Config, keks: KeyEncryptionKeys): Promise<PreparedDatabase> {
   const { ownerUrl, runtimeUrls } = config.database;
   if (config.environment === 'production') return { urls: runtimeUrls!, ownerUrl: undefined, stop: async () => undefined };
-  const embedded = ownerUrl ? undefined : await startEmbeddedPostgres({ directory: join(config.dataDir, 'postgres') });
+  const embedded = ownerUrl ? undefined : await startEmbeddedPostgres({ directory: embeddedDirectory(config) });
   try {
     if (embedded && existsSync(unfinishedMark(config))) await dropUnfinished(embedded.url, unfinishedMark(config));
     const owner = ownerUrl ?? (await createOwner(embedded!.url, keks));
@@ -36,6 +36,16 @@ export async function prepareDatabase(config: Config, keks: KeyEncryptionKeys): 
     throw error;
   }
 }
+
+/** The same for a command beside the server: what a running server prepared is used as it is. */
+export async function reachDatabase(config: Config, keks: KeyEncryptionKeys): Promise<{ ownerUrl: string; stop: () => Promise<void> }> {
+  const running = config.database.ownerUrl ? undefined : await runningEmbeddedPostgres(embeddedDirectory(config));
+  if (running) return { ownerUrl: ownerAddress(running, keks), stop: async () => undefined };
+  const { ownerUrl, stop } = await prepareDatabase(config, keks);
+  return { ownerUrl: ownerUrl!, stop };
+}
+
+const embeddedDirectory = (config: Config): string => join(config.dataDir, 'postgres');
 
 /** The file that is there while the embedded database is being filled for the first time. The server does not listen meanwhile. */
 export const unfinishedMark = (config: Config): string => join(config.dataDir, 'unfinished');
@@ -54,7 +64,7 @@ async function dropUnfinished(superuserUrl: string, mark: string): Promise<void>
 
 /** On a server of our own: the owner's role and database, made once; gives the owner's address. */
 export async function createOwner(superuserUrl: string, keks: KeyEncryptionKeys): Promise<string> {
-  const password = keks.derive(`database role ${OWNER}`, 24).toString('base64url');
+  const password = ownerPassword(keks);
   const superuser = new pg.Client({ connectionString: superuserUrl });
   await superuser.connect();
   try {
@@ -66,7 +76,10 @@ export async function createOwner(superuserUrl: string, keks: KeyEncryptionKeys)
   } finally {
     await superuser.end();
   }
-  const url = new URL(superuserUrl);
-  Object.assign(url, { username: OWNER, password, pathname: `/${DATABASE}` });
-  return url.toString();
+  return ownerAddress(superuserUrl, keks);
 }
+
+const ownerPassword = (keks: KeyEncryptionKeys): string => keks.derive(`database role ${OWNER}`, 24).toString('base64url');
+
+const ownerAddress = (superuserUrl: string, keks: KeyEncryptionKeys): string =>
+  Object.assign(new URL(superuserUrl), { username: OWNER, password: ownerPassword(keks), pathname: `/${DATABASE}` }).toString();

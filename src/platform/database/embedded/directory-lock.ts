@@ -35,10 +35,21 @@ function removeStaleLock(path: string, home: string): void {
 }
 
 function refuseLiveHolder(content: string, home: string): void {
-  const pid = Number.parseInt(content, 10);
-  const started = describeProcess(pid)?.started;
-  if (started === undefined || content !== `${pid} ${started}`) return;
+  const pid = livePid(content);
+  if (pid === undefined) return;
   throw new Error(
     `Another process (pid ${pid}) already runs the embedded database in ${home}. Stop it, or set DATA_DIR to another directory.`,
   );
+}
+
+function livePid(content: string): number | undefined {
+  const pid = Number.parseInt(content, 10);
+  const started = describeProcess(pid)?.started;
+  return started !== undefined && content === `${pid} ${started}` ? pid : undefined;
+}
+
+/** True while a live process holds the lock of a directory. */
+export function isHeld(home: string): boolean {
+  const found = tryTo('ENOENT', () => readFileSync(join(home, 'lock'), 'utf8'));
+  return found !== undefined && livePid(found.value) !== undefined;
 }
