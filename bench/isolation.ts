@@ -8,7 +8,7 @@ export async function measureIsolation(appUrl: string, accessToken: string, tena
   const { sid } = JSON.parse(Buffer.from(accessToken.split('.')[1]!, 'base64url').toString()) as { sid: string };
   const nothing: Statement = { text: 'select $1::uuid as id', values: [patientId] };
   const enter: Statement = {
-    text: 'select session_id, member_id, profile, is_owner, roles, permissions from platform.enter($1, $2, $3, $4)',
+    text: 'select session_id, member_id, profile, is_owner, roles, permissions from platform.enter($1, $2, $3, $4, false)',
     values: [Buffer.from(sid, 'base64url'), tenantId, null, 'patients:read'],
   };
   const read: Statement = { text: 'select id, mrn, identity from clinic.patients where tenant_id = $1 and id = $2', values: [tenantId, patientId] };
