@@ -138,7 +138,7 @@ async function openedLines({ appUrl, ownerUrl, keks, practices, accessTokens, pe
         const its = keys[person.practice]!;
         const begin = performance.now();
         const [, rows] = await runGroup(client, [
-          { text: 'select from platform.enter($1, $2, null, $3)', values: [sessions[person.practice], practices[person.practice]!.tenantId, 'patients:read'] },
+          { text: 'select from platform.enter($1, $2, null, $3, false)', values: [sessions[person.practice], practices[person.practice]!.tenantId, 'patients:read'] },
           searchStatement(its, typed, 'ACTIVE', FIRST),
         ]);
         counts.micros += (performance.now() - begin) * 1_000;
