@@ -101,7 +101,7 @@ export class AccountsService {
     const emailToken = await this.emailToken(email);
     return {
       account: normaliseEmail(email),
-      device: await this.devices.ofAddress(deviceToken, emailToken),
+      device: await this.devices.ofAddress(ctx, deviceToken, emailToken),
       showRefusal: async () => {
         const user = await this.credentialsOf(emailToken);
         await this.practicesOfClaimed(ctx, user?.id ?? NIL);
@@ -111,7 +111,7 @@ export class AccountsService {
 
   /** Somebody known by their id, as tries are counted; `deviceToken` is what the device has kept of earlier sign-ins. */
   async claimantById(ctx: Ctx, userId: string, deviceToken?: string): Promise<Claimant> {
-    return { account: userId, device: await this.devices.ofPerson(deviceToken, userId), showRefusal: async () => void (await this.practicesOfClaimed(ctx, userId)) };
+    return { account: userId, device: await this.devices.ofPerson(ctx, deviceToken, userId), showRefusal: async () => void (await this.practicesOfClaimed(ctx, userId)) };
   }
 
   /** The practices in which this person is an active member. */

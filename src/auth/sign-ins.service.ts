@@ -93,7 +93,7 @@ export class SignInsService {
 
   /** Makes a challenge for a passkey of whoever it may be; rejects with THROTTLED. `deviceToken` is what the device has kept of earlier sign-ins. */
   async beginPasskey(ctx: Ctx, deviceToken: string | undefined): Promise<Ceremony> {
-    return this.throttle.attempt(ctx, 'ceremony', { device: await this.devices.ofAnybody(deviceToken) }, () => this.db.write(ctx, (tx) => this.passkeys.ask(tx, { purpose: 'SIGN_IN' })));
+    return this.throttle.attempt(ctx, 'ceremony', { device: await this.devices.ofAnybody(ctx, deviceToken) }, () => this.db.write(ctx, (tx) => this.passkeys.ask(tx, { purpose: 'SIGN_IN' })));
   }
 
   /** Signs in by a passkey; rejects with SIGN_IN_REFUSED or THROTTLED. */

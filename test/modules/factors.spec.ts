@@ -80,15 +80,19 @@ describe('second factors', () => {
       expect(answer.cookies.map(({ name }) => name)).toEqual(expect.arrayContaining(['__Host-sinduk-access', '__Host-sinduk-refresh']));
     });
 
-    it('end every other session of the person when they are the first second factor, and none when there is one already', async () => {
+    it('end every other session of the person, and have every other device forgotten, when they are the first second factor, and none when there is one already', async () => {
       const person = await nurse();
       const other = await world.signIn(person.email);
+      const devices = async () => (await world.ok('{ myDevices { current } }', {}, person.token)).myDevices;
+      expect(await devices()).toHaveLength(2);
       const guarded = await enrol(world, person);
+      expect(await devices()).toEqual([{ current: true }]);
       expect(outcomeOf(await world.graphql('{ mySessions { id } }', {}, other.token))).toBe('UNAUTHENTICATED');
       expect(outcomeOf(await world.graphql('{ mySessions { id } }', {}, person.token))).toBe('ACCEPTED');
       const another = await signInFully(guarded);
       await registerPasskey(world, person.token, new Authenticator(origin).create(await passkeyOptions(world, person.token)));
       expect(outcomeOf(await world.graphql('{ mySessions { id } }', {}, another))).toBe('ACCEPTED');
+      expect(await devices()).toHaveLength(2);
       const keyed = await nurse();
       const stolen = await world.signIn(keyed.email);
       await registerPasskey(world, keyed.token, new Authenticator(origin).create(await passkeyOptions(world, keyed.token)));
@@ -122,8 +126,11 @@ describe('second factors', () => {
         await forgetSteps(world, person);
         return (await world.ok('mutation ($input: FinishSignInInput!) { finishSignIn(input: $input) { deviceToken } }', { input: { signInToken, oneTimeCode: codeOf(person.secret) } })).finishSignIn.deviceToken;
       };
+      const devices = () => world.sql('superuser', 'select id from auth.devices where user_id = (select user_id from auth.sessions where member_id = $1 limit 1)', [person.memberId]);
       const kept = await signIn(null);
-      expect(await signIn(kept)).toBe(kept);
+      const known = await devices();
+      expect(await signIn(kept)).not.toBe(kept);
+      expect(await devices()).toEqual(known);
     });
 
     it('are replaced by new ones while the old ones count until the new are confirmed', async () => {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Ctx } from '../../platform/context/ctx.js';
 import type { AuditedTx } from '../../platform/database/audited-tx.js';
 import { AuthDb } from '../auth-db.js';
+import { DevicesService } from '../devices.service.js';
 import { SHORTEST_PASSWORD } from '../passwords/password-policy.js';
 import { SessionsService } from '../sessions.service.js';
 import { factorIsRequired, lastWayIn, passwordIsTooShort } from './factors.errors.js';
@@ -42,6 +43,7 @@ export class SecondFactors {
   constructor(
     private readonly db: AuthDb,
     private readonly sessions: SessionsService,
+    private readonly devices: DevicesService,
   ) {}
 
   /** Which second factors a person has. */
@@ -62,11 +64,14 @@ export class SecondFactors {
     return account!;
   }
 
-  /** After the caller added a factor to their account, as it was when it was locked: the session has proven it, and with the first factor every other session ends; gives recovery codes if there are none. */
+  /** After the caller added a factor to their account, as it was when it was locked: the session has proven it, and with the first factor every other session ends and every other device is forgotten; gives recovery codes if there are none. */
   async added(tx: AuditedTx, ctx: Ctx, account: LockedAccount): Promise<string[] | null> {
     const { userId } = ctx.known;
-    // Whoever is in by the password alone would stay in.
-    if (!account.has_factor) await this.sessions.endAllOf(tx, userId, 'FACTOR_ADDED', ctx.member.sessionId);
+    if (!account.has_factor) {
+      // Whoever is in by the password alone would stay in, and be known where they were.
+      await this.devices.forgetAllOf(tx, userId, ctx.member.sessionId);
+      await this.sessions.endAllOf(tx, userId, 'FACTOR_ADDED', ctx.member.sessionId);
+    }
     await tx.query(PROVEN, [ctx.member.sessionId]);
     const { recoveryCodesLeft } = await this.within(tx, userId);
     return recoveryCodesLeft ? null : this.renewRecoveryCodes(tx, userId);

@@ -73,7 +73,7 @@ export class GoogleTrips {
 
   /** Sends the browser of whoever it may be to Google. Throws BAD_USER_INPUT for a page that is not ours, CONFLICT when Google is not set up, THROTTLED. `deviceToken` is what the device has kept of earlier sign-ins. */
   async begin(ctx: Ctx, purpose: 'SIGN_IN' | 'JOIN', returnTo: string, deviceToken: string | undefined, joining?: Joining): Promise<BegunTrip> {
-    return this.throttle.attempt(ctx, 'ceremony', { device: await this.devices.ofAnybody(deviceToken) }, () => this.#begin(ctx, purpose, returnTo, joining));
+    return this.throttle.attempt(ctx, 'ceremony', { device: await this.devices.ofAnybody(ctx, deviceToken) }, () => this.#begin(ctx, purpose, returnTo, joining));
   }
 
   /** Sends the caller's browser to Google, for their session, whatever others at their address did. Throws BAD_USER_INPUT for a page that is not ours, CONFLICT when Google is not set up. */

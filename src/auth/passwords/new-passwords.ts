@@ -8,6 +8,7 @@ import type { Country } from '../../tenants/practice-countries.reader.js';
 import { AccountNotices } from '../account/account-notices.js';
 import { AccountsService, type Practice } from '../accounts.service.js';
 import { signInRefused } from '../auth.errors.js';
+import { DevicesService } from '../devices.service.js';
 import { endPending } from '../factors/pending-rows.js';
 import { SecondFactors } from '../factors/second-factors.js';
 import { SessionsService } from '../sessions.service.js';
@@ -42,6 +43,7 @@ export class NewPasswords {
     private readonly keyring: Keyring,
     private readonly accounts: AccountsService,
     private readonly sessions: SessionsService,
+    private readonly devices: DevicesService,
     private readonly factors: SecondFactors,
     private readonly notices: AccountNotices,
     private readonly passwordJudge: PasswordJudge,
@@ -64,7 +66,7 @@ export class NewPasswords {
     return { holder, isLong: isLongPassword(password), hash: await hashPassword(password) };
   }
 
-  /** Puts it in place, ends the person's sessions but one if told, voids a mailed link and what else waits, and mails the person; gives how many sessions were ended. Throws SIGN_IN_REFUSED when the password was changed meanwhile. */
+  /** Puts it in place, ends the person's sessions and forgets their devices but one if told, voids a mailed link and what else waits, and mails the person; gives how many sessions were ended. Throws SIGN_IN_REFUSED when the password was changed meanwhile. */
   async put(ctx: Ctx, tx: AuditedTx, { holder, hash, isLong }: NewPassword, but?: string): Promise<number> {
     const { id, since, email_token: emailToken } = holder.account;
     // The account first: whoever signs in by the former password holds it, and has a session to be ended when it is let go.
@@ -72,6 +74,7 @@ export class NewPasswords {
     if (!changed!.length) throw signInRefused();
     if (!isLong && !(await this.factors.within(tx, id)).kinds.length) throw badInput([{ path: PATH, ...tooShort(SHORTEST_PASSWORD) }]);
     tx.record('password', id);
+    await this.devices.forgetAllOf(tx, id, but);
     const ended = await this.sessions.endAllOf(tx, id, 'PASSWORD_CHANGED', but);
     await this.notices.tell(tx, ctx, id, changedLetter);
     return ended;

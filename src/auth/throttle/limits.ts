@@ -1,7 +1,7 @@
 /** How long tries are counted, in seconds: from the first one on. Then all of them are forgotten, and nobody waits longer. */
 export const WINDOW_SECONDS = 900;
 
-/** What tries are counted by. A device on which the person has signed in before is counted by itself, and by the others only when its own tries are used up. */
+/** What tries are counted by. A device on which the person has signed in before is counted by itself, once where they last did and once for all other places, and by the others only when its own tries are used up. */
 export type LimitName = 'address' | 'accountHere' | 'account' | 'device';
 
 interface Limits extends Partial<Record<LimitName, number>> {
@@ -16,7 +16,7 @@ interface Limits extends Partial<Record<LimitName, number>> {
  * exhausts it keeps the person from new devices only. One account can fail a hundred times an hour at the most (OWASP ASVS 4.0.3, 2.2.1).
  */
 export const limits = {
-  signIn: { address: 300, accountHere: 10, account: 15, device: 10 },
+  signIn: { address: 300, accountHere: 10, account: 15, device: 5 },
   join: { address: 300, accountHere: 10, account: 15 },
   refresh: { address: 1000, unguessable: true },
   signInToken: { address: 300, unguessable: true },

@@ -11,7 +11,7 @@ import { type LimitName, type TryKind, WINDOW_SECONDS, limits, limitsOf } from '
 export interface Claimant {
   /** What names the account, and always the same way; only its keyed hash is kept. */
   account?: string;
-  /** The device, if it is one on which the account's person, or without an account anybody, has signed in before: looked up, not as claimed. */
+  /** What names the device, and whether it is where it was, if it is one on which the account's person, or without an account anybody, has signed in before: looked up, not as claimed. */
   device?: string | undefined;
   /** Shows a refusal to the practices of whom somebody claims to be. Takes as much work when there is no such account. */
   showRefusal?: () => Promise<void>;
