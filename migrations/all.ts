@@ -41,6 +41,7 @@ import { VitalsAndNotes1795000014000 } from './1795000014000-vitals-and-notes.js
 /** Every migration, oldest first. A shipped one never changes. */
 import { Schedules1795000060000 } from './1795000060000-schedules.js';
 import { Appointments1795000061000 } from './1795000061000-appointments.js';
+import { QueueDisplays1795000063000 } from './1795000063000-queue-displays.js';
 
 export const migrations = [
   Context1795000001000,
@@ -84,4 +85,5 @@ export const migrations = [
   InvitationLimits1795000053000,
   Schedules1795000060000,
   Appointments1795000061000,
+  QueueDisplays1795000063000,
 ];

@@ -15,6 +15,7 @@ import { DocumentsModule } from './documents/documents.module.js';
 import { CopiesModule } from './copies/copies.module.js';
 import { EmergencyModule } from './emergency/emergency.module.js';
 import { FamiliesModule } from './families/families.module.js';
+import { LinksModule } from './links/links.module.js';
 import { MailModule } from './mail/mail.module.js';
 import { MergesModule } from './merges/merges.module.js';
 import { ImportsModule } from './imports/imports.module.js';
@@ -59,6 +60,7 @@ export class AppModule {
         FamiliesModule,
         SchedulesModule,
         AppointmentsModule,
+        LinksModule,
         MergesModule,
         TimelineModule,
         CopiesModule,

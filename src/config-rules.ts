@@ -69,6 +69,7 @@ export function faultsInProduction(values: Values, isGiven: (name: Name) => bool
   if (values.PUBLIC_ORIGINS?.some((origin) => !origin.startsWith('https://')))
     faults.push('PUBLIC_ORIGINS: must all be https in production');
   if (values.FRONTEND_URL?.startsWith('http:')) faults.push('FRONTEND_URL: must be https in production');
+  if (values.SERVER_URL?.startsWith('http:')) faults.push('SERVER_URL: must be https in production');
   if (!isGiven('TLS_CERT_PATH') && !isGiven('TLS_KEY_PATH') && !isGiven('TRUSTED_PROXIES')) {
     faults.push(
       'TLS_CERT_PATH and TLS_KEY_PATH, or TRUSTED_PROXIES: one of them is required in production, because plain HTTP would carry tokens in the clear',

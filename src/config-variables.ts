@@ -242,6 +242,13 @@ export const schema = z
         description: 'Address of the pages that links in mails lead to; https only in production.',
         fallback: 'the first of PUBLIC_ORIGINS',
       }),
+    SERVER_URL: z
+      .string()
+      .refine(isPageAddress, { error: 'must be an http or https address such as https://api.clinic.example, without parameters, fragment or a closing slash' })
+      .register(documentation, {
+        description: "This server's own address as browsers reach it, for links to its own pages, such as queue displays; https only in production.",
+        fallback: 'the first of PUBLIC_ORIGINS',
+      }),
     BREACHED_PASSWORDS_URL: z
       .string()
       .refine((text) => /^https?:\/\/.+\/$/.test(text) && URL.canParse(text), { error: 'must be an http or https address that ends with a slash' })

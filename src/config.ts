@@ -69,6 +69,8 @@ export interface Config {
   readonly mail: MailConfig;
   /** Address of the pages that links in mails lead to, without a closing slash. */
   readonly frontendUrl: string;
+  /** Address of this server as browsers reach it, for links to its own pages, without a closing slash. */
+  readonly serverUrl: string;
   /** Where passwords of known breaches are looked up; undefined for nowhere. */
   readonly breachedPasswordsUrl: string | undefined;
   /** The domain for which passkeys are made, and the public origins on whose pages they can be used. */
@@ -184,6 +186,7 @@ function toConfig(environment: Environment, values: Values): Config {
     tokenIssuer: values.TOKEN_ISSUER ?? publicOrigins[0] ?? '',
     mail: mailOf(values, dataDir, isProduction),
     frontendUrl: values.FRONTEND_URL ?? publicOrigins[0] ?? '',
+    serverUrl: values.SERVER_URL ?? publicOrigins[0] ?? '',
     breachedPasswordsUrl: values.BREACHED_PASSWORDS_URL,
     relyingParty: relyingPartyOf(values.WEBAUTHN_RP_ID ?? new URL(publicOrigins[0]!).hostname, publicOrigins),
     google: googleOf(values, publicOrigins[0]!),

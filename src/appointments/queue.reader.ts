@@ -9,7 +9,7 @@ import { AppointmentStatus } from './appointment.enums.js';
 import { APPOINTMENTS_OF_SESSION, type AppointmentRow } from './appointment-rows.js';
 import { AppointmentsReader } from './appointments.reader.js';
 import type { ClinicQueue } from './queue.model.js';
-import { toldTimesOf, turnsIn } from './session-queue.js';
+import { toldTimesOf, turnsIn } from './session-queue.model.js';
 
 const { BOOKED, ARRIVED, CALLED, SKIPPED, IN_CONSULT, COMPLETED } = AppointmentStatus;
 

@@ -16,7 +16,7 @@ import { MOST_SKIPS, appointmentTransitions } from './appointment-status.js';
 import { appointmentIs, nobodyWaits, patientsWait, sessionIs } from './appointments.errors.js';
 import { askToStep, lockedSession } from './booking-session.js';
 import type { Expected } from './estimates.js';
-import { turnsIn } from './session-queue.js';
+import { turnsIn } from './session-queue.model.js';
 
 const { ARRIVED, CALLED, SKIPPED, IN_CONSULT, NO_SHOW } = AppointmentStatus;
 const { OPEN, RUNNING, PAUSED } = SessionStatus;

@@ -28,6 +28,7 @@ export class AuditWriter extends AuditTrail implements OnApplicationBootstrap, O
   readonly #strangers = new Strangers();
   readonly #telling: RecurringWork;
   #waiting = 0;
+  #stopping = false;
 
   constructor(
     private readonly databases: Databases,
@@ -36,7 +37,7 @@ export class AuditWriter extends AuditTrail implements OnApplicationBootstrap, O
     @Inject(LOGGER) logger: Logger,
   ) {
     super();
-    this.#telling = new RecurringWork(() => this.#write(this.#strangers.take()), strangerLimits.tellMs, (error) => logger.error({ err: error }, 'how many requests of strangers there were could not be written to the trail'));
+    this.#telling = new RecurringWork(() => this.#write(this.#strangers.take(this.#stopping)), strangerLimits.tellMs, (error) => logger.error({ err: error }, 'how many requests of strangers there were could not be written to the trail'));
     metrics.watchAudit(() => this.#waiting);
   }
 
@@ -46,6 +47,7 @@ export class AuditWriter extends AuditTrail implements OnApplicationBootstrap, O
 
   async onApplicationShutdown(): Promise<void> {
     await this.#telling.stop();
+    this.#stopping = true;
     await this.#telling.run();
   }
 
@@ -85,7 +87,8 @@ export class AuditWriter extends AuditTrail implements OnApplicationBootstrap, O
   }
 }
 
-const isOfStranger = ({ ctx, fact }: Entry): boolean => tenantOf(ctx, fact) === null && !fact.actor && !(fact.outcome === 'SUCCESS' && fact.records.length);
+const isOfStranger = ({ ctx, fact }: Entry): boolean =>
+  ctx.shownByLink !== undefined || (tenantOf(ctx, fact) === null && !fact.actor && !(fact.outcome === 'SUCCESS' && fact.records.length));
 
 // Tries to come in are bounded where they are made. Were those for an account that does not exist not written, the time that they take would tell so.
 const isTry = ({ fact: { action, errorCode } }: Entry): boolean =>

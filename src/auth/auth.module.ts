@@ -40,6 +40,7 @@ import { PasswordsService } from './passwords/passwords.service.js';
 import { RequestAuthenticator } from './request-authenticator.js';
 import { RefreshSecret, SessionsService } from './sessions.service.js';
 import { SignInsService } from './sign-ins.service.js';
+import { LinkTries } from './throttle/link-tries.reader.js';
 import { Throttle } from './throttle/throttle.service.js';
 
 @Global()
@@ -80,6 +81,7 @@ export class AuthModule {
         NewPasswords,
         PasswordJudge,
         Throttle,
+        LinkTries,
         Forgetting,
         AuthDb,
         AccessTokens,
@@ -88,7 +90,7 @@ export class AuthModule {
         { provide: RefreshSecret, inject: [KeyEncryptionKeys], useFactory: (keks: KeyEncryptionKeys) => new RefreshSecret(keks.derive('refresh token successors', 32)) },
         { provide: Authenticator, useClass: RequestAuthenticator },
       ],
-      exports: [Authenticator],
+      exports: [Authenticator, LinkTries],
     };
   }
 }

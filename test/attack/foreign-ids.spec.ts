@@ -53,6 +53,7 @@ describe('an id of another practice', () => {
     if (/registerPatient$/.test(field.name)) return { nameEn: 'Amena Begum' };
     if (/mergePatients$|mergePreview$/.test(field.name)) return { [at === 'survivorId' ? 'duplicateId' : 'survivorId']: ours.patientId };
     if (/addDocument$/.test(field.name) && at !== 'patientId') return { patientId: ours.patientId };
+    if (/createQueueDisplay$/.test(field.name)) return { name: 'Waiting room' };
     if (/holidays$/.test(field.name)) return { year: 2026 };
     if (/(addSchedule|addClinicSession)$/.test(field.name)) {
       const whose = Object.entries({ chamberId: ours.chamberId, doctorId: ours.owner.memberId, roomId: null }).filter(([name]) => name !== at);

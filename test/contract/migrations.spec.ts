@@ -83,6 +83,7 @@ const bytes: Record<string, 'sealed' | 'sealed for ever' | 'hash' | 'token' | 'k
   'clinic.patient_tokens.token': 'token',
   'clinic.patients.clinical': 'sealed',
   'clinic.patients.identity': 'sealed',
+  'clinic.queue_displays.secret_hash': 'hash',
   'clinic.vitals.content': 'sealed',
   'clinic.vitals.error_reason': 'sealed',
   'platform.context_key.inner_pad': 'key',

@@ -126,6 +126,7 @@ async function seedAppointments(world: World, { owner }: Practice, chamberId: st
   await desk.addSchedule({ ...hours, weekday: weekdayOf(dayFromNow(6)) });
   await run('addClosure', { doctorId: owner.memberId, firstDay: dayFromNow(20), lastDay: dayFromNow(20), reason: 'at a congress' });
   await run('setHoliday', { chamberId, day: dayFromNow(30), name: 'Repairs', closed: true });
+  await run('createQueueDisplay', { chamberId, name: 'Waiting room' });
   const session = await desk.addSession({ ...hours, capacity: undefined, localDate: dayFromNow(1) });
   const booked = await desk.book({ sessionId: session.id, patientId, slotFrom: session.startsAt, note: 'with her daughter' });
   await desk.rescheduleAnswer({ id: booked.id, version: booked.version, sessionId: session.id, slotFrom: new Date(Date.parse(session.startsAt) + 30 * 60_000).toISOString() });

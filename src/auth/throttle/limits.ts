@@ -26,6 +26,7 @@ export const limits = {
   google: { address: 300, unguessable: true },
   passkey: { address: 300, unguessable: true },
   ceremony: { address: 1000, device: 100, all: true },
+  link: { address: 300, unguessable: true },
   stepUp: { address: 300, account: 5 },
 } satisfies Record<string, Limits>;
 

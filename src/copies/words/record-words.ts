@@ -36,6 +36,7 @@ export const recordWords: Readonly<Record<string, Words>> = {
   'practice': words('the practice', 'প্র্যাকটিস'),
   'appointment': words('appointments', 'অ্যাপয়েন্টমেন্ট'),
   'clinic-session': words('a session of a doctor', 'ডাক্তারের একটি সেশন'),
+  'queue-display': words('a screen that shows the queue by numbers', 'নম্বর দিয়ে সারি দেখানোর পর্দা'),
   'schedule': words('the hours of a doctor', 'ডাক্তারের সময়সূচি'),
   'closure': words('days on which nobody is seen', 'বন্ধের দিন'),
   'room': words('a room', 'কক্ষ'),

@@ -39,7 +39,7 @@ export class AccessGuard implements CanActivate {
   }
 
   async #route(request: FastifyRequest, rule: AccessRule): Promise<boolean> {
-    const ctx = await openContext(request, this.authenticator);
+    const ctx = await openContext(request, 'byLink' in rule ? undefined : this.authenticator);
     return this.#root(ctx, rule, request.params as Record<string, unknown>);
   }
 

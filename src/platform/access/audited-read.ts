@@ -9,7 +9,7 @@ export function auditedRead<T>(tenantDb: TenantDb, ctx: Ctx, args: Record<string
   return failuresNoted(ctx, args, async () => {
     const result = await traced(ctx.operation, () => ({}), work);
     if (ctx.permission && !ctx.entered) await tenantDb.authorise(ctx);
-    ctx.pending.push({ action: ctx.action, outcome: 'SUCCESS', reason: ctx.reason, records: [] });
+    for (const concern of concernsOf(ctx)) ctx.pending.push({ action: ctx.action, outcome: 'SUCCESS', reason: ctx.reason, records: [], ...concern });
     return result;
   });
 }
@@ -35,8 +35,10 @@ function noteFailure(ctx: Ctx, error: unknown, args: Record<string, unknown>): v
     records: requestedRecords(args),
   };
   ctx.takeDisclosed();
-  for (const concern of ctx.concerned.length ? ctx.concerned : [{}]) ctx.pending.push({ ...fact, ...concern });
+  for (const concern of concernsOf(ctx)) ctx.pending.push({ ...fact, ...concern });
 }
+
+const concernsOf = ({ concerned }: Ctx): Ctx['concerned'] => (concerned.length ? concerned : [{}]);
 
 // From the error, because an operation may need more permissions than the one that its rule names.
 const missingPermission = (error: unknown): string | undefined => {

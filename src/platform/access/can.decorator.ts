@@ -3,7 +3,7 @@ import type { AuditAction } from '../context/audit-trail.js';
 import type { Permission, SelfPermission } from './permissions.js';
 
 /** What a resolver demands of its caller, and the word under which its use is audited. */
-export type AccessRule = { action: AuditAction } & ({ permission: Permission | SelfPermission; stepUp?: boolean } | { publicBecause: string });
+export type AccessRule = { action: AuditAction } & ({ permission: Permission | SelfPermission; stepUp?: boolean } | { publicBecause: string; byLink?: boolean });
 
 export const ACCESS_RULE = 'sinduk:access';
 
@@ -17,3 +17,7 @@ export const Can = (permission: Permission | SelfPermission, action: AuditAction
 /** Anybody may call this; the reason is for the reviewer. */
 export const Public = (because: string, action: AuditAction = 'VIEWED') =>
   SetMetadata(ACCESS_RULE, { publicBecause: because, action } satisfies AccessRule);
+
+/** Whoever holds the link may call this route. They speak for nobody, whatever session their browser has beside. */
+export const ByLink = (because: string, action: AuditAction = 'VIEWED') =>
+  SetMetadata(ACCESS_RULE, { publicBecause: because, byLink: true, action } satisfies AccessRule);

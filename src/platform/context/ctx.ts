@@ -56,6 +56,8 @@ export class Ctx {
   countedOnly = false;
   /** Entries that must be durable before the answer leaves. */
   readonly pending: AuditFact[] = [];
+  /** The id of the link by which somebody came who has no account; what it shows is shown so often that only some of it has entries of its own. */
+  shownByLink: string | undefined;
   /** The person and the practices that an operation of nobody who is signed in concerns; one entry for each. */
   concerned: Array<Pick<AuditFact, 'tenantId' | 'actor'>> = [];
   readonly #disclosed = new Map<string, RecordRef>();

@@ -9,10 +9,10 @@ const contexts = new WeakMap<FastifyRequest, Ctx>();
 /** The operation of a route, as the audit trail and the metrics name it: `GET /documents/:id/content`. */
 export const routeName = (request: FastifyRequest): string => `${request.method} ${request.routeOptions.url ?? 'unknown'}`;
 
-/** Makes the one context of an HTTP request to a route beside GraphQL. Throws BAD_USER_INPUT when the chamber is no id. */
-export async function openContext(request: FastifyRequest, authenticator: Authenticator): Promise<Ctx> {
+/** Makes the one context of an HTTP request to a route beside GraphQL; without an authenticator it speaks for nobody. Throws BAD_USER_INPUT when the chamber is no id. */
+export async function openContext(request: FastifyRequest, authenticator: Authenticator | undefined): Promise<Ctx> {
   const origin: Origin = originOf(request);
-  const caller = await authenticator.authenticate(request);
+  const caller = await authenticator?.authenticate(request);
   const chamber = chamberIn(request.headers[CHAMBER_HEADER]);
   const ctx = new Ctx(origin, caller, chamber ?? null, routeName(request));
   contexts.set(request, ctx);

@@ -46,13 +46,18 @@ export function observeRequests(fastify: FastifyInstance, logger: Logger, metric
       metrics.request(request.method, routeOf(request), whole ? status : undefined, reply.elapsedTime);
       traced?.span.setAttributes({ 'http.response.status_code': status }).end();
       logger.info({
-        requestId: request.id, traceId: traced?.span.spanContext().traceId, method: request.method, path: request.url.split('?', 1)[0], status, ms: Math.round(reply.elapsedTime), ip: request.ip,
+        requestId: request.id, traceId: traced?.span.spanContext().traceId, method: request.method, path: pathOf(request), status, ms: Math.round(reply.elapsedTime), ip: request.ip,
       }, whole ? 'request' : 'request, whose answer broke off');
     });
     if (!traced) return done();
     continueIn(traced.inside, done);
   });
 }
+
+/** What could be the secret of a link. */
+const SECRET = /[\w-]{40,}/g;
+
+const pathOf = (request: FastifyRequest): string => request.url.split('?', 1)[0]!.replace(SECRET, '…');
 
 const routeOf = (request: FastifyRequest): string => request.routeOptions.url ?? 'none';
 

@@ -7,13 +7,19 @@ import { type Expected, type InLine, expectedTurns, paceOf } from './estimates.j
 const { BOOKED, ARRIVED, CALLED, IN_CONSULT, COMPLETED } = AppointmentStatus;
 const MINUTE_MS = 60_000;
 
+/** What of a session the line depends on. */
+export type SessionInLine = Pick<SessionRow, 'status' | 'starts_at' | 'ends_at' | 'delay_minutes' | 'slot_minutes' | 'capacity'>;
+
+/** What of an appointment does. */
+export type PlaceInLine = Pick<AppointmentRow, 'id' | 'status' | 'consult_at' | 'completed_at' | 'slot_from'>;
+
 /** A place in the line, with how many are before it and when its turn is to be expected. */
 export interface Turn extends Expected {
   ahead: number;
 }
 
 /** When the turn of everybody who waits in a session, or is to come, is to be expected; `rows` are its appointments in the order in which they are called. */
-export function turnsIn(session: SessionRow, rows: readonly AppointmentRow[], now: Date): Map<string, Turn> {
+export function turnsIn(session: SessionInLine, rows: readonly PlaceInLine[], now: Date): Map<string, Turn> {
   const inside = rows.filter(({ status }) => status === IN_CONSULT);
   const called = rows.filter(({ status }) => status === CALLED);
   const waiting = rows.filter(({ status }) => status === ARRIVED || status === BOOKED);
@@ -32,14 +38,14 @@ export function toldTimesOf(rows: readonly AppointmentRow[]): { told: number; ke
   return { told: told.length, kept: told.filter((row) => row.consult_at! >= row.told_from! && row.consult_at! <= row.told_until!).length };
 }
 
-const tookMinutes = ({ status, consult_at: from, completed_at: until }: AppointmentRow): number[] =>
+const tookMinutes = ({ status, consult_at: from, completed_at: until }: PlaceInLine): number[] =>
   status === COMPLETED ? [(until!.getTime() - from!.getTime()) / MINUTE_MS] : [];
 
-const plannedMinutes = ({ slot_minutes: slot, starts_at: from, ends_at: until, capacity }: SessionRow): number =>
+const plannedMinutes = ({ slot_minutes: slot, starts_at: from, ends_at: until, capacity }: SessionInLine): number =>
   slot ?? (until.getTime() - from.getTime()) / MINUTE_MS / capacity;
 
 // Before the doctor has begun: when they are expected.
-function startOf({ status, starts_at: startsAt, delay_minutes: delay }: SessionRow, now: Date): Date {
+function startOf({ status, starts_at: startsAt, delay_minutes: delay }: SessionInLine, now: Date): Date {
   const begun = status === SessionStatus.RUNNING || status === SessionStatus.PAUSED;
   return begun ? now : new Date(Math.max(now.getTime(), startsAt.getTime() + delay * MINUTE_MS));
 }
