@@ -64,6 +64,7 @@ describe('defaults', () => {
       tokenIssuer: 'http://localhost:3000',
       mail: { from: { name: 'Sinduk', address: 'sinduk@localhost' }, kind: 'files', directory: resolve('.data/mails') },
       frontendUrl: 'http://localhost:3000',
+      serverUrl: 'http://localhost:3000',
       webhookPrivateAddresses: false,
       relyingParty: { id: 'localhost', origins: ['http://localhost:3000'] },
       documents: { maxBytes: 25_000_000, store: { kind: 'local', directory: resolve('.data/documents') } },
@@ -107,6 +108,7 @@ describe('defaults', () => {
         server: { host: 'smtp.clinic.example', port: 465, secure: true, auth: { user: 'clinic', pass: 'p@ss' } },
       },
       frontendUrl: 'https://clinic.example',
+      serverUrl: 'https://clinic.example',
       webhookPrivateAddresses: false,
       relyingParty: { id: 'clinic.example', origins: ['https://clinic.example'] },
       documents: { maxBytes: 25_000_000, store: { kind: 'local', directory: '/var/lib/clinic/documents' } },
@@ -402,6 +404,7 @@ describe('faults in production', () => {
     ['PORT', '0', 'PORT: must not be 0 in production'],
     ['PUBLIC_ORIGINS', 'https://clinic.example,http://clinic.example', 'PUBLIC_ORIGINS: must all be https in production'],
     ['FRONTEND_URL', 'http://clinic.example', 'FRONTEND_URL: must be https in production'],
+    ['SERVER_URL', 'http://clinic.example', 'SERVER_URL: must be https in production'],
     ['BREACHED_PASSWORDS_URL', 'http://breaches.example/range/', 'BREACHED_PASSWORDS_URL: must be https in production'],
     ['DEMO_DATA', 'true', 'DEMO_DATA: must not be true in production'],
   ])('refuses %s=%s', (name, value, fault) => {

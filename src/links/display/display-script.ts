@@ -34,8 +34,8 @@ export const DISPLAY_SCRIPT = `(function () {
     var doctor = session.doctor;
     add(place, 'h2', (bangla && doctor.nameBn) || doctor.nameEn);
     var line = add(place, 'div', words[session.status] + ' · ' + clock(session.startsAt) + '–' + clock(session.endsAt) + (session.room ? ' · ' + words.room + ' ' + digits(session.room) : ''), 'status');
-    if (session.delayMinutes && session.status !== 'CLOSED' && session.status !== 'CANCELLED') add(line, 'span', ' · ' + digits(session.delayMinutes) + ' ' + words.late, 'late');
-    if (session.status === 'CLOSED' || session.status === 'CANCELLED') return;
+    if (!isDue(session)) return;
+    if (session.delayMinutes) add(line, 'span', ' · ' + digits(session.delayMinutes) + ' ' + words.late, 'late');
     var now = add(place, 'div', undefined, 'numbers');
     numbersOf(now, 'called', words.called, words.calledToo, session.called);
     numbersOf(now, 'inside', words.inside, words.insideToo, session.inConsultation);
@@ -54,17 +54,30 @@ export const DISPLAY_SCRIPT = `(function () {
     notice.textContent = text || '';
   };
   var shown = '';
-  var show = function (text) {
-    if (text === shown) return;
+  var turn = 0;
+  var pages = 1;
+  var ON_A_PAGE = 4;
+  var isDue = function (session) { return session.status !== 'CLOSED' && session.status !== 'CANCELLED'; };
+  var show = function (text, again) {
+    if (text === shown && !again) return;
     var state = JSON.parse(text);
     var sessions = document.getElementById('sessions');
+    // Those that are over come last; what has no room is shown in turns.
+    var all = state.sessions.filter(isDue).concat(state.sessions.filter(function (session) { return !isDue(session); }));
+    pages = Math.max(1, Math.ceil(all.length / ON_A_PAGE));
+    var here = all.slice((turn % pages) * ON_A_PAGE, (turn % pages + 1) * ON_A_PAGE);
     document.getElementById('chamber').textContent = state.chamber;
-    while (sessions.firstChild) sessions.removeChild(sessions.firstChild);
-    sessions.className = state.sessions.length < 2 ? 'wide' : '';
-    if (!state.sessions.length) add(sessions, 'div', words.none).id = 'empty';
-    state.sessions.forEach(function (session) { showSession(sessions, session); });
+    document.getElementById('day').textContent = digits(state.date.split('-').reverse().join('/'));
+    sessions.textContent = '';
+    sessions.className = 'of' + here.length;
+    if (!here.length) add(sessions, 'div', words.none).id = 'empty';
+    here.forEach(function (session) { showSession(sessions, session); });
     shown = text;
   };
+  setInterval(function () {
+    turn++;
+    if (pages > 1 && shown) show(shown, true);
+  }, 10000);
   var heard = Date.now();
   var opened = Date.now();
   var ask = function () {
