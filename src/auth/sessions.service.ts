@@ -36,7 +36,7 @@ const SESSION_OF_TOKEN = 'select t.session_id from auth.refresh_tokens t where t
 const PROVEN_AGAIN = `
 update auth.sessions set secret_hash = $3, authenticated_at = coalesce($4::timestamptz, now()), second_factor_at = case when $5 then now() else second_factor_at end
 where id = $1 and secret_hash = $2 and ended_at is null returning authenticated_at`;
-const REPLACE_REFRESH_TOKEN = 'update auth.refresh_tokens set used_at = now() where session_id = $1 and used_at is null';
+const REPLACE_REFRESH_TOKEN = 'update auth.refresh_tokens set used_at = now(), successor_hash = $2 where session_id = $1 and used_at is null';
 const ADD_REFRESH_TOKEN = 'insert into auth.refresh_tokens (token_hash, session_id) values ($1, $2)';
 const END_ALL = 'update auth.sessions set ended_at = now(), end_reason = $2 where user_id = $1 and ended_at is null and id is distinct from $3::uuid returning id';
 
@@ -88,6 +88,7 @@ export class RefreshSecret {
 /**
  * Sessions and their refresh tokens. A refresh token is `<session secret>.<random>`, kept as SHA-256 and accepted once.
  * Used again, it ends the session, except within ten seconds while its successor is unused: then the answer had got lost.
+ * One that a step-up replaced is refused, and ends the session only once the refresh token of the step-up was used.
  */
 @Injectable()
 export class SessionsService {
@@ -141,7 +142,7 @@ export class SessionsService {
       await claim?.(tx);
       const [proven] = await tx.query<{ authenticated_at: Date }>(PROVEN_AGAIN, [sessionId, hashOf(ctx.known.sessionSecret), secretHashOf(sessionSecret), at ?? null, secondFactor]);
       if (!proven) throw sessionEnded();
-      await tx.group({ text: REPLACE_REFRESH_TOKEN, values: [sessionId] }, { text: ADD_REFRESH_TOKEN, values: [hashOf(refreshToken), sessionId] });
+      await tx.group({ text: REPLACE_REFRESH_TOKEN, values: [sessionId, hashOf(refreshToken)] }, { text: ADD_REFRESH_TOKEN, values: [hashOf(refreshToken), sessionId] });
       tx.record('session', sessionId);
       return proven.authenticated_at;
     });
@@ -161,7 +162,7 @@ export class SessionsService {
       const token = await tx.manager.findOneByOrFail(RefreshToken, { tokenHash: hashOf(refreshToken) });
       ctx.concerned = [{ tenantId: session.tenantId, actor: { userId: session.userId, sessionId: session.id } }];
       tx.record('session', session.id);
-      if (!(await this.#mayRefresh(tx, token))) {
+      if (!(await this.#mayRefresh(tx, refreshToken, token))) {
         await this.#end(tx, { id: session.id }, 'REFRESH_REUSED');
         tx.reason = 'a refresh token was used again';
         ctx.action = 'SESSION_ENDED';
@@ -245,13 +246,22 @@ export class SessionsService {
     return affected ?? 0;
   }
 
-  async #mayRefresh(tx: AuditedTx, token: RefreshToken): Promise<boolean> {
+  async #mayRefresh(tx: AuditedTx, refreshToken: string, token: RefreshToken): Promise<boolean> {
     if (!token.usedAt) return true;
-    if (Date.now() - token.usedAt.getTime() > REFRESH_RETRY_MS) return false;
-    // A step-up replaced it just now, perhaps in another tab: whoever comes with it is late, and no thief.
-    if (!token.successorHash) throw signInRefused();
-    const successor = await tx.manager.findOneByOrFail(RefreshToken, { tokenHash: token.successorHash });
-    return successor.usedAt === null;
+    await this.#refuseIfReplaced(tx, refreshToken, token);
+    if (!isRecent(token.usedAt)) return false;
+    const renewed = this.#successorOf(refreshToken);
+    const successor = await tx.manager.findOneByOrFail(RefreshToken, { tokenHash: hashOf(renewed) });
+    if (!successor.usedAt) return true;
+    await this.#refuseIfReplaced(tx, renewed, successor);
+    return false;
+  }
+
+  // A step-up took its place, perhaps just now in another tab, or its answer got lost: whoever comes with it is late, and no thief unless somebody has gone on with the new tokens.
+  async #refuseIfReplaced(tx: AuditedTx, refreshToken: string, { usedAt, successorHash }: RefreshToken): Promise<void> {
+    if (successorHash?.equals(hashOf(this.#successorOf(refreshToken)))) return;
+    const successor = successorHash && (await tx.manager.findOneBy(RefreshToken, { tokenHash: successorHash }));
+    if (!successor?.usedAt || isRecent(usedAt!)) throw signInRefused();
   }
 
   #isLive(session: Session): boolean {
@@ -284,6 +294,8 @@ export class SessionsService {
     return { client: subject.client, accessToken: token, accessTokenExpiresAt: expiresAt, refreshToken };
   }
 }
+
+const isRecent = (usedAt: Date): boolean => Date.now() - usedAt.getTime() <= REFRESH_RETRY_MS;
 
 const secretHashOf = (sessionSecret: string): Buffer => hashOf(Buffer.from(sessionSecret, 'base64url'));
 

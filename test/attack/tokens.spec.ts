@@ -384,6 +384,24 @@ describe('tokens', () => {
       expect([await refreshed(before.refreshToken), await codeFor(person.token)]).toEqual(['SIGN_IN_REFUSED', 'UNAUTHENTICATED']);
     });
 
+    it('whose answer got lost ends nothing: the tokens before are refused until somebody went on with the new ones', async () => {
+      const person = await hire(world, practice, chamberId, 'NURSE');
+      const before = { ...person };
+      await stepUp(world, person, { password: PASSWORD });
+      await world.sql('owner', `update auth.refresh_tokens set used_at = used_at - interval '1 hour' where used_at is not null`);
+      expect([await refreshed(before.refreshToken), await codeFor(person.token), await refreshed(person.refreshToken)]).toEqual(['SIGN_IN_REFUSED', 'ACCEPTED', 'ACCEPTED']);
+      expect([await refreshed(before.refreshToken), await codeFor(person.token)]).toEqual(['SIGN_IN_REFUSED', 'UNAUTHENTICATED']);
+    });
+
+    it('ends nothing when another tab repeats the refresh before it', async () => {
+      const person = await hire(world, practice, chamberId, 'NURSE');
+      const first = person.refreshToken;
+      const { refreshSession } = await world.ok('mutation ($token: String) { refreshSession(refreshToken: $token) { accessToken refreshToken } }', { token: first });
+      Object.assign(person, { token: refreshSession.accessToken, refreshToken: refreshSession.refreshToken });
+      await stepUp(world, person, { password: PASSWORD });
+      expect([await refreshed(first), await codeFor(person.token), await refreshed(person.refreshToken)]).toEqual(['SIGN_IN_REFUSED', 'ACCEPTED', 'ACCEPTED']);
+    });
+
     it('gives them to browsers in cookies', async () => {
       const { email } = await hire(world, practice, chamberId, 'NURSE');
       const cookiesOf = ({ cookies }: { cookies: Array<{ name: string; value: string }> }): string => cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
