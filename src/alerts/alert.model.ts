@@ -18,7 +18,7 @@ registerEnumType(AlertRule, {
     REPEATED_FAILURES: { description: 'Sign-ins, or proofs of identity within a session or for a new password, were refused as often within 15 minutes: to one person, or twice as often at one address. Unless set: 5.' },
     REFRESH_REUSED: { description: 'A refresh token was used twice, so that one of the two was not its owner; the session was ended.' },
     ENDED_ACCESS_USED: { description: 'Somebody who was deactivated tried to come in.' },
-    NEW_DEVICE: { description: 'A member signed in on a device on which they had never signed in; their first sign-in of all is none.' },
+    NEW_DEVICE: { description: 'A member signed in on a device on which they had never signed in: once a day. Their first sign-in of all is none.' },
     ODD_HOURS: { description: 'A member signed in or saw patients while the practice was closed: once for each member and night.' },
     TWO_PLACES: { description: 'One session went to and fro between addresses, coming back as often within 10 minutes. Unless set: 4.' },
     IMPOSSIBLE_PACE: { description: 'More patients were opened one by one in one minute than a person can read. Unless set: 20.' },

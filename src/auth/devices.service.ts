@@ -16,7 +16,11 @@ from auth.devices d`;
 const OF_ADDRESS = `${KNOWN} join auth.users u on u.id = d.user_id where d.secret_hash = any ($1::bytea[]) and u.email_token = $2 limit 1`;
 const OF_PERSON = `${KNOWN} where d.secret_hash = any ($1::bytea[]) and d.user_id = $2 limit 1`;
 const OF_ANYBODY = `${KNOWN} where d.secret_hash = any ($1::bytea[]) order by d.id limit 1`;
+const FORGET_OLDEST = 'delete from auth.devices where id in (select id from auth.devices where user_id = $1 order by last_seen_at desc, id desc offset $2) returning id';
 const FORGET_ALL = 'delete from auth.devices where user_id = $1 and id is distinct from (select device_id from auth.sessions where id = $2) returning id';
+
+/** How many devices of a person are known; a further one has the one forgotten on which they signed in longest ago. */
+export const MOST_DEVICES = 30;
 
 /** A device at a sign-in: `isNew` for a person who never signed in there before, `isFirst` when they never did anywhere. */
 export interface KnownDevice {
@@ -64,6 +68,8 @@ export class DevicesService {
     const isFirst = !(await tx.manager.existsBy(Device, { userId })) && !(await tx.manager.existsBy(Session, { userId }));
     const id = uuidv7();
     await tx.manager.insert(Device, { userId, secretHash: hashOf(secret), id });
+    const forgotten = await tx.query<{ id: string }>(FORGET_OLDEST, [userId, MOST_DEVICES]);
+    forgotten.forEach((oldest) => tx.record('device', oldest.id));
     return { id, token, isNew: true, isFirst };
   }
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Jobs } from '../platform/jobs/jobs.js';
 import { AuthDb } from './auth-db.js';
 
-/** Has the database forget each night what is over: half sign-ins, challenges, links, counts of tries, and refresh tokens of dead sessions. */
+/** Has the database forget each night what is over: half sign-ins, challenges, links, counts of tries, devices that nobody used for 400 days, and refresh tokens of dead sessions. */
 @Injectable()
 export class Forgetting {
   constructor(db: AuthDb, jobs: Jobs) {

@@ -368,6 +368,8 @@ describe('trying credentials over and over', () => {
       await world.sql('auth', 'select auth.forget()');
       const before = await counts();
       await world.ok('mutation { signOut }', {}, (await world.signIn(doctor.email)).token);
+      await world.sql('superuser', `insert into auth.devices (user_id, secret_hash, id, last_seen_at)
+        select u.id, sha256(days::text::bytea), gen_random_uuid(), now() - make_interval(days => days) from (select id from auth.users limit 1) u, unnest('{399,401}'::integer[]) days`);
       const ages = `unnest('{01:00:00,-00:00:01}'::interval[]) age`;
       await world.sql('superuser', `
         insert into auth.pending_sign_ins (id, token_hash, user_id, tenant_id, method, client, expires_at)
@@ -380,6 +382,8 @@ describe('trying credentials over and over', () => {
       expect(await counts()).not.toEqual(kept);
       await world.sql('owner', `select graphile_worker.add_job('forgetCredentials')`);
       while (JSON.stringify(await counts()) !== JSON.stringify(kept)) await delay(20);
+      const old = await world.sql('superuser', `delete from auth.devices where last_seen_at < now() - interval '1 day' returning extract(day from now() - last_seen_at)::integer as unused`);
+      expect(old).toEqual([{ unused: 399 }]);
     });
   });
 

@@ -127,11 +127,13 @@ describe('alerts', () => {
       expect(await about(nurse)).toMatchObject([{ rule: 'ENDED_ACCESS_USED', member: { id: nurse.memberId } }]);
     });
 
-    it('a device that is new to somebody who has signed in before', async () => {
+    it('a device that is new to somebody who has signed in before, in one alert a day, however many devices', async () => {
       const nurse = await someone('NURSE');
       expect(await about(nurse)).toEqual([]);
       await world.signIn(nurse.email);
       expect(await about(nurse)).toMatchObject([{ rule: 'NEW_DEVICE', severity: 'LOW' }]);
+      await world.signIn(nurse.email);
+      expect(await about(nurse)).toHaveLength(1);
     });
 
     it('a colleague next door who opens patients of whom nobody recorded anything, an hour later', async () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { deviceTokenOf } from '../../src/auth/device-token.js';
+import { MOST_DEVICES } from '../../src/auth/devices.service.js';
 import { MOST_SESSIONS } from '../../src/auth/sessions.service.js';
 import { FRESH_MINUTES } from '../../src/platform/access/fresh.js';
 import { hashOf, newSecret } from '../../src/platform/crypto/secrets.js';
@@ -184,6 +185,19 @@ describe('the proof of identity behind a session', () => {
       for (const secret of made) await world.sql('owner', `insert into auth.devices (user_id, secret_hash, id) select user_id, $2, gen_random_uuid() from auth.sessions where member_id = $1 limit 1`, [practice.owner.memberId, hashOf(secret)]);
       const kept = (await signIn(nurse.email, deviceTokenOf(made))).split('.');
       expect(kept.slice(1)).toEqual(made.slice(0, 11));
+    });
+
+    it('is one of thirty of a person at the most: one more has the one forgotten that was used longest ago', async () => {
+      const nurse = await hire(world, practice, chamberId, 'NURSE');
+      await world.sql('owner', `insert into auth.devices (user_id, secret_hash, id, last_seen_at)
+        select s.user_id, sha256(gen_random_uuid()::text::bytea), gen_random_uuid(), now() - make_interval(days => n)
+        from auth.sessions s, generate_series(1, $2::integer) n where s.member_id = $1`, [nurse.memberId, MOST_DEVICES - 1]);
+      const devices = async (): Promise<Array<{ lastSeenAt: string; id: string }>> => (await world.ok('{ myDevices { id lastSeenAt } }', {}, nurse.token)).myDevices;
+      const before = await devices();
+      expect(before).toHaveLength(MOST_DEVICES);
+      await signIn(nurse.email);
+      expect((await devices()).slice(1)).toEqual(before.slice(0, -1));
+      expect(await world.sql('owner', 'select from auth.devices where id = $1', [before.at(-1)!.id])).toEqual([]);
     });
 
     it('is in the list of the person’s own, and new again once they have had it forgotten', async () => {

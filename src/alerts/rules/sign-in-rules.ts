@@ -38,7 +38,7 @@ export const endedAccessUsed = (fact: Fact, leftAt: Date | undefined): Finding |
   leftAt && fact.outcome === 'DENIED' && fact.userId
     ? findingOf('ENDED_ACCESS_USED', fact, { subject: fact.userId, window: fact.at.toISOString().slice(0, 10) }) : undefined;
 
-/** A sign-in on a device that is new to a person who has signed in here before: the first one of all is on a new device always. */
+/** A sign-in on a device that is new to a person who has signed in here before, once a day: the first one of all is on a new device always. */
 export const newDevice = (fact: Fact, signedInBefore: boolean): Finding | undefined =>
   fact.action === 'SIGNED_IN' && fact.outcome === 'SUCCESS' && fact.newDevice && signedInBefore && fact.userId
-    ? findingOf('NEW_DEVICE', fact, { subject: fact.userId, window: fact.id }) : undefined;
+    ? findingOf('NEW_DEVICE', fact, { subject: fact.userId, window: fact.at.toISOString().slice(0, 10) }) : undefined;

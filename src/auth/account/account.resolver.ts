@@ -3,12 +3,13 @@ import { Can } from '../../platform/access/can.decorator.js';
 import type { Ctx } from '../../platform/context/ctx.js';
 import { CurrentCtx, CurrentRequest, type RequestContext } from '../../platform/context/request-context.js';
 import { UuidScalar } from '../../platform/graphql/scalars.js';
+import { MOST_DEVICES } from '../devices.service.js';
 import { toKinds } from '../factors/factors.model.js';
 import { browserSecrets } from '../google/google-cookie.js';
 import { handOver } from '../hand-over.js';
 import { StepUpInput } from './account.inputs.js';
 import { MySecurity, RememberedDevice, StepUpChallenge, SteppedUpSession } from './account.model.js';
-import { MOST_SHOWN, MyDevicesService } from './my-devices.service.js';
+import { MyDevicesService } from './my-devices.service.js';
 import { MySecurityService } from './my-security.service.js';
 import { StepUpService } from './step-up.service.js';
 
@@ -26,7 +27,7 @@ export class AccountResolver {
     return this.security.of(ctx);
   }
 
-  @Query(() => [RememberedDevice], { description: `The devices on which the person signed in before, the latest first, ${MOST_SHOWN} at most; several people can share one, and each sees it as theirs. For the person alone.` })
+  @Query(() => [RememberedDevice], { description: `The devices on which the person signed in before, the latest first, ${MOST_DEVICES} at most: a further one has the one forgotten on which they signed in longest ago, and none is known after 400 days without a sign-in; several people can share one, and each sees it as theirs. For the person alone.` })
   @Can('self:read')
   myDevices(@CurrentCtx() ctx: Ctx): Promise<RememberedDevice[]> {
     return this.devices.list(ctx);

@@ -4,10 +4,8 @@ import { hashOf } from '../../platform/crypto/secrets.js';
 import { notFound } from '../../platform/errors.js';
 import { AuthDb } from '../auth-db.js';
 import { deviceName } from '../device-name.js';
+import { MOST_DEVICES } from '../devices.service.js';
 import type { RememberedDevice } from './account.model.js';
-
-/** How many of a person's devices are shown. */
-export const MOST_SHOWN = 100;
 
 interface DeviceRow {
   id: string;
@@ -23,7 +21,7 @@ select d.id, d.first_seen_at, d.last_seen_at, last.device as user_agent, host(la
   exists (select from auth.sessions s where s.device_id = d.id and s.secret_hash = $2) as current
 from auth.devices d
 left join lateral (select s.device, s.ip from auth.sessions s where s.device_id = d.id order by s.id desc limit 1) last on true
-where d.user_id = $1 order by d.last_seen_at desc, d.id desc limit ${MOST_SHOWN}`;
+where d.user_id = $1 order by d.last_seen_at desc, d.id desc limit ${MOST_DEVICES}`;
 const FORGET = 'delete from auth.devices where id = $1 and user_id = $2 returning id';
 
 /** The devices on which a person signed in before. */
@@ -31,7 +29,7 @@ const FORGET = 'delete from auth.devices where id = $1 and user_id = $2 returnin
 export class MyDevicesService {
   constructor(private readonly db: AuthDb) {}
 
-  /** The caller's devices, those of the latest sign-in first, MOST_SHOWN of them at most. */
+  /** The caller's devices, those of the latest sign-in first, MOST_DEVICES of them at most. */
   async list(ctx: Ctx): Promise<RememberedDevice[]> {
     const { userId, sessionSecret } = ctx.known;
     const [rows] = await this.db.read({ text: OWN, values: [userId, hashOf(sessionSecret)] });
