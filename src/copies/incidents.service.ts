@@ -64,6 +64,9 @@ export class IncidentsService {
 // What GraphQL reads for the query of the same incident is read here from an address, and held to the same rules.
 function incidentOf({ from, to, ...terms }: Omit<IncidentQuery, 'format' | 'language'>): IncidentInput {
   const incident = Object.assign(new IncidentInput(), terms, { from: new Date(from), to: new Date(to) });
+  // Some of what ISO 8601 allows, such as years before 1, is no instant here.
+  const unread = (['from', 'to'] as const).filter((field) => Number.isNaN(incident[field].getTime()));
+  if (unread.length) throw badInput(unread.map((field) => ({ path: [field], reason: 'IS_ISO8601' })));
   const faults = validateSync(incident);
   if (faults.length) throw badInput(faults.map(({ property }) => ({ path: [property], reason: property === 'to' ? 'BEFORE_FROM' : 'IS_ADDRESS_OR_RANGE' })));
   return incident;

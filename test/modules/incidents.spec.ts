@@ -45,7 +45,7 @@ describe('an incident', () => {
   const concerned = async (who: object, more: object = {}) => (await world.ok(CONCERNED, { incident: { from, to: until(), ...who }, first: 50, ...more }, practice.owner.token)).incidentPatients;
   const nodes = async (who: object): Promise<any[]> => (await concerned(who)).edges.map(({ node }: any) => node);
   const report = (query: string, person = practice.owner) =>
-    world.app.inject({ method: 'GET', url: `/incidents/report?memberId=${thief.memberId}&from=${encodeURIComponent(from)}&to=${encodeURIComponent(until())}&${query}`, headers: { authorization: `Bearer ${person.token}` } });
+    world.app.inject({ method: 'GET', url: `/incidents/report?${new URLSearchParams({ memberId: thief.memberId, from, to: until(), ...Object.fromEntries(new URLSearchParams(query)) }).toString()}`, headers: { authorization: `Bearer ${person.token}` } });
 
   it('concerns whom a member saw, changed, took away or tried, each with what', async () => {
     const { edges, totalCount, affectedCount } = await concerned({ memberId: thief.memberId });
@@ -152,10 +152,13 @@ describe('an incident', () => {
       await world.sql('owner', `update auth.sessions set authenticated_at = now() where member_id = '${practice.owner.memberId}'`);
     });
 
-    it.each(['format=pdf', 'language=fr', 'userId=x', `userId=${randomUUID()}`, 'address=x', 'to=2026-01-01', 'to=2001-01-01T00:00:00Z'])('but not by %s', async (wrong) => {
+    it.each([
+      ['format=pdf', 'format'], ['language=fr', 'language'], ['userId=x', 'userId'], [`userId=${randomUUID()}`, 'incident'], ['address=x', 'address'],
+      ['to=2026-01-01', 'to'], ['to=2001-01-01T00:00:00Z', 'to'], ['from=-2026-01-01T00:00:00Z', 'from'],
+    ])('but not by %s', async (wrong, place) => {
       const answer = await report(wrong);
       expect(answer.statusCode).toBe(400);
-      expect(answer.json().errors[0].extensions.code).toBe('BAD_USER_INPUT');
+      expect(answer.json().errors[0].extensions).toMatchObject({ code: 'BAD_USER_INPUT', faults: [{ path: [place] }] });
     });
   });
 
