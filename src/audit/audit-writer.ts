@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { Logger } from 'pino';
-import { type AuditFact, AuditTrail } from '../platform/context/audit-trail.js';
+import { type AuditAction, type AuditFact, AuditTrail } from '../platform/context/audit-trail.js';
 import type { Ctx } from '../platform/context/ctx.js';
 import { INSTALLATION, Keyring } from '../platform/crypto/keyring.js';
 import { Databases, withClient } from '../platform/database/databases.js';
@@ -90,6 +90,8 @@ export class AuditWriter extends AuditTrail implements OnApplicationBootstrap, O
 const isOfStranger = ({ ctx, fact }: Entry): boolean =>
   ctx.shownByLink !== undefined || (tenantOf(ctx, fact) === null && !fact.actor && !(fact.outcome === 'SUCCESS' && fact.records.length));
 
+const tries: ReadonlySet<AuditAction> = new Set(['SIGNED_IN', 'JOINED', 'REFRESHED', 'RESET_REQUESTED', 'PASSWORD_CHANGED']);
+
 // Tries to come in are bounded where they are made. Were those for an account that does not exist not written, the time that they take would tell so.
 const isTry = ({ fact: { action, errorCode } }: Entry): boolean =>
-  (action === 'SIGNED_IN' || action === 'JOINED' || action === 'RESET_REQUESTED') && (errorCode === ErrorCode.SIGN_IN_REFUSED || errorCode === ErrorCode.THROTTLED);
+  tries.has(action) && (errorCode === ErrorCode.SIGN_IN_REFUSED || errorCode === ErrorCode.THROTTLED);

@@ -19,8 +19,12 @@ interface Count {
   written: number;
   /** Of requests that got no entry of their own. */
   untold: number;
-  last: Entry;
+  /** Of these, the last of those that ended worst. */
+  worst: Entry;
 }
+
+// So that a harmless request does not stand for one that was denied.
+const severity = { SUCCESS: 0, FAILED: 1, DENIED: 2 } satisfies Record<AuditFact['outcome'], number>;
 
 const REST = 'the rest';
 
@@ -38,10 +42,10 @@ export class Strangers {
     const network = this.#placeOf(`${shownByLink} ${networkOf(origin.ip)}`, shownByLink);
     const now = Date.now();
     const known = this.#networks.get(network);
-    const count = known && now - known.from < strangerLimits.windowMs ? known : { from: now, written: 0, untold: known?.untold ?? 0, last: entry };
+    const count = known && now - known.from < strangerLimits.windowMs ? known : { from: now, written: 0, untold: known?.untold ?? 0, worst: known?.worst ?? entry };
     this.#networks.set(network, count);
-    count.last = entry;
     if (count.written >= (shownByLink ? strangerLimits.entriesByLink : strangerLimits.entries)) {
+      if (!count.untold || severity[entry.fact.outcome] >= severity[count.worst.fact.outcome]) count.worst = entry;
       count.untold++;
       return false;
     }
@@ -50,20 +54,20 @@ export class Strangers {
   }
 
   /**
-   * One entry for each network of which requests were counted since the last call; each is like the last of them, and says how
+   * One entry for each network of which requests were counted since the last call; each is like the last of those that ended worst, and says how
    * many they were. Of those by links only when their time is over, unless `all` are to be told. Forgets the networks of which nothing is to be said any more.
    */
   take(all = false): Entry[] {
     const now = Date.now();
     return [...this.#networks].flatMap(([network, count]) => {
-      const { untold, last: { ctx, fact } } = count;
+      const { untold, worst: { ctx, fact } } = count;
       const isOver = now - count.from >= strangerLimits.windowMs;
       // What a screen shows all day is told of once in each stretch of time.
       if (ctx.shownByLink && !isOver && !all) return [];
       if (isOver) this.#networks.delete(network);
       count.untold = 0;
       const records = ctx.shownByLink ? fact.records : [];
-      return untold ? [{ ctx, fact: { ...fact, records, reason: `the last of ${untold} requests of strangers from this network that have no entry of their own` } }] : [];
+      return untold ? [{ ctx, fact: { ...fact, records, reason: `for ${untold} requests of strangers from this network that have no entry of their own; none ended worse` } }] : [];
     });
   }
 

@@ -5,7 +5,6 @@ import { CurrentCtx, CurrentRequest, type RequestContext } from '../platform/con
 import { UuidScalar } from '../platform/graphql/scalars.js';
 import { Live, type LiveEvent } from '../platform/websocket/live.js';
 import { AccountsService } from './accounts.service.js';
-import { signInRefused } from './auth.errors.js';
 import { ClientKind, JoinInput, type SessionInput, SignInInput } from './auth.inputs.js';
 import { MySessions, PracticeChoice, SessionInfo, SignInMethods, SignedIn, toPracticeChoice, toSessionInfo } from './auth.model.js';
 import { clearCookies, deviceCookie, refreshCookie } from './cookies.js';
@@ -82,9 +81,7 @@ export class AuthResolver {
   @Public('the refresh token is the credential', 'REFRESHED')
   async refreshSession(@CurrentCtx() ctx: Ctx, @CurrentRequest() request: RequestContext,
     @Args('refreshToken', { type: () => String, nullable: true, description: 'For bearer clients; browsers send their cookie.' }) refreshToken: string | null): Promise<SignedIn> {
-    const presented = refreshToken ?? refreshCookie(request.reply.request);
-    if (!presented) throw signInRefused();
-    return begun(request, await this.sessions.refresh(ctx, presented));
+    return begun(request, await this.sessions.refresh(ctx, refreshToken ?? refreshCookie(request.reply.request) ?? ''));
   }
 
   @Mutation(() => SignInAnswer, { description: 'Joins a practice by the code in the mail that it sent, and begins a session there, or asks for the second factor of whoever has one. Whoever has an account gives its password; anybody else gets one. For everybody. Errors: SIGN_IN_REFUSED, THROTTLED, BAD_USER_INPUT.' })

@@ -60,24 +60,29 @@ describe('harm that is cheap to do', () => {
         jest.replaceProperty(strangerLimits, 'entries', 3);
         const from = '203.0.113.60';
         for (let n = 0; n < 4; n++) expect(await comeBack(from)).toBe(303);
-        for (const query of ['{ patients { totalCount } }', '{', '{ nothing }', '{ __typename }']) expect(await ask(from, query)).toBeLessThan(500);
+        for (const query of ['{', '{ patients { totalCount } }', '{ nothing }', '{ __typename }']) expect(await ask(from, query)).toBeLessThan(500);
         expect((await entriesFrom(from)).map(({ operation }) => operation)).toEqual(Array(3).fill('GET /auth/google/callback'));
         await ask(from, '{ viewer { permissions } }', desk.token);
         expect(await entriesFrom(from)).toHaveLength(4);
         // Nor does the time that it takes tell whether there is an account.
         await ask(from, 'mutation { signIn(input: { email: "nobody@nowhere.example", password: "wrong" }) { __typename } }');
+        // Whoever tries a credential is always seen.
+        await ask(from, `mutation { resetPassword(input: { code: "made up", newPassword: "${STRONG}" }) }`);
+        for (const token of ['"made up"', 'null']) await ask(from, `mutation { refreshSession(refreshToken: ${token}) { __typename } }`);
         expect(await comeBack('203.0.113.61')).toBe(303);
         expect(await entriesFrom('203.0.113.61')).toHaveLength(1);
         await writer().tellOfStrangers();
         await writer().tellOfStrangers();
-        const [, , , , tried, told, ...more] = await entriesFrom(from);
-        expect([tried!.operation, more]).toEqual(['Mutation.signIn', []]);
+        const [, , , , ...rest] = await entriesFrom(from);
+        expect(rest.map(({ operation }) => operation)).toEqual(['Mutation.signIn', 'Mutation.resetPassword', 'Mutation.refreshSession', 'Mutation.refreshSession', 'Query.patients']);
+        const told = rest.at(-1);
+        expect(told!.outcome).toBe('DENIED');
         const keys = await world.app.get(Keyring).of(INSTALLATION);
-        expect(keys.open<AuditPayload>('audit.entries', told!.id, 'payload', told!.payload).reason).toBe('the last of 5 requests of strangers from this network that have no entry of their own');
+        expect(keys.open<AuditPayload>('audit.entries', told!.id, 'payload', told!.payload).reason).toBe('for 5 requests of strangers from this network that have no entry of their own; none ended worse');
         // In the next stretch of time each has its own again.
         jest.replaceProperty(strangerLimits, 'windowMs', 0);
         await comeBack(from);
-        expect(await entriesFrom(from)).toHaveLength(7);
+        expect(await entriesFrom(from)).toHaveLength(10);
       });
 
       it('are told of by a server that stops', async () => {
