@@ -13,6 +13,8 @@ import { Documents1795000015000 } from './1795000015000-documents.js';
 import { EmergencyAccess1795000048000 } from './1795000048000-emergency-access.js';
 import { EmergencyLimits1795000050000 } from './1795000050000-emergency-limits.js';
 import { InvitationLimits1795000053000 } from './1795000053000-invitation-limits.js';
+import { FirstInvitations1795000054100 } from './1795000054100-first-invitations.js';
+import { RefusalsApart1795000054000 } from './1795000054000-refusals-apart.js';
 import { ForgottenDevices1795000055000 } from './1795000055000-forgotten-devices.js';
 import { Families1795000018000 } from './1795000018000-families.js';
 import { Forgetting1795000052000 } from './1795000052000-forgetting.js';
@@ -84,6 +86,8 @@ export const migrations = [
   BoundedSignIns1795000051000,
   Forgetting1795000052000,
   InvitationLimits1795000053000,
+  RefusalsApart1795000054000,
+  FirstInvitations1795000054100,
   ForgottenDevices1795000055000,
   Schedules1795000060000,
   Appointments1795000061000,

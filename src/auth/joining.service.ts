@@ -47,6 +47,12 @@ export class JoiningService {
     private readonly judge: PasswordJudge,
   ) {}
 
+  /** True while this code opens a practice to this address. */
+  async isInvited({ code, email }: JoinInput): Promise<boolean> {
+    const [invited] = await this.db.read({ text: INVITATION, values: [codeHash(code), await this.accounts.emailToken(email)] });
+    return invited!.length > 0;
+  }
+
   /** Redeems a joining code: a person with an account proves it by their password, anybody else gets one. Throws SIGN_IN_REFUSED to whoever was not invited; BAD_USER_INPUT. */
   async join(ctx: Ctx, input: JoinInput): Promise<Joined> {
     const emailToken = await this.accounts.emailToken(input.email);

@@ -125,7 +125,9 @@ export class SignInsService {
 
   /** Redeems a joining code by the password of an account, old or new, and signs in; rejects with SIGN_IN_REFUSED, THROTTLED or BAD_USER_INPUT. */
   async byJoining(ctx: Ctx, input: JoinInput, deviceToken: string | undefined): Promise<Tokens | PendingSignIn> {
-    return this.throttle.attempt(ctx, 'join', await this.accounts.claimant(ctx, input.email), async () => {
+    // Without an invitation no password is tried, and it counts for nobody's account: a stranger could otherwise keep out who was invited.
+    const [kind, claimant] = (await this.joining.isInvited(input)) ? (['join', await this.accounts.claimant(ctx, input.email)] as const) : (['joinUninvited', {}] as const);
+    return this.throttle.attempt(ctx, kind, claimant, async () => {
       const { userId, tenantId, claim } = await this.joining.join(ctx, input);
       ctx.action = 'SIGNED_IN';
       const practices = await this.accounts.practicesOfClaimed(ctx, userId);

@@ -58,7 +58,7 @@ describe('trying credentials over and over', () => {
   };
   const repeated = (count: number, code: string): string[] => Array<string>(count).fill(code);
   const windowEnds = () => world.sql('superuser', 'update auth.throttles set expire = expire - $1', [WINDOW_SECONDS * 1000]);
-  const rows = () => world.sql<{ key: string; points: number }>('superuser', 'select key, points from auth.throttles order by key');
+  const rows = () => world.sql<{ key: string; points: number }>('superuser', `select key, points from auth.throttles where key not like 'refused:%' order by key`);
   const failuresByAddress = async () => (await rows()).filter(({ key }) => key.startsWith('signIn.address:')).map(({ points }) => points).sort();
   const { accountHere, account, device, address } = limits.signIn;
 
@@ -93,6 +93,22 @@ describe('trying credentials over and over', () => {
       expect((await rows()).map(({ points }) => points)).toEqual([0, 0, 0]);
     });
 
+    it('with the right password thirty times at once leaves nothing that keeps the person out', async () => {
+      const { email } = await hire(world, practice, chamberId, 'NURSE');
+      const codes = (await Promise.all(Array.from({ length: 30 }, () => signIn(email, PASSWORD, '198.51.100.1')))).map(codeOf);
+      expect(new Set(codes)).toEqual(new Set(['ACCEPTED', 'THROTTLED']));
+      expect((await rows()).filter(({ points }) => points !== 0)).toEqual([]);
+      expect(codeOf(await signIn(email, PASSWORD, '198.51.100.1'))).toBe('ACCEPTED');
+    });
+
+    it('given back at the end of a window does not make room in the next one', async () => {
+      const { email } = practice.owner;
+      await signIn(email, WRONG, '198.51.100.1');
+      await world.sql('superuser', 'update auth.throttles set expire = $1', [Date.now() + 9_000]);
+      expect(codeOf(await signIn(email, PASSWORD, '198.51.100.1'))).toBe('ACCEPTED');
+      expect((await rows()).map(({ points }) => points)).toEqual([2, 2, 2]);
+    });
+
     it('from many addresses is refused after fifteen failures, and what is refused counts for nothing else', async () => {
       expect(await times(account + 3, (n) => signIn(doctor.email, WRONG, `198.51.100.${n}`))).toEqual([...repeated(account, 'SIGN_IN_REFUSED'), ...repeated(3, 'THROTTLED')]);
       await world.sql('superuser', `delete from auth.throttles where key like 'signIn.account:%'`);
@@ -104,7 +120,7 @@ describe('trying credentials over and over', () => {
       await times(account + 20, () => signIn(doctor.email, WRONG, '198.51.100.1'));
       expect(await rows()).toEqual([
         { key: expect.stringContaining('signIn.account:'), points: accountHere },
-        { key: expect.stringContaining('signIn.accountHere:'), points: account + 20 },
+        { key: expect.stringContaining('signIn.accountHere:'), points: accountHere },
         { key: expect.stringContaining('signIn.address:'), points: accountHere },
       ]);
       expect(codeOf(await signIn(practice.owner.email, PASSWORD, '198.51.100.1'))).toBe('ACCEPTED');
@@ -235,12 +251,24 @@ describe('trying credentials over and over', () => {
   });
 
   describe('of another kind', () => {
-    it('such as joining codes is counted alike', async () => {
-      const email = inventedEmail('invited');
-      const join = (n: number) => send(JOIN, { input: { code: `guess ${n}`, email, password: WRONG, nameEn: 'Rokeya Akter' } }, '198.51.100.1');
+    it('such as passwords with a joining code is counted alike', async () => {
+      const { email } = practice.owner;
+      const code = await invite(world, (await world.practice('Padma Clinic')).owner.token, email);
+      const join = () => send(JOIN, { input: { code, email, password: WRONG } }, '198.51.100.1');
       expect(await times(limits.join.accountHere + 1, join)).toEqual([...repeated(limits.join.accountHere, 'SIGN_IN_REFUSED'), 'THROTTLED']);
       // Each kind for itself.
-      expect(codeOf(await signIn(email, WRONG, '198.51.100.1'))).toBe('SIGN_IN_REFUSED');
+      expect(codeOf(await signIn(email, PASSWORD, '198.51.100.1'))).toBe('ACCEPTED');
+    });
+
+    it('such as joining without an invitation is counted by address, and keeps out nobody who has one', async () => {
+      const email = inventedEmail('invited');
+      const code = await invite(world, practice.owner.token, email);
+      const join = (tried: string, from = '198.51.100.1') => send(JOIN, { input: { code: tried, email, password: PASSWORD, nameEn: 'Rokeya Akter' } }, from);
+      expect(await times(3, (n) => join(`guess ${n}`))).toEqual(repeated(3, 'SIGN_IN_REFUSED'));
+      expect(await rows()).toEqual([{ key: expect.stringContaining('joinUninvited.address:'), points: 3 }]);
+      await world.sql('superuser', 'update auth.throttles set points = $1', [limits.joinUninvited.address - 1]);
+      expect(await times(2, () => join('guess'))).toEqual(['SIGN_IN_REFUSED', 'THROTTLED']);
+      expect(codeOf(await join(code))).toBe('ACCEPTED');
     });
 
     it('such as refresh tokens is counted by address, beyond whose limit those that are good are taken all the same', async () => {
@@ -283,6 +311,15 @@ describe('trying credentials over and over', () => {
       expect([outcomeOf(await change()), outcomeOf(await stepUp(world, person, { password: PASSWORD }))]).toEqual(['THROTTLED', 'THROTTLED']);
       // That keeps nobody from signing in.
       expect(codeOf(await signIn(email, PASSWORD, '198.51.100.1'))).toBe('ACCEPTED');
+    });
+
+    it('such as right proofs within a session, many at once, weighs nothing though one of them ends the tokens of the others', async () => {
+      const person = await hire(world, practice, chamberId, 'NURSE');
+      const another = await world.signIn(person.email);
+      const outcomes = await Promise.all(Array.from({ length: limits.stepUp.account }, async () => outcomeOf(await stepUp(world, person, { password: PASSWORD }))));
+      expect(new Set(outcomes)).toEqual(new Set(['ACCEPTED', 'UNAUTHENTICATED']));
+      expect((await rows()).filter(({ key }) => key.startsWith('stepUp.')).map(({ points }) => points)).toEqual([0, 0]);
+      expect(outcomeOf(await stepUp(world, another, { password: PASSWORD }))).toBe('ACCEPTED');
     });
 
     it('such as asking for mails or challenges counts whatever comes of it', async () => {
@@ -339,7 +376,7 @@ describe('trying credentials over and over', () => {
       expect(written).toHaveLength(3);
       expect(new Set(written.map(({ tenant_id, outcome }) => `${tenant_id} ${outcome}`))).toEqual(new Set([`${practice.tenantId} DENIED`]));
       const reasons = (await entriesOf(world, practice.tenantId, 'Mutation.signIn')).filter(({ error_code }) => error_code === 'THROTTLED').slice(-3).map(({ reason }) => reason);
-      expect(reasons).toEqual([1, 10, 100].map((count) => `beyond the limit for an account from an address: ${count} refused in this window`));
+      expect(reasons).toEqual([1, 10, 100].map((count) => `beyond the limit for an account from an address: ${count} refused in a quarter of an hour`));
       await windowEnds();
       await times(accountHere + 1, () => signIn(doctor.email, WRONG, '198.51.100.1'));
       expect(await entries()).toHaveLength(before + 4);

@@ -145,7 +145,7 @@ describe('the guide for operators', () => {
 
   it('tells how many tries may fail as generated', () => {
     const words: Record<keyof typeof tries, string> = {
-      signIn: 'signing in by password', join: 'joining by a code', refresh: 'renewing a session', signInToken: 'going on with a sign-in that waits for a second factor', secondFactor: 'one-time codes, recovery codes', passwordReset: 'asking for a new password (every try)', resetCode: 'setting a new password by a mailed code',
+      signIn: 'signing in by password', join: 'joining by a code, with a password', joinUninvited: 'joining by a code that opens nothing', refresh: 'renewing a session', signInToken: 'going on with a sign-in that waits for a second factor', secondFactor: 'one-time codes, recovery codes', passwordReset: 'asking for a new password (every try)', resetCode: 'setting a new password by a mailed code',
       google: 'signing in or joining by Google', passkey: 'signing in by a passkey', ceremony: 'asking for a passkey, or for the way to Google (every try)', stepUp: 'proving who one is in a session',
       link: 'opening what a link opens: a queue display',
     };

@@ -146,7 +146,7 @@ describe('a queue display', () => {
     await another.init();
     for (let n = 0; n < 3; n++) await another.inject({ method: 'GET', url: `${path}/state`, remoteAddress: '198.51.100.8' });
     await another.close();
-    expect((await told()).slice(1).map(({ reason }) => reason)).toEqual([null, 'the last of 2 requests of strangers from this network that have no entry of their own']);
+    expect((await told()).slice(1).map(({ reason }) => reason)).toEqual([null, 'for 2 requests of strangers from this network that have no entry of their own; none ended worse']);
   });
 
   it('that was ended, was of an archived chamber or never was answers alike', async () => {

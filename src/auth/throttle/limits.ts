@@ -18,6 +18,7 @@ interface Limits extends Partial<Record<LimitName, number>> {
 export const limits = {
   signIn: { address: 300, accountHere: 10, account: 15, device: 5 },
   join: { address: 300, accountHere: 10, account: 15 },
+  joinUninvited: { address: 300 },
   refresh: { address: 1000, unguessable: true },
   signInToken: { address: 300, unguessable: true },
   secondFactor: { account: 5, device: 5 },

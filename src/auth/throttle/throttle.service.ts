@@ -3,7 +3,7 @@ import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Ctx } from '../../platform/context/ctx.js';
 import { INSTALLATION, Keyring } from '../../platform/crypto/keyring.js';
 import { Databases, withClient } from '../../platform/database/databases.js';
-import { DomainError, denials, throttled, unavailable } from '../../platform/errors.js';
+import { DomainError, ErrorCode, throttled, unavailable } from '../../platform/errors.js';
 import { networkOf } from '../../platform/network.js';
 import { type LimitName, type TryKind, WINDOW_SECONDS, limits, limitsOf } from './limits.js';
 
@@ -21,14 +21,12 @@ interface Count {
   limiter: RateLimiterPostgres;
   name: LimitName;
   key: string;
+  /** When the window ends in which it was last raised, in milliseconds since 1970. */
+  endsAt: number;
 }
 
-/** The limit that refuses a try, and how many it refused in this window. */
-interface Refusal {
-  name: LimitName;
-  refusals: number;
-  msBeforeNext: number;
-}
+/** The window's last seconds: nothing is given back in them, for it is about to be forgotten, and would count for the next one. */
+const LAST_MS = 10_000;
 
 const told: Record<LimitName, string> = { address: 'an address', accountHere: 'an account from an address', account: 'an account', device: 'a known device' };
 
@@ -39,20 +37,22 @@ const told: Record<LimitName, string> = { address: 'an address', accountHere: 'a
 @Injectable()
 export class Throttle {
   readonly #limiters = new Map<string, RateLimiterPostgres>();
+  /** Counts what the limits refuse, apart from them. */
+  readonly #refusals: RateLimiterPostgres;
 
   constructor(
     databases: Databases,
     private readonly keyring: Keyring,
   ) {
     const storeClient = { query: (statement: { text: string; values: unknown[]; name: string }) => withClient(databases.auth, (client) => client.query(statement)) };
+    const limiter = (keyPrefix: string, points: number): RateLimiterPostgres => new RateLimiterPostgres({
+      storeClient, storeType: 'client', schemaName: 'auth', tableName: 'throttles', tableCreated: true, clearExpiredByTimeout: false, keyPrefix, points, duration: WINDOW_SECONDS,
+    });
+    this.#refusals = limiter('refused', 0);
     for (const kind of Object.keys(limits) as TryKind[]) {
       for (const name of Object.keys(told) as LimitName[]) {
         const points = limitsOf(kind)[name];
-        if (points === undefined) continue;
-        this.#limiters.set(`${kind}.${name}`, new RateLimiterPostgres({
-          storeClient, storeType: 'client', schemaName: 'auth', tableName: 'throttles', tableCreated: true, clearExpiredByTimeout: false,
-          keyPrefix: `${kind}.${name}`, points, duration: WINDOW_SECONDS,
-        }));
+        if (points !== undefined) this.#limiters.set(`${kind}.${name}`, limiter(`${kind}.${name}`, points));
       }
     }
   }
@@ -66,7 +66,7 @@ export class Throttle {
       if (!limitsOf(kind).all) await giveBack(counted);
       return result;
     } catch (error) {
-      if (!isDenial(error)) await giveBack(counted);
+      if (!isRefusal(error)) await giveBack(counted);
       throw error;
     }
   }
@@ -75,7 +75,7 @@ export class Throttle {
     try {
       return await work();
     } catch (error) {
-      if (isDenial(error)) await this.#count(ctx, kind, claimant);
+      if (isRefusal(error)) await this.#count(ctx, kind, claimant);
       throw error;
     }
   }
@@ -88,29 +88,34 @@ export class Throttle {
     const refused = await this.#consume(others);
     if (!refused) return others;
     await this.#note(ctx, refused, claimant);
-    throw throttled(Math.max(1, Math.ceil(refused.msBeforeNext / 1000)));
+    throw throttled(Math.max(1, Math.ceil((refused.endsAt - Date.now()) / 1000)));
   }
 
   /** Counts a try under each; under none, and gives the limit that refuses it, when there is one. */
-  async #consume(counts: Count[]): Promise<Refusal | undefined> {
+  async #consume(counts: Count[]): Promise<Count | undefined> {
     for (const [index, count] of counts.entries()) {
       try {
-        await count.limiter.consume(count.key);
+        count.endsAt = endOf(await count.limiter.consume(count.key));
       } catch (error) {
-        // What one limit refuses must not weigh on the others, or hammering one account would exhaust an address that thousands share.
-        await giveBack(counts.slice(0, index));
-        if (!(error instanceof RateLimiterRes)) throw error instanceof DomainError ? error : unavailable(error as Error);
-        return { name: count.name, refusals: error.consumedPoints - count.limiter.points, msBeforeNext: error.msBeforeNext };
+        const isRefused = error instanceof RateLimiterRes;
+        if (isRefused) count.endsAt = endOf(error);
+        // What is refused weighs nothing, neither here nor elsewhere: those who were let in at the same moment may give theirs back, and then there is room again.
+        await giveBack(counts.slice(0, isRefused ? index + 1 : index));
+        if (!isRefused) throw error instanceof DomainError ? error : unavailable(error as Error);
+        return count;
       }
     }
     return undefined;
   }
 
   // The 1st, 10th, 100th … refusal in a window has an entry, and stands for those before it: refusals cost their sender nothing, and must not fill the trail.
-  async #note(ctx: Ctx, { name, refusals }: Refusal, { showRefusal }: Claimant): Promise<void> {
+  async #note(ctx: Ctx, { limiter, name, key }: Count, { showRefusal }: Claimant): Promise<void> {
+    const { consumedPoints: refusals } = await this.#refusals.penalty(limiter.getKey(key)).catch((error: Error) => {
+      throw error instanceof DomainError ? error : unavailable(error);
+    });
     ctx.countedOnly = !Number.isInteger(Math.log10(refusals));
     if (ctx.countedOnly) return;
-    ctx.reason = `beyond the limit for ${told[name]}: ${refusals} refused in this window`;
+    ctx.reason = `beyond the limit for ${told[name]}: ${refusals} refused in a quarter of an hour`;
     await showRefusal?.();
   }
 
@@ -120,7 +125,7 @@ export class Throttle {
     const keys = await this.keyring.of(INSTALLATION);
     const count = (name: LimitName, subject: string): Count[] => {
       const limiter = this.#limiters.get(`${kind}.${name}`);
-      return limiter ? [{ limiter, name, key: keys.token('throttle', `${kind} ${name} ${subject}`).toString('base64url') }] : [];
+      return limiter ? [{ limiter, name, key: keys.token('throttle', `${kind} ${name} ${subject}`).toString('base64url'), endsAt: 0 }] : [];
     };
     const own = device === undefined ? [] : count('device', `${account ?? ''} ${device}`);
     // The address first: beyond its limit nothing is written under another key, of which a stranger could invent any number.
@@ -129,9 +134,12 @@ export class Throttle {
   }
 }
 
-const isDenial = (error: unknown): boolean => error instanceof DomainError && denials.has(error.code);
+// Whatever else fails, such as the session that ended meanwhile, tells nothing of the credential.
+const isRefusal = (error: unknown): boolean => error instanceof DomainError && error.code === ErrorCode.SIGN_IN_REFUSED;
 
-// A count too many is forgotten with its window; what was done is done, whether or not it can be given back.
+const endOf = ({ msBeforeNext }: RateLimiterRes): number => Date.now() + msBeforeNext;
+
+// What was done is done, whether or not its count can be given back.
 const giveBack = async (counted: readonly Count[]): Promise<void> => {
-  await Promise.allSettled(counted.map(({ limiter, key }) => limiter.reward(key)));
+  await Promise.allSettled(counted.filter(({ endsAt }) => endsAt - Date.now() > LAST_MS).map(({ limiter, key }) => limiter.reward(key)));
 };
