@@ -73,22 +73,39 @@ describe('a WebSocket', () => {
     });
 
     it('as long as there is room', async () => {
+      kept(await Socket.connect(port, practice.owner.token));
+      jest.replaceProperty(socketLimits, 'sockets', 1);
+      await expect(Socket.open(port)).rejects.toThrow('HTTP 503');
+    });
+
+    it('in the place of the one from there that has waited longest, and of nobody who has said who they are', async () => {
       jest.replaceProperty(socketLimits, 'waitingOfAddress', 2);
-      for (let n = 0; n < 2; n++) kept(await Socket.open(port));
-      await expect(Socket.open(port)).rejects.toThrow('HTTP 503');
-      sockets[0]!.send({ type: 'connection_init', payload: { authorization: `Bearer ${practice.owner.token}` } });
-      await sockets[0]!.until(() => sockets[0]!.messages.length > 0);
-      kept(await Socket.open(port));
-      jest.replaceProperty(socketLimits, 'sockets', 3);
-      await expect(Socket.open(port)).rejects.toThrow('HTTP 503');
+      const known = kept(await Socket.connect(port, practice.owner.token));
+      const [first, second] = [kept(await Socket.open(port)), kept(await Socket.open(port))];
+      const third = kept(await Socket.open(port));
+      await first.end();
+      expect([known, second, third].map(({ isOpen }) => isOpen)).toEqual([true, true, true]);
+      third.send({ type: 'connection_init', payload: { authorization: `Bearer ${practice.owner.token}` } });
+      await third.until(() => third.messages.length > 0);
+      expect(third.messages[0]!.type).toBe('connection_ack');
+    });
+
+    const openFrom = async (ip: string): Promise<Socket> => kept(await Socket.open(port, { headers: { 'x-forwarded-for': ip } }));
+
+    it('in the place of one of the network that has most, when all together are too many', async () => {
+      jest.replaceProperty(socketLimits, 'waiting', 3);
+      const greedy = [await openFrom('198.51.100.1'), await openFrom('198.51.100.1')];
+      const others = [await openFrom('198.51.100.2'), await openFrom('198.51.100.3')];
+      await greedy[0]!.end();
+      expect([greedy[1]!, ...others].map(({ isOpen }) => isOpen)).toEqual([true, true, true]);
     });
 
     it('from one network of IPv6 no oftener than from one address', async () => {
       jest.replaceProperty(socketLimits, 'waitingOfAddress', 2);
-      const openFrom = (ip: string): Promise<Socket> => Socket.open(port, { headers: { 'x-forwarded-for': ip } });
-      for (const ip of ['2001:db8:1:2::1', '2001:db8:1:2:ffff::2']) kept(await openFrom(ip));
-      await expect(openFrom('2001:db8:1:2::3')).rejects.toThrow('HTTP 503');
-      kept(await openFrom('2001:db8:1:3::1'));
+      const [first] = [await openFrom('2001:db8:1:2::1'), await openFrom('2001:db8:1:2:ffff::2'), await openFrom('2001:db8:1:2::3')];
+      await first.end();
+      const elsewhere = await openFrom('2001:db8:1:3::1');
+      expect(elsewhere.isOpen).toBe(true);
     });
   });
 

@@ -135,7 +135,8 @@ export class Throttle {
 }
 
 // Whatever else fails, such as the session that ended meanwhile, tells nothing of the credential.
-const isRefusal = (error: unknown): boolean => error instanceof DomainError && error.code === ErrorCode.SIGN_IN_REFUSED;
+// A secret of a link that is none answers NOT_FOUND.
+const isRefusal = (error: unknown): boolean => error instanceof DomainError && [ErrorCode.SIGN_IN_REFUSED, ErrorCode.NOT_FOUND].includes(error.code);
 
 const endOf = ({ msBeforeNext }: RateLimiterRes): number => Date.now() + msBeforeNext;
 

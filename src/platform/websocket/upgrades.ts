@@ -40,7 +40,7 @@ export function passUpgrades(fastify: FastifyInstance, gate: WebSocketGate): voi
     const upgrade = asked.get(request.raw);
     if (!upgrade) return done();
     if (upgrade.socket.destroyed) return void reply.hijack();
-    if (!gate.hasRoomFor(request)) {
+    if (!gate.makesRoomFor(request)) {
       return void reply.code(503).header('content-type', 'application/json; charset=utf-8').send(graphqlError(ErrorCode.UNAVAILABLE, UNAVAILABLE_MESSAGE, request.id));
     }
     reply.hijack();

@@ -75,13 +75,24 @@ export class WebSocketGate implements OnApplicationBootstrap {
     for (const { socket } of this.#connections) socket.terminate();
   }
 
-  /** False when there are as many connections as may be, in all, or of those who have not yet said who they are. */
-  hasRoomFor(request: FastifyRequest): boolean {
-    const { sockets, waiting, waitingOfAddress } = socketLimits;
-    if (this.#connections.size >= sockets) return false;
-    const unknown = [...this.#connections].filter(({ sessionId }) => sessionId === undefined);
-    const network = networkOf(originOf(request).ip);
-    return unknown.length < waiting && unknown.filter(({ origin }) => networkOf(origin.ip) === network).length < waitingOfAddress;
+  /**
+   * False when there are as many connections as may be. Of those that have not said who they are, the oldest of a network gives
+   * way to the next, or that of the network with most: whoever opens many and says nothing keeps nobody else out.
+   */
+  makesRoomFor(request: FastifyRequest): boolean {
+    if (this.#connections.size >= socketLimits.sockets) return false;
+    const waiting = new Map<string, Connection[]>();
+    for (const connection of this.#connections) {
+      if (connection.caller !== undefined || !connection.isOpen) continue;
+      const network = networkOf(connection.origin.ip);
+      waiting.set(network, [...(waiting.get(network) ?? []), connection]);
+    }
+    const here = waiting.get(networkOf(originOf(request).ip)) ?? [];
+    const most = [...waiting.values()].reduce((a, b) => (b.length > a.length ? b : a), []);
+    const inAll = [...waiting.values()].reduce((sum, { length }) => sum + length, 0);
+    if (here.length >= socketLimits.waitingOfAddress) here[0]!.socket.terminate();
+    else if (inAll >= socketLimits.waiting) most[0]!.socket.terminate();
+    return true;
   }
 
   /** Makes a WebSocket of a request for one. */
