@@ -7,8 +7,8 @@ export interface OwnHoliday {
 }
 
 /** The days from `first` to `last` on which a chamber is closed: by its own calendar, and where that says nothing by its country's, if it observes that. */
-export function closedHolidays(chamber: { observesHolidays: boolean; country: string }, own: readonly OwnHoliday[], first: string, last: string): Set<string> {
-  const days = new Set(chamber.observesHolidays ? holidaysBetween(chamber.country, first, last).map(({ day }) => day) : []);
+export async function closedHolidays(chamber: { observesHolidays: boolean; country: string }, own: readonly OwnHoliday[], first: string, last: string): Promise<Set<string>> {
+  const days = new Set((chamber.observesHolidays ? await holidaysBetween(chamber.country, first, last) : []).map(({ day }) => day));
   for (const { day, closed } of own) {
     if (closed) days.add(day);
     else days.delete(day);
@@ -17,7 +17,8 @@ export function closedHolidays(chamber: { observesHolidays: boolean; country: st
 }
 
 /** The public holidays of a country from one day to another, both included. */
-export function holidaysBetween(country: string, first: string, last: string): PublicHoliday[] {
+export async function holidaysBetween(country: string, first: string, last: string): Promise<PublicHoliday[]> {
   const [from, to] = [Number(first.slice(0, 4)), Number(last.slice(0, 4))];
-  return Array.from({ length: to - from + 1 }, (_, index) => publicHolidays(country, from + index)).flat().filter(({ day }) => day >= first && day <= last);
+  const years = await Promise.all(Array.from({ length: to - from + 1 }, (_, index) => publicHolidays(country, from + index)));
+  return years.flat().filter(({ day }) => day >= first && day <= last);
 }

@@ -45,7 +45,7 @@ export class HolidaysService {
     if (!chamber) throw notFound();
     ctx.disclose('chamber', chamberId);
     const days = new Map<string, Holiday>();
-    for (const { day, nameEn, name } of holidaysBetween(chamber['country'] as string, first, last)) {
+    for (const { day, nameEn, name } of await holidaysBetween(chamber['country'] as string, first, last)) {
       days.set(day, { day, name: nameEn, localName: name, closed: chamber['observes_holidays'] as boolean, own: false });
     }
     for (const row of own!) days.set(row['day'] as string, { day: row['day'] as string, name: row['name'] as string, localName: null, closed: row['closed'] as boolean, own: true });
@@ -84,7 +84,7 @@ export class HolidaysService {
     const [own] = await tx.group({ text: HOLIDAYS_OF_CHAMBER, values: [ctx.tenantId, chamber.id, first, last] });
     const kept: SessionRow[] = [];
     let takenBack = 0;
-    for (const day of [...closedHolidays(chamber, own as unknown as Array<{ day: string; closed: boolean }>, first, last)].filter((one) => one >= first && one <= last).sort()) {
+    for (const day of [...await closedHolidays(chamber, own as unknown as Array<{ day: string; closed: boolean }>, first, last)].filter((one) => one >= first && one <= last).sort()) {
       const values = [ctx.tenantId, null, chamber.id, null, day, day];
       const [, gone, staying] = await tx.group({ text: SESSIONS_TO_TAKE_BACK, values }, { text: TAKE_BACK_SESSIONS, values }, { text: SESSIONS_THAT_STAY, values });
       takenBack += (gone as Row[]).length;

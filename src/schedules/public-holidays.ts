@@ -1,5 +1,3 @@
-import Holidays from 'date-holidays';
-
 /** A day that is a public holiday in a country. Days that follow the moon are as reckoned, and may be a day off what is seen. */
 export interface PublicHoliday {
   day: string;
@@ -8,17 +6,19 @@ export interface PublicHoliday {
   name: string;
 }
 
-const remembered = new Map<string, PublicHoliday[]>();
+const remembered = new Map<string, Promise<PublicHoliday[]>>();
 
 /** The public holidays of a country (ISO 3166-1) in a year, in the order of their days; from date-holidays. */
-export function publicHolidays(country: string, year: number): readonly PublicHoliday[] {
+export function publicHolidays(country: string, year: number): Promise<readonly PublicHoliday[]> {
   const key = `${country} ${year}`;
   let holidays = remembered.get(key);
   if (!holidays) remembered.set(key, (holidays = reckoned(country, year)));
   return holidays;
 }
 
-function reckoned(country: string, year: number): PublicHoliday[] {
+async function reckoned(country: string, year: number): Promise<PublicHoliday[]> {
+  // The rules of all countries: read when somebody asks for the first time, and not whenever a server starts.
+  const { default: Holidays } = await import('date-holidays');
   const [english, own] = [new Holidays(country, { languages: 'en' }), new Holidays(country)];
   const names = new Map(own.getHolidays(year).map(({ date, rule, name }) => [`${date} ${rule}`, name]));
   const days = new Map<string, PublicHoliday>();

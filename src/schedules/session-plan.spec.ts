@@ -45,7 +45,8 @@ describe('sessions planned from weekly hours', () => {
     const london = (starts: number, minutes: number, slotMinutes: number | null = null) =>
       plan(hours({ weekday: 7, starts, minutes, slotMinutes }), '2026-03-29', '2026-03-29', 'Europe/London');
 
-    it('begin later by what the clock jumped', () => expect(times(london(90, 120))).toEqual(['2026-03-29T01:30 02:30']));
+    it('begin when it jumps, if it jumps over their beginning', () => expect(times(london(90, 120))).toEqual(['2026-03-29T01:00 02:30']));
+    it('end when it jumps, if it jumps over their end', () => expect(times(london(30, 45))).toEqual(['2026-03-29T00:30 01:00']));
     it('have as many slots as there is time', () => expect(london(30, 150, 30)).toMatchObject([{ capacity: 3 }]));
     it('are none when the clock jumps over the whole of them', () => expect(london(60, 60)).toEqual([]));
   });

@@ -28,7 +28,7 @@ export class SessionPlanner {
     const values = [tenantId, chamber.id, first, last];
     const [schedules, closures, holidays] = await tx.group({ text: SCHEDULES_IN_FORCE, values }, { text: CLOSURES_IN_FORCE, values }, { text: HOLIDAYS_OF_CHAMBER, values });
     const byId = new Map((schedules as unknown as ScheduleRow[]).map((row) => [row.id, row]));
-    const closed = closedHolidays(chamber, holidays as unknown as Array<{ day: string; closed: boolean }>, first, last);
+    const closed = await closedHolidays(chamber, holidays as unknown as Array<{ day: string; closed: boolean }>, first, last);
     const planned = sessionsOf([...byId.values()].map(hoursOf), closures!.map(closureOf), closed, chamber.timeZone, first, last).map((session) => ({ id: uuidv7(), ...session }));
     if (!planned.length) return [];
     const [sessions] = await tx.group({ text: PLAN_SESSIONS, values: [

@@ -8,13 +8,18 @@ export interface Period {
 
 /**
  * The stretch between two times on a clock on the wall: `starts` in minutes of the day (yyyy-mm-dd), and `minutes` later by
- * that clock. Where the clock was put forward over one of them, it is as much later as the clock went; where an hour comes
- * twice, it is the first (RFC 5545, 3.3.5). Empty when the clock jumped over all of it.
+ * that clock. A time that the clock jumps over is the moment at which it jumps, so that what follows on the wall never
+ * begins before what it follows has ended; of an hour that comes twice it is the first. Empty when the clock jumped over all of it.
  */
 export function periodOf(day: string, starts: number, minutes: number, timeZone: string): Period {
   const from = Temporal.PlainDate.from(day).toPlainDateTime({ hour: Math.floor(starts / 60), minute: starts % 60 });
-  const instant = (time: Temporal.PlainDateTime): Date => new Date(time.toZonedDateTime(timeZone, { disambiguation: 'compatible' }).epochMilliseconds);
-  return { startsAt: instant(from), endsAt: instant(from.add({ minutes })) };
+  return { startsAt: instantOf(from, timeZone), endsAt: instantOf(from.add({ minutes }), timeZone) };
+}
+
+function instantOf(time: Temporal.PlainDateTime, timeZone: string): Date {
+  const earlier = time.toZonedDateTime(timeZone, { disambiguation: 'earlier' });
+  const instant = earlier.toPlainDateTime().equals(time) ? earlier : earlier.getTimeZoneTransition('next')!;
+  return new Date(instant.epochMilliseconds);
 }
 
 /** How long a stretch lasts, in whole minutes. */

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ServerProcess } from '../support/server-process.js';
 
 // The suite kills a few times; `KILLS=100 npx jest test/attack/durability` repeats the long run.
-const KILLS = Number(process.env['KILLS'] ?? 6);
+const KILLS = Number(process.env['KILLS'] ?? 3);
 const CLIENTS = 8;
 
 const REGISTER = 'mutation ($input: RegisterPatientInput!) { registerPatient(input: $input) { patient { id } } }';

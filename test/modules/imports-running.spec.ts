@@ -193,7 +193,7 @@ describe('an import that runs', () => {
     const neighbour = await world.practice('Kadam Clinic');
     const theirs = new Imports(importServer(world), neighbour.owner.token);
     const small = await theirs.upload(fileOf(20));
-    const many = await Promise.all(Array.from({ length: 10 }, (_, index) => imports.upload(fileOf(1_000, 1 + index * 1_000))));
+    const many = await Promise.all(Array.from({ length: 10 }, (_, index) => imports.upload(fileOf(500, 1 + index * 500))));
     const checked = async () => {
       const [sum] = await world.sql<{ checked: number }>('superuser', 'select sum(checked)::int as checked from clinic.patient_imports where tenant_id = $1', [practice.tenantId]);
       return sum!.checked;
@@ -257,7 +257,7 @@ describe('an import that runs', () => {
     it('survives kill -9 in the middle, and of two servers that resume it one does: each line once', async () => {
       const [first, second] = [await process(), await process()];
       const theirs = new Imports(first.imports, practice.owner.token);
-      const { id } = await theirs.check(fileOf(2_000));
+      const { id } = await theirs.check(fileOf(1_000));
       await theirs.start(id);
       await underWay(id);
       await first.end('SIGKILL');
@@ -271,20 +271,20 @@ describe('an import that runs', () => {
       const lapsed = await imports.settled(id);
       expect(lapsed).toMatchObject({ state: 'INTERRUPTED', interruption: 'SERVER_STOPPED', actions: ['RESUME', 'CANCEL'] });
       expect(lapsed.imported).toBeGreaterThan(0);
-      expect(lapsed.imported).toBeLessThan(2_000);
+      expect(lapsed.imported).toBeLessThan(1_000);
       const { token } = await world.signIn(practice.owner.email);
       const attempts = await Promise.all([
         resume(id), second.graphql('mutation ($id: UUID!) { resumePatientImport(id: $id) { state } }', { id }, token), resume(id),
       ]);
       expect(attempts.map(({ errors }) => errors?.[0]?.extensions.code ?? 'OK').sort()).toEqual(['CONFLICT', 'CONFLICT', 'OK']);
-      expect(await imports.settled(id)).toMatchObject({ state: 'FINISHED', imported: 2_000, skipped: 0 });
-      await expectEachOnce(id, 2_000);
+      expect(await imports.settled(id)).toMatchObject({ state: 'FINISHED', imported: 1_000, skipped: 0 });
+      await expectEachOnce(id, 1_000);
     }, LONG);
 
     it('is interrupted at once when its server is stopped, and goes on elsewhere', async () => {
       const server = await process();
       const theirs = new Imports(server.imports, practice.owner.token);
-      const { id } = await theirs.check(fileOf(2_000));
+      const { id } = await theirs.check(fileOf(1_000));
       await theirs.start(id);
       await underWay(id);
       expect(await server.end('SIGTERM')).toBe(0);
@@ -292,8 +292,8 @@ describe('an import that runs', () => {
       expect(stopped).toMatchObject({ state: 'INTERRUPTED', interruption: 'SERVER_STOPPED' });
       expect(stopped.imported % 100).toBe(0);
       expect((await resume(id)).data.resumePatientImport.state).toBe('RUNNING');
-      expect(await imports.settled(id)).toMatchObject({ state: 'FINISHED', imported: 2_000, interruption: null });
-      await expectEachOnce(id, 2_000);
+      expect(await imports.settled(id)).toMatchObject({ state: 'FINISHED', imported: 1_000, interruption: null });
+      await expectEachOnce(id, 1_000);
     }, LONG);
   });
 });
