@@ -1,5 +1,4 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { suitesWithoutBrowser } from './test/setup/browser.mjs';
 
@@ -47,8 +46,7 @@ export default {
   globalSetup: '<rootDir>/test/setup/global-setup.mjs',
   globalTeardown: '<rootDir>/test/setup/global-teardown.mjs',
   testTimeout: 60_000,
-  // One more than there are cores: suites also wait, for the database and for servers that start.
-  maxWorkers: Math.max(2, availableParallelism() + 1),
+  maxWorkers: '100%',
   // Each suite leaves the modules of a whole server behind.
   workerIdleMemoryLimit: '1.5GB',
 };
