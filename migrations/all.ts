@@ -44,6 +44,7 @@ import { VitalsAndNotes1795000014000 } from './1795000014000-vitals-and-notes.js
 /** Every migration, oldest first. A shipped one never changes. */
 import { Schedules1795000060000 } from './1795000060000-schedules.js';
 import { Appointments1795000061000 } from './1795000061000-appointments.js';
+import { Messages1795000062000 } from './1795000062000-messages.js';
 import { QueueDisplays1795000063000 } from './1795000063000-queue-displays.js';
 
 export const migrations = [
@@ -91,5 +92,6 @@ export const migrations = [
   ForgottenDevices1795000055000,
   Schedules1795000060000,
   Appointments1795000061000,
+  Messages1795000062000,
   QueueDisplays1795000063000,
 ];

@@ -17,6 +17,7 @@ import { EmergencyModule } from './emergency/emergency.module.js';
 import { FamiliesModule } from './families/families.module.js';
 import { LinksModule } from './links/links.module.js';
 import { MailModule } from './mail/mail.module.js';
+import { MessagesModule } from './messages/messages.module.js';
 import { MergesModule } from './merges/merges.module.js';
 import { ImportsModule } from './imports/imports.module.js';
 import { PatientsModule } from './patients/patients.module.js';
@@ -58,6 +59,7 @@ export class AppModule {
         DocumentsModule,
         ConsentsModule,
         FamiliesModule,
+        MessagesModule,
         SchedulesModule,
         AppointmentsModule,
         LinksModule,

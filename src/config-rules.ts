@@ -5,6 +5,7 @@ const neededForS3 = ['S3_REGION', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_AC
 const onlyForS3 = [...neededForS3, 'S3_ENDPOINT', 'S3_PATH_STYLE'] as const;
 const googleProvider = ['GOOGLE_ISSUER', 'GOOGLE_AUTHORIZATION_URL', 'GOOGLE_TOKEN_URL', 'GOOGLE_USERINFO_URL', 'GOOGLE_JWKS_URL'] as const;
 const googleAddresses = ['GOOGLE_CALLBACK_URL', ...googleProvider] as const;
+const smsNames = ['SMS_GATEWAY_URL', 'SMS_GATEWAY_SECRET', 'SMS_SENDER'] as const;
 const runtimeNames = ['DATABASE_APP_URL', 'DATABASE_AUTH_URL', 'DATABASE_AUDIT_URL', 'DATABASE_JOBS_URL'] as const;
 
 /** What is wrong between variables whatever the environment; one line for each fault, never a value. */
@@ -15,6 +16,7 @@ export function faultsBetween(values: Values, isGiven: (name: Name) => boolean):
     faults.push('KEY_FILE, TOKEN_KEY_FILE: must be two different files');
   faults.push(...faultsOfTheStore(values, isGiven));
   faults.push(...faultsOfGoogle(isGiven));
+  if (new Set(smsNames.map(isGiven)).size > 1) faults.push(`${smsNames.join(', ')}: give all three or none`);
   const { WEBAUTHN_RP_ID: domain, PUBLIC_ORIGINS: origins = ['http://localhost'] } = values;
   if (domain !== undefined && !origins.some((origin) => isWithin(origin, domain)))
     faults.push('WEBAUTHN_RP_ID: must be the host of one of PUBLIC_ORIGINS, or a domain above it');
@@ -76,6 +78,7 @@ export function faultsInProduction(values: Values, isGiven: (name: Name) => bool
     );
   }
   if (values.DOCUMENT_STORE === 'local' && !isGiven('DOCUMENT_DIR')) faults.push('DOCUMENT_DIR: is needed in production with DOCUMENT_STORE=local');
+  if (values.SMS_GATEWAY_URL?.startsWith('http:')) faults.push('SMS_GATEWAY_URL: must be https in production');
   if (values.BREACHED_PASSWORDS_URL?.startsWith('http:')) faults.push('BREACHED_PASSWORDS_URL: must be https in production');
   if (values.S3_ENDPOINT?.startsWith('http:')) faults.push('S3_ENDPOINT: must be https in production');
   faults.push(...googleAddresses.filter((name) => values[name]?.startsWith('http:')).map((name) => `${name}: must be https in production`));

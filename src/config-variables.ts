@@ -163,7 +163,7 @@ export const schema = z
       fallback: 'none: plain HTTP',
     }),
     DATA_DIR: path().register(documentation, {
-      description: 'Directory of the embedded database, the generated keys and, without a mail server, the mails; used outside production only.',
+      description: 'Directory of the embedded database, the generated keys and, without a mail server or a gateway, the mails and messages; used outside production only.',
       fallback: './.data',
     }),
     DATABASE_URL: postgresUrl().register(documentation, {
@@ -235,6 +235,18 @@ export const schema = z
         fallback: 'Sinduk <sinduk@localhost>',
         requiredInProduction: true,
       }),
+    SMS_GATEWAY_URL: address().register(documentation, {
+      description: 'Where messages to patients are posted, to leave as SMS; https only in production. Goes with SMS_GATEWAY_SECRET and SMS_SENDER.',
+      fallback: 'none: messages are written as files into ${DATA_DIR}/messages; in production none leaves',
+    }),
+    SMS_GATEWAY_SECRET: z
+      .string()
+      .regex(/^[\x21-\x7e]{8,500}$/, { error: 'must be 8 to 500 characters without spaces' })
+      .register(documentation, { description: 'The secret by which the gateway knows this server.', fallback: 'none; needed with SMS_GATEWAY_URL', secret: true }),
+    SMS_SENDER: z
+      .string()
+      .regex(/^([A-Za-z0-9 ]{1,11}|\+?\d{3,15})$/, { error: 'must be up to 11 letters, digits and spaces, or a number of 3 to 15 digits' })
+      .register(documentation, { description: 'Name or number that messages to patients come from.', fallback: 'none; needed with SMS_GATEWAY_URL' }),
     FRONTEND_URL: z
       .string()
       .refine(isPageAddress, { error: 'must be an http or https address such as https://clinic.example/app, without parameters, fragment or a closing slash' })

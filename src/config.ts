@@ -31,6 +31,12 @@ export type MailConfig = { readonly from: { readonly name: string; readonly addr
   | { readonly kind: 'files'; readonly directory: string }
 );
 
+/** How messages to patients leave. */
+export type SmsConfig =
+  | { readonly kind: 'http'; readonly url: string; readonly secret: string; readonly sender: string }
+  | { readonly kind: 'files'; readonly directory: string }
+  | { readonly kind: 'none' };
+
 /** The OpenID provider by which people sign in with Google, and this server as its client. */
 export interface GoogleConfig {
   readonly clientId: string;
@@ -67,6 +73,7 @@ export interface Config {
   readonly tokenKeyFile: string;
   readonly tokenIssuer: string;
   readonly mail: MailConfig;
+  readonly sms: SmsConfig;
   /** Address of the pages that links in mails lead to, without a closing slash. */
   readonly frontendUrl: string;
   /** Address of this server as browsers reach it, for links to its own pages, without a closing slash. */
@@ -185,6 +192,7 @@ function toConfig(environment: Environment, values: Values): Config {
     tokenKeyFile: values.TOKEN_KEY_FILE ?? join(dataDir, 'keys', 'token-keys.json'),
     tokenIssuer: values.TOKEN_ISSUER ?? publicOrigins[0] ?? '',
     mail: mailOf(values, dataDir, isProduction),
+    sms: smsOf(values, dataDir, isProduction),
     frontendUrl: values.FRONTEND_URL ?? publicOrigins[0] ?? '',
     serverUrl: values.SERVER_URL ?? publicOrigins[0] ?? '',
     breachedPasswordsUrl: values.BREACHED_PASSWORDS_URL,
@@ -214,6 +222,12 @@ function mailOf({ SMTP_URL: url, MAIL_FROM: sender }: Values, dataDir: string, i
   const server = url === undefined ? undefined : mailServerOf(url)!;
   if (!server) return { from, kind: 'files', directory: join(dataDir, 'mails') };
   return { from, kind: 'smtp', server, mustEncrypt: isProduction && !loopback.test(server.host) };
+}
+
+// In production nothing of a patient is written into files.
+function smsOf({ SMS_GATEWAY_URL: url, SMS_GATEWAY_SECRET: secret, SMS_SENDER: sender }: Values, dataDir: string, isProduction: boolean): SmsConfig {
+  if (url !== undefined) return { kind: 'http', url, secret: secret!, sender: sender! };
+  return isProduction ? { kind: 'none' } : { kind: 'files', directory: join(dataDir, 'messages') };
 }
 
 const relyingPartyOf = (id: string, origins: readonly string[]): Config['relyingParty'] => ({ id, origins: origins.filter((origin) => isWithin(origin, id)) });

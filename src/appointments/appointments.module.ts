@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { MessagesModule } from '../messages/messages.module.js';
 import { PatientsModule } from '../patients/patients.module.js';
 import { SchedulesModule } from '../schedules/schedules.module.js';
 import { AppointmentsReader } from './appointments.reader.js';
@@ -10,7 +11,7 @@ import { QueueService } from './queue.service.js';
 
 /** Appointments: places in sessions, and the queue of a session's day. */
 @Module({
-  imports: [PatientsModule, SchedulesModule],
+  imports: [MessagesModule, PatientsModule, SchedulesModule],
   providers: [AppointmentsResolver, SessionAppointmentsResolver, PatientAppointmentsResolver, AppointmentsReader, BookingsService, QueueResolver, QueueService, QueueReader],
   exports: [AppointmentsReader],
 })

@@ -1,4 +1,6 @@
 import { Args, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { AppointmentMessage, toMessage } from '../messages/message.model.js';
+import { MessagesReader } from '../messages/messages.reader.js';
 import { Patient } from '../patients/patient.model.js';
 import { PatientsReader } from '../patients/patients.reader.js';
 import { toPatient } from '../patients/patient.model.js';
@@ -23,6 +25,7 @@ export class AppointmentsResolver {
     private readonly bookings: BookingsService,
     private readonly sessions: SessionsReader,
     private readonly patients: PatientsReader,
+    private readonly messagesReader: MessagesReader,
   ) {}
 
   @Query(() => Appointment, { description: 'One appointment. Needs appointments:read in its chamber. Errors: NOT_FOUND.' })
@@ -62,6 +65,13 @@ export class AppointmentsResolver {
   async patient(@CurrentCtx() ctx: Ctx, @Parent() { patientId }: Appointment): Promise<Patient | null> {
     const record = patientId && (await this.patients.ifThere(ctx, patientId));
     return record ? toPatient(ctx, record) : null;
+  }
+
+  @ResolveField(() => [AppointmentMessage], { complexity: listOf(10), description: 'What the patient is told of it by SMS, in the order in which it is due.' })
+  @Can('appointments:read')
+  @Classified('appointment')
+  async messages(@CurrentCtx() ctx: Ctx, @Parent() { id }: Appointment): Promise<AppointmentMessage[]> {
+    return (await this.messagesReader.ofAppointment(ctx, id)).map(toMessage);
   }
 }
 

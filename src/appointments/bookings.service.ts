@@ -8,6 +8,8 @@ import { TenantDb } from '../platform/database/tenant-db.js';
 import { idIsTaken, keyIsForAnotherRequest, notFound, staleVersion } from '../platform/errors.js';
 import { InputCheck } from '../platform/input-check.js';
 import { askedBefore, madeBefore, onceOf, useKey } from '../platform/once.js';
+import type { MessageKind } from '../messages/message-kinds.model.js';
+import { ofNew, ofRescheduled, queueMessages, queueNear, recordQueued } from '../messages/messages.writer.js';
 import { SessionStatus } from '../schedules/schedule-enums.model.js';
 import { AppointmentStatus, BookingChannel } from './appointment.enums.js';
 import { type BookAppointmentInput, type CancelAppointmentInput, LONGEST_NOTE, type RescheduleAppointmentInput } from './appointment.inputs.js';
@@ -72,7 +74,7 @@ export class BookingsService {
     return this.db.write(ctx, async (tx, [sessions, rows]) => {
       lockedSession(sessions!);
       tx.reason = reason;
-      return this.#end(tx, ctx, rows![0] as unknown as AppointmentRow, version, reason);
+      return this.#end(tx, ctx, rows![0] as unknown as AppointmentRow, version, reason, ['CANCELLED']);
     }, ...askToStep(ctx.tenantId, id));
   }
 
@@ -86,7 +88,7 @@ export class BookingsService {
       await this.#lock(tx, ctx, [...new Set([before.session_id, input.sessionId])].sort());
       tx.reason = reason;
       const [appointment] = await tx.query<AppointmentRow>(APPOINTMENT_TO_CHANGE, [ctx.tenantId, input.id]);
-      const { row, details } = await this.#end(tx, ctx, appointment!, input.version, reason);
+      const { row, details } = await this.#end(tx, ctx, appointment!, input.version, reason, []);
       const locked = bookingSessionFrom(await tx.group(...askBookingSession(ctx.tenantId, input.sessionId)));
       const [, own] = row.patient_id === null ? [[], []] : await tx.group({ text: LOCK_PATIENT, values: [ctx.tenantId, row.patient_id] }, { text: PLACE_OF_PATIENT, values: [ctx.tenantId, input.sessionId, row.patient_id] });
       if (own!.length) throw bookedAlready(own![0]!['id'] as string);
@@ -100,16 +102,19 @@ export class BookingsService {
     for (const sessionId of sessionIds) lockedSession(await tx.query(SESSION_TO_BOOK, [ctx.tenantId, sessionId]));
   }
 
-  async #end(tx: AuditedTx, ctx: Ctx, before: AppointmentRow, version: number, endReason: string): Promise<AppointmentRecord> {
+  async #end(tx: AuditedTx, ctx: Ctx, before: AppointmentRow, version: number, endReason: string, kinds: readonly MessageKind[]): Promise<AppointmentRecord> {
     if (before.version !== version) throw staleVersion();
     if (!appointmentTransitions[before.status].includes(AppointmentStatus.CANCELLED)) throw appointmentIs(before.status);
     const details = { ...(await this.#open(ctx, before)), endReason };
     const keys = await this.keyring.of(ctx.tenantId);
-    const [row] = await tx.query<AppointmentRow>(STEP_APPOINTMENT, [
-      ctx.tenantId, before.id, AppointmentStatus.CANCELLED, before.skips, keys.seal('clinic.appointments', before.id, 'details', details), null, null]);
-    tx.record('appointment', before.id, row!.patient_id ?? undefined);
+    const [ended, ...told] = await tx.group(
+      { text: STEP_APPOINTMENT, values: [ctx.tenantId, before.id, AppointmentStatus.CANCELLED, before.skips, keys.seal('clinic.appointments', before.id, 'details', details), null, null] },
+      queueMessages(ctx.tenantId, [before.id], kinds), queueNear(ctx.tenantId, before.session_id));
+    const row = ended![0] as unknown as AppointmentRow;
+    recordQueued(tx, told.flat());
+    tx.record('appointment', before.id, row.patient_id ?? undefined);
     tx.change('appointment', before.id, 'status', before.status, AppointmentStatus.CANCELLED);
-    return { row: row!, details };
+    return { row, details };
   }
 
   async #give(tx: AuditedTx, ctx: Ctx, { session }: BookingSession, place: Place, slot: Slot, booking: Booking): Promise<AppointmentRecord> {
@@ -117,16 +122,19 @@ export class BookingsService {
     const keys = await this.keyring.of(tenantId);
     const isHere = booking.channel === BookingChannel.WALK_IN && session.status !== SessionStatus.PLANNED && booking.rescheduled_from === null;
     const status = isHere ? AppointmentStatus.ARRIVED : AppointmentStatus.BOOKED;
-    const [added] = await tx.group(
+    const kinds = isHere ? [] : booking.rescheduled_from === null ? ofNew : ofRescheduled;
+    const [added, , told] = await tx.group(
       { text: ADD_APPOINTMENT, values: [
         tenantId, booking.id, session.id, booking.patient_id, status, booking.visit_type, booking.channel, place.series, place.number, slot.from, slot.until, place.overbooked, booking.video,
         keys.seal('clinic.appointments', booking.id, 'details', booking.details), member.memberId, booking.rescheduled_from, booking.recurrence_id,
       ] },
       { text: TAKE_NUMBER, values: [tenantId, session.id, place.from] },
+      queueMessages(tenantId, [booking.id], kinds),
     ).catch(explain);
     const row = added![0] as unknown as AppointmentRow;
     tx.record('appointment', row.id, row.patient_id ?? undefined);
     tx.record('clinic-session', session.id);
+    recordQueued(tx, told!);
     tx.change('appointment', row.id, 'status', null, status);
     tx.change('appointment', row.id, 'number', null, row.number);
     return { row, details: booking.details };

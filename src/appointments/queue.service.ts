@@ -4,6 +4,7 @@ import { Keyring } from '../platform/crypto/keyring.js';
 import type { AuditedTx } from '../platform/database/audited-tx.js';
 import type { Row } from '../platform/database/statement-group.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
+import { queueNear, recordQueued } from '../messages/messages.writer.js';
 import { SessionStatus } from '../schedules/schedule-enums.model.js';
 import type { SessionRow } from '../schedules/session-rows.model.js';
 import { sessionTransitions } from '../schedules/session-status.model.js';
@@ -61,10 +62,11 @@ export class QueueService {
       const before = lockedSession(sessions!) as unknown as SessionRow;
       if (!sessionTransitions[before.status].includes(to)) throw sessionIs(before.status);
       if (to === SessionStatus.CLOSED) await this.#leaveNobody(tx, ctx, id, rows as unknown as AppointmentRow[]);
-      const [row] = await tx.query<SessionRow>(STEP_SESSION, [ctx.tenantId, id, to]);
+      const [stepped, near] = await tx.group({ text: STEP_SESSION, values: [ctx.tenantId, id, to] }, queueNear(ctx.tenantId, id));
+      recordQueued(tx, near!);
       tx.record('clinic-session', id);
       tx.change('clinic-session', id, 'status', before.status, to);
-      return row!;
+      return stepped![0] as unknown as SessionRow;
     }, { text: SESSION_TO_BOOK, values: [ctx.tenantId, id] }, { text: APPOINTMENTS_OF_SESSION, values: [ctx.tenantId, id] });
   }
 
@@ -74,11 +76,15 @@ export class QueueService {
     const due = sessionFor[wanted];
     if (due && !due.includes(session.status)) throw sessionIs(session.status);
     const to = skips >= MOST_SKIPS ? NO_SHOW : wanted;
-    const [row] = await tx.query<AppointmentRow>(STEP_APPOINTMENT, [ctx.tenantId, before.id, to, skips, before.details, told?.from ?? null, told?.until ?? null]);
-    tx.record('appointment', row!.id, row!.patient_id ?? undefined);
-    tx.change('appointment', row!.id, 'status', before.status, to);
-    const keys = await this.keyring.of(ctx.tenantId, [row!.details]);
-    return { row: row!, details: keys.open<AppointmentDetails>('clinic.appointments', row!.id, 'details', row!.details) };
+    const [stepped, near] = await tx.group(
+      { text: STEP_APPOINTMENT, values: [ctx.tenantId, before.id, to, skips, before.details, told?.from ?? null, told?.until ?? null] },
+      queueNear(ctx.tenantId, session.id));
+    const row = stepped![0] as unknown as AppointmentRow;
+    tx.record('appointment', row.id, row.patient_id ?? undefined);
+    tx.change('appointment', row.id, 'status', before.status, to);
+    recordQueued(tx, near!);
+    const keys = await this.keyring.of(ctx.tenantId, [row.details]);
+    return { row, details: keys.open<AppointmentDetails>('clinic.appointments', row.id, 'details', row.details) };
   }
 
   async #leaveNobody(tx: AuditedTx, ctx: Ctx, sessionId: string, appointments: AppointmentRow[]): Promise<void> {

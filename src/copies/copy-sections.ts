@@ -60,6 +60,10 @@ export const copySections: readonly CopySection[] = [
     patients: ['patient_id'], sealed: ['details'], members: ['booked_by', 'doctor_id'], order: 'created_at',
   },
   {
+    key: 'messages', title: words('Messages', 'এসএমএস'), recordType: 'message', table: 'clinic.messages',
+    patients: [], belongsTo: { column: 'appointment_id', table: 'clinic.appointments' }, sealed: ['content'], members: [], order: 'due',
+  },
+  {
     key: 'consents', title: words('Decisions about consent', 'সম্মতির সিদ্ধান্ত'), recordType: 'consent', table: 'clinic.consents',
     patients: ['patient_id'], sealed: ['details', 'error_details'], members: ['recorded_by', 'error_by'], order: 'decided_at',
   },

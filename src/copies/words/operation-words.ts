@@ -36,6 +36,8 @@ export const operationWords: Readonly<Record<string, Words>> = {
   'Query.appointment': words('Looking at an appointment', 'অ্যাপয়েন্টমেন্ট দেখা'),
   'Mutation.bookAppointment': words('Booking an appointment', 'অ্যাপয়েন্টমেন্ট নেওয়া'),
   'Mutation.rescheduleAppointment': words('Moving an appointment', 'অ্যাপয়েন্টমেন্ট সরানো'),
+  'Query.messageSettings': words('Looking at when patients are told by SMS', 'এসএমএস পাঠানোর সেটিং দেখা'),
+  'Mutation.editMessageSettings': words('Changing when patients are told by SMS', 'এসএমএস পাঠানোর সেটিং বদলানো'),
   'Mutation.cancelAppointment': words('Cancelling an appointment', 'অ্যাপয়েন্টমেন্ট বাতিল করা'),
   'Mutation.noteArrival': words('Noting that the patient has come', 'রোগী এসেছেন বলে লেখা'),
   'Mutation.callNextPatient': words('Calling the next patient', 'পরের রোগীকে ডাকা'),

@@ -35,6 +35,8 @@ export const recordWords: Readonly<Record<string, Words>> = {
   'member': words('a member of staff', 'একজন কর্মী'),
   'practice': words('the practice', 'প্র্যাকটিস'),
   'appointment': words('appointments', 'অ্যাপয়েন্টমেন্ট'),
+  'message': words('messages about appointments', 'অ্যাপয়েন্টমেন্টের এসএমএস'),
+  'message-settings': words('when patients are told by SMS', 'এসএমএস পাঠানোর সেটিং'),
   'clinic-session': words('a session of a doctor', 'ডাক্তারের একটি সেশন'),
   'queue-display': words('a screen that shows the queue by numbers', 'নম্বর দিয়ে সারি দেখানোর পর্দা'),
   'schedule': words('the hours of a doctor', 'ডাক্তারের সময়সূচি'),

@@ -1,0 +1,79 @@
+import { Temporal } from 'temporal-polyfill';
+import { dayOf } from '../platform/local-days.js';
+import type { MessageKind } from './message-kinds.model.js';
+
+/** Minutes of the day between which patients are left alone, by the clock where the chamber is; the same twice for none. */
+export interface QuietHours {
+  from: number;
+  until: number;
+}
+
+/** What is known of a message when it is due. */
+export interface DueMessage {
+  kind: MessageKind;
+  /** When a reminder is due as the appointment stands now; null for what is due at once. */
+  plannedFor: Date | null;
+  /** Status of the appointment. */
+  status: string;
+  sessionStatus: string;
+  delayMinutes: number;
+  /** Day of the session (yyyy-mm-dd), and when the patient is expected to come and to have been seen. */
+  localDate: string;
+  begins: Date;
+  ends: Date;
+  timeZone: string;
+  hasNumber: boolean;
+  isAllowed: boolean;
+  quiet: QuietHours;
+}
+
+export type WhyNot = 'OUT_OF_DATE' | 'TOO_LATE' | 'NO_NUMBER' | 'NO_CONSENT';
+export type Decision = { do: 'SEND' } | { do: 'POSTPONE'; until: Date } | { do: 'SUPPRESS'; why: WhyNot };
+
+const reminders: readonly MessageKind[] = ['REMINDER_EVENING', 'REMINDER_SOON'];
+const ofTheDay: readonly MessageKind[] = ['CANCELLED', 'RESCHEDULED', 'SERIAL_NEAR', 'SESSION_LATE', 'SESSION_MOVED', 'SESSION_CANCELLED'];
+
+/**
+ * What to do with a message that is due: nothing is sent that is not so any more, after the time that it is about, without
+ * a number or without consent; in quiet hours only what changes the patient's day.
+ */
+export function decide(message: DueMessage, now: Date): Decision {
+  const isReminder = reminders.includes(message.kind);
+  const last = isReminder ? message.begins : message.ends;
+  if (!isStillSo(message)) return { do: 'SUPPRESS', why: 'OUT_OF_DATE' };
+  if (now >= last) return { do: 'SUPPRESS', why: 'TOO_LATE' };
+  if (!message.hasNumber) return { do: 'SUPPRESS', why: 'NO_NUMBER' };
+  if (!message.isAllowed) return { do: 'SUPPRESS', why: 'NO_CONSENT' };
+  if (message.plannedFor && message.plannedFor > now) return { do: 'POSTPONE', until: message.plannedFor };
+  const until = isOfTheDay(message, now) ? undefined : endOfQuiet(message.quiet, now, message.timeZone);
+  if (!until) return { do: 'SEND' };
+  return until < last ? { do: 'POSTPONE', until } : { do: 'SUPPRESS', why: 'TOO_LATE' };
+}
+
+function isStillSo({ kind, status, sessionStatus, delayMinutes }: DueMessage): boolean {
+  const isOff = sessionStatus === 'CANCELLED';
+  const isOn = !isOff && sessionStatus !== 'CLOSED';
+  const waits = status === 'BOOKED' || status === 'ARRIVED';
+  switch (kind) {
+    case 'CONFIRMATION': case 'RESCHEDULED': case 'REMINDER_EVENING': case 'REMINDER_SOON': return isOn && status === 'BOOKED';
+    case 'CANCELLED': return status === 'CANCELLED';
+    case 'SERIAL_NEAR': return (sessionStatus === 'RUNNING' || sessionStatus === 'PAUSED') && waits;
+    case 'SESSION_LATE': return isOn && waits && delayMinutes > 0;
+    case 'SESSION_MOVED': return isOn && waits;
+    case 'SESSION_CANCELLED': return isOff;
+  }
+}
+
+// What is called in a session that has run past midnight is still of its day.
+const isOfTheDay = ({ kind, localDate, timeZone }: DueMessage, now: Date): boolean => ofTheDay.includes(kind) && localDate <= dayOf(now, timeZone);
+
+/** When the quiet hours end in which an instant falls; undefined when it falls in none. */
+export function endOfQuiet({ from, until }: QuietHours, instant: Date, timeZone: string): Date | undefined {
+  const local = Temporal.Instant.fromEpochMilliseconds(instant.getTime()).toZonedDateTimeISO(timeZone);
+  const minute = local.hour * 60 + local.minute;
+  const overMidnight = from > until;
+  const isQuiet = overMidnight ? minute >= from || minute < until : minute >= from && minute < until;
+  if (!isQuiet) return undefined;
+  const day = local.toPlainDate().add({ days: overMidnight && minute >= from ? 1 : 0 });
+  return new Date(day.toZonedDateTime({ timeZone, plainTime: { hour: Math.floor(until / 60), minute: until % 60 } }).epochMilliseconds);
+}

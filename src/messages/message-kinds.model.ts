@@ -1,0 +1,35 @@
+import { registerEnumType } from '@nestjs/graphql';
+
+export const MessageKind = {
+  CONFIRMATION: 'CONFIRMATION', CANCELLED: 'CANCELLED', RESCHEDULED: 'RESCHEDULED', REMINDER_EVENING: 'REMINDER_EVENING', REMINDER_SOON: 'REMINDER_SOON',
+  SERIAL_NEAR: 'SERIAL_NEAR', SESSION_LATE: 'SESSION_LATE', SESSION_MOVED: 'SESSION_MOVED', SESSION_CANCELLED: 'SESSION_CANCELLED',
+} as const;
+export type MessageKind = keyof typeof MessageKind;
+registerEnumType(MessageKind, {
+  name: 'MessageKind',
+  description: 'What a patient is told.',
+  valuesMap: {
+    CONFIRMATION: { description: 'That an appointment is booked.' },
+    CANCELLED: { description: 'That it is cancelled.' },
+    RESCHEDULED: { description: 'That it takes the place of a former one.' },
+    REMINDER_EVENING: { description: 'That it is tomorrow: at 18:00 of the day before.' },
+    REMINDER_SOON: { description: 'That it is in two hours.' },
+    SERIAL_NEAR: { description: 'That few are before the patient.' },
+    SESSION_LATE: { description: 'That the doctor is late.' },
+    SESSION_MOVED: { description: 'That the session has another time.' },
+    SESSION_CANCELLED: { description: 'That the session is cancelled.' },
+  },
+});
+
+export const MessageState = { QUEUED: 'QUEUED', SENT: 'SENT', FAILED: 'FAILED', SUPPRESSED: 'SUPPRESSED' } as const;
+export type MessageState = keyof typeof MessageState;
+registerEnumType(MessageState, {
+  name: 'MessageState',
+  description: 'What became of a message.',
+  valuesMap: {
+    QUEUED: { description: 'It waits until it is due, or is tried again.' },
+    SENT: { description: 'The gateway took it.' },
+    FAILED: { description: 'It was given up: refused for good, or tried too often.' },
+    SUPPRESSED: { description: 'It must not be sent, or what it says is not so any more.' },
+  },
+});

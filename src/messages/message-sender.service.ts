@@ -1,0 +1,99 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Logger } from 'pino';
+import { stateStatement, statesIn } from '../consents/consents.reader.js';
+import { Keyring, type ScopeKeys } from '../platform/crypto/keyring.js';
+import { Databases, withClient } from '../platform/database/databases.js';
+import { type Row, type Statement, runGroup } from '../platform/database/statement-group.js';
+import { Jobs, type Try } from '../platform/jobs/jobs.js';
+import { LOGGER } from '../platform/platform.module.js';
+import { decide } from './message-decision.js';
+import { type DueRow, END, GIVE_UP, MESSAGES, type MessageContent, NOTE_FAILURE, NOTE_SENT, NOTE_TRY, POSTPONE, dueMessage } from './message-rows.js';
+import { type MessageLanguage, messageText } from './message-texts.js';
+import { SmsNotSent, SmsTransport } from './sms-transport.js';
+
+interface Queued {
+  tenantId: string;
+  id: string;
+}
+
+/** Sends messages that are due, each once unless a server dies between the gateway's answer and noting it: the gateway then gets the same id again. */
+@Injectable()
+export class MessageSender {
+  constructor(
+    private readonly databases: Databases,
+    private readonly keyring: Keyring,
+    private readonly transport: SmsTransport,
+    @Inject(LOGGER) private readonly logger: Logger,
+    jobs: Jobs,
+  ) {
+    jobs.handle<Queued>('sendMessage', (queued, attempt) => this.#send(queued, attempt));
+    jobs.handleNightly('giveUpMessages', () => this.#giveUp());
+  }
+
+  async #send({ tenantId, id }: Queued, { isLast }: Try): Promise<void> {
+    const [rows] = await this.#run(tenantId, dueMessage(tenantId, id));
+    const message = rows![0] as unknown as DueRow | undefined;
+    if (!message) return;
+    const keys = await this.keyring.of(tenantId, [message.identity, message.doctor, ...(message.content ? [message.content] : [])]);
+    const to = numberOf(keys, message);
+    const decision = decide({
+      kind: message.kind, plannedFor: message.planned_for, status: message.status, sessionStatus: message.session_status, delayMinutes: message.delay_minutes,
+      localDate: message.local_date, begins: message.begins, ends: message.ends, timeZone: message.time_zone, hasNumber: to !== undefined,
+      isAllowed: await this.#isAllowed(tenantId, message.patient_id), quiet: { from: message.quiet_from, until: message.quiet_until },
+    }, message.now);
+    if (decision.do === 'POSTPONE') await this.#run(tenantId, { text: POSTPONE, values: [tenantId, id, decision.until] });
+    else if (decision.do === 'SUPPRESS') await this.#run(tenantId, { text: END, values: [tenantId, id, 'SUPPRESSED', decision.why] });
+    else await this.#try(tenantId, message, this.#contentOf(keys, message, to!), keys, isLast);
+  }
+
+  async #try(tenantId: string, message: DueRow, content: MessageContent, keys: ScopeKeys, isLast: boolean): Promise<void> {
+    const { id, created_at: queuedAt } = message;
+    const [noted] = await this.#run(tenantId, { text: NOTE_TRY, values: [tenantId, id, languageOf(message), message.content ?? keys.seal(MESSAGES, id, 'content', content)] });
+    if (!noted!.length) return;
+    try {
+      await this.transport.send({ id, queuedAt, ...content });
+    } catch (error) {
+      const { code, isFinal } = error instanceof SmsNotSent ? error : { code: 'INTERNAL', isFinal: false };
+      if (!isFinal && !isLast) {
+        await this.#run(tenantId, { text: NOTE_FAILURE, values: [tenantId, id, code] });
+        throw error;
+      }
+      await this.#run(tenantId, { text: END, values: [tenantId, id, 'FAILED', code] });
+      this.logger.error({ messageId: id, practiceId: tenantId, code, ...(code === 'INTERNAL' && { err: error as Error }) }, 'a message to a patient was given up');
+      return;
+    }
+    await this.#run(tenantId, { text: NOTE_SENT, values: [tenantId, id] });
+  }
+
+  // What was tried once is tried again as it was, so that one id never stands for two texts.
+  #contentOf(keys: ScopeKeys, message: DueRow, to: string): MessageContent {
+    if (message.content) return keys.open<MessageContent>(MESSAGES, message.id, 'content', message.content);
+    const language = languageOf(message);
+    const { nameEn, nameBn } = keys.open<{ nameEn: string; nameBn: string | null }>('clinic.members', message.doctor_id, 'profile', message.doctor);
+    const { kind, number, begins, time_zone: timeZone, delay_minutes: delayMinutes, chamber } = message;
+    return { to, text: messageText({ kind, number, begins, timeZone, delayMinutes, chamber, doctor: (language === 'bn' && nameBn) || nameEn }, language) };
+  }
+
+  async #isAllowed(tenantId: string, patientId: string): Promise<boolean> {
+    const [rows] = await this.#run(tenantId, stateStatement(tenantId, [patientId], 'SMS'));
+    return statesIn(rows!, [patientId], 'SMS').get(patientId)!.allowed;
+  }
+
+  async #giveUp(): Promise<void> {
+    const [practices] = await withClient(this.databases.jobs, (client) => runGroup(client, [{ text: 'select p as id from platform.practices() p' }]));
+    for (const { id } of practices!) await this.#run(id as string, { text: GIVE_UP, values: [id] });
+  }
+
+  async #run(tenantId: string, statement: Statement): Promise<Row[][]> {
+    const [, ...rows] = await withClient(this.databases.jobs, (client) => runGroup(client, [{ text: 'select platform.enter_to_watch($1)', values: [tenantId] }, statement]));
+    return rows;
+  }
+}
+
+const languageOf = ({ language, locale }: DueRow): MessageLanguage => language ?? (locale.startsWith('bn') ? 'bn' : 'en');
+
+// The patient's own number before one that others answer.
+function numberOf(keys: ScopeKeys, { identity, patient_id: patientId }: DueRow): string | undefined {
+  const { phones } = keys.open<{ phones: Array<{ number: string; label: string }> }>('clinic.patients', patientId, 'identity', identity);
+  return (phones.find(({ label }) => label === 'OWN') ?? phones[0])?.number;
+}

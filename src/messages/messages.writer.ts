@@ -1,0 +1,60 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { Row, Statement } from '../platform/database/statement-group.js';
+import type { MessageKind } from './message-kinds.model.js';
+
+/** The most patients before somebody who is told that their turn is near. */
+export const MOST_AHEAD = 20;
+
+/** What is told of an appointment when it is made, with its reminders. */
+export const ofNew: readonly MessageKind[] = ['CONFIRMATION', 'REMINDER_EVENING', 'REMINDER_SOON'];
+
+/** The same of one that takes the place of another. */
+export const ofRescheduled: readonly MessageKind[] = ['RESCHEDULED', 'REMINDER_EVENING', 'REMINDER_SOON'];
+
+// A reminder that would come within two hours of what it reminds of being told is left out.
+const QUEUE = `
+insert into clinic.messages as m (tenant_id, id, appointment_id, kind, occasion, due)
+select $1, q.id, a.id, q.kind, $5, coalesce(t.due, now())
+from unnest($2::uuid[], $3::uuid[], $4::text[]) q (id, appointment_id, kind)
+join clinic.appointments a on a.tenant_id = $1 and a.id = q.appointment_id
+join clinic.sessions s on s.tenant_id = $1 and s.id = a.session_id
+join clinic.chambers c on c.tenant_id = $1 and c.id = a.chamber_id
+cross join lateral (select clinic.message_due(q.kind, a.local_date, coalesce(a.slot_from, s.starts_at) + s.delay_minutes * interval '1 minute', c.time_zone) as due) t
+where a.patient_id is not null and (t.due is null or t.due > now() + interval '2 hours')
+on conflict on constraint messages__once do nothing
+returning m.id, (select a.patient_id from clinic.appointments a where a.tenant_id = $1 and a.id = m.appointment_id) as patient_id`;
+
+// Nobody is told twice; whoever is with the doctor is before nobody.
+const QUEUE_NEAR = `
+insert into clinic.messages as m (tenant_id, id, appointment_id, kind, due)
+select $1, ($3::uuid[])[n.place], n.id, 'SERIAL_NEAR', now()
+from (select a.id, a.patient_id, row_number() over (order by a.call_order, a.number) as place from clinic.appointments a
+  where a.tenant_id = $1 and a.session_id = $2 and a.status in ('BOOKED', 'ARRIVED')) n
+where n.patient_id is not null and n.place <= (select coalesce((select o.near_ahead from clinic.message_settings o where o.tenant_id = $1), $4) - count(*) filter (where a.status = 'CALLED') + 1
+    from clinic.appointments a where a.tenant_id = $1 and a.session_id = $2)
+  and coalesce((select o.near_ahead from clinic.message_settings o where o.tenant_id = $1), $4) > 0
+  and exists (select from clinic.sessions s where s.tenant_id = $1 and s.id = $2 and s.mode = 'SERIAL' and s.status = 'RUNNING')
+on conflict on constraint messages__once do nothing
+returning m.id, (select a.patient_id from clinic.appointments a where a.tenant_id = $1 and a.id = m.appointment_id) as patient_id`;
+
+/** How many patients are before somebody who is told that their turn is near, unless the practice says otherwise. */
+export const USUAL_AHEAD = 3;
+
+/**
+ * Queues messages of these kinds about each of these appointments, in the caller's own transaction: they are sent if and
+ * only if it commits, each once. What is told again when a session changes again has the session's version as its
+ * occasion. `recordQueued` reads the rows.
+ */
+export function queueMessages(tenantId: string, appointmentIds: readonly string[], kinds: readonly MessageKind[], occasion = 0): Statement {
+  const each = appointmentIds.flatMap((appointmentId) => kinds.map((kind) => ({ appointmentId, kind })));
+  return { text: QUEUE, values: [tenantId, each.map(() => uuidv7()), each.map(({ appointmentId }) => appointmentId), each.map(({ kind }) => kind), occasion] };
+}
+
+/** Queues for whoever has few enough before them in a running session with serial numbers that their turn is near. `recordQueued` reads the rows. */
+export const queueNear = (tenantId: string, sessionId: string): Statement =>
+  ({ text: QUEUE_NEAR, values: [tenantId, sessionId, Array.from({ length: MOST_AHEAD + 1 }, () => uuidv7()), USUAL_AHEAD] });
+
+/** Names the messages that were queued in the entry of the transaction. */
+export function recordQueued(tx: { record: (type: string, id: string, patientId?: string) => void }, rows: Row[]): void {
+  for (const row of rows) tx.record('message', row['id'] as string, row['patient_id'] as string);
+}
