@@ -10,14 +10,14 @@ const toldInBangla: Told = { ...told, doctor: 'ডা. ফারহানা র
 describe('the text of a message', () => {
   it.each<[MessageKind, string, string]>([
     ['CONFIRMATION', 'Booked: serial 12, Mon 23 Nov, 5:00 pm. Dr Farhana Rahman, Shanti Dhanmondi', 'সিরিয়াল ১২, ২৩ নভে বিকাল ৫:০০। ডা. ফারহানা রহমান, শান্তি ধানমন্ডি'],
-    ['CANCELLED', 'Cancelled: serial 12, Mon 23 Nov, 5:00 pm. Dr Farhana Rahman, Shanti Dhanmondi', 'বাতিল: সিরিয়াল ১২, ২৩ নভে বিকাল ৫:০০। ডা. ফারহানা রহম, শান্তি ধানমন্ডি'],
-    ['RESCHEDULED', 'Your appointment is moved: serial 12, Mon 23 Nov, 5:00 pm. Dr Farhana Rahman, Shanti Dhanmondi', ''],
-    ['REMINDER_EVENING', 'Reminder: serial 12, Mon 23 Nov, 5:00 pm. Dr Farhana Rahman, Shanti Dhanmondi', ''],
-    ['REMINDER_SOON', 'Reminder: serial 12, Mon 23 Nov, 5:00 pm. Dr Farhana Rahman, Shanti Dhanmondi', ''],
-    ['SERIAL_NEAR', 'Your turn is near: serial 12. Please be at the chamber. Dr Farhana Rahman, Shanti Dhanmondi', ''],
-    ['SESSION_LATE', 'The doctor is about 40 minutes late. Serial 12, Mon 23 Nov: from 5:00 pm. Dr Farhana Rahman, Shanti Dhanmondi', ''],
-    ['SESSION_MOVED', 'New time: serial 12, Mon 23 Nov, 5:00 pm. Dr Farhana Rahman, Shanti Dhanmondi', ''],
-    ['SESSION_CANCELLED', 'The doctor does not come on Mon 23 Nov, 5:00 pm. Serial 12 is cancelled. Dr Farhana Rahman, Shanti Dhanmondi', ''],
+    ['CANCELLED', 'Cancelled: serial 12, Mon 23 Nov, 5:00 pm. Dr Farhana Rahman, Shanti Dhanmondi', 'বাতিল: সিরিয়াল ১২, ২৩ নভে বিকাল ৫:০০। ডা. ফারহানা, শান্তি ধানমন্ডি'],
+    ['RESCHEDULED', 'Your appointment is moved: serial 12, Mon 23 Nov, 5:00 pm. Dr Farhana Rahman, Shanti Dhanmondi', 'নতুন সিরিয়াল ১২, ২৩ নভে বিকাল ৫:০০। ডা. ফারহানা, শান্তি ধানমন্ডি'],
+    ['REMINDER_EVENING', 'Reminder: serial 12, Mon 23 Nov, 5:00 pm. Dr Farhana Rahman, Shanti Dhanmondi', 'মনে রাখুন: সিরিয়াল ১২, ২৩ নভে বিকাল ৫:০০। ডা. ফারহানা, শান্তি'],
+    ['REMINDER_SOON', 'Reminder: serial 12, Mon 23 Nov, 5:00 pm. Dr Farhana Rahman, Shanti Dhanmondi', 'মনে রাখুন: সিরিয়াল ১২, ২৩ নভে বিকাল ৫:০০। ডা. ফারহানা, শান্তি'],
+    ['SERIAL_NEAR', 'Your turn is near: serial 12. Please be at the chamber. Dr Farhana Rahman, Shanti Dhanmondi', 'আপনার পালা কাছে: সিরিয়াল ১২। চেম্বারে আসুন। ডা. ফারহানা, শান্তি'],
+    ['SESSION_LATE', 'The doctor is about 40 minutes late. Serial 12, Mon 23 Nov: from 5:00 pm. Dr Farhana Rahman, Shanti Dhanmondi', 'দেরি হবে: সিরিয়াল ১২, ২৩ নভে বিকাল ৫:০০ থেকে। ডা. ফারহানা, শান্তি'],
+    ['SESSION_MOVED', 'New time: serial 12, Mon 23 Nov, 5:00 pm. Dr Farhana Rahman, Shanti Dhanmondi', 'নতুন সময়: সিরিয়াল ১২, ২৩ নভে বিকাল ৫:০০। ডা. ফারহানা, শান্তি'],
+    ['SESSION_CANCELLED', 'The doctor does not come on Mon 23 Nov, 5:00 pm. Serial 12 is cancelled. Dr Farhana Rahman, Shanti Dhanmondi', 'চেম্বার হবে না: ২৩ নভে বিকাল ৫:০০, সিরিয়াল ১২। ডা. ফারহানা, শান্তি'],
   ])('%s', (kind, en, bn) => {
     expect(messageText({ ...told, kind }, 'en')).toBe(en);
     expect(messageText({ ...toldInBangla, kind }, 'bn')).toBe(bn);

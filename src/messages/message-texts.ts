@@ -40,7 +40,7 @@ const heads: Record<MessageLanguage, Record<MessageKind, (number: string, day: s
     SERIAL_NEAR: (number) => `আপনার পালা কাছে: সিরিয়াল ${number}। চেম্বারে আসুন।`,
     SESSION_LATE: (number, day, time) => `দেরি হবে: সিরিয়াল ${number}, ${day} ${time} থেকে।`,
     SESSION_MOVED: (number, day, time) => `নতুন সময়: সিরিয়াল ${number}, ${day} ${time}।`,
-    SESSION_CANCELLED: (number, day, time) => `বাতিল: ডাক্তার ${day} ${time} বসছেন না। সিরিয়াল ${number}।`,
+    SESSION_CANCELLED: (number, day, time) => `চেম্বার হবে না: ${day} ${time}, সিরিয়াল ${number}।`,
   },
 };
 
@@ -49,13 +49,20 @@ export function messageText(told: Told, language: MessageLanguage): string {
   const count = new Intl.NumberFormat(locales[language], { useGrouping: false });
   const inZone = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locales[language], { ...options, timeZone: told.timeZone });
   const head = heads[language][told.kind](count.format(told.number), inZone(days[language]).format(told.begins).replace(',', ''), timeOf(told.begins, language, inZone), count.format(told.delayMinutes));
-  const names = [told.doctor, told.chamber].map((name) => [...new Intl.Segmenter(locales[language]).segment(name)].map(({ segment }) => segment));
+  let [doctor, chamber] = [told.doctor, told.chamber];
   for (;;) {
-    const text = [head, names.map((letters) => letters.join('').trim()).filter(Boolean).join(', ')].join(' ').trim();
-    const longest = names[0]!.length >= names[1]!.length ? names[0]! : names[1]!;
-    if (smsLength(text).segments === 1 || !longest.length) return text;
-    longest.pop();
+    const text = [head, [doctor, chamber].filter(Boolean).join(', ')].join(' ').trim();
+    if (smsLength(text).segments === 1 || (!doctor && !chamber)) return text;
+    if (doctor.length >= chamber.length) doctor = shorter(doctor, language);
+    else chamber = shorter(chamber, language);
   }
+}
+
+// Without its last word; the last letter, as it is read, of a single word.
+function shorter(name: string, language: MessageLanguage): string {
+  const space = name.lastIndexOf(' ');
+  if (space > 0) return name.slice(0, space);
+  return [...new Intl.Segmenter(locales[language]).segment(name)].slice(0, -1).map(({ segment }) => segment).join('');
 }
 
 // In Bangla the time of day stands before the hour; in English a narrow space would make the SMS one of 70 characters.

@@ -55,6 +55,7 @@ const bytes: Record<string, 'sealed' | 'sealed for ever' | 'hash' | 'token' | 'k
   'clinic.condition_status_changes.details': 'sealed',
   'clinic.conditions.content': 'sealed',
   'clinic.conditions.error_reason': 'sealed',
+  'clinic.messages.content': 'sealed',
   'clinic.family_links.details': 'sealed',
   'clinic.family_links.end_details': 'sealed',
   'clinic.audit_exports.content': 'sealed',

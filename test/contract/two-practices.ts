@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { randomInt, randomUUID } from 'node:crypto';
 import { newSecret } from '../../src/platform/crypto/secrets.js';
 import { TrailWatcher } from '../../src/alerts/watch/trail-watcher.service.js';
@@ -117,7 +118,7 @@ async function leaveMerges(world: World, { owner }: Practice): Promise<void> {
 }
 
 // Hours, a closed day, a holiday, a room, and a session in which somebody came and somebody booked again elsewhere.
-async function seedAppointments(world: World, { owner }: Practice, chamberId: string, patientId: string): Promise<string> {
+async function seedAppointments(world: World, { owner, tenantId }: Practice, chamberId: string, patientId: string): Promise<string> {
   const desk = new Appointments(world, owner.token);
   const run = (operation: string, input: object): Promise<GraphqlAnswer['data']> =>
     world.ok(`mutation ($input: ${operation[0]!.toUpperCase()}${operation.slice(1)}Input!) { ${operation}(input: $input) { ${operation === 'addRoom' ? 'id' : '__typename'} } }`, { input }, owner.token);
@@ -127,9 +128,13 @@ async function seedAppointments(world: World, { owner }: Practice, chamberId: st
   await run('addClosure', { doctorId: owner.memberId, firstDay: dayFromNow(20), lastDay: dayFromNow(20), reason: 'at a congress' });
   await run('setHoliday', { chamberId, day: dayFromNow(30), name: 'Repairs', closed: true });
   await run('createQueueDisplay', { chamberId, name: 'Waiting room' });
+  // Without quiet hours, so that a message is sent at whatever time this runs.
+  await run('editMessageSettings', { version: 0, quietFrom: '00:00', quietUntil: '00:00' });
+  await world.ok('mutation ($id: UUID!) { recordConsent(patientId: $id, input: { purpose: SMS, choice: GRANTED, method: VERBAL }) { consent { id } } }', { id: patientId }, owner.token);
   const session = await desk.addSession({ ...hours, capacity: undefined, localDate: dayFromNow(1) });
   const booked = await desk.book({ sessionId: session.id, patientId, slotFrom: session.startsAt, note: 'with her daughter' });
   await desk.rescheduleAnswer({ id: booked.id, version: booked.version, sessionId: session.id, slotFrom: new Date(Date.parse(session.startsAt) + 30 * 60_000).toISOString() });
+  while (!(await world.sql('superuser', `select from clinic.messages where tenant_id = $1 and state = 'SENT'`, [tenantId])).length) await delay(20);
   return (await desk.addSession({ ...hours, mode: 'SERIAL', slotMinutes: null, localDate: dayFromNow(2) })).id;
 }
 

@@ -1,0 +1,315 @@
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Temporal } from 'temporal-polyfill';
+import { HttpSms } from '../../src/messages/http-sms.js';
+import { SmsFiles } from '../../src/messages/sms-files.js';
+import { SmsNotSent } from '../../src/messages/sms-transport.js';
+import { type AppointmentAnswer, Appointments, dayFromNow } from '../support/appointments.js';
+import { Consents } from '../support/consents.js';
+import { hurryJobs } from '../support/mails.js';
+import { Patients, codeOf, faultsOf } from '../support/patients.js';
+import { roundTripsOf, toTheApp } from '../support/round-trips.js';
+import { SmsGateway } from '../support/sms-gateway.js';
+import { hire, openChamber } from '../support/staff.js';
+import { type Person, type Practice, World } from '../support/world.js';
+
+interface Message {
+  id: string;
+  kind: string;
+  state: string;
+  dueAt: string;
+  sentAt: string | null;
+  reason: string | null;
+  tries: number;
+  text: string | null;
+}
+
+const SETTINGS = '{ messageSettings { quietFrom quietUntil nearAhead version } }';
+const EDIT = 'mutation ($input: EditMessageSettingsInput!) { editMessageSettings(input: $input) { quietFrom quietUntil nearAhead version } }';
+
+let gateway: SmsGateway;
+let world: World;
+let practice: Practice;
+let chamberId: string;
+let doctorId: string;
+let reception: Person;
+let desk: Appointments;
+let owner: Appointments;
+let days = 3;
+let numbers = 10;
+
+/** Somebody who has agreed to SMS, unless told, and the number of theirs. */
+async function patient({ agrees = true, phone = true } = {}): Promise<{ id: string; number: string }> {
+  const number = `+88017112233${numbers++}`;
+  const { id } = await new Patients(world, reception.token).register({ nameEn: `Patient ${number.slice(-2)}`, ...(phone && { phones: [{ number, label: 'OWN' }] }) });
+  if (agrees) await new Consents(world, practice.owner.token).record(id, { purpose: 'SMS', choice: 'GRANTED', method: 'VERBAL' });
+  return { id, number };
+}
+const session = (changes: object = {}) => owner.addSession({ chamberId, doctorId, localDate: dayFromNow(days++), ...changes });
+async function messagesOf(id: string): Promise<Message[]> {
+  return (await world.ok('query ($id: UUID!) { appointment(id: $id) { messages { id kind state dueAt sentAt reason tries text } } }', { id }, reception.token)).appointment.messages;
+}
+async function messageOnce(id: string, kind: string, fulfils: (message: Message) => boolean): Promise<Message> {
+  for (;;) {
+    const message = (await messagesOf(id)).find((one) => one.kind === kind);
+    if (message && fulfils(message)) return message;
+    await delay(20);
+  }
+}
+const isSettled = ({ state }: Message): boolean => state !== 'QUEUED';
+const makeDue = (appointment: AppointmentAnswer, kind: string) =>
+  world.sql('superuser', 'update clinic.messages set due = now() where appointment_id = $1 and kind = $2', [appointment.id, kind]);
+const quiet = async (from: string, until: string) => {
+  const { messageSettings: { version } } = await world.ok(SETTINGS, {}, practice.owner.token);
+  await world.ok(EDIT, { input: { version, quietFrom: from, quietUntil: until } }, practice.owner.token);
+};
+
+beforeAll(async () => {
+  gateway = await SmsGateway.start();
+  world = await World.open(gateway.settings());
+  practice = await world.practice('Shanti Clinic');
+  chamberId = await openChamber(world, practice, 'Shanti Uttara');
+  doctorId = (await hire(world, practice, chamberId, 'DOCTOR')).memberId;
+  reception = await hire(world, practice, chamberId, 'RECEPTIONIST');
+  [owner, desk] = [new Appointments(world, practice.owner.token), new Appointments(world, reception.token)];
+});
+afterAll(async () => {
+  await world.close();
+  await gateway.stop();
+});
+// At whatever time of the day this runs.
+beforeEach(() => quiet('00:00', '00:00'));
+afterEach(() => {
+  gateway.verdict = () => 202;
+});
+
+describe('a booking', () => {
+  it('is confirmed by SMS, with the number, the time, the doctor and the chamber', async () => {
+    const [{ id, number }, { id: sessionId, localDate }] = [await patient(), await session()];
+    const booked = await desk.book({ sessionId, patientId: id });
+    const [sms] = await gateway.to(number);
+    const day = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' }).format(new Date(localDate)).replace(',', '');
+    const text = `Booked: serial 1, ${day}, 5:00 pm. Rokeya Akter, Shanti Uttara`;
+    expect(await messageOnce(booked.id, 'CONFIRMATION', isSettled)).toEqual({ id: sms!.id, kind: 'CONFIRMATION', state: 'SENT', dueAt: expect.any(String), sentAt: expect.any(String), reason: null, tries: 1, text });
+    expect(sms).toEqual({ id: sms!.id, to: number, from: 'Shanti', text });
+    expect(gateway.requests.find(({ sms: { id: one } }) => one === sms!.id)).toMatchObject({ authorization: 'Bearer shared-with-the-gateway', idempotencyKey: sms!.id });
+  });
+
+  it('is told in Bangla where the chamber speaks it', async () => {
+    const { addChamber } = await world.ok('mutation ($input: AddChamberInput!) { addChamber(input: $input) { id } }',
+      { input: { name: 'শান্তি মিরপুর', timeZone: 'Asia/Dhaka', locale: 'bn_BD', receiptPrefix: 'MIRPUR' } }, practice.owner.token);
+    const { memberId } = await hire(world, practice, addChamber.id, 'DOCTOR');
+    const { id, number } = await patient();
+    const { id: sessionId } = await session({ chamberId: addChamber.id, doctorId: memberId });
+    await owner.book({ sessionId, patientId: id });
+    expect((await gateway.to(number))[0]!.text).toMatch(/^সিরিয়াল ১, .+ বিকাল ৫:০০। Rokeya Akter, শান্তি মিরপুর$/);
+  });
+
+  it('has reminders, on the evening before and two hours before', async () => {
+    const [{ id }, { id: sessionId, localDate, startsAt }] = [await patient(), await session()];
+    const booked = await desk.book({ sessionId, patientId: id });
+    const evening = Temporal.PlainDate.from(localDate).subtract({ days: 1 }).toZonedDateTime({ timeZone: 'Asia/Dhaka', plainTime: '18:00' });
+    expect((await messagesOf(booked.id)).slice(1).map(({ kind, state, dueAt, text }) => ({ kind, state, dueAt: Date.parse(dueAt), text }))).toEqual([
+      { kind: 'REMINDER_EVENING', state: 'QUEUED', dueAt: evening.epochMilliseconds, text: null },
+      { kind: 'REMINDER_SOON', state: 'QUEUED', dueAt: Date.parse(startsAt) - 7_200_000, text: null },
+    ]);
+  });
+
+  it('is told to nobody who has not agreed, or has no number', async () => {
+    const [{ id: unasked }, { id: unreachable }, { id: sessionId }] = [await patient({ agrees: false }), await patient({ phone: false }), await session()];
+    const [one, other] = [await desk.book({ sessionId, patientId: unasked }), await desk.book({ sessionId, patientId: unreachable })];
+    expect(await messageOnce(one.id, 'CONFIRMATION', isSettled)).toMatchObject({ state: 'SUPPRESSED', reason: 'NO_CONSENT', tries: 0, text: null });
+    expect(await messageOnce(other.id, 'CONFIRMATION', isSettled)).toMatchObject({ state: 'SUPPRESSED', reason: 'NO_NUMBER', tries: 0 });
+  });
+
+  it('that fails leaves no message', async () => {
+    const [{ id }, { id: sessionId }] = [await patient(), await session()];
+    const count = async () => (await world.sql<{ count: string }>('superuser', 'select count(*) from clinic.messages'))[0]!.count;
+    const before = await count();
+    await world.sql('superuser', `create function public.refuse() returns trigger language plpgsql as $$ begin raise 'no'; end $$; create trigger refuse before insert on audit.entries for each row when (new.operation = 'Mutation.bookAppointment' and new.outcome = 'SUCCESS') execute function public.refuse()`);
+    try {
+      expect((await desk.bookAnswer({ sessionId, patientId: id })).errors).toHaveLength(1);
+    } finally {
+      await world.sql('superuser', 'drop function public.refuse() cascade');
+    }
+    expect(await count()).toBe(before);
+    const booked = await desk.book({ sessionId, patientId: id });
+    expect(await messagesOf(booked.id)).toHaveLength(3);
+  });
+
+  it('takes no round trip more, and what is told of a hundred is read in as many as of one', async () => {
+    const { id: sessionId } = await session();
+    const patients = await Promise.all([1, 2, 3, 4].map(() => patient()));
+    await desk.book({ sessionId, patientId: patients[0]!.id });
+    expect(toTheApp(await roundTripsOf(() => desk.book({ sessionId, patientId: patients[1]!.id })))).toHaveLength(3);
+    const read = () => world.ok('query ($id: UUID!) { clinicSession(id: $id) { appointments { messages { kind } } } }', { id: sessionId }, reception.token);
+    const few = toTheApp(await roundTripsOf(read)).length;
+    for (const { id } of patients.slice(2)) await desk.book({ sessionId, patientId: id });
+    expect(toTheApp(await roundTripsOf(read))).toHaveLength(few);
+  });
+});
+
+describe('an appointment that changes', () => {
+  it('is told when it is cancelled, and not reminded of any more', async () => {
+    const [{ id, number }, { id: sessionId }] = [await patient(), await session()];
+    const booked = await desk.book({ sessionId, patientId: id });
+    await gateway.to(number);
+    await desk.cancelAnswer(booked);
+    expect((await gateway.to(number, 2))[1]!.text).toMatch(/^Cancelled: serial 1, /);
+    await makeDue(booked, 'REMINDER_SOON');
+    expect(await messageOnce(booked.id, 'REMINDER_SOON', isSettled)).toMatchObject({ state: 'SUPPRESSED', reason: 'OUT_OF_DATE', tries: 0 });
+  });
+
+  it('is told when it is moved, in place of a confirmation', async () => {
+    const [{ id, number }, from, to] = [await patient(), await session(), await session()];
+    const booked = await desk.book({ sessionId: from.id, patientId: id });
+    await gateway.to(number);
+    const moved = (await desk.rescheduleAnswer({ id: booked.id, version: booked.version, sessionId: to.id })).data.rescheduleAppointment;
+    expect((await gateway.to(number, 2))[1]!.text).toMatch(/^Your appointment is moved: serial 1, /);
+    expect((await messagesOf(moved.id)).map(({ kind }) => kind)).toEqual(['RESCHEDULED', 'REMINDER_EVENING', 'REMINDER_SOON']);
+    expect((await messagesOf(booked.id)).map(({ kind }) => kind)).toEqual(['CONFIRMATION', 'REMINDER_EVENING', 'REMINDER_SOON']);
+  });
+
+  it('is reminded of when it is near, by the time that its session has then', async () => {
+    const [{ id, number }, { id: sessionId }] = [await patient(), await session()];
+    const booked = await desk.book({ sessionId, patientId: id });
+    await gateway.to(number);
+    await makeDue(booked, 'REMINDER_SOON');
+    const early = await messageOnce(booked.id, 'REMINDER_SOON', ({ dueAt }) => Date.parse(dueAt) > Date.now() + 86_400_000);
+    expect(early).toMatchObject({ state: 'QUEUED', tries: 0 });
+    await world.sql('superuser', `update clinic.sessions set starts_at = now() + interval '90 minutes', ends_at = now() + interval '4 hours' where id = $1`, [sessionId]);
+    await makeDue(booked, 'REMINDER_SOON');
+    expect((await gateway.to(number, 2))[1]!.text).toMatch(/^Reminder: serial 1, /);
+  });
+});
+
+describe('a session with serial numbers', () => {
+  it('tells those before whom few are, each once', async () => {
+    const { id: sessionId } = await session();
+    const patients = await Promise.all(Array.from({ length: 7 }, () => patient()));
+    const booked: AppointmentAnswer[] = [];
+    for (const { id } of patients) booked.push(await desk.book({ sessionId, patientId: id }));
+    const told = async () => (await Promise.all(booked.map(async ({ id }) => (await messagesOf(id)).filter(({ kind }) => kind === 'SERIAL_NEAR').length)));
+    await desk.step('openClinicSession', sessionId);
+    expect(await told()).toEqual([0, 0, 0, 0, 0, 0, 0]);
+    await desk.step('startClinicSession', sessionId);
+    expect(await told()).toEqual([1, 1, 1, 1, 0, 0, 0]);
+    await desk.step('noteArrival', booked[0]!.id);
+    await desk.step('callNextPatient', sessionId);
+    // Who is called is still before the others.
+    expect(await told()).toEqual([1, 1, 1, 1, 0, 0, 0]);
+    await desk.step('beginConsultation', booked[0]!.id);
+    expect(await told()).toEqual([1, 1, 1, 1, 1, 0, 0]);
+    await desk.cancelAnswer(booked[3]!);
+    expect(await told()).toEqual([1, 1, 1, 1, 1, 1, 0]);
+    expect((await gateway.to(patients[5]!.number, 2))[1]!.text).toBe('Your turn is near: serial 6. Please be at the chamber. Rokeya Akter, Shanti Uttara');
+  });
+});
+
+describe('a gateway', () => {
+  const attempted = async (verdict: SmsGateway['verdict']) => {
+    gateway.verdict = verdict;
+    const [who, { id: sessionId }] = [await patient(), await session()];
+    return { ...who, booked: await desk.book({ sessionId, patientId: who.id }) };
+  };
+  const untilSent = async (id: string): Promise<Message> => {
+    for (;;) {
+      await world.sql('superuser', 'update clinic.messages set due = due');
+      await hurryJobs(world);
+      const message = (await messagesOf(id)).find(({ kind }) => kind === 'CONFIRMATION')!;
+      if (isSettled(message)) return message;
+      await delay(50);
+    }
+  };
+
+  it.each([400, 404, 422])('that answers %i is not asked again', async (status) => {
+    const { number, booked } = await attempted(() => status);
+    expect(await messageOnce(booked.id, 'CONFIRMATION', isSettled)).toMatchObject({ state: 'FAILED', reason: `HTTP_${status}`, tries: 1, sentAt: null });
+    expect(gateway.requests.filter(({ sms }) => sms.to === number)).toHaveLength(1);
+  });
+
+  it.each([500, 503, 429, 401, 302])('that answers %i is asked again later, for the same message', async (status) => {
+    const { number, booked } = await attempted(() => status);
+    expect(await messageOnce(booked.id, 'CONFIRMATION', ({ reason }) => reason !== null)).toMatchObject({ state: 'QUEUED', tries: 1, reason: status === 302 ? 'UNREACHABLE' : `HTTP_${status}` });
+    gateway.verdict = () => 202;
+    expect(await untilSent(booked.id)).toMatchObject({ state: 'SENT', reason: null });
+    const asked = gateway.requests.filter(({ sms }) => sms.to === number);
+    expect(asked.length).toBeGreaterThan(1);
+    expect(new Set(asked.map(({ sms }) => JSON.stringify(sms))).size).toBe(1);
+  });
+
+  it('that took a message and did not answer gets the same again, and sends it once', async () => {
+    const { number, booked } = await attempted(() => 'SILENT');
+    expect(await messageOnce(booked.id, 'CONFIRMATION', ({ reason }) => reason !== null)).toMatchObject({ state: 'QUEUED', tries: 1, reason: 'TIMEOUT' });
+    gateway.verdict = () => 202;
+    expect(await untilSent(booked.id)).toMatchObject({ state: 'SENT' });
+    expect(gateway.requests.filter(({ sms }) => sms.to === number).length).toBeGreaterThan(1);
+    expect(await gateway.to(number)).toHaveLength(1);
+  });
+
+  it('that cannot be reached is told by its code alone', async () => {
+    const sms = { id: 'one', to: '+8801711223344', text: 'Good morning', queuedAt: new Date() };
+    const gone = await SmsGateway.start();
+    await gone.stop();
+    await expect(new HttpSms({ kind: 'http', url: gone.url, secret: 'secret', sender: 'Shanti' }).send(sms)).rejects.toEqual(new SmsNotSent('ECONNREFUSED', false));
+  });
+});
+
+describe('quiet hours', () => {
+  it('put off what does not change the day, until they are over', async () => {
+    const now = Temporal.Now.zonedDateTimeISO('Asia/Dhaka');
+    const [from, until] = [now.subtract({ hours: 1 }), now.add({ hours: 2 })].map((time) => time.toPlainTime().toString({ smallestUnit: 'minute' }));
+    await quiet(from!, until!);
+    const [{ id, number }, { id: sessionId }] = [await patient(), await session()];
+    const booked = await desk.book({ sessionId, patientId: id });
+    const end = now.add({ hours: 2 }).round({ smallestUnit: 'minute', roundingMode: 'floor' }).epochMilliseconds;
+    expect(await messageOnce(booked.id, 'CONFIRMATION', ({ dueAt }) => Date.parse(dueAt) === end)).toMatchObject({ state: 'QUEUED', tries: 0 });
+    await quiet('00:00', '00:00');
+    await makeDue(booked, 'CONFIRMATION');
+    expect(await gateway.to(number)).toHaveLength(1);
+  });
+
+  it('are seen and set by who manages the practice', async () => {
+    const other = await world.practice('Nirupom Clinic');
+    const [read, edit] = [(token: string) => world.graphql(SETTINGS, {}, token), (token: string, input: object) => world.graphql(EDIT, { input }, token)];
+    expect((await read(other.owner.token)).data.messageSettings).toEqual({ quietFrom: '22:00', quietUntil: '07:00', nearAhead: 3, version: 0 });
+    expect((await edit(other.owner.token, { version: 0, quietFrom: '21:30' })).data.editMessageSettings).toEqual({ quietFrom: '21:30', quietUntil: '07:00', nearAhead: 3, version: 1 });
+    expect((await edit(other.owner.token, { version: 1, nearAhead: 0 })).data.editMessageSettings).toEqual({ quietFrom: '21:30', quietUntil: '07:00', nearAhead: 0, version: 2 });
+    expect(codeOf(await edit(other.owner.token, { version: 1, nearAhead: 4 }))).toBe('CONFLICT');
+    expect(faultsOf(await edit(other.owner.token, { version: 2, quietFrom: '24:00', quietUntil: '7:00', nearAhead: 21 }))).toEqual(['input.quietFrom NOT_A_TIME', 'input.quietUntil NOT_A_TIME', 'input.nearAhead OUT_OF_RANGE']);
+    expect(codeOf(await read(reception.token))).toBe('FORBIDDEN');
+    expect(codeOf(await edit(reception.token, { version: 0 }))).toBe('FORBIDDEN');
+  });
+});
+
+describe('background work', () => {
+  it('sees no patient, but the number of whom a message that is due goes to', async () => {
+    await expect(world.sql('jobs', 'select identity from clinic.patients')).rejects.toThrow(/permission denied/);
+    await expect(world.sql('app', 'select clinic.addressee(gen_random_uuid(), gen_random_uuid())')).rejects.toThrow(/permission denied/);
+    const [{ id }, { id: sessionId }] = [await patient(), await session()];
+    const booked = await desk.book({ sessionId, patientId: id });
+    await messageOnce(booked.id, 'CONFIRMATION', isSettled);
+    for (const { id: messageId } of await messagesOf(booked.id)) {
+      const [row] = await world.sql('jobs', `begin; select platform.enter_to_watch('${practice.tenantId}'); select clinic.addressee('${practice.tenantId}', '${messageId}') as identity`);
+      expect(row).toEqual({ identity: null });
+    }
+  });
+});
+
+describe('without a gateway', () => {
+  it('messages are files that a person can read, and nobody else', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'messages-'));
+    try {
+      const sms = { id: 'f00', to: '+8801711223344', queuedAt: new Date('2026-11-23T11:00:00Z') };
+      await new SmsFiles(directory).send({ ...sms, text: 'সিরিয়াল ১২' });
+      expect(readdirSync(directory)).toEqual(['2026-11-23T11-00-00.000Z-f00.txt']);
+      const file = join(directory, readdirSync(directory)[0]!);
+      expect(readFileSync(file, 'utf8')).toBe('To: +8801711223344\nSegments: 1 (UCS-2)\n\nসিরিয়াল ১২\n');
+      expect(statSync(file).mode & 0o777).toBe(0o600);
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
+});
