@@ -130,7 +130,7 @@ async function seedAppointments(world: World, { owner, tenantId }: Practice, cha
   await run('createQueueDisplay', { chamberId, name: 'Waiting room' });
   // Without quiet hours, so that a message is sent at whatever time this runs.
   await run('editMessageSettings', { version: 0, quietFrom: '00:00', quietUntil: '00:00' });
-  await world.ok('mutation ($id: UUID!) { recordConsent(patientId: $id, input: { purpose: SMS, choice: GRANTED, method: VERBAL }) { consent { id } } }', { id: patientId }, owner.token);
+  await world.ok('mutation ($id: UUID!) { recordConsent(patientId: $id, input: { purpose: SMS, choice: GRANTED, method: VERBAL, givenBy: { kind: PATIENT } }) { consent { id } } }', { id: patientId }, owner.token);
   const session = await desk.addSession({ ...hours, capacity: undefined, localDate: dayFromNow(1) });
   const booked = await desk.book({ sessionId: session.id, patientId, slotFrom: session.startsAt, note: 'with her daughter' });
   await desk.rescheduleAnswer({ id: booked.id, version: booked.version, sessionId: session.id, slotFrom: new Date(Date.parse(session.startsAt) + 30 * 60_000).toISOString() });
