@@ -63,6 +63,7 @@ describe('defaults', () => {
       tokenKeyFile: resolve('.data/keys/token-keys.json'),
       tokenIssuer: 'http://localhost:3000',
       mail: { from: { name: 'Sinduk', address: 'sinduk@localhost' }, kind: 'files', directory: resolve('.data/mails') },
+      sms: { kind: 'files', directory: resolve('.data/messages') },
       frontendUrl: 'http://localhost:3000',
       serverUrl: 'http://localhost:3000',
       webhookPrivateAddresses: false,
@@ -107,6 +108,7 @@ describe('defaults', () => {
         from: { name: 'Clinic', address: 'no-reply@clinic.example' }, kind: 'smtp', mustEncrypt: true,
         server: { host: 'smtp.clinic.example', port: 465, secure: true, auth: { user: 'clinic', pass: 'p@ss' } },
       },
+      sms: { kind: 'none' },
       frontendUrl: 'https://clinic.example',
       serverUrl: 'https://clinic.example',
       webhookPrivateAddresses: false,
@@ -292,6 +294,20 @@ describe('faults between fields', () => {
     const fault = ['TLS_CERT_PATH, TLS_KEY_PATH: give both or neither'];
     expect(faultsOf({ TLS_CERT_PATH: fileHolding('lone-cert', 'cert') })).toEqual(fault);
     expect(faultsOf({ TLS_KEY_PATH: fileHolding('lone-key', 'key') })).toEqual(fault);
+  });
+
+  it('wants all of an SMS gateway or nothing, and sends by it', () => {
+    const gateway = { SMS_GATEWAY_URL: 'https://sms.example/v1/messages', SMS_GATEWAY_SECRET: 'shared-with-the-gateway', SMS_SENDER: 'Shanti' };
+    for (const name of Object.keys(gateway)) {
+      expect(faultsOf({ ...gateway, [name]: undefined })).toEqual(['SMS_GATEWAY_URL, SMS_GATEWAY_SECRET, SMS_SENDER: give all three or none']);
+    }
+    expect(loadConfig({ ...production, ...gateway }).sms).toEqual({ kind: 'http', url: gateway.SMS_GATEWAY_URL, secret: gateway.SMS_GATEWAY_SECRET, sender: 'Shanti' });
+    expect(faultsOf({ ...production, ...gateway, SMS_GATEWAY_URL: 'http://sms.example/' })).toEqual(['SMS_GATEWAY_URL: must be https in production']);
+    expect(faultsOf({ ...gateway, SMS_GATEWAY_URL: 'https://me:secret@sms.example', SMS_GATEWAY_SECRET: 'short', SMS_SENDER: 'Shanti Clinic Uttara' })).toEqual([
+      'SMS_GATEWAY_URL: must be an http or https address without credentials, parameters or a fragment',
+      'SMS_GATEWAY_SECRET: must be 8 to 500 characters without spaces',
+      'SMS_SENDER: must be up to 11 letters, digits and spaces, or a number of 3 to 15 digits',
+    ]);
   });
 
   it('wants two key files', () => {

@@ -5,6 +5,7 @@ import { newSecret } from '../../src/platform/crypto/secrets.js';
 import { openPractice } from '../../src/operator/open-practice.js';
 import { OwnerDb } from '../../src/operator/owner-db.js';
 import { TrailWatcher } from '../../src/alerts/watch/trail-watcher.service.js';
+import { Appointments } from '../support/appointments.js';
 import { fetchExport, prepareExport } from '../support/audit-exports.js';
 import { Authenticator } from '../support/authenticator.js';
 import { Documents, files } from '../support/documents.js';
@@ -14,6 +15,8 @@ import { Imports, importServer } from '../support/imports.js';
 import { MailServer } from '../support/mail-server.js';
 import { leaveMail, letterTo, mailOnce, queueLetter } from '../support/mails.js';
 import { Passwords } from '../support/passwords.js';
+import { SmsGateway } from '../support/sms-gateway.js';
+import { openChamber } from '../support/staff.js';
 import { PASSWORD, World } from '../support/world.js';
 
 const CANARIES = 1_000;
@@ -46,21 +49,25 @@ describe('a stolen disk, dump or backup', () => {
   let documentDirectory: string;
   let mails: MailServer;
   let google: GoogleServer;
+  let sms: SmsGateway;
   beforeAll(async () => {
     documentDirectory = mkdtempSync(join(tmpdir(), 'documents-'));
     mails = await MailServer.start();
     google = await GoogleServer.start();
-    world = await World.open({ DOCUMENT_DIR: documentDirectory, SMTP_URL: mails.url, PUBLIC_ORIGINS: 'https://clinic.example', ...google.settings() });
+    sms = await SmsGateway.start();
+    world = await World.open({ DOCUMENT_DIR: documentDirectory, SMTP_URL: mails.url, PUBLIC_ORIGINS: 'https://clinic.example', ...google.settings(), ...sms.settings() });
   });
   afterAll(async () => {
     await world.close();
     await mails.stop();
     await google.stop();
+    await sms.stop();
     rmSync(documentDirectory, { recursive: true });
   });
 
   it('shows none of 1,000 planted names, phones, identifiers, addresses, notes, mails, e-mail addresses and contents of documents', async () => {
-    const { owner } = await world.practice('Canary Chamber');
+    const practice = await world.practice('Canary Chamber');
+    const { owner } = practice;
     const register = `mutation ($input: RegisterPatientInput!) { registerPatient(input: $input) { patient { id version phones { number } } } }`;
     const edit = `mutation ($id: UUID!, $version: Int!, $input: EditPatientClinicalInput!) { editPatientClinical(id: $id, version: $version, input: $input) { patient { id } } }`;
     const consent = `mutation ($id: UUID!, $input: RecordConsentInput!) { recordConsent(patientId: $id, input: $input) { consent { id } } }`;
@@ -130,6 +137,16 @@ describe('a stolen disk, dump or backup', () => {
     // Ready to be imported, and on its way.
     await imports.check(file(45), {}, { fileName: 'Qzxwhale.csv' });
     await imports.upload(file(5));
+
+    // A message that left, with a number and a text.
+    const number = '+8801719876199';
+    const { registerPatient: { patient: told } } = await world.ok(register, { input: { nameEn: 'Qzxwhale told', phones: [{ number, label: 'OWN' }] } }, owner.token);
+    await world.ok(consent, { id: told.id, input: { purpose: 'SMS', choice: 'GRANTED', method: 'VERBAL', givenBy: { kind: 'REPRESENTATIVE', name: 'Qzxwhale sister', relation: 'SIBLING' } } }, owner.token);
+    await world.ok(`mutation { editMessageSettings(input: { version: 0, quietFrom: "00:00", quietUntil: "00:00" }) { version } }`, {}, owner.token);
+    const desk = new Appointments(world, owner.token);
+    const { id: sessionId } = await desk.addSession({ chamberId: await openChamber(world, practice, 'Canary Street'), doctorId: owner.memberId });
+    await desk.book({ sessionId, patientId: told.id, note: 'Qzxwhale comes with her aunt' });
+    await sms.to(number);
 
     // Secrets that would let a thief in.
     const guarded = await enrol(world, owner);

@@ -216,7 +216,6 @@ describe('a gateway', () => {
   };
   const untilSent = async (id: string): Promise<Message> => {
     for (;;) {
-      await world.sql('superuser', 'update clinic.messages set due = due');
       await hurryJobs(world);
       const message = (await messagesOf(id)).find(({ kind }) => kind === 'CONFIRMATION')!;
       if (isSettled(message)) return message;

@@ -25,8 +25,8 @@ const open = async (url: string, poolSize: number, applicationName: string, enti
   return source;
 };
 
-/** How many jobs one server does at the same time. Webhooks, which others can make slow, are done two at once by all servers together: the rest of the places is for mails. */
-export const JOBS_AT_ONCE = 4;
+/** How many jobs one server does at the same time. Webhooks and messages to patients, which others can make slow, are each done two at once by all servers together: the rest of the places is for mails. */
+export const JOBS_AT_ONCE = 6;
 
 const poolOf = (source: DataSource): pg.Pool => (source.driver as PostgresDriver).master as pg.Pool;
 
