@@ -97,14 +97,14 @@ revoke execute on function clinic.addressee(uuid, uuid) from public;
 grant execute on function clinic.addressee(uuid, uuid) to sinduk_jobs;
 grant select, update (due, state, reason, language, content, tries, sent_at) on clinic.messages to sinduk_jobs;
 grant select on clinic.message_settings, clinic.consents to sinduk_jobs;
-grant select (tenant_id, id, session_id, patient_id, status, number, slot_from, slot_until) on clinic.appointments to sinduk_jobs;
+grant select (tenant_id, id, session_id, patient_id, status, number, slot_from, slot_until, rescheduled_from) on clinic.appointments to sinduk_jobs;
 `);
   }
 
   async down(q: QueryRunner): Promise<void> {
     await q.query(`
 revoke select on clinic.consents from sinduk_jobs;
-revoke select (tenant_id, id, session_id, patient_id, status, number, slot_from, slot_until) on clinic.appointments from sinduk_jobs;
+revoke select (tenant_id, id, session_id, patient_id, status, number, slot_from, slot_until, rescheduled_from) on clinic.appointments from sinduk_jobs;
 drop function clinic.addressee(uuid, uuid);
 drop table clinic.message_settings, clinic.messages;
 drop function clinic.queue_message(); drop function clinic.message_due(text, date, timestamptz, text);

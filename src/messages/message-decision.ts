@@ -1,6 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { dayOf } from '../platform/local-days.js';
 import type { MessageKind } from './message-kinds.model.js';
+import { reminders } from './messages.writer.js';
 
 /** Minutes of the day between which patients are left alone, by the clock where the chamber is; the same twice for none. */
 export interface QuietHours {
@@ -15,6 +16,8 @@ export interface DueMessage {
   plannedFor: Date | null;
   /** Status of the appointment. */
   status: string;
+  /** Whether another appointment has taken its place. */
+  isSucceeded: boolean;
   sessionStatus: string;
   delayMinutes: number;
   /** Day of the session (yyyy-mm-dd), and when the patient is expected to come and to have been seen. */
@@ -30,7 +33,6 @@ export interface DueMessage {
 export type WhyNot = 'OUT_OF_DATE' | 'TOO_LATE' | 'NO_NUMBER' | 'NO_CONSENT';
 export type Decision = { do: 'SEND' } | { do: 'POSTPONE'; until: Date } | { do: 'SUPPRESS'; why: WhyNot };
 
-const reminders: readonly MessageKind[] = ['REMINDER_EVENING', 'REMINDER_SOON'];
 const ofTheDay: readonly MessageKind[] = ['CANCELLED', 'RESCHEDULED', 'SERIAL_NEAR', 'SESSION_LATE', 'SESSION_MOVED', 'SESSION_CANCELLED'];
 
 /**
@@ -50,17 +52,17 @@ export function decide(message: DueMessage, now: Date): Decision {
   return until < last ? { do: 'POSTPONE', until } : { do: 'SUPPRESS', why: 'TOO_LATE' };
 }
 
-function isStillSo({ kind, status, sessionStatus, delayMinutes }: DueMessage): boolean {
+function isStillSo({ kind, status, isSucceeded, sessionStatus, delayMinutes }: DueMessage): boolean {
   const isOff = sessionStatus === 'CANCELLED';
   const isOn = !isOff && sessionStatus !== 'CLOSED';
   const waits = status === 'BOOKED' || status === 'ARRIVED';
   switch (kind) {
     case 'CONFIRMATION': case 'RESCHEDULED': case 'REMINDER_EVENING': case 'REMINDER_SOON': return isOn && status === 'BOOKED';
-    case 'CANCELLED': return status === 'CANCELLED';
+    case 'CANCELLED': return status === 'CANCELLED' && !isSucceeded;
     case 'SERIAL_NEAR': return (sessionStatus === 'RUNNING' || sessionStatus === 'PAUSED') && waits;
     case 'SESSION_LATE': return isOn && waits && delayMinutes > 0;
     case 'SESSION_MOVED': return isOn && waits;
-    case 'SESSION_CANCELLED': return isOff;
+    case 'SESSION_CANCELLED': return isOff && !isSucceeded;
   }
 }
 

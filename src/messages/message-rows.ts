@@ -34,6 +34,7 @@ export interface DueRow extends MessageRow {
   identity: Buffer;
   status: string;
   session_status: string;
+  is_succeeded: boolean;
   delay_minutes: number;
   local_date: string;
   begins: Date;
@@ -56,7 +57,8 @@ const COLUMNS = 'm.id, m.appointment_id, m.kind, m.due, m.state, m.reason, m.lan
 
 const DUE = `
 select ${COLUMNS}, m.created_at, clinic.message_due(m.kind, s.local_date, t.begins, c.time_zone) as planned_for, a.patient_id, clinic.addressee($1, m.id) as identity,
-  a.status, s.status as session_status, s.delay_minutes, s.local_date::text as local_date, t.begins, t.ends, c.time_zone, c.locale, c.name as chamber, s.doctor_id, d.profile as doctor, a.number,
+  a.status, exists (select from clinic.appointments f where f.tenant_id = $1 and f.rescheduled_from = a.id) as is_succeeded, s.status as session_status, s.delay_minutes,
+  s.local_date::text as local_date, t.begins, t.ends, c.time_zone, c.locale, c.name as chamber, s.doctor_id, d.profile as doctor, a.number,
   coalesce(o.quiet_from, $3) as quiet_from, coalesce(o.quiet_until, $4) as quiet_until, now() as now
 from clinic.messages m
 join clinic.appointments a on a.tenant_id = $1 and a.id = m.appointment_id

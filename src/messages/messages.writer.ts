@@ -5,16 +5,19 @@ import type { MessageKind } from './message-kinds.model.js';
 /** The most patients before somebody who is told that their turn is near. */
 export const MOST_AHEAD = 20;
 
-/** What is told of an appointment when it is made, with its reminders. */
-export const ofNew: readonly MessageKind[] = ['CONFIRMATION', 'REMINDER_EVENING', 'REMINDER_SOON'];
+/** What reminds of an appointment. */
+export const reminders: readonly MessageKind[] = ['REMINDER_EVENING', 'REMINDER_SOON'];
+
+/** What is told of an appointment when it is made. */
+export const ofNew: readonly MessageKind[] = ['CONFIRMATION', ...reminders];
 
 /** The same of one that takes the place of another. */
-export const ofRescheduled: readonly MessageKind[] = ['RESCHEDULED', 'REMINDER_EVENING', 'REMINDER_SOON'];
+export const ofRescheduled: readonly MessageKind[] = ['RESCHEDULED', ...reminders];
 
 // A reminder that would come within two hours of what it reminds of being told is left out.
 const QUEUE = `
 insert into clinic.messages as m (tenant_id, id, appointment_id, kind, occasion, due)
-select $1, q.id, a.id, q.kind, $5, coalesce(t.due, now())
+select $1, q.id, a.id, q.kind, $5, coalesce(t.due, $6::timestamptz, now())
 from unnest($2::uuid[], $3::uuid[], $4::text[]) q (id, appointment_id, kind)
 join clinic.appointments a on a.tenant_id = $1 and a.id = q.appointment_id
 join clinic.sessions s on s.tenant_id = $1 and s.id = a.session_id
@@ -40,14 +43,19 @@ returning m.id, (select a.patient_id from clinic.appointments a where a.tenant_i
 /** How many patients are before somebody who is told that their turn is near, unless the practice says otherwise. */
 export const USUAL_AHEAD = 3;
 
+/** For what is told again, or later: the version of the session that changed again, and when what is no reminder is due. */
+export interface Told {
+  occasion?: number;
+  due?: Date;
+}
+
 /**
  * Queues messages of these kinds about each of these appointments, in the caller's own transaction: they are sent if and
- * only if it commits, each once. What is told again when a session changes again has the session's version as its
- * occasion. `recordQueued` reads the rows.
+ * only if it commits, each once. `recordQueued` reads the rows.
  */
-export function queueMessages(tenantId: string, appointmentIds: readonly string[], kinds: readonly MessageKind[], occasion = 0): Statement {
+export function queueMessages(tenantId: string, appointmentIds: readonly string[], kinds: readonly MessageKind[], { occasion = 0, due }: Told = {}): Statement {
   const each = appointmentIds.flatMap((appointmentId) => kinds.map((kind) => ({ appointmentId, kind })));
-  return { text: QUEUE, values: [tenantId, each.map(() => uuidv7()), each.map(({ appointmentId }) => appointmentId), each.map(({ kind }) => kind), occasion] };
+  return { text: QUEUE, values: [tenantId, each.map(() => uuidv7()), each.map(({ appointmentId }) => appointmentId), each.map(({ kind }) => kind), occasion, due ?? null] };
 }
 
 /** Queues for whoever has few enough before them in a running session with serial numbers that their turn is near. `recordQueued` reads the rows. */

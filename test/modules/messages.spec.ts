@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Temporal } from 'temporal-polyfill';
 import { HttpSms } from '../../src/messages/http-sms.js';
+import type { MessageKind } from '../../src/messages/message-kinds.model.js';
+import { type Told, queueMessages } from '../../src/messages/messages.writer.js';
 import { SmsFiles } from '../../src/messages/sms-files.js';
 import { SmsNotSent } from '../../src/messages/sms-transport.js';
 import { type AppointmentAnswer, Appointments, dayFromNow } from '../support/appointments.js';
@@ -53,8 +55,8 @@ async function messagesOf(id: string): Promise<Message[]> {
 }
 async function messageOnce(id: string, kind: string, fulfils: (message: Message) => boolean): Promise<Message> {
   for (;;) {
-    const message = (await messagesOf(id)).find((one) => one.kind === kind);
-    if (message && fulfils(message)) return message;
+    const message = (await messagesOf(id)).find((one) => one.kind === kind && fulfils(one));
+    if (message) return message;
     await delay(20);
   }
 }
@@ -205,6 +207,34 @@ describe('a session with serial numbers', () => {
     await desk.cancelAnswer(booked[3]!);
     expect(await told()).toEqual([1, 1, 1, 1, 1, 1, 0]);
     expect((await gateway.to(patients[5]!.number, 2))[1]!.text).toBe('Your turn is near: serial 6. Please be at the chamber. Rokeya Akter, Shanti Uttara');
+  });
+});
+
+describe('a session that changes', () => {
+  // As whoever changes sessions queues it, with the appointments that it concerns.
+  const tell = async (appointmentIds: string[], kind: MessageKind, told: Told = {}) => {
+    const { text, values } = queueMessages(practice.tenantId, appointmentIds, [kind], told);
+    await world.sql('superuser', text, values);
+  };
+
+  it('is told to each patient, once for each change, and no more when it is not so', async () => {
+    const { id: sessionId } = await session();
+    const patients = await Promise.all([1, 2].map(() => patient()));
+    const [first, second] = [await desk.book({ sessionId, patientId: patients[0]!.id }), await desk.book({ sessionId, patientId: patients[1]!.id })];
+    await Promise.all(patients.map(({ number }) => gateway.to(number)));
+    await world.sql('superuser', 'update clinic.sessions set delay_minutes = 40 where id = $1', [sessionId]);
+    await tell([first.id, second.id], 'SESSION_LATE', { occasion: 2 });
+    await tell([first.id, second.id], 'SESSION_LATE', { occasion: 2 });
+    for (const [index, { number }] of patients.entries()) {
+      expect((await gateway.to(number, 2))[1]!.text).toMatch(new RegExp(`^The doctor is about 40 minutes late. Serial ${index + 1}, .+: from 5:40 pm\\. `));
+    }
+    await world.sql('superuser', 'update clinic.sessions set delay_minutes = 60 where id = $1', [sessionId]);
+    await tell([first.id], 'SESSION_LATE', { occasion: 3 });
+    expect((await gateway.to(patients[0]!.number, 3))[2]!.text).toContain('about 60 minutes late');
+    await world.sql('superuser', 'update clinic.sessions set delay_minutes = 0 where id = $1', [sessionId]);
+    await tell([second.id], 'SESSION_LATE', { occasion: 4, due: new Date() });
+    await messageOnce(second.id, 'SESSION_LATE', ({ reason }) => reason === 'OUT_OF_DATE');
+    expect(await gateway.to(patients[1]!.number)).toHaveLength(2);
   });
 });
 
