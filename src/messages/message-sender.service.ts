@@ -59,7 +59,8 @@ export class MessageSender {
         throw error;
       }
       await this.#run(tenantId, { text: END, values: [tenantId, id, 'FAILED', code] });
-      this.logger.error({ messageId: id, practiceId: tenantId, code, ...(code === 'INTERNAL' && { err: error as Error }) }, 'a message to a patient was given up');
+      // Where there is no gateway this is so of every message.
+      if (code !== 'NO_GATEWAY') this.logger.error({ messageId: id, practiceId: tenantId, code, ...(code === 'INTERNAL' && { err: error as Error }) }, 'a message to a patient was given up');
       return;
     }
     await this.#run(tenantId, { text: NOTE_SENT, values: [tenantId, id] });

@@ -7,7 +7,7 @@ import { HttpSms } from '../../src/messages/http-sms.js';
 import type { MessageKind } from '../../src/messages/message-kinds.model.js';
 import { type Told, queueMessages } from '../../src/messages/messages.writer.js';
 import { SmsFiles } from '../../src/messages/sms-files.js';
-import { SmsNotSent } from '../../src/messages/sms-transport.js';
+import { NoGateway, SmsNotSent } from '../../src/messages/sms-transport.js';
 import { type AppointmentAnswer, Appointments, dayFromNow } from '../support/appointments.js';
 import { Consents } from '../support/consents.js';
 import { hurryJobs } from '../support/mails.js';
@@ -327,7 +327,22 @@ describe('background work', () => {
   });
 });
 
+describe('a message that lost its job', () => {
+  it('is given up in the night', async () => {
+    const [{ id }, { id: sessionId }] = [await patient(), await session()];
+    const booked = await desk.book({ sessionId, patientId: id });
+    await world.sql('superuser', `set session_replication_role = replica; update clinic.messages set due = now() - interval '4 days' where appointment_id = '${booked.id}' and kind = 'REMINDER_SOON'`);
+    await world.sql('superuser', `select graphile_worker.add_job('giveUpMessages')`);
+    expect(await messageOnce(booked.id, 'REMINDER_SOON', isSettled)).toMatchObject({ state: 'FAILED', reason: 'EXPIRED', tries: 0 });
+    expect((await messagesOf(booked.id)).find(({ kind }) => kind === 'REMINDER_EVENING')).toMatchObject({ state: 'QUEUED' });
+  });
+});
+
 describe('without a gateway', () => {
+  it('nothing leaves in production, and each message says so', async () => {
+    await expect(new NoGateway().send()).rejects.toEqual(new SmsNotSent('NO_GATEWAY', true));
+  });
+
   it('messages are files that a person can read, and nobody else', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'messages-'));
     try {
