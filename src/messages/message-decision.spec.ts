@@ -4,7 +4,7 @@ import { type Decision, type DueMessage, decide, endOfQuiet } from './message-de
 const night = { from: 22 * 60, until: 7 * 60 };
 const at = (local: string): Date => new Date(`${local}:00+06:00`);
 const due = (changes: Partial<DueMessage> = {}): DueMessage => ({
-  kind: 'CONFIRMATION', plannedFor: null, status: 'BOOKED', isSucceeded: false, sessionStatus: 'PLANNED', delayMinutes: 0, localDate: '2026-11-23', begins: at('2026-11-23T17:00'), ends: at('2026-11-23T20:00'),
+  kind: 'CONFIRMATION', plannedFor: null, status: 'BOOKED', isSucceeded: false, isToldAgain: false, isOtherThanTried: false, sessionStatus: 'PLANNED', delayMinutes: 0, localDate: '2026-11-23', begins: at('2026-11-23T17:00'), ends: at('2026-11-23T20:00'),
   timeZone: 'Asia/Dhaka', hasNumber: true, isAllowed: true, quiet: night, ...changes,
 });
 const morning = at('2026-11-20T10:00');
@@ -33,6 +33,10 @@ describe('a message that is due', () => {
 
     it.each<MessageKind>(['CANCELLED', 'SESSION_CANCELLED'])('and %s not of one that has another in its place', (kind) => {
       expect(decide(due({ kind, status: 'CANCELLED', sessionStatus: 'CANCELLED', isSucceeded: true }), morning)).toEqual(suppress('OUT_OF_DATE'));
+    });
+    it('and nothing that is told again, or was tried otherwise', () => {
+      expect(decide(due({ isToldAgain: true }), morning)).toEqual(suppress('OUT_OF_DATE'));
+      expect(decide(due({ isOtherThanTried: true }), morning)).toEqual(suppress('OUT_OF_DATE'));
     });
     it('and no delay that is taken back', () => expect(decide(due({ kind: 'SESSION_LATE' }), morning)).toEqual(suppress('OUT_OF_DATE')));
   });

@@ -18,6 +18,10 @@ export interface DueMessage {
   status: string;
   /** Whether another appointment has taken its place. */
   isSucceeded: boolean;
+  /** Whether the same is told of it again, of a later change. */
+  isToldAgain: boolean;
+  /** Whether it was tried with another text, or to another number. */
+  isOtherThanTried: boolean;
   sessionStatus: string;
   delayMinutes: number;
   /** Day of the session (yyyy-mm-dd), and when the patient is expected to come and to have been seen. */
@@ -52,7 +56,8 @@ export function decide(message: DueMessage, now: Date): Decision {
   return until < last ? { do: 'POSTPONE', until } : { do: 'SUPPRESS', why: 'TOO_LATE' };
 }
 
-function isStillSo({ kind, status, isSucceeded, sessionStatus, delayMinutes }: DueMessage): boolean {
+function isStillSo({ kind, status, isSucceeded, isToldAgain, isOtherThanTried, sessionStatus, delayMinutes }: DueMessage): boolean {
+  if (isToldAgain || isOtherThanTried) return false;
   const isOff = sessionStatus === 'CANCELLED';
   const isOn = !isOff && sessionStatus !== 'CLOSED';
   const waits = status === 'BOOKED' || status === 'ARRIVED';

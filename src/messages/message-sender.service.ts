@@ -35,15 +35,15 @@ export class MessageSender {
     const message = rows![0] as unknown as DueRow | undefined;
     if (!message) return;
     const keys = await this.keyring.of(tenantId, [message.identity, message.doctor, ...(message.content ? [message.content] : [])]);
-    const to = numberOf(keys, message);
+    const content = contentOf(keys, message);
     const decision = decide({
-      kind: message.kind, plannedFor: message.planned_for, status: message.status, isSucceeded: message.is_succeeded, sessionStatus: message.session_status, delayMinutes: message.delay_minutes,
-      localDate: message.local_date, begins: message.begins, ends: message.ends, timeZone: message.time_zone, hasNumber: to !== undefined,
+      kind: message.kind, plannedFor: message.planned_for, status: message.status, isSucceeded: message.is_succeeded, isToldAgain: message.is_told_again, isOtherThanTried: isOtherThanTried(keys, message, content), sessionStatus: message.session_status, delayMinutes: message.delay_minutes,
+      localDate: message.local_date, begins: message.begins, ends: message.ends, timeZone: message.time_zone, hasNumber: content !== undefined,
       isAllowed: await this.#isAllowed(tenantId, message.patient_id), quiet: { from: message.quiet_from, until: message.quiet_until },
     }, message.now);
     if (decision.do === 'POSTPONE') await this.#run(tenantId, { text: POSTPONE, values: [tenantId, id, decision.until] });
     else if (decision.do === 'SUPPRESS') await this.#run(tenantId, { text: END, values: [tenantId, id, 'SUPPRESSED', decision.why] });
-    else await this.#try(tenantId, message, this.#contentOf(keys, message, to!), keys, isLast);
+    else await this.#try(tenantId, message, content!, keys, isLast);
   }
 
   async #try(tenantId: string, message: DueRow, content: MessageContent, keys: ScopeKeys, isLast: boolean): Promise<void> {
@@ -66,15 +66,6 @@ export class MessageSender {
     await this.#run(tenantId, { text: NOTE_SENT, values: [tenantId, id] });
   }
 
-  // What was tried once is tried again as it was, so that one id never stands for two texts.
-  #contentOf(keys: ScopeKeys, message: DueRow, to: string): MessageContent {
-    if (message.content) return keys.open<MessageContent>(MESSAGES, message.id, 'content', message.content);
-    const language = languageOf(message);
-    const { nameEn, nameBn } = keys.open<{ nameEn: string; nameBn: string | null }>('clinic.members', message.doctor_id, 'profile', message.doctor);
-    const { kind, number, begins, time_zone: timeZone, delay_minutes: delayMinutes, chamber } = message;
-    return { to, text: messageText({ kind, number, begins, timeZone, delayMinutes, chamber, doctor: (language === 'bn' && nameBn) || nameEn }, language) };
-  }
-
   async #isAllowed(tenantId: string, patientId: string): Promise<boolean> {
     const [rows] = await this.#run(tenantId, stateStatement(tenantId, [patientId], 'SMS'));
     return statesIn(rows!, [patientId], 'SMS').get(patientId)!.allowed;
@@ -92,6 +83,23 @@ export class MessageSender {
 }
 
 const languageOf = ({ language, locale }: DueRow): MessageLanguage => language ?? (locale.startsWith('bn') ? 'bn' : 'en');
+
+// As it is to be told now; undefined without a number.
+function contentOf(keys: ScopeKeys, message: DueRow): MessageContent | undefined {
+  const to = numberOf(keys, message);
+  if (to === undefined) return undefined;
+  const language = languageOf(message);
+  const { nameEn, nameBn } = keys.open<{ nameEn: string; nameBn: string | null }>('clinic.members', message.doctor_id, 'profile', message.doctor);
+  const { kind, number, begins, time_zone: timeZone, delay_minutes: delayMinutes, chamber } = message;
+  return { to, text: messageText({ kind, number, begins, timeZone, delayMinutes, chamber, doctor: (language === 'bn' && nameBn) || nameEn }, language) };
+}
+
+// One id must not stand for two texts, nor a wrong time or number be tried to the end.
+function isOtherThanTried(keys: ScopeKeys, { id, content: sealed }: DueRow, content: MessageContent | undefined): boolean {
+  if (!sealed || !content) return false;
+  const tried = keys.open<MessageContent>(MESSAGES, id, 'content', sealed);
+  return tried.to !== content.to || tried.text !== content.text;
+}
 
 // The patient's own number before one that others answer.
 function numberOf(keys: ScopeKeys, { identity, patient_id: patientId }: DueRow): string | undefined {

@@ -231,6 +231,13 @@ describe('a session that changes', () => {
     await world.sql('superuser', 'update clinic.sessions set delay_minutes = 60 where id = $1', [sessionId]);
     await tell([first.id], 'SESSION_LATE', { occasion: 3 });
     expect((await gateway.to(patients[0]!.number, 3))[2]!.text).toContain('about 60 minutes late');
+    // What waits yet is left to the one that tells of the change after it.
+    await tell([first.id], 'SESSION_LATE', { occasion: 4, due: new Date(Date.now() + 3_600_000) });
+    await tell([first.id], 'SESSION_LATE', { occasion: 5 });
+    await gateway.to(patients[0]!.number, 4);
+    await makeDue(first, 'SESSION_LATE');
+    await messageOnce(first.id, 'SESSION_LATE', ({ reason }) => reason === 'OUT_OF_DATE');
+    expect(await gateway.to(patients[0]!.number)).toHaveLength(4);
     await world.sql('superuser', 'update clinic.sessions set delay_minutes = 0 where id = $1', [sessionId]);
     await tell([second.id], 'SESSION_LATE', { occasion: 4, due: new Date() });
     await messageOnce(second.id, 'SESSION_LATE', ({ reason }) => reason === 'OUT_OF_DATE');
@@ -267,6 +274,21 @@ describe('a gateway', () => {
     const asked = gateway.requests.filter(({ sms }) => sms.to === number);
     expect(asked.length).toBeGreaterThan(1);
     expect(new Set(asked.map(({ sms }) => JSON.stringify(sms))).size).toBe(1);
+  });
+
+  it('that answers without a body has taken it', async () => {
+    const { booked } = await attempted(() => 204);
+    expect(await messageOnce(booked.id, 'CONFIRMATION', ({ state, reason }) => state === 'SENT' || reason !== null)).toMatchObject({ state: 'SENT', tries: 1, reason: null });
+  });
+
+  it('is not asked again for what is not so any more', async () => {
+    const { number, booked } = await attempted(() => 503);
+    await messageOnce(booked.id, 'CONFIRMATION', ({ reason }) => reason === 'HTTP_503');
+    await world.sql('superuser', `update clinic.sessions set starts_at = starts_at + interval '1 hour', ends_at = ends_at + interval '1 hour' where id = (select session_id from clinic.appointments where id = $1)`, [booked.id]);
+    gateway.verdict = () => 202;
+    expect(await untilSent(booked.id)).toMatchObject({ state: 'SUPPRESSED', reason: 'OUT_OF_DATE' });
+    expect(gateway.requests.filter(({ sms }) => sms.to === number).every(({ sms }) => sms.text.includes('5:00 pm'))).toBe(true);
+    expect([...gateway.taken.values()].filter(({ to }) => to === number)).toEqual([]);
   });
 
   it('that took a message and did not answer gets the same again, and sends it once', async () => {

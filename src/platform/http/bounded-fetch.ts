@@ -9,7 +9,9 @@ export async function boundedFetch(url: string, init: RequestInit): Promise<Resp
   const patience = AbortSignal.timeout(PATIENCE_MS);
   const signal = init.signal ? AbortSignal.any([init.signal, patience]) : patience;
   const response = await fetch(url, { ...init, redirect: 'error', signal });
-  return new Response(await bodyOf(response), { status: response.status, headers: response.headers });
+  const body = await bodyOf(response);
+  // An answer that can have no body, such as 204, must not be given an empty one.
+  return new Response(body.length ? body : null, { status: response.status, headers: response.headers });
 }
 
 async function bodyOf({ body }: Response): Promise<Uint8Array> {
