@@ -340,6 +340,7 @@ describe('somebody who runs SQL of their choice as the application', () => {
         text: `select clinic.effective_permissions($1, $2, $3, 'ASSISTANT')`, values: ({ tenantId, memberId, chamberId }) => [tenantId, memberId, chamberId],
       },
       'clinic.may_in(uuid,uuid,uuid,text)': { text: `select clinic.may_in($1, $2, $3, 'appointments:read')`, values: ({ tenantId, memberId, chamberId }) => [tenantId, memberId, chamberId] },
+      'clinic.message_due(text,date,timestamp with time zone,text)': { text: `select clinic.message_due('REMINDER_SOON', '2026-11-23', '2026-11-23T11:00Z', $1)`, values: ({ tenantId }) => [tenantId] },
       'clinic.revoke_invitation(uuid)': { text: 'select clinic.revoke_invitation($1)', values: ({ memberId }) => [memberId] },
       'clinic.invite(uuid,bytea,bytea,timestamp with time zone)': { text: `select clinic.invite($1, '\\x01', '\\x02', now() + interval '1 day')`, values: ({ memberId }) => [memberId] },
     };
