@@ -1,12 +1,13 @@
 import { conflict } from '../platform/errors.js';
-import type { SessionStatus } from '../schedules/schedule-enums.model.js';
+import type { NumberSeries, SessionStatus } from '../schedules/schedule-enums.model.js';
 import type { AppointmentStatus } from './appointment.enums.js';
 
 /** Refuses a slot, or a room at that time, that somebody else has. */
 export const slotTaken = () => conflict('SLOT_TAKEN', 'Somebody else has this slot.');
 
-/** Refuses a booking when there is no place left. */
-export const sessionFull = () => conflict('SESSION_FULL', 'The session has no place left.');
+/** Refuses a booking when there is no place left of those wanted, and tells what there is instead. */
+export const sessionFull = (left: { series: NumberSeries; seriesWithRoom: NumberSeries[]; overbooksLeft: number }) =>
+  conflict('SESSION_FULL', 'The session has no place left of those wanted.', left);
 
 /** Refuses a second place in a session, naming the first. */
 export const bookedAlready = (appointmentId: string) => conflict('BOOKED_ALREADY', 'The patient has a place in this session.', { appointmentId });

@@ -5,6 +5,10 @@ import { SchedulesModule } from '../schedules/schedules.module.js';
 import { AppointmentsReader } from './appointments.reader.js';
 import { AppointmentsResolver, PatientAppointmentsResolver, SessionAppointmentsResolver } from './appointments.resolver.js';
 import { BookingsService } from './bookings.service.js';
+import { AppointmentFiguresReader } from './figures/appointment-figures.reader.js';
+import { AppointmentFiguresResolver } from './figures/appointment-figures.resolver.js';
+import { SessionPlacesReader } from './free/session-places.reader.js';
+import { SessionPlacesResolver } from './free/session-places.resolver.js';
 import { QueueReader } from './queue.reader.js';
 import { QueueResolver } from './queue.resolver.js';
 import { QueueService } from './queue.service.js';
@@ -12,7 +16,10 @@ import { QueueService } from './queue.service.js';
 /** Appointments: places in sessions, and the queue of a session's day. */
 @Module({
   imports: [MessagesModule, PatientsModule, SchedulesModule],
-  providers: [AppointmentsResolver, SessionAppointmentsResolver, PatientAppointmentsResolver, AppointmentsReader, BookingsService, QueueResolver, QueueService, QueueReader],
+  providers: [
+    AppointmentsResolver, SessionAppointmentsResolver, PatientAppointmentsResolver, AppointmentsReader, BookingsService, QueueResolver, QueueService, QueueReader,
+    SessionPlacesResolver, SessionPlacesReader, AppointmentFiguresResolver, AppointmentFiguresReader,
+  ],
   exports: [AppointmentsReader],
 })
 export class AppointmentsModule {}

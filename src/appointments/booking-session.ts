@@ -5,7 +5,7 @@ import type { SessionRow } from '../schedules/session-rows.model.js';
 import { BookingChannel, VisitType } from './appointment.enums.js';
 import { APPOINTMENT_TO_CHANGE, EXPIRE_HELD, NEXT_NUMBERS, PLACES_TAKEN, SESSION_OF_APPOINTMENT, SESSION_TO_BOOK } from './appointment-rows.js';
 import { sessionFull, sessionIs, sessionIsOver } from './appointments.errors.js';
-import { type NextNumbers, type Place, type Places, placeBeyond, placeIn } from './places.js';
+import { type NextNumbers, type Place, type Places, overbooksLeft, placeBeyond, placeIn, seriesWithRoom } from './places.js';
 
 /** A session as it is locked for a booking, and what it has to give. */
 export interface BookingSession {
@@ -36,13 +36,17 @@ export function lockedSession([row]: Row[]): Row {
   return row;
 }
 
+/** Whether the time of a session that was never opened is over. */
+export const isOver = ({ status, ends_at: endsAt, delay_minutes: delay }: SessionRow, now: Date): boolean =>
+  status === SessionStatus.PLANNED && endsAt.getTime() + delay * 60_000 <= now.getTime();
+
 /** The session; throws NOT_FOUND, FORBIDDEN when the caller does not book in its chamber, or CONFLICT when it takes nobody any more. */
 export function bookingSessionFrom([sessions, , numbers, taken]: Row[][]): BookingSession {
   const row = lockedSession(sessions!);
   const session = row as unknown as SessionRow;
   const now = row['now'] as Date;
   if ([SessionStatus.CLOSED, SessionStatus.CANCELLED].includes(session.status)) throw sessionIs(session.status);
-  if (session.status === SessionStatus.PLANNED && session.ends_at.getTime() + session.delay_minutes * 60_000 <= now.getTime()) throw sessionIsOver();
+  if (isOver(session, now)) throw sessionIsOver();
   const counts = taken as unknown as Array<{ series: NumberSeries; overbooked: boolean; count: number }>;
   return {
     session, now, mayOverbook: row['may_overbook'] as boolean,
@@ -74,7 +78,7 @@ export function slotIn({ session, now }: BookingSession, wanted: Date | null | u
 export function placeFor({ places, mayOverbook }: BookingSession, series: NumberSeries, overbook: boolean): Place {
   if (overbook && !mayOverbook) throw forbidden('appointments:overbook');
   const place = overbook ? placeBeyond(places) : placeIn(places, series);
-  if (!place) throw sessionFull();
+  if (!place) throw sessionFull({ series, seriesWithRoom: seriesWithRoom(places), overbooksLeft: overbooksLeft(places) });
   return place;
 }
 

@@ -58,5 +58,14 @@ export function placeBeyond(places: Places): Place | undefined {
   return numbers && places.taken.overbooked < places.overbookLimit ? { series: NumberSeries.GENERAL, number: numbers.next, from: numbers.first, overbooked: true } : undefined;
 }
 
+/** How many may still be booked beyond the capacity. */
+export const overbooksLeft = (places: Places): number => (nextIn(places, 'OVERFLOW') ? Math.max(0, places.overbookLimit - places.taken.overbooked) : 0);
+
+/** How many places of a series are left. */
+export const leftOf = (places: Places, series: NumberSeries): number => Math.max(0, quotaOf(places, series) - (places.taken.bySeries.get(series) ?? 0));
+
+/** Of which series places are left. */
+export const seriesWithRoom = (places: Places): NumberSeries[] => Object.values(NumberSeries).filter((series) => leftOf(places, series) > 0);
+
 const nextIn = ({ stretches }: Places, series: NumberSeries | 'OVERFLOW'): NextNumbers | undefined =>
   stretches.find((one) => one.series === series && one.next <= one.last);

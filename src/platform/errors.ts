@@ -57,7 +57,7 @@ const conflicts = {
   EMERGENCY_JUST_ENDED: 'somebody else ended the member’s emergency access or sessions less than 15 minutes ago',
   CHAMBER_ARCHIVED: 'the chamber is archived and takes nobody new',
   SLOT_TAKEN: 'somebody else has the slot, or the room at that time',
-  SESSION_FULL: 'the session has no place left',
+  SESSION_FULL: 'the session has no place left of the `series` wanted; `seriesWithRoom` have some, and `overbooksLeft` may be booked beyond the capacity',
   SESSION_OVER: 'the time of the session is over',
   SESSION_STATUS: 'the session is in `status`',
   BOOKED_ALREADY: 'the patient has a place in the session: `appointmentId`',

@@ -1,5 +1,6 @@
 import { ArgsType, Field, InputType, Int, OmitType, PartialType } from '@nestjs/graphql';
 import { IsInt, IsOptional, Max, Min } from 'class-validator';
+import { PageArgs } from '../platform/graphql/connection.js';
 import { LocalDateScalar, UuidScalar } from '../platform/graphql/scalars.js';
 import { NumberSeries, SessionMode, Weekday } from './schedule-enums.model.js';
 
@@ -7,6 +8,8 @@ import { NumberSeries, SessionMode, Weekday } from './schedule-enums.model.js';
 export const PLANNED_AHEAD_DAYS = 60;
 /** The longest stretch that can be planned, or asked for, at once, in days. */
 export const LONGEST_STRETCH_DAYS = 92;
+/** The longest stretch in which free places can be looked for at once, in days. */
+export const LONGEST_SEARCH_DAYS = 60;
 
 @InputType({ description: 'Serial numbers to keep for one way of booking.' })
 export class ReservedNumbersInput {
@@ -136,4 +139,19 @@ export class SessionsArgs {
   @Min(1)
   @Max(LONGEST_STRETCH_DAYS)
   days: number;
+}
+
+@ArgsType()
+export class FreePlacesArgs extends PageArgs {
+  @Field(() => UuidScalar, { nullable: true, description: 'Only in this chamber; in all those where the caller may see who books, unless told.' })
+  chamberId?: string | null;
+
+  @Field(() => UuidScalar, { nullable: true, description: 'Only with this doctor.' })
+  doctorId?: string | null;
+
+  @Field(() => LocalDateScalar, { description: 'The first day, where the chamber is.' })
+  from: string;
+
+  @Field(() => LocalDateScalar, { description: `The last day, ${LONGEST_SEARCH_DAYS} days in all at the most. Reasons of faults: BEFORE_FIRST, TOO_LONG.` })
+  to: string;
 }

@@ -5,6 +5,7 @@ import { ClosuresService } from './closures.service.js';
 import { HolidaysResolver } from './holidays.resolver.js';
 import { HolidaysService } from './holidays.service.js';
 import { NightlyPlanning } from './nightly-planning.service.js';
+import { OfferedSessions } from './offered-sessions.reader.js';
 import { RoomsResolver } from './rooms.resolver.js';
 import { RoomsService } from './rooms.service.js';
 import { SchedulesReader } from './schedules.reader.js';
@@ -19,7 +20,7 @@ import { SessionsService } from './sessions.service.js';
 @Module({
   imports: [TenantsModule],
   providers: [
-    SchedulesResolver, SchedulesService, SchedulesReader, SessionsResolver, SessionsService, SessionsReader, SessionPlanner, NightlyPlanning,
+    SchedulesResolver, SchedulesService, SchedulesReader, SessionsResolver, SessionsService, SessionsReader, OfferedSessions, SessionPlanner, NightlyPlanning,
     ClosuresResolver, ClosuresService, HolidaysResolver, HolidaysService, RoomsResolver, RoomsService,
   ],
   exports: [SessionsReader],

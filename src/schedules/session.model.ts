@@ -1,5 +1,6 @@
 import { Field, Int, ObjectType } from '@nestjs/graphql';
 import { Classified } from '../platform/access/classification.js';
+import { ConnectionOf } from '../platform/graphql/connection.js';
 import { DateTimeScalar, LocalDateScalar, UuidScalar } from '../platform/graphql/scalars.js';
 import { MemberName } from '../tenants/member-name.model.js';
 import { SessionMode, SessionStatus } from './schedule-enums.model.js';
@@ -75,6 +76,8 @@ export class ClinicSession {
   @Field(() => Int, { description: 'Counts the changes of the session itself; what happens in its queue does not count.' })
   version: number;
 }
+
+export const ClinicSessionConnection = ConnectionOf(ClinicSession, 'ClinicSession');
 
 /** A session, for who may see when patients are seen. */
 export const toClinicSession = (row: SessionRow): ClinicSession => ({

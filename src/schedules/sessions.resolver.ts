@@ -2,10 +2,12 @@ import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { Can } from '../platform/access/can.decorator.js';
 import type { Ctx } from '../platform/context/ctx.js';
 import { CurrentCtx } from '../platform/context/request-context.js';
+import { type Page, pageOf } from '../platform/graphql/connection.js';
 import { listOf } from '../platform/graphql/cost.js';
 import { LocalDateScalar, UuidScalar } from '../platform/graphql/scalars.js';
-import { AddSessionInput, SessionsArgs } from './schedule.inputs.js';
-import { ClinicSession, toClinicSession } from './session.model.js';
+import { OfferedSessions } from './offered-sessions.reader.js';
+import { AddSessionInput, FreePlacesArgs, SessionsArgs } from './schedule.inputs.js';
+import { ClinicSession, ClinicSessionConnection, toClinicSession } from './session.model.js';
 import { SessionsReader } from './sessions.reader.js';
 import { SessionsService } from './sessions.service.js';
 
@@ -13,6 +15,7 @@ import { SessionsService } from './sessions.service.js';
 export class SessionsResolver {
   constructor(
     private readonly reader: SessionsReader,
+    private readonly offered: OfferedSessions,
     private readonly service: SessionsService,
   ) {}
 
@@ -20,6 +23,12 @@ export class SessionsResolver {
   @Can('appointments:read')
   async clinicSessions(@CurrentCtx() ctx: Ctx, @Args() args: SessionsArgs): Promise<ClinicSession[]> {
     return (await this.reader.ofDays(ctx, args)).map(toClinicSession);
+  }
+
+  @Query(() => ClinicSessionConnection, { description: 'Sessions with places left on some days, in the order in which they begin; `places` and `slots` tell which. Those on days that were closed after they were planned are left out. Needs appointments:read in the chamber; without one, of all those where the caller has it. Errors: NOT_FOUND, BAD_USER_INPUT.' })
+  @Can('appointments:read')
+  async freePlaces(@CurrentCtx() ctx: Ctx, @Args() args: FreePlacesArgs): Promise<Page<ClinicSession>> {
+    return pageOf((await this.offered.find(ctx, args)).map(toClinicSession), args, () => this.offered.count(ctx, args));
   }
 
   @Query(() => ClinicSession, { description: 'One session. Needs appointments:read in its chamber. Errors: NOT_FOUND.' })

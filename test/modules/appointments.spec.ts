@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { appointmentTransitions } from '../../src/appointments/appointment-status.js';
 import { sessionTransitions } from '../../src/schedules/session-status.model.js';
-import { Appointments, dayFromNow, reasonOf } from '../support/appointments.js';
+import { Appointments, dayFromNow, reasonOf, weekdayOf } from '../support/appointments.js';
 import { Patients, codeOf, faultsOf } from '../support/patients.js';
+import { roundTripsOf, toTheApp } from '../support/round-trips.js';
 import { Socket, portOf } from '../support/sockets.js';
 import { hire, openChamber } from '../support/staff.js';
 import { type Person, type Practice, World } from '../support/world.js';
@@ -21,6 +22,9 @@ let days = 3;
 const freshDay = (): string => dayFromNow(days++);
 const serial = (changes: object = {}) => owner.addSession({ chamberId, doctorId, localDate: freshDay(), ...changes });
 const slots = (changes: object = {}) => serial({ mode: 'SLOT', slotMinutes: 30, capacity: undefined, ...changes });
+
+/** Changes rows past the triggers, which want a practice entered. */
+const pastTriggers = (statement: string) => world.sql('superuser', `set session_replication_role = replica; ${statement}`);
 
 beforeAll(async () => {
   world = await World.open();
@@ -142,6 +146,179 @@ describe('a booking in a session with slots', () => {
     await desk.book({ sessionId: session.id, patientId: patients[1], slotFrom: next });
     expect(reasonOf(await desk.rescheduleAnswer({ id: before.id, version: before.version, sessionId: session.id, slotFrom: next }))).toBe('SLOT_TAKEN');
     expect((await desk.queue(session.id)).map(({ status }) => status)).toEqual(['BOOKED', 'BOOKED']);
+  });
+});
+
+describe('free places', () => {
+  const PLACES = 'capacity taken free overbooked overbooksLeft bySeries { series capacity taken free expectedFrom expectedUntil }';
+  const FREE = `query ($chamberId: UUID, $doctorId: UUID, $from: LocalDate!, $to: LocalDate!, $first: Int, $after: String) {
+    freePlaces(chamberId: $chamberId, doctorId: $doctorId, from: $from, to: $to, first: $first, after: $after) {
+      totalCount pageInfo { hasNextPage endCursor } edges { node { id places { ${PLACES} } slots(onlyFree: true) { from until free } } } } }`;
+  const freeAnswer = (variables: object, token = reception.token) => world.graphql(FREE, variables, token);
+  const freeOf = async (variables: object) => (await freeAnswer(variables)).data.freePlaces;
+  const idsOf = async (variables: object): Promise<string[]> => (await freeOf(variables)).edges.map(({ node }: { node: { id: string } }) => node.id);
+  const placesOf = async (id: string) => (await world.ok(`query ($id: UUID!) { clinicSession(id: $id) { places { ${PLACES} } slots { from until free } } }`, { id }, reception.token)).clinicSession;
+  const newDoctor = async () => (await hire(world, practice, chamberId, 'DOCTOR')).memberId;
+
+  it('are told by whom they are kept for, and about when their turn would be', async () => {
+    const session = await serial({ capacity: 10, overbookLimit: 2, reserved: [{ series: 'PHONE', first: 9, last: 10 }] });
+    for (const patientId of patients.slice(0, 3)) await desk.book({ sessionId: session.id, patientId });
+    await desk.book({ sessionId: session.id, patientId: patients[3], channel: 'PHONE' });
+    await owner.book({ sessionId: session.id, patientId: patients[4], overbook: true });
+    const { places } = await placesOf(session.id);
+    expect(places).toMatchObject({ capacity: 10, taken: 4, free: 6, overbooked: 1, overbooksLeft: 1, bySeries: [{ series: 'GENERAL', capacity: 8, taken: 3, free: 5 }, { series: 'PHONE', capacity: 2, taken: 1, free: 1 }] });
+    const [general, phone] = places.bySeries;
+    const minutesIn = (instant: string): number => (Date.parse(instant) - Date.parse(session.startsAt)) / 60_000;
+    // The fourth of ten in three hours, of whom each before may not come; the tenth number is called after all of them.
+    expect(minutesIn(general.expectedFrom)).toBeGreaterThan(0);
+    expect((minutesIn(general.expectedFrom) + minutesIn(general.expectedUntil)) / 2).toBeCloseTo(3 * 18 * 0.85, 0);
+    expect(Date.parse(phone.expectedFrom)).toBeGreaterThan(Date.parse(general.expectedFrom));
+  });
+
+  it('and slots are those that can be booked: neither taken nor over, and again when they are given back', async () => {
+    const session = await slots();
+    const at = (index: number): string => new Date(Date.parse(session.startsAt) + index * 30 * 60_000).toISOString();
+    const one = await desk.book({ sessionId: session.id, patientId: patients[0], slotFrom: at(1) });
+    const before = await placesOf(session.id);
+    expect(before.slots.map(({ free }: { free: boolean }) => free)).toEqual([true, false, true, true, true, true]);
+    expect(before.slots[1]).toEqual({ from: at(1), until: at(2), free: false });
+    expect(before.places).toMatchObject({ capacity: 6, taken: 1, free: 5, bySeries: [{ series: 'GENERAL', free: 5, expectedFrom: null }] });
+    await desk.cancelAnswer(one);
+    expect((await placesOf(session.id)).places.free).toBe(6);
+    await world.sql('superuser', `update clinic.sessions set starts_at = now() - interval '75 minutes', ends_at = now() + interval '105 minutes' where id = $1`, [session.id]);
+    expect((await placesOf(session.id)).slots.map(({ free }: { free: boolean }) => free)).toEqual([false, false, true, true, true, true]);
+  });
+
+  it('that were held too long are free, and those of a session that is over or cancelled are not', async () => {
+    const session = await serial({ capacity: 2 });
+    const { id } = await desk.book({ sessionId: session.id, patientId: patients[0] });
+    await pastTriggers(`insert into clinic.appointments select (jsonb_populate_record(a, jsonb_build_object('id', gen_random_uuid(), 'number', 2, 'patient_id', null, 'status', 'HELD', 'held_until', now() + interval '1 hour'))).* from clinic.appointments a where a.id = '${id}'`);
+    expect((await placesOf(session.id)).places).toMatchObject({ taken: 2, free: 0 });
+    await pastTriggers(`update clinic.appointments set held_until = now() where session_id = '${session.id}' and status = 'HELD'`);
+    expect((await placesOf(session.id)).places).toMatchObject({ taken: 1, free: 1 });
+    expect(await idsOf({ chamberId, from: session.localDate, to: session.localDate })).toEqual([session.id]);
+    await world.sql('superuser', `update clinic.sessions set starts_at = now() - interval '2 hours', ends_at = now() - interval '1 hour' where id = $1`, [session.id]);
+    expect((await placesOf(session.id)).places).toMatchObject({ free: 0, overbooksLeft: 0 });
+    expect(await idsOf({ chamberId, from: session.localDate, to: session.localDate })).toEqual([]);
+  });
+
+  it('are looked for over days, in both modes, in pages, without what is full', async () => {
+    const doctor = await newDoctor();
+    const [a, b, c] = [await serial({ doctorId: doctor }), await slots({ doctorId: doctor }), await serial({ doctorId: doctor, capacity: 1 })];
+    const last = await serial({ doctorId: doctor });
+    await desk.book({ sessionId: c.id, patientId: patients[0] });
+    const range = { doctorId: doctor, from: a.localDate, to: last.localDate };
+    expect(await idsOf(range)).toEqual([a.id, b.id, last.id]);
+    const first = await freeOf({ ...range, first: 2 });
+    expect(first).toMatchObject({ totalCount: 3, pageInfo: { hasNextPage: true }, edges: [{ node: { places: { free: 40 }, slots: [] } }, { node: { places: { free: 6 }, slots: { length: 6 } } }] });
+    expect(await idsOf({ ...range, after: first.pageInfo.endCursor })).toEqual([last.id]);
+    for (let index = 0; index < 6; index++) await desk.book({ sessionId: b.id, patientId: patients[index], slotFrom: new Date(Date.parse(b.startsAt) + index * 1_800_000).toISOString() });
+    expect(await idsOf({ ...range, chamberId })).toEqual([a.id, last.id]);
+    expect(faultsOf(await freeAnswer({ ...range, to: dayFromNow(1) }))).toEqual(['to BEFORE_FIRST']);
+    expect(faultsOf(await freeAnswer({ from: dayFromNow(0), to: dayFromNow(60) }))).toEqual(['to TOO_LONG']);
+  });
+
+  it('are not offered on days that were closed since, or are holidays', async () => {
+    const doctor = await newDoctor();
+    const [kept, meant] = [await serial({ doctorId: doctor }), await serial({ doctorId: doctor })];
+    const range = { doctorId: doctor, from: kept.localDate, to: meant.localDate };
+    const close = (day: string, closed = doctor) => world.ok('mutation ($input: AddClosureInput!) { addClosure(input: $input) { kept { id } } }', { input: { doctorId: closed, chamberId, firstDay: day, lastDay: day, reason: 'away' } }, practice.owner.token);
+    await close(kept.localDate);
+    await close(meant.localDate, doctorId);
+    expect(await idsOf(range)).toEqual([meant.id]);
+    // Added on a day that is closed already: that is meant.
+    const again = await owner.addSession({ chamberId, doctorId: doctor, localDate: kept.localDate, startsAt: '09:00', endsAt: '10:00' });
+    expect(await idsOf(range)).toEqual([again.id, meant.id]);
+    const { schedule } = await owner.addSchedule({ chamberId, doctorId: doctor, weekday: weekdayOf(meant.localDate), startsAt: '07:00', endsAt: '08:00', mode: 'SERIAL', capacity: 5 });
+    const [planned] = (await desk.sessions(chamberId, meant.localDate, meant.localDate)).filter(({ scheduleId }) => scheduleId === schedule.id);
+    await desk.book({ sessionId: planned!.id, patientId: patients[0] });
+    expect(await idsOf(range)).toEqual([again.id, planned!.id, meant.id]);
+    await world.ok('mutation ($input: SetHolidayInput!) { setHoliday(input: $input) { kept { id } } }', { input: { chamberId, day: meant.localDate, name: 'Boishakh', closed: true } }, practice.owner.token);
+    expect(await idsOf(range)).toEqual([again.id, meant.id]);
+  });
+
+  it('are looked for only where the caller works, in as many statements for many sessions as for one', async () => {
+    const elsewhere = await openChamber(world, practice, 'Shanti Gulshan');
+    const doctor = (await hire(world, practice, elsewhere, 'DOCTOR')).memberId;
+    const there = await serial({ chamberId: elsewhere, doctorId: doctor });
+    const range = { from: there.localDate, to: there.localDate };
+    expect(await idsOf({ ...range, doctorId: doctor })).toEqual([]);
+    expect((await freeAnswer({ ...range, chamberId: elsewhere })).errors![0]!.extensions).toMatchObject({ code: 'FORBIDDEN', permission: 'appointments:read' });
+    expect(codeOf(await freeAnswer({ ...range, chamberId: randomUUID() }))).toBe('NOT_FOUND');
+    expect((await freeAnswer({ ...range, doctorId: doctor }, practice.owner.token)).data.freePlaces.edges).toHaveLength(1);
+    const count = async (first: number) => toTheApp(await roundTripsOf(() => freeOf({ chamberId, from: dayFromNow(3), to: dayFromNow(40), first }))).map(({ statements }) => statements);
+    const one = await count(1);
+    expect((await freeOf({ chamberId, from: dayFromNow(3), to: dayFromNow(40), first: 100 })).edges.length).toBeGreaterThan(5);
+    expect(await count(100)).toEqual(one);
+    expect(one.length).toBeLessThanOrEqual(5);
+  });
+
+  it('that are left are told to who finds none of those they want', async () => {
+    const session = await serial({ capacity: 3, overbookLimit: 1, reserved: [{ series: 'REPORT', first: 3, last: 3 }] });
+    await desk.book({ sessionId: session.id, patientId: patients[0] });
+    await desk.book({ sessionId: session.id, patientId: patients[1] });
+    const refused = await desk.bookAnswer({ sessionId: session.id, patientId: patients[2] });
+    expect(refused.errors![0]!.extensions).toMatchObject({ reason: 'SESSION_FULL', series: 'GENERAL', seriesWithRoom: ['REPORT'], overbooksLeft: 1 });
+  });
+});
+
+describe('figures', () => {
+  const FIGURES = `query ($from: LocalDate!, $to: LocalDate!, $chamberId: UUID, $doctorId: UUID, $period: FigurePeriod, $perDoctor: Boolean, $perChamber: Boolean) {
+    appointmentFigures(from: $from, to: $to, chamberId: $chamberId, doctorId: $doctorId, period: $period, perDoctor: $perDoctor, perChamber: $perChamber) {
+      chamberId doctor { id } from to sessions capacity booked cancelled arrived completed noShow noShowRate meanWaitMinutes meanConsultationMinutes bookedShare usedShare } }`;
+  const figuresAnswer = (variables: object, token = practice.owner.token) => world.graphql(FIGURES, variables, token);
+
+  it('tell what became of appointments, by day, doctor and chamber', async () => {
+    const place = await openChamber(world, practice, 'Shanti Mirpur');
+    const doctor = (await hire(world, practice, place, 'DOCTOR')).memberId;
+    const other = (await hire(world, practice, place, 'DOCTOR')).memberId;
+    const at = { chamberId: place, doctorId: doctor };
+    const [day, next] = [freshDay(), freshDay()];
+    const session = await owner.addSession({ ...at, localDate: day, capacity: 10 });
+    const [seen, stays, left, moved, gone] = await Promise.all(patients.slice(0, 5).map((patientId) => owner.book({ sessionId: session.id, patientId })));
+    const later = await owner.addSession({ ...at, localDate: next, capacity: 4 });
+    await owner.rescheduleAnswer({ id: moved!.id, version: moved!.version, sessionId: later.id });
+    await owner.cancelAnswer(gone!);
+    await owner.step('openClinicSession', session.id);
+    const walkIn = await owner.book({ sessionId: session.id, patientId: patients[6], channel: 'WALK_IN' });
+    await owner.step('noteArrival', seen!.id);
+    await owner.step('noteArrival', left!.id);
+    await owner.step('startClinicSession', session.id);
+    for (const one of [seen!, walkIn]) for (const step of ['callPatient', 'beginConsultation', 'completeConsultation']) await owner.step(step, one.id);
+    await owner.step('noteNoShow', left!.id);
+    await owner.step('closeClinicSession', session.id);
+    await owner.addSession({ chamberId: place, doctorId: other, localDate: day, capacity: 20 });
+    expect((await owner.queue(session.id)).find(({ id }) => id === stays!.id)).toMatchObject({ status: 'NO_SHOW' });
+    // They waited 30 and 10 minutes, and were seen for 12 and 8.
+    for (const [id, waited, took] of [[seen!.id, 30, 12], [walkIn.id, 10, 8]] as const) {
+      await pastTriggers(`update clinic.appointments set arrived_at = now() - interval '${waited} minutes', consult_at = now(), completed_at = now() + interval '${took} minutes' where id = '${id}'`);
+    }
+    const { data } = await figuresAnswer({ chamberId: place, from: day, to: next, period: 'DAY', perDoctor: true, perChamber: true });
+    const nothing = { booked: 0, cancelled: 0, arrived: 0, completed: 0, noShow: 0, noShowRate: null, meanWaitMinutes: null, meanConsultationMinutes: null, bookedShare: 0, usedShare: null };
+    const rows = [
+      { doctor: { id: doctor }, from: day, to: day, sessions: 1, capacity: 10, booked: 5, cancelled: 1, arrived: 3, completed: 2, noShow: 2, noShowRate: 2 / 3, meanWaitMinutes: 20, meanConsultationMinutes: 10, bookedShare: 0.4, usedShare: 0.2 },
+      { ...nothing, doctor: { id: other }, from: day, to: day, sessions: 1, capacity: 20 },
+      { ...nothing, doctor: { id: doctor }, from: next, to: next, sessions: 1, capacity: 4, booked: 1, bookedShare: 0.25 },
+    ].map((row) => ({ ...row, chamberId: place }));
+    expect(data.appointmentFigures).toHaveLength(3);
+    for (const row of rows) expect(data.appointmentFigures).toContainEqual({ ...row, noShowRate: row.noShowRate === null ? null : (expect.closeTo(row.noShowRate, 9) as number) });
+    const whole = (await figuresAnswer({ chamberId: place, from: day, to: next })).data.appointmentFigures;
+    expect(whole).toMatchObject([{ chamberId: null, doctor: null, from: day, to: next, sessions: 3, capacity: 34, booked: 6, usedShare: 0.2 }]);
+    const months = (await figuresAnswer({ chamberId: place, from: day, to: next, period: 'MONTH' })).data.appointmentFigures;
+    expect(months.at(-1)).toMatchObject({ to: next });
+    expect(months[0]).toMatchObject({ from: day });
+  });
+
+  it('are for who manages chambers, of these alone', async () => {
+    const range = { from: dayFromNow(0), to: dayFromNow(50) };
+    const elsewhere = await openChamber(world, practice, 'Shanti Khilgaon');
+    const manager = await hire(world, practice, elsewhere, 'MANAGER');
+    expect((await figuresAnswer(range, reception.token)).errors![0]!.extensions).toMatchObject({ code: 'FORBIDDEN', permission: 'chambers:manage' });
+    expect((await figuresAnswer(range, manager.token)).data.appointmentFigures).toEqual([]);
+    expect(codeOf(await figuresAnswer({ ...range, chamberId }, manager.token))).toBe('FORBIDDEN');
+    expect(codeOf(await figuresAnswer({ ...range, chamberId: randomUUID() }))).toBe('NOT_FOUND');
+    expect(faultsOf(await figuresAnswer({ from: dayFromNow(0), to: dayFromNow(92), period: 'DAY' }))).toEqual(['to TOO_LONG']);
+    expect(toTheApp(await roundTripsOf(() => figuresAnswer({ ...range, period: 'DAY' })))).toHaveLength(1);
   });
 });
 

@@ -19,6 +19,8 @@ export const operationWords: Readonly<Record<string, Words>> = {
   'Mutation.setHoliday': words('Setting a holiday', 'ছুটির দিন ঠিক করা'),
   'Mutation.observeHolidays': words('Setting whether holidays are kept', 'ছুটি পালন ঠিক করা'),
   'Query.clinicSessions': words('Looking at the sessions of a chamber', 'চেম্বারের সেশনগুলো দেখা'),
+  'Query.freePlaces': words('Looking for free places', 'খালি সিরিয়াল ও সময় খোঁজা'),
+  'Query.appointmentFigures': words('Looking at figures of appointments', 'অ্যাপয়েন্টমেন্টের পরিসংখ্যান দেখা'),
   'Query.clinicSession': words('Looking at a session', 'একটি সেশন দেখা'),
   'Mutation.addClinicSession': words('Adding a session', 'সেশন যোগ করা'),
   'Mutation.planClinicSessions': words('Planning sessions', 'সেশন পরিকল্পনা করা'),
