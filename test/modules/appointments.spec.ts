@@ -176,7 +176,7 @@ describe('free places', () => {
   });
 
   it('and slots are those that can be booked: neither taken nor over, and again when they are given back', async () => {
-    const session = await slots();
+    const session = await slots({ doctorId: await newDoctor() });
     const at = (index: number): string => new Date(Date.parse(session.startsAt) + index * 30 * 60_000).toISOString();
     const one = await desk.book({ sessionId: session.id, patientId: patients[0], slotFrom: at(1) });
     const before = await placesOf(session.id);
@@ -190,7 +190,7 @@ describe('free places', () => {
   });
 
   it('that were held too long are free, and those of a session that is over or cancelled are not', async () => {
-    const session = await serial({ capacity: 2 });
+    const session = await serial({ capacity: 2, doctorId: await newDoctor() });
     const { id } = await desk.book({ sessionId: session.id, patientId: patients[0] });
     await pastTriggers(`insert into clinic.appointments select (jsonb_populate_record(a, jsonb_build_object('id', gen_random_uuid(), 'number', 2, 'patient_id', null, 'status', 'HELD', 'held_until', now() + interval '1 hour'))).* from clinic.appointments a where a.id = '${id}'`);
     expect((await placesOf(session.id)).places).toMatchObject({ taken: 2, free: 0 });
