@@ -154,9 +154,9 @@ describe('free places', () => {
   const FREE = `query ($chamberId: UUID, $doctorId: UUID, $from: LocalDate!, $to: LocalDate!, $first: Int, $after: String) {
     freePlaces(chamberId: $chamberId, doctorId: $doctorId, from: $from, to: $to, first: $first, after: $after) {
       totalCount pageInfo { hasNextPage endCursor } edges { node { id places { ${PLACES} } slots(onlyFree: true) { from until free } } } } }`;
-  const freeAnswer = (variables: object, token = reception.token) => world.graphql(FREE, variables, token);
-  const freeOf = async (variables: object) => (await freeAnswer(variables)).data.freePlaces;
-  const idsOf = async (variables: object): Promise<string[]> => (await freeOf(variables)).edges.map(({ node }: { node: { id: string } }) => node.id);
+  const freeAnswer = (variables: Record<string, unknown>, token = reception.token) => world.graphql(FREE, variables, token);
+  const freeOf = async (variables: Record<string, unknown>) => (await freeAnswer(variables)).data.freePlaces;
+  const idsOf = async (variables: Record<string, unknown>): Promise<string[]> => (await freeOf(variables)).edges.map(({ node }: { node: { id: string } }) => node.id);
   const placesOf = async (id: string) => (await world.ok(`query ($id: UUID!) { clinicSession(id: $id) { places { ${PLACES} } slots { from until free } } }`, { id }, reception.token)).clinicSession;
   const newDoctor = async () => (await hire(world, practice, chamberId, 'DOCTOR')).memberId;
 
@@ -266,7 +266,7 @@ describe('figures', () => {
   const FIGURES = `query ($from: LocalDate!, $to: LocalDate!, $chamberId: UUID, $doctorId: UUID, $period: FigurePeriod, $perDoctor: Boolean, $perChamber: Boolean) {
     appointmentFigures(from: $from, to: $to, chamberId: $chamberId, doctorId: $doctorId, period: $period, perDoctor: $perDoctor, perChamber: $perChamber) {
       chamberId doctor { id } from to sessions capacity booked cancelled arrived completed noShow noShowRate meanWaitMinutes meanConsultationMinutes bookedShare usedShare } }`;
-  const figuresAnswer = (variables: object, token = practice.owner.token) => world.graphql(FIGURES, variables, token);
+  const figuresAnswer = (variables: Record<string, unknown>, token = practice.owner.token) => world.graphql(FIGURES, variables, token);
 
   it('tell what became of appointments, by day, doctor and chamber', async () => {
     const place = await openChamber(world, practice, 'Shanti Mirpur');
