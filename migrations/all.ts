@@ -46,6 +46,8 @@ import { Schedules1795000060000 } from './1795000060000-schedules.js';
 import { Appointments1795000061000 } from './1795000061000-appointments.js';
 import { Messages1795000062000 } from './1795000062000-messages.js';
 import { QueueDisplays1795000063000 } from './1795000063000-queue-displays.js';
+import { CalendarFeeds1795000063100 } from './1795000063100-calendar-feeds.js';
+import { VisitLinks1795000063200 } from './1795000063200-visit-links.js';
 
 export const migrations = [
   Context1795000001000,
@@ -94,4 +96,6 @@ export const migrations = [
   Appointments1795000061000,
   Messages1795000062000,
   QueueDisplays1795000063000,
+  CalendarFeeds1795000063100,
+  VisitLinks1795000063200,
 ];

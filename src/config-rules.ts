@@ -6,6 +6,9 @@ const onlyForS3 = [...neededForS3, 'S3_ENDPOINT', 'S3_PATH_STYLE'] as const;
 const googleProvider = ['GOOGLE_ISSUER', 'GOOGLE_AUTHORIZATION_URL', 'GOOGLE_TOKEN_URL', 'GOOGLE_USERINFO_URL', 'GOOGLE_JWKS_URL'] as const;
 const googleAddresses = ['GOOGLE_CALLBACK_URL', ...googleProvider] as const;
 const smsNames = ['SMS_GATEWAY_URL', 'SMS_GATEWAY_SECRET', 'SMS_SENDER'] as const;
+const neededForJitsi = ['VIDEO_JITSI_URL', 'VIDEO_JITSI_APP_ID', 'VIDEO_JITSI_SECRET'] as const;
+const jitsi = [...neededForJitsi, 'VIDEO_JITSI_AUDIENCE'] as const;
+const video = ['VIDEO_JITSI_URL', 'VIDEO_URL_TEMPLATE'] as const;
 const runtimeNames = ['DATABASE_APP_URL', 'DATABASE_AUTH_URL', 'DATABASE_AUDIT_URL', 'DATABASE_JOBS_URL'] as const;
 
 /** What is wrong between variables whatever the environment; one line for each fault, never a value. */
@@ -17,6 +20,7 @@ export function faultsBetween(values: Values, isGiven: (name: Name) => boolean):
   faults.push(...faultsOfTheStore(values, isGiven));
   faults.push(...faultsOfGoogle(isGiven));
   if (new Set(smsNames.map(isGiven)).size > 1) faults.push(`${smsNames.join(', ')}: give all three or none`);
+  faults.push(...faultsOfVideo(isGiven));
   const { WEBAUTHN_RP_ID: domain, PUBLIC_ORIGINS: origins = ['http://localhost'] } = values;
   if (domain !== undefined && !origins.some((origin) => isWithin(origin, domain)))
     faults.push('WEBAUTHN_RP_ID: must be the host of one of PUBLIC_ORIGINS, or a domain above it');
@@ -44,6 +48,12 @@ function faultsOfGoogle(isGiven: (name: Name) => boolean): string[] {
   // Tokens of one provider must not be checked by the keys, or under the name, of another.
   if (googleProvider.some(isGiven) && !googleProvider.every(isGiven)) faults.push(`${googleProvider.join(', ')}: give all five or none`);
   return faults;
+}
+
+function faultsOfVideo(isGiven: (name: Name) => boolean): string[] {
+  if (isGiven('VIDEO_URL_TEMPLATE') && jitsi.some(isGiven)) return ['VIDEO_URL_TEMPLATE: is instead of the VIDEO_JITSI variables'];
+  if (neededForJitsi.every(isGiven) || !jitsi.some(isGiven)) return [];
+  return [`${neededForJitsi.join(', ')}: give all three or none`];
 }
 
 function faultsOfTheStore(values: Values, isGiven: (name: Name) => boolean): string[] {
@@ -81,6 +91,7 @@ export function faultsInProduction(values: Values, isGiven: (name: Name) => bool
   if (values.SMS_GATEWAY_URL?.startsWith('http:')) faults.push('SMS_GATEWAY_URL: must be https in production');
   if (values.BREACHED_PASSWORDS_URL?.startsWith('http:')) faults.push('BREACHED_PASSWORDS_URL: must be https in production');
   if (values.S3_ENDPOINT?.startsWith('http:')) faults.push('S3_ENDPOINT: must be https in production');
+  faults.push(...video.filter((name) => values[name]?.startsWith('http:')).map((name) => `${name}: must be https in production`));
   faults.push(...googleAddresses.filter((name) => values[name]?.startsWith('http:')).map((name) => `${name}: must be https in production`));
   if (values.DEMO_DATA) faults.push('DEMO_DATA: must not be true in production');
   for (const name of databaseNames) {

@@ -294,6 +294,34 @@ export const schema = z
     GOOGLE_TOKEN_URL: address().register(documentation, { description: 'Where codes are exchanged for tokens.', fallback: "Google's" }),
     GOOGLE_USERINFO_URL: address().register(documentation, { description: 'Where an access token tells whose it is.', fallback: "Google's" }),
     GOOGLE_JWKS_URL: address().register(documentation, { description: 'Where the keys of ID tokens are published.', fallback: "Google's" }),
+    VIDEO_JITSI_URL: z
+      .string()
+      .refine(isPageAddress, { error: 'must be an http or https address such as https://meet.example, without parameters, fragment or a closing slash' })
+      .register(documentation, {
+        description: 'Jitsi server on which visits by video are held, which must take tokens; with the name of a tenant at its end, if it has one. Goes with VIDEO_JITSI_APP_ID and VIDEO_JITSI_SECRET; https only in production.',
+        fallback: 'none: there are no visits by video, unless VIDEO_URL_TEMPLATE is given',
+      }),
+    VIDEO_JITSI_APP_ID: z
+      .string()
+      .regex(/^[\x21-\x7e]{1,255}$/, { error: 'must be 1 to 255 characters without spaces' })
+      .register(documentation, { description: "The Jitsi server's app_id: the issuer (iss) of its tokens.", fallback: 'none; needed with VIDEO_JITSI_URL' }),
+    VIDEO_JITSI_SECRET: z
+      .string()
+      .min(32, { error: 'must have at least 32 characters' })
+      .register(documentation, { description: "The Jitsi server's app_secret, by which its tokens are signed (HS256).", fallback: 'none; needed with VIDEO_JITSI_URL', secret: true }),
+    VIDEO_JITSI_AUDIENCE: z
+      .string()
+      .regex(/^[\x21-\x7e]{1,255}$/, { error: 'must be 1 to 255 characters without spaces' })
+      .register(documentation, { description: 'Audience (aud) of the tokens that the Jitsi server accepts.', fallback: 'jitsi' }),
+    VIDEO_URL_TEMPLATE: z
+      .string()
+      .refine((text) => text.includes('{room}') && /^https?:\/\/[^\s{}]+$/.test(text.replaceAll('{room}', 'room')) && URL.canParse(text.replaceAll('{room}', 'room')), {
+        error: 'must be an http or https address with {room} in it, such as https://video.example/{room}',
+      })
+      .register(documentation, {
+        description: 'Instead of a Jitsi server: the address of a room, with {room} for its name, which nobody can guess. Whoever knows the address can come in; https only in production.',
+        fallback: 'none',
+      }),
     DOCUMENT_STORE: oneOf(documentStores).register(documentation, {
       description: 'Where the contents of documents are kept, sealed: local (a directory, DOCUMENT_DIR) or s3 (a bucket, the S3 variables).',
       fallback: 'local',

@@ -50,6 +50,18 @@ export interface GoogleConfig {
   readonly jwksUrl: string;
 }
 
+/** Where visits by video are held: in rooms of a Jitsi server that takes tokens, or at addresses made by a template with {room} in it. */
+export type VideoConfig =
+  | {
+      readonly kind: 'jitsi';
+      /** With the name of a tenant at its end, if it has one; without a closing slash. */
+      readonly url: string;
+      readonly appId: string;
+      readonly audience: string;
+      readonly secret: string;
+    }
+  | { readonly kind: 'template'; readonly template: string };
+
 /** The settings of one process: valid, complete and deeply frozen. Paths are absolute. */
 export interface Config {
   readonly environment: Environment;
@@ -84,6 +96,8 @@ export interface Config {
   readonly relyingParty: { readonly id: string; readonly origins: readonly string[] };
   /** Undefined where nobody can sign in with Google. */
   readonly google: GoogleConfig | undefined;
+  /** Where visits by video are held; undefined where there are none. */
+  readonly video: VideoConfig | undefined;
   readonly documents: {
     /** Most bytes of one document. */
     readonly maxBytes: number;
@@ -198,6 +212,7 @@ function toConfig(environment: Environment, values: Values): Config {
     breachedPasswordsUrl: values.BREACHED_PASSWORDS_URL,
     relyingParty: relyingPartyOf(values.WEBAUTHN_RP_ID ?? new URL(publicOrigins[0]!).hostname, publicOrigins),
     google: googleOf(values, publicOrigins[0]!),
+    video: videoOf(values),
     documents: { maxBytes: values.DOCUMENT_MAX_BYTES ?? 25_000_000, store: storeOf(values, dataDir) },
     imports: {
       maxBytes: values.IMPORT_MAX_BYTES ?? 50_000_000,
@@ -246,6 +261,11 @@ function googleOf(values: Values, origin: string): GoogleConfig | undefined {
     userinfoUrl: values.GOOGLE_USERINFO_URL ?? 'https://openidconnect.googleapis.com/v1/userinfo',
     jwksUrl: values.GOOGLE_JWKS_URL ?? 'https://www.googleapis.com/oauth2/v3/certs',
   };
+}
+
+function videoOf({ VIDEO_JITSI_URL: url, VIDEO_JITSI_APP_ID: appId, VIDEO_JITSI_SECRET: secret, VIDEO_JITSI_AUDIENCE: audience = 'jitsi', VIDEO_URL_TEMPLATE: template }: Values): VideoConfig | undefined {
+  if (template !== undefined) return { kind: 'template', template };
+  return url === undefined ? undefined : { kind: 'jitsi', url, appId: appId!, audience, secret: secret! };
 }
 
 function storeOf(values: Values, dataDir: string): DocumentStoreConfig {

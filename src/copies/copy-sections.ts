@@ -90,6 +90,7 @@ export const copySections: readonly CopySection[] = [
 /** Columns that name a patient and are in no section, and why. */
 export const notInCopies: Readonly<Record<string, string>> = {
   'clinic.patient_merge_rows.merge_id': 'Which records a merge moved: they are in the copy themselves.',
+  'clinic.visit_links.appointment_id': 'Links to visits by video, of which nothing is kept but a hash.',
   'clinic.patient_tokens.patient_id': 'Keyed hashes of telephones, names and identifiers that the copy tells itself: without the key they say nothing.',
 };
 

@@ -28,6 +28,7 @@ export const limits = {
   passkey: { address: 300, unguessable: true },
   ceremony: { address: 1000, device: 100, all: true },
   link: { address: 300, unguessable: true },
+  linkOpened: { account: 60, all: true },
   stepUp: { address: 300, account: 5 },
 } satisfies Record<string, Limits>;
 

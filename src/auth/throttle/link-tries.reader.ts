@@ -11,4 +11,9 @@ export class LinkTries {
   attempt<T>(ctx: Ctx, work: () => Promise<T>): Promise<T> {
     return this.throttle.attempt(ctx, 'link', {}, work);
   }
+
+  /** Counts that a link was opened which shows patients, or lets somebody in; rejects with THROTTLED when that was too often, from wherever. */
+  often(ctx: Ctx, linkId: string): Promise<void> {
+    return this.throttle.attempt(ctx, 'linkOpened', { account: linkId }, () => Promise.resolve());
+  }
 }

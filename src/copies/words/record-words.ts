@@ -38,6 +38,8 @@ export const recordWords: Readonly<Record<string, Words>> = {
   'message': words('messages about appointments', 'অ্যাপয়েন্টমেন্টের এসএমএস'),
   'message-settings': words('when patients are told by SMS', 'এসএমএস পাঠানোর সেটিং'),
   'clinic-session': words('a session of a doctor', 'ডাক্তারের একটি সেশন'),
+  'calendar-feed': words('a link to a doctor’s calendar', 'ডাক্তারের ক্যালেন্ডারের লিংক'),
+  'visit-link': words('a link to a visit by video', 'ভিডিও সাক্ষাতের লিংক'),
   'queue-display': words('a screen that shows the queue by numbers', 'নম্বর দিয়ে সারি দেখানোর পর্দা'),
   'schedule': words('the hours of a doctor', 'ডাক্তারের সময়সূচি'),
   'closure': words('days on which nobody is seen', 'বন্ধের দিন'),

@@ -1,8 +1,9 @@
-import { Controller, Get, Header, HttpStatus, Param, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Header, Param, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ByLink } from '../../platform/access/can.decorator.js';
 import type { Ctx } from '../../platform/context/ctx.js';
 import { CurrentCtx } from '../../platform/context/request-context.js';
+import { unlessSame } from '../unless-same.js';
 import { DISPLAY_POLICY, displayPage } from './display-page.js';
 import { ShownDisplays } from './shown-displays.reader.js';
 
@@ -27,9 +28,6 @@ export class DisplayController {
   @Header('content-type', 'application/json; charset=utf-8')
   async state(@CurrentCtx() ctx: Ctx, @Param('secret') secret: string, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<string | undefined> {
     const { state, etag } = await this.displays.of(ctx, secret);
-    void reply.headers({ etag, 'cache-control': 'private, no-cache' });
-    if (request.headers['if-none-match'] !== etag) return state;
-    void reply.code(HttpStatus.NOT_MODIFIED);
-    return undefined;
+    return unlessSame(request, reply, etag, state);
   }
 }
