@@ -264,6 +264,8 @@ describe('faults of one field', () => {
       ['FRONTEND_URL', value, 'must be an http or https address such as https://clinic.example/app, without parameters, fragment or a closing slash']),
     ...['https://breaches.example/range', 'breaches.example/range/', 'ftp://breaches.example/'].map((value): [string, string, string] =>
       ['BREACHED_PASSWORDS_URL', value, 'must be an http or https address that ends with a slash']),
+    ...['https://video.example/', 'video.example/{room}', 'https://video.example/{room}/{name}'].map((value): [string, string, string] =>
+      ['VIDEO_URL_TEMPLATE', value, 'must be an http or https address with {room} in it, such as https://video.example/{room}']),
     ['DEMO_DATA', 'TRUE', 'must be one of true, false'],
   ])('%s=%s', (name, value, fault) => {
     expect(faultsOf({ [name]: value })).toEqual([`${name}: ${fault}`]);
@@ -314,6 +316,20 @@ describe('faults between fields', () => {
     expect(faultsOf({ KEY_FILE: '/keys/one.json', TOKEN_KEY_FILE: '/keys/../keys/one.json' })).toEqual([
       'KEY_FILE, TOKEN_KEY_FILE: must be two different files',
     ]);
+  });
+
+  it('wants all of what a Jitsi server needs, or a template of addresses, or nothing', () => {
+    const jitsi = { VIDEO_JITSI_URL: 'https://meet.example/clinic', VIDEO_JITSI_APP_ID: 'sinduk', VIDEO_JITSI_SECRET: 'x'.repeat(32) };
+    expect(loadConfig({}).video).toBeUndefined();
+    expect(loadConfig(jitsi).video).toEqual({ kind: 'jitsi', url: 'https://meet.example/clinic', appId: 'sinduk', audience: 'jitsi', secret: 'x'.repeat(32) });
+    expect(loadConfig({ ...jitsi, VIDEO_JITSI_AUDIENCE: 'meet' }).video).toMatchObject({ audience: 'meet' });
+    expect(loadConfig({ VIDEO_URL_TEMPLATE: 'https://video.example/{room}' }).video).toEqual({ kind: 'template', template: 'https://video.example/{room}' });
+    const { VIDEO_JITSI_SECRET: _, ...incomplete } = jitsi;
+    for (const some of [incomplete, { VIDEO_JITSI_AUDIENCE: 'meet' }]) expect(faultsOf(some)).toEqual(['VIDEO_JITSI_URL, VIDEO_JITSI_APP_ID, VIDEO_JITSI_SECRET: give all three or none']);
+    expect(faultsOf({ ...jitsi, VIDEO_URL_TEMPLATE: 'https://video.example/{room}' })).toEqual(['VIDEO_URL_TEMPLATE: is instead of the VIDEO_JITSI variables']);
+    expect(faultsOf({ ...jitsi, VIDEO_JITSI_SECRET: 'short' })).toEqual(['VIDEO_JITSI_SECRET: must have at least 32 characters']);
+    expect(faultsOf({ ...jitsi, VIDEO_JITSI_URL: 'https://meet.example/' })).toEqual(['VIDEO_JITSI_URL: must be an http or https address such as https://meet.example, without parameters, fragment or a closing slash']);
+    expect(faultsOf({ ...production, ...jitsi, VIDEO_JITSI_URL: 'http://meet.example' })).toEqual(['VIDEO_JITSI_URL: must be https in production']);
   });
 
   it('wants both of what Google knows this server by, nothing without them, and all of another provider', () => {
@@ -422,6 +438,7 @@ describe('faults in production', () => {
     ['FRONTEND_URL', 'http://clinic.example', 'FRONTEND_URL: must be https in production'],
     ['SERVER_URL', 'http://clinic.example', 'SERVER_URL: must be https in production'],
     ['BREACHED_PASSWORDS_URL', 'http://breaches.example/range/', 'BREACHED_PASSWORDS_URL: must be https in production'],
+    ['VIDEO_URL_TEMPLATE', 'http://video.example/{room}', 'VIDEO_URL_TEMPLATE: must be https in production'],
     ['DEMO_DATA', 'true', 'DEMO_DATA: must not be true in production'],
   ])('refuses %s=%s', (name, value, fault) => {
     expect(faultsOf({ ...production, [name]: value })).toEqual([fault]);

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { randomInt, randomUUID } from 'node:crypto';
-import { newSecret } from '../../src/platform/crypto/secrets.js';
+import { hashOf, newSecret } from '../../src/platform/crypto/secrets.js';
 import { TrailWatcher } from '../../src/alerts/watch/trail-watcher.service.js';
 import { Appointments, dayFromNow, weekdayOf } from '../support/appointments.js';
 import { Allergies } from '../support/allergies.js';
@@ -135,6 +135,9 @@ async function seedAppointments(world: World, { owner, tenantId }: Practice, cha
   const booked = await desk.book({ sessionId: session.id, patientId, slotFrom: session.startsAt, note: 'with her daughter' });
   await desk.rescheduleAnswer({ id: booked.id, version: booked.version, sessionId: session.id, slotFrom: new Date(Date.parse(session.startsAt) + 30 * 60_000).toISOString() });
   while (!(await world.sql('superuser', `select from clinic.messages where tenant_id = $1 and state = 'SENT'`, [tenantId])).length) await delay(20);
+  await world.ok('mutation { createCalendarFeed { url } }', {}, owner.token);
+  // This server was not set up for visits by video.
+  await world.sql('superuser', 'insert into clinic.visit_links (tenant_id, id, appointment_id, secret_hash, created_by) values ($1, $2, $3, $4, $5)', [owner.tenantId, randomUUID(), booked.id, hashOf(newSecret()), owner.memberId]);
   return (await desk.addSession({ ...hours, mode: 'SERIAL', slotMinutes: null, localDate: dayFromNow(2) })).id;
 }
 

@@ -1,13 +1,22 @@
 import type { LightMyRequestResponse } from 'fastify';
+import { jwtVerify } from 'jose';
+import type { Logger } from 'pino';
 import type { AuditWriter } from '../../src/audit/audit-writer.js';
 import { limits } from '../../src/auth/throttle/limits.js';
+import type { VideoConfig } from '../../src/config.js';
 import { newLinkSecret } from '../../src/links/link-secret.js';
+import { VideoRooms } from '../../src/links/video/video-rooms.js';
 import { AuditTrail } from '../../src/platform/context/audit-trail.js';
-import { Appointments, type SessionAnswer, dayFromNow, reasonOf } from '../support/appointments.js';
+import { Keyring } from '../../src/platform/crypto/keyring.js';
+import { LOGGER } from '../../src/platform/platform.module.js';
+import { type AppointmentAnswer, Appointments, type SessionAnswer, dayFromNow, reasonOf } from '../support/appointments.js';
 import { entriesOf } from '../support/entries.js';
+import { ageProof } from '../support/factors.js';
 import { Patients, codeOf } from '../support/patients.js';
-import { type Person, type Practice, World } from '../support/world.js';
 import { hire, openChamber } from '../support/staff.js';
+import { type Person, type Practice, World } from '../support/world.js';
+
+const JITSI = { VIDEO_JITSI_URL: 'https://meet.example/clinic', VIDEO_JITSI_APP_ID: 'sinduk', VIDEO_JITSI_SECRET: 'ten quiet ferries cross at dawn today' };
 
 let world: World;
 let practice: Practice;
@@ -19,7 +28,7 @@ let desk: Appointments;
 let patients: string[];
 
 beforeAll(async () => {
-  world = await World.open({ SERVER_URL: 'http://clinic.example/api' });
+  world = await World.open({ SERVER_URL: 'http://clinic.example/api', ...JITSI });
   practice = await world.practice('Shanti Clinic');
   chamberId = await openChamber(world, practice, 'Shanti Uttara');
   doctor = await hire(world, practice, chamberId, 'DOCTOR');
@@ -178,6 +187,18 @@ describe('a queue display', () => {
     expect((await get(path, {}, from)).statusCode).toBe(200);
   });
 
+  it('is in the log without its secret', async () => {
+    const { path } = await create();
+    const logged = jest.spyOn(world.app.get<Logger>(LOGGER), 'info');
+    try {
+      await get(path);
+      while (!logged.mock.calls.length) await new Promise(setImmediate);
+      expect(logged.mock.calls).toEqual([[expect.objectContaining({ path: '/display/…', status: 200 }), 'request']]);
+    } finally {
+      logged.mockRestore();
+    }
+  });
+
   it('opens by its secret alone: the role that asks can read nothing else, and a hash opens nothing', async () => {
     const { path } = await create();
     const secret = path.split('/')[2]!;
@@ -190,5 +211,203 @@ describe('a queue display', () => {
     await expect(world.sql('app', 'select platform.shown_on_display($1, $2)', [practice.tenantId, Buffer.from(secret)])).rejects.toThrow(/permission denied/);
     // Nor does the practice stay entered when the call is over.
     await expect(world.sql('auth', `begin; select platform.shown_on_display('${practice.tenantId}', convert_to('${secret}', 'UTF8')); select platform.current_tenant();`)).rejects.toThrow(/no tenant context/);
+  });
+});
+
+describe('a calendar feed', () => {
+  const CREATE = 'mutation { made: createCalendarFeed { url feed { id withPatients endedAt } } }';
+  const CREATE_WITH_PATIENTS = 'mutation { made: createCalendarFeedWithPatients { url feed { id withPatients endedAt } } }';
+  const END = 'mutation ($id: UUID!) { endCalendarFeed(id: $id) { id endedAt } }';
+  const create = async (operation: string, token: string): Promise<{ path: string; id: string }> => {
+    const { made } = await world.ok(operation, {}, token);
+    return { path: pathOf(made.url), id: made.feed.id };
+  };
+  /** The events of a calendar by their UID. */
+  const eventsOf = ({ body }: LightMyRequestResponse): Map<string, Record<string, string>> =>
+    new Map([...body.replaceAll('\r\n ', '').matchAll(/BEGIN:VEVENT\r\n(.*?)END:VEVENT/gs)].map(([, text]) => {
+      const event = Object.fromEntries(text!.trimEnd().split('\r\n').map((line) => line.split(/:(.*)/s, 2) as [string, string]));
+      return [event['UID']!, event];
+    }));
+  const utc = (instant: string | Date): string => `${new Date(instant).toISOString().replaceAll(/[-:]|\.\d+/g, '')}`;
+  let surgeon: Person;
+  let slots: SessionAnswer;
+  let serial: SessionAnswer;
+  let kept: AppointmentAnswer;
+  let cancelled: AppointmentAnswer;
+
+  beforeAll(async () => {
+    surgeon = await hire(world, practice, chamberId, 'DOCTOR');
+    const session = { chamberId, doctorId: surgeon.memberId };
+    slots = await owner.addSession({ ...session, localDate: dayFromNow(5), mode: 'SLOT', slotMinutes: 30, capacity: undefined });
+    serial = await owner.addSession({ ...session, localDate: dayFromNow(6), startsAt: '22:00', endsAt: '01:00' });
+    kept = await desk.book({ sessionId: slots.id, patientId: patients[0], slotFrom: slots.startsAt, note: 'comes with Rafiq' });
+    cancelled = await desk.book({ sessionId: slots.id, patientId: patients[1], slotFrom: new Date(Date.parse(slots.startsAt) + 30 * 60_000).toISOString() });
+    await desk.cancelAnswer(cancelled);
+    await desk.book({ sessionId: serial.id, patientId: patients[2] });
+  });
+
+  it('tells sessions and appointments in UTC, without patients, what was cancelled as such, and is fetched again only when it changed', async () => {
+    const { path } = await create(CREATE, surgeon.token);
+    const answer = await get(path);
+    expect(answer.headers).toMatchObject({ 'content-type': 'text/calendar; charset=utf-8', 'cache-control': 'private, no-cache' });
+    expect(answer.body).toMatch(/^BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:.*\r\n/);
+    for (const line of answer.body.split('\r\n')) expect(Buffer.byteLength(line)).toBeLessThanOrEqual(75);
+    for (const told of ['Selina', 'Rafiq', ...patients]) expect(answer.body).not.toContain(told);
+    const events = eventsOf(answer);
+    expect([...events.keys()]).toEqual([slots.id, kept.id, cancelled.id, serial.id].map((id) => `${id}@sinduk`));
+    expect(events.get(`${slots.id}@sinduk`)).toMatchObject({ DTSTART: utc(slots.startsAt), DTEND: utc(slots.endsAt), SUMMARY: 'Shanti Uttara', DESCRIPTION: 'Patients: 1', STATUS: 'CONFIRMED' });
+    expect(events.get(`${kept.id}@sinduk`)).toMatchObject({ DTSTART: utc(slots.startsAt), SUMMARY: 'No. 1', SEQUENCE: '1', STATUS: 'CONFIRMED' });
+    expect(events.get(`${cancelled.id}@sinduk`)).toMatchObject({ SUMMARY: 'No. 2', SEQUENCE: '2', STATUS: 'CANCELLED' });
+    expect(events.get(`${serial.id}@sinduk`)).toMatchObject({ DTSTART: `${dayFromNow(6).replaceAll('-', '')}T160000Z`, DTEND: `${dayFromNow(6).replaceAll('-', '')}T190000Z`, DESCRIPTION: 'Patients: 1' });
+    const again = await get(path, { 'if-none-match': String(answer.headers['etag']) });
+    expect([again.statusCode, again.body]).toEqual([304, '']);
+    expect((await desk.rescheduleAnswer({ id: kept.id, version: kept.version, sessionId: slots.id, slotFrom: new Date(Date.parse(slots.startsAt) + 60 * 60_000).toISOString() })).errors).toBeUndefined();
+    const later = await get(path, { 'if-none-match': String(answer.headers['etag']) });
+    expect(later.statusCode).toBe(200);
+    expect(eventsOf(later).get(`${kept.id}@sinduk`)).toMatchObject({ STATUS: 'CANCELLED', SEQUENCE: '2' });
+    expect((await entriesOf(world, practice.tenantId, 'GET /calendar/:secret.ics')).at(-1)!.records).toEqual([expect.stringMatching(/^calendar-feed:/)]);
+  });
+
+  it('names patients only where that was chosen with a fresh proof of identity, and each fetch is in the trail of each of them', async () => {
+    await ageProof(world, surgeon, 6);
+    expect(codeOf(await world.graphql(CREATE_WITH_PATIENTS, {}, surgeon.token))).toBe('STEP_UP_NEEDED');
+    await ageProof(world, surgeon, 0);
+    const { path, id } = await create(CREATE_WITH_PATIENTS, surgeon.token);
+    const answer = await get(path);
+    expect(eventsOf(answer).get(`${serial.id}@sinduk`)).toMatchObject({ DESCRIPTION: 'Patients: 1\\n1 Selina Parvin C' });
+    expect(eventsOf(answer).get(`${cancelled.id}@sinduk`)).toMatchObject({ SUMMARY: 'Selina Parvin B · No. 2' });
+    expect((await get(path, { 'if-none-match': String(answer.headers['etag']) })).statusCode).toBe(304);
+    const fetched = (await entriesOf(world, practice.tenantId, 'GET /calendar/:secret.ics')).filter(({ records }) => records.includes(`calendar-feed:${id}`));
+    expect(fetched).toHaveLength(2);
+    for (const { action, outcome, records } of fetched) {
+      expect({ action, outcome }).toEqual({ action: 'EXPORTED', outcome: 'SUCCESS' });
+      expect(records).toEqual(expect.arrayContaining([`patient:${patients[0]}`, `patient:${patients[1]}`, `patient:${patients[2]}`, `appointment:${cancelled.id}`]));
+    }
+    // Who may not see them any more gets their numbers alone.
+    await world.ok('mutation ($input: PermissionInput!) { denyPermission(input: $input) { id } }', { input: { permission: 'patients:read', memberId: surgeon.memberId } }, practice.owner.token);
+    const less = await get(path);
+    expect([less.statusCode, less.body.includes('Selina')]).toEqual([200, false]);
+    expect(codeOf(await world.graphql(CREATE_WITH_PATIENTS, {}, surgeon.token))).toBe('FORBIDDEN');
+  });
+
+  it('that names patients can be fetched so often and no more', async () => {
+    const { path } = await create(CREATE_WITH_PATIENTS, practice.owner.token);
+    const statuses = await Promise.all(Array.from({ length: limits.linkOpened.account }, async (_, n) => (await get(path, {}, `198.51.100.${n}`)).statusCode));
+    expect(new Set(statuses)).toEqual(new Set([200]));
+    expect((await get(path)).statusCode).toBe(429);
+  });
+
+  it('is ended by whose it is, and with their membership, and then answers as if it never was', async () => {
+    const leaver = await hire(world, practice, chamberId, 'DOCTOR');
+    const [first, second] = [await create(CREATE, leaver.token), await create(CREATE, leaver.token)];
+    expect(codeOf(await world.graphql(END, { id: first.id }, surgeon.token))).toBe('NOT_FOUND');
+    await world.ok(END, { id: first.id }, leaver.token);
+    expect(reasonOf(await world.graphql(END, { id: first.id }, leaver.token))).toBe('ENDED_ALREADY');
+    expect((await world.ok('{ calendarFeeds { id } }', {}, leaver.token)).calendarFeeds).toEqual([{ id: second.id }, { id: first.id }]);
+    expect((await get(second.path)).statusCode).toBe(200);
+    await world.sql('superuser', `update clinic.members set status = 'DEACTIVATED', deactivated_at = now() where id = $1`, [leaver.memberId]);
+    const unknown = comparable(await get(`/calendar/${newLinkSecret(practice.tenantId)}.ics`));
+    expect(unknown).toMatchObject({ statusCode: 404 });
+    for (const path of [first.path, second.path, '/calendar/guess.ics']) expect(comparable(await get(path))).toEqual(unknown);
+  });
+});
+
+describe('a visit by video', () => {
+  const JOIN = 'mutation ($id: UUID!) { joinVideoVisit(appointmentId: $id) { url opensAt closesAt } }';
+  const LINK = 'mutation ($id: UUID!) { createVisitLink(appointmentId: $id) { url opensAt closesAt } }';
+  let physician: Person;
+  let session: SessionAnswer;
+  let booked = 0;
+
+  beforeAll(async () => {
+    physician = await hire(world, practice, chamberId, 'DOCTOR');
+    session = await owner.addSession({ chamberId, doctorId: physician.memberId, localDate: dayFromNow(9), mode: 'SLOT', slotMinutes: 30, capacity: undefined });
+  });
+
+  const book = (more: object = {}): Promise<AppointmentAnswer> => {
+    const slotFrom = new Date(Date.parse(session.startsAt) + booked * 30 * 60_000).toISOString();
+    return desk.book({ sessionId: session.id, patientId: patients[booked++], slotFrom, video: true, ...more });
+  };
+  /** Moves an appointment of half an hour so that it begins so many minutes from now. */
+  const move = ({ id }: AppointmentAnswer, minutes: number) =>
+    world.sql('superuser', `update clinic.appointments set overbooked = true, slot_from = now() + make_interval(mins => $2), slot_until = now() + make_interval(mins => $2 + 30) where id = $1`, [id, minutes]);
+  const linkTo = async ({ id }: AppointmentAnswer): Promise<string> => pathOf((await world.ok(LINK, { id }, reception.token)).createVisitLink.url);
+  const claimsOf = async (url: string) => {
+    const { origin, pathname, searchParams } = new URL(url);
+    const { payload, protectedHeader } = await jwtVerify<{ room: string; context: object }>(searchParams.get('jwt')!, Buffer.from(JITSI.VIDEO_JITSI_SECRET), {
+      algorithms: ['HS256'], issuer: 'sinduk', audience: 'jitsi', subject: 'clinic',
+    });
+    expect([origin, pathname, protectedHeader]).toEqual(['https://meet.example', `/clinic/${payload.room}`, { alg: 'HS256', typ: 'JWT' }]);
+    return payload;
+  };
+
+  it('lets doctor and patient into one room while it is open, the patient without a name', async () => {
+    const appointment = await book();
+    const path = await linkTo(appointment);
+    await move(appointment, 14);
+    const page = await get(path);
+    expect(page.headers).toMatchObject({ 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' });
+    expect(page.body).toContain(`href="${path.split('/')[2]!}/join"`);
+    expect(page.body).not.toMatch(/Selina|jwt|<script/);
+    const { joinVideoVisit: own } = await world.ok(JOIN, { id: appointment.id }, physician.token);
+    const went = await get(`${path}/join`);
+    expect(went.statusCode).toBe(303);
+    const [patient, doctorsOwn] = [await claimsOf(String(went.headers['location'])), await claimsOf(own.url)];
+    expect(patient.room).toBe(doctorsOwn.room);
+    expect(patient.room).toMatch(/^visit-[0-9a-f]{32,}$/);
+    expect(patient.context).toEqual({ user: { id: 'patient', name: 'Patient', moderator: 'false' } });
+    expect(doctorsOwn.context).toEqual({ user: { id: physician.memberId, name: 'Rokeya Akter', moderator: 'true' } });
+    for (const { nbf, exp } of [patient, doctorsOwn]) expect([nbf, exp]).toEqual([own.opensAt, own.closesAt].map((time: string) => Math.floor(Date.parse(time) / 1000)));
+    const [entry] = (await entriesOf(world, practice.tenantId, 'GET /visit/:secret/join')).slice(-1);
+    expect(entry).toMatchObject({ outcome: 'SUCCESS', actor_member_id: null });
+    expect(entry!.records).toContain(`appointment:${appointment.id}`);
+    expect(JSON.stringify(patient)).not.toMatch(new RegExp(`Selina|${appointment.id}|${appointment.patientId as string}`));
+  });
+
+  it('is closed before and after, for both, and says from when', async () => {
+    const appointment = await book();
+    const path = await linkTo(appointment);
+    const refused = async () => [
+      (await get(`${path}/join`)).statusCode,
+      reasonOf(await world.graphql(JOIN, { id: appointment.id }, physician.token)),
+    ];
+    await move(appointment, 16);
+    expect(await refused()).toEqual([409, 'VISIT_NOT_OPEN']);
+    const early = (await get(path)).body;
+    expect(early).toContain('You can come in from');
+    expect(early).not.toContain('/join');
+    await move(appointment, -61);
+    expect(await refused()).toEqual([409, 'VISIT_NOT_OPEN']);
+    expect((await get(path)).body).toContain('This visit is over.');
+    expect(reasonOf(await world.graphql(LINK, { id: appointment.id }, reception.token))).toBe('VISIT_NOT_OPEN');
+    await move(appointment, -59);
+    expect((await get(`${path}/join`)).statusCode).toBe(303);
+  });
+
+  it('is for its doctor alone, and for who holds the link', async () => {
+    const appointment = await book();
+    await move(appointment, 0);
+    for (const person of [doctor, reception, practice.owner]) expect(codeOf(await world.graphql(JOIN, { id: appointment.id }, person.token))).toBe('FORBIDDEN');
+    const nurse = await hire(world, practice, chamberId, 'NURSE');
+    expect(codeOf(await world.graphql(LINK, { id: appointment.id }, nurse.token))).toBe('FORBIDDEN');
+    const path = await linkTo(appointment);
+    expect((await get(path)).statusCode).toBe(200);
+    await desk.cancelAnswer(appointment);
+    expect(reasonOf(await world.graphql(JOIN, { id: appointment.id }, physician.token))).toBe('APPOINTMENT_STATUS');
+    const unknown = comparable(await get(`/visit/${newLinkSecret(practice.tenantId)}`));
+    expect(unknown).toMatchObject({ statusCode: 404 });
+    for (const one of [path, '/visit/guess']) expect(comparable(await get(one))).toEqual(unknown);
+    expect((await get(`${path}/join`)).statusCode).toBe(404);
+  });
+
+  it('is none when the appointment is not by video, or the server was not set up for it', async () => {
+    const appointment = await book({ video: false });
+    expect(reasonOf(await world.graphql(LINK, { id: appointment.id }, reception.token))).toBe('NOT_A_VIDEO_VISIT');
+    expect(reasonOf(await world.graphql(JOIN, { id: appointment.id }, physician.token))).toBe('NOT_A_VIDEO_VISIT');
+    const rooms = (video: VideoConfig | undefined) => new VideoRooms(world.app.get(Keyring), { ...world.config, video });
+    const ask = (video: VideoConfig | undefined) => rooms(video).addressFor(practice.tenantId, appointment.id, { opensAt: new Date(), closesAt: new Date() }, { id: 'patient', name: 'Patient', moderator: false });
+    await expect(ask(undefined)).rejects.toMatchObject({ code: 'CONFLICT', details: { reason: 'VIDEO_IS_OFF' } });
+    expect(() => rooms(undefined).demand()).toThrow('not set up');
+    expect(await ask({ kind: 'template', template: 'https://video.example/{room}/now' })).toMatch(/^https:\/\/video\.example\/visit-[0-9a-f]{32,}\/now$/);
   });
 });

@@ -1,8 +1,9 @@
-import { Controller, Get, Header, Param, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Header, Param, Query, Req, Res, UseFilters } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ByLink } from '../../platform/access/can.decorator.js';
 import type { Ctx } from '../../platform/context/ctx.js';
 import { CurrentCtx } from '../../platform/context/request-context.js';
+import { LinkPageFilter } from '../link-page.filter.js';
 import { unlessSame } from '../unless-same.js';
 import { DISPLAY_POLICY, displayPage } from './display-page.js';
 import { ShownDisplays } from './shown-displays.reader.js';
@@ -14,6 +15,7 @@ export class DisplayController {
 
   /** A page that shows it and keeps itself up to date; `language` is en or bn, the chamber's unless told. */
   @Get(':secret')
+  @UseFilters(LinkPageFilter)
   @ByLink('screens in waiting rooms have no account')
   @Header('content-type', 'text/html; charset=utf-8')
   @Header('content-security-policy', DISPLAY_POLICY)

@@ -43,7 +43,7 @@ export class VideoRooms {
     const { hostname, pathname } = new URL(url);
     const token = await new SignJWT({ room, context: { user: { id: visitor.id, name: visitor.name, moderator: String(visitor.moderator) } } })
       .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
-      .setIssuer(appId).setAudience(audience).setSubject(pathname.split('/').findLast(Boolean) ?? hostname)
+      .setIssuer(appId).setAudience(audience).setSubject(pathname.split('/').findLast(Boolean)?.toLowerCase() ?? hostname)
       .setIssuedAt().setNotBefore(opensAt).setExpirationTime(closesAt)
       .sign(Buffer.from(secret));
     return `${url}/${room}?jwt=${token}`;

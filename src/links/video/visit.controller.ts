@@ -1,12 +1,15 @@
-import { Controller, Get, Header, HttpStatus, Param, Redirect } from '@nestjs/common';
+import { Controller, Get, Header, HttpStatus, Param, Redirect, UseFilters } from '@nestjs/common';
 import { ByLink } from '../../platform/access/can.decorator.js';
 import type { Ctx } from '../../platform/context/ctx.js';
 import { CurrentCtx } from '../../platform/context/request-context.js';
+import { LinkPageFilter } from '../link-page.filter.js';
+import { PLAIN_PAGE_POLICY } from '../plain-page.js';
 import { OpenedVisits } from './opened-visits.reader.js';
-import { VISIT_POLICY, visitPage } from './visit-page.js';
+import { visitPage } from './visit-page.js';
 
 /** A visit by video for its patient, who holds a link. */
 @Controller('visit')
+@UseFilters(LinkPageFilter)
 export class VisitController {
   constructor(private readonly visits: OpenedVisits) {}
 
@@ -14,7 +17,7 @@ export class VisitController {
   @Get(':secret')
   @ByLink('patients have no account')
   @Header('content-type', 'text/html; charset=utf-8')
-  @Header('content-security-policy', VISIT_POLICY)
+  @Header('content-security-policy', PLAIN_PAGE_POLICY)
   async page(@CurrentCtx() ctx: Ctx, @Param('secret') secret: string): Promise<string> {
     return visitPage(secret, await this.visits.of(ctx, secret));
   }

@@ -1,0 +1,39 @@
+import { type ArgumentsHost, Catch, HttpStatus, Inject, Injectable } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { Logger } from 'pino';
+import { DomainError, ErrorCode } from '../platform/errors.js';
+import { html } from '../platform/html.js';
+import { HttpErrorFilter } from '../platform/http/http-error.filter.js';
+import { LOGGER } from '../platform/platform.module.js';
+import { PLAIN_PAGE_POLICY, plainPage } from './plain-page.js';
+
+interface Told {
+  status: HttpStatus;
+  en: string;
+  bn: string;
+}
+
+const told: Partial<Record<ErrorCode, Told>> = {
+  NOT_FOUND: { status: HttpStatus.NOT_FOUND, en: 'This link does not work. Ask the clinic for another one.', bn: 'এই লিংক কাজ করে না। ক্লিনিকের কাছে নতুন লিংক চান।' },
+  THROTTLED: { status: HttpStatus.TOO_MANY_REQUESTS, en: 'This was tried too often. Wait a quarter of an hour.', bn: 'অনেকবার চেষ্টা করা হয়েছে। পনেরো মিনিট অপেক্ষা করুন।' },
+  CONFLICT: { status: HttpStatus.CONFLICT, en: 'The visit cannot be joined at this time.', bn: 'এখন এই সাক্ষাতে যোগ দেওয়া যাবে না।' },
+};
+
+/** Answers who opened a link in a browser in words, in both languages, since nobody knows whose the link was. What is no fault of the link is answered as everywhere. */
+@Catch()
+@Injectable()
+export class LinkPageFilter extends HttpErrorFilter {
+  constructor(@Inject(LOGGER) logger: Logger) {
+    super(logger);
+  }
+
+  override catch(error: unknown, host: ArgumentsHost): void {
+    const words = error instanceof DomainError ? told[error.code] : undefined;
+    if (!words) return super.catch(error, host);
+    const { retryAfterSeconds } = (error as DomainError).details;
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    if (typeof retryAfterSeconds === 'number') void reply.header('retry-after', retryAfterSeconds);
+    void reply.code(words.status).type('text/html; charset=utf-8').header('content-security-policy', PLAIN_PAGE_POLICY)
+      .send(plainPage('en', 'Sinduk', html`<p lang="en">${words.en}</p><p lang="bn">${words.bn}</p>`));
+  }
+}
