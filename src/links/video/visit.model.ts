@@ -33,7 +33,7 @@ export interface VisitRow extends VisitTimes {
 
 /** $1 tenant, $2 appointment, $3 permission */
 export const VISIT_BY_APPOINTMENT = `
-select a.id, a.patient_id, a.doctor_id, a.video, a.status, a.status in ('BOOKED', 'ARRIVED', 'CALLED', 'SKIPPED', 'IN_CONSULT') and s.status <> 'CANCELLED' as due,
+select a.id, a.patient_id, a.doctor_id, a.video, case when s.status = 'CANCELLED' then 'CANCELLED' else a.status end as status, a.status in ('BOOKED', 'ARRIVED', 'CALLED', 'SKIPPED', 'IN_CONSULT') and s.status <> 'CANCELLED' as due,
   a.slot_from, a.slot_until, s.starts_at, s.ends_at, s.delay_minutes, clinic.may_in($1, platform.current_member(), a.chamber_id, $3) as may, now() as now
 from clinic.appointments a join clinic.sessions s on s.tenant_id = $1 and s.id = a.session_id where a.tenant_id = $1 and a.id = $2`;
 
