@@ -7,6 +7,7 @@ import { DisplayController } from './display/display.controller.js';
 import { QueueDisplaysResolver } from './display/queue-displays.resolver.js';
 import { QueueDisplaysService } from './display/queue-displays.service.js';
 import { ShownDisplays } from './display/shown-displays.reader.js';
+import { LinkDb } from './link-db.js';
 import { OpenedVisits } from './video/opened-visits.reader.js';
 import { VideoRooms } from './video/video-rooms.js';
 import { VisitController } from './video/visit.controller.js';
@@ -17,7 +18,7 @@ import { VisitsService } from './video/visits.service.js';
 @Module({
   controllers: [DisplayController, CalendarController, VisitController],
   providers: [
-    QueueDisplaysResolver, QueueDisplaysService, ShownDisplays, CalendarFeedsResolver, CalendarFeedsService, FetchedCalendars,
+    LinkDb, QueueDisplaysResolver, QueueDisplaysService, ShownDisplays, CalendarFeedsResolver, CalendarFeedsService, FetchedCalendars,
     VisitsResolver, VisitsService, OpenedVisits, VideoRooms,
   ],
 })

@@ -1,12 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { LinkTries } from '../../auth/throttle/link-tries.reader.js';
 import type { Ctx } from '../../platform/context/ctx.js';
 import { Keyring } from '../../platform/crypto/keyring.js';
-import { Databases, withClient } from '../../platform/database/databases.js';
-import { runGroup } from '../../platform/database/statement-group.js';
-import { notFound } from '../../platform/errors.js';
-import { readLinkSecret } from '../link-secret.js';
+import { LinkDb } from '../link-db.js';
 import { type CalendarAppointment, type CalendarSession, calendarFile } from './calendar-file.js';
 
 /** $1 practice, $2 secret */
@@ -51,41 +47,28 @@ export interface FetchedCalendar {
   etag: string;
 }
 
-/**
- * Reads doctors' calendars for whoever holds the link, by the role that checks credentials and can read nothing else. A feed
- * that names patients has an entry for each fetch that names each of them, and is fetched so often at the most; NOT_FOUND whatever is wrong with a link.
- */
+/** Reads doctors' calendars for whoever holds the link. A feed that names patients has an entry for each fetch that names each of them, and is fetched so often at the most. */
 @Injectable()
 export class FetchedCalendars {
   constructor(
-    private readonly databases: Databases,
+    private readonly db: LinkDb,
     private readonly keyring: Keyring,
-    private readonly tries: LinkTries,
   ) {}
 
   /** The calendar of a link; NOT_FOUND, THROTTLED. */
   async of(ctx: Ctx, text: string): Promise<FetchedCalendar> {
-    const { tenantId, rows } = await this.tries.attempt(ctx, () => this.#find(text));
-    const [{ feed_id: feedId, with_patients: withPatients }] = rows as [FetchedRow];
-    ctx.concerned = [{ tenantId }];
-    if (withPatients) await this.tries.often(ctx, feedId);
+    const { tenantId, found: rows } = await this.db.open(ctx, text, (link) => this.db.ask<FetchedRow>(CALENDAR, link));
+    const [{ feed_id: feedId, with_patients: withPatients }] = rows;
+    if (withPatients) await this.db.often(ctx, feedId);
     else ctx.shownByLink = feedId;
     const file = await this.#fileOf(ctx, tenantId, rows);
     ctx.disclose('calendar-feed', feedId);
     return { file, etag: `"${createHash('sha256').update(file).digest('base64url')}"` };
   }
 
-  async #find(text: string): Promise<{ tenantId: string; rows: FetchedRow[] }> {
-    const link = readLinkSecret(text);
-    if (!link) throw notFound();
-    const [found] = await withClient(this.databases.auth, (client) => runGroup(client, [{ text: CALENDAR, values: [link.tenantId, link.secret] }]));
-    if (!found!.length) throw notFound();
-    return { tenantId: link.tenantId, rows: found as unknown as FetchedRow[] };
-  }
-
-  async #fileOf(ctx: Ctx, tenantId: string, rows: FetchedRow[]): Promise<string> {
+  async #fileOf(ctx: Ctx, tenantId: string, rows: [FetchedRow, ...FetchedRow[]]): Promise<string> {
     const keys = await this.keyring.of(tenantId, rows.flatMap(({ doctor_profile: profile, identity }) => (identity ? [profile, identity] : [profile])));
-    const [first] = rows as [FetchedRow];
+    const [first] = rows;
     const doctor = keys.open<{ nameEn: string }>('clinic.members', first.doctor_id, 'profile', first.doctor_profile);
     const sessions = new Map<string, CalendarSession>();
     for (const row of rows) {

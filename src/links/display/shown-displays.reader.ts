@@ -1,13 +1,10 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { LinkTries } from '../../auth/throttle/link-tries.reader.js';
 import type { Ctx } from '../../platform/context/ctx.js';
 import { Keyring } from '../../platform/crypto/keyring.js';
 import { hashOf } from '../../platform/crypto/secrets.js';
-import { Databases, withClient } from '../../platform/database/databases.js';
-import { runGroup } from '../../platform/database/statement-group.js';
-import { notFound } from '../../platform/errors.js';
-import { type LinkSecret, readLinkSecret } from '../link-secret.js';
+import { LinkDb } from '../link-db.js';
+import type { LinkSecret } from '../link-secret.js';
 import { type ShownSession, displayState } from './display-state.js';
 
 /** For how long what a display shows is given again, in milliseconds: hundreds of screens cost one statement a second. */
@@ -32,36 +29,25 @@ interface ShownRow extends Omit<ShownSession, 'doctor'> {
 /** What a display shows at a moment: JSON, and the entity tag that is the same as long as it is. */
 export interface Shown {
   displayId: string;
-  tenantId: string;
   /** Of the chamber. */
   language: 'en' | 'bn';
   state: string;
   etag: string;
 }
 
-/**
- * Reads what queue displays show, for whoever holds the link. By the role that checks credentials: it can call the one
- * function that gives this for the secret, and read nothing of any practice. NOT_FOUND whatever is wrong with a link.
- */
+/** Reads what queue displays show, for whoever holds the link, and remembers it for a moment. */
 @Injectable()
 export class ShownDisplays {
   readonly #remembered = new Map<string, { until: number; shown: Promise<Shown | undefined> }>();
 
   constructor(
-    private readonly databases: Databases,
+    private readonly db: LinkDb,
     private readonly keyring: Keyring,
-    private readonly tries: LinkTries,
   ) {}
 
   /** What the display of a link shows, at most SHOWN_MS old; NOT_FOUND, THROTTLED. */
   async of(ctx: Ctx, text: string): Promise<Shown> {
-    const shown = await this.tries.attempt(ctx, async () => {
-      const link = readLinkSecret(text);
-      const found = link && (await this.#remember(link));
-      if (!found) throw notFound();
-      return found;
-    });
-    ctx.concerned = [{ tenantId: shown.tenantId }];
+    const { found: shown } = await this.db.open(ctx, text, (link) => this.#remember(link));
     ctx.shownByLink = shown.displayId;
     ctx.disclose('queue-display', shown.displayId);
     return shown;
@@ -82,11 +68,11 @@ export class ShownDisplays {
     return shown;
   }
 
-  async #read({ tenantId, secret }: LinkSecret): Promise<Shown | undefined> {
-    const [found] = await withClient(this.databases.auth, (client) => runGroup(client, [{ text: SHOWN, values: [tenantId, secret] }]));
-    const rows = found as unknown as ShownRow[];
+  async #read(link: LinkSecret): Promise<Shown | undefined> {
+    const rows = await this.db.ask<ShownRow>(SHOWN, link);
+    if (!rows) return undefined;
+    const { tenantId } = link;
     const [first] = rows;
-    if (!first) return undefined;
     const planned = rows.filter(({ session_id: id }) => id !== null);
     const keys = await this.keyring.of(tenantId, planned.map(({ doctor_profile: profile }) => profile));
     const sessions = planned.map((row): ShownSession => {
@@ -95,7 +81,7 @@ export class ShownDisplays {
     });
     const state = JSON.stringify(displayState({ name: first.chamber_name, timeZone: first.time_zone, now: first.now }, sessions));
     return {
-      displayId: first.display_id, tenantId, language: first.locale.startsWith('bn') ? 'bn' : 'en', state,
+      displayId: first.display_id, language: first.locale.startsWith('bn') ? 'bn' : 'en', state,
       etag: `"${createHash('sha256').update(state).digest('base64url')}"`,
     };
   }

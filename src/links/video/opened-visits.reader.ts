@@ -1,11 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { LinkTries } from '../../auth/throttle/link-tries.reader.js';
 import type { Ctx } from '../../platform/context/ctx.js';
 import { Keyring } from '../../platform/crypto/keyring.js';
-import { Databases, withClient } from '../../platform/database/databases.js';
-import { runGroup } from '../../platform/database/statement-group.js';
-import { notFound } from '../../platform/errors.js';
-import { readLinkSecret } from '../link-secret.js';
+import { LinkDb } from '../link-db.js';
 import { visitIsNotOpen } from '../links.errors.js';
 import { VideoRooms } from './video-rooms.js';
 import { type VisitTimes, type VisitWindow, placeIn, windowOf } from './visit-window.js';
@@ -39,13 +35,12 @@ export interface OpenedVisit {
 /** How a patient is called in the room: the other one knows who they are, and the provider need not. */
 const PATIENT = { en: 'Patient', bn: 'রোগী' } as const;
 
-/** Reads visits by video for whoever holds a patient's link, by the role that checks credentials and can read nothing else; NOT_FOUND whatever is wrong with a link. */
+/** Reads visits by video for whoever holds a patient's link. */
 @Injectable()
 export class OpenedVisits {
   constructor(
-    private readonly databases: Databases,
+    private readonly db: LinkDb,
     private readonly keyring: Keyring,
-    private readonly tries: LinkTries,
     private readonly rooms: VideoRooms,
   ) {}
 
@@ -62,21 +57,14 @@ export class OpenedVisits {
   /** The address by which the patient comes into the room; NOT_FOUND, THROTTLED, CONFLICT (VISIT_NOT_OPEN, VIDEO_IS_OFF). */
   async join(ctx: Ctx, text: string): Promise<string> {
     const { tenantId, row } = await this.#find(ctx, text);
-    await this.tries.often(ctx, row.link_id);
+    await this.db.often(ctx, row.link_id);
     const window = windowOf(row);
     if (placeIn(window, row.now) !== 'OPEN') throw visitIsNotOpen(window);
     return this.rooms.addressFor(tenantId, row.appointment_id, window, { id: 'patient', name: PATIENT[languageOf(row)], moderator: false });
   }
 
   async #find(ctx: Ctx, text: string): Promise<{ tenantId: string; row: OpenedRow }> {
-    const { tenantId, row } = await this.tries.attempt(ctx, async () => {
-      const link = readLinkSecret(text);
-      const [found] = link ? await withClient(this.databases.auth, (client) => runGroup(client, [{ text: VISIT, values: [link.tenantId, link.secret] }])) : [[]];
-      const [first] = found as unknown as [OpenedRow?];
-      if (!link || !first) throw notFound();
-      return { tenantId: link.tenantId, row: first };
-    });
-    ctx.concerned = [{ tenantId }];
+    const { tenantId, found: [row] } = await this.db.open(ctx, text, (link) => this.db.ask<OpenedRow>(VISIT, link));
     ctx.disclose('visit-link', row.link_id, row.patient_id ?? undefined);
     ctx.disclose('appointment', row.appointment_id, row.patient_id ?? undefined);
     return { tenantId, row };
