@@ -302,6 +302,7 @@ describe('a calendar feed', () => {
     const [first, second] = [await create(CREATE, leaver.token), await create(CREATE, leaver.token)];
     expect(codeOf(await world.graphql(END, { id: first.id }, surgeon.token))).toBe('NOT_FOUND');
     await world.ok(END, { id: first.id }, leaver.token);
+    expect((await get(first.path)).statusCode).toBe(404);
     expect(reasonOf(await world.graphql(END, { id: first.id }, leaver.token))).toBe('ENDED_ALREADY');
     expect((await world.ok('{ calendarFeeds { id } }', {}, leaver.token)).calendarFeeds).toEqual([{ id: second.id }, { id: first.id }]);
     expect((await get(second.path)).statusCode).toBe(200);
