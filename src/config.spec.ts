@@ -531,7 +531,7 @@ describe('configVariables', () => {
       expect(`${name} ${description}`).toMatch(/^[A-Z0-9_]+ \S.*\.$/);
       expect(fallback).not.toBe('');
     }
-    const secrets = ['DATABASE_URL', 'DATABASE_APP_URL', 'DATABASE_AUTH_URL', 'DATABASE_AUDIT_URL', 'DATABASE_JOBS_URL', 'SMTP_URL', 'SMS_GATEWAY_SECRET', 'GOOGLE_CLIENT_SECRET', 'S3_SECRET_ACCESS_KEY'];
+    const secrets = ['DATABASE_URL', 'DATABASE_APP_URL', 'DATABASE_AUTH_URL', 'DATABASE_AUDIT_URL', 'DATABASE_JOBS_URL', 'SMTP_URL', 'SMS_GATEWAY_SECRET', 'GOOGLE_CLIENT_SECRET', 'VIDEO_JITSI_SECRET', 'S3_SECRET_ACCESS_KEY'];
     expect(configVariables.filter(({ secret }) => secret).map(({ name }) => name)).toEqual(secrets);
     const missing = faultsOf({ NODE_ENV: 'production' }).filter((fault) => fault.endsWith(': is required in production'));
     expect(
