@@ -48,6 +48,7 @@ import { Messages1795000062000 } from './1795000062000-messages.js';
 import { QueueDisplays1795000063000 } from './1795000063000-queue-displays.js';
 import { CalendarFeeds1795000063100 } from './1795000063100-calendar-feeds.js';
 import { VisitLinks1795000063200 } from './1795000063200-visit-links.js';
+import { SessionChanges1795000064000 } from './1795000064000-session-changes.js';
 
 export const migrations = [
   Context1795000001000,
@@ -98,4 +99,5 @@ export const migrations = [
   QueueDisplays1795000063000,
   CalendarFeeds1795000063100,
   VisitLinks1795000063200,
+  SessionChanges1795000064000,
 ];

@@ -53,10 +53,20 @@ a.created_at, a.arrived_at, a.called_at, a.consult_at, a.completed_at, a.ended_a
 
 const WAITING = waiting.map((status) => `'${status}'`).join(', ');
 
+/** Whether the doctor of clinic.sessions s sees patients there no longer; $1 tenant */
+const DOCTOR_LEFT = `not exists (select from clinic.members m where m.tenant_id = $1 and m.id = s.doctor_id and m.status = 'ACTIVE' and (m.is_owner or exists (
+    select from clinic.chamber_assignments d where d.tenant_id = $1 and d.member_id = m.id and d.chamber_id = s.chamber_id and d.role = 'DOCTOR' and (d.valid_to is null or d.valid_to > now()))))`;
+
+/** Sessions that are not over and whose doctor sees patients there no longer: $1 tenant, $2 chamber */
+export const SESSIONS_WITHOUT_DOCTOR = `
+select ${SESSION_COLUMNS} from clinic.sessions s
+where s.tenant_id = $1 and s.chamber_id = $2 and s.status not in ('CLOSED', 'CANCELLED') and (s.status <> 'PLANNED' or s.ends_at > now()) and ${DOCTOR_LEFT}
+order by s.starts_at, s.id`;
+
 /** The session in which somebody books, locked, so that its places are given one after the other; with what the caller may in its chamber. $1 tenant, $2 session */
 export const SESSION_TO_BOOK = `
 select ${SESSION_COLUMNS}, clinic.may_in($1, platform.current_member(), s.chamber_id, 'appointments:manage') as may,
-  clinic.may_in($1, platform.current_member(), s.chamber_id, 'appointments:overbook') as may_overbook, now() as now
+  clinic.may_in($1, platform.current_member(), s.chamber_id, 'appointments:overbook') as may_overbook, ${DOCTOR_LEFT} as doctor_left, now() as now
 from clinic.sessions s where s.tenant_id = $1 and s.id = $2 for no key update`;
 
 /** Lets go of places that were held too long: $1 tenant, $2 session */

@@ -29,3 +29,24 @@ export const patientsWait = (count: number) => conflict('PATIENTS_WAIT', 'Patien
 
 /** Refuses to call the next patient when nobody who has come waits. */
 export const nobodyWaits = () => conflict('NOBODY_WAITS', 'Nobody who has come waits.');
+
+/** Refuses new bookings with a doctor who has left the practice or the chamber. */
+export const doctorLeft = () => conflict('DOCTOR_LEFT', 'The doctor of this session sees patients here no longer.');
+
+/** Refuses a capacity below what is booked. */
+export const moreAreBooked = (count: number) => conflict('MORE_ARE_BOOKED', 'More places are booked or kept than that.', { count });
+
+/** Refuses a change of a session while somebody in it cannot be moved. */
+export const changeIsBlocked = (count: number) => conflict('CHANGE_BLOCKED', 'Not everybody can be moved.', { count });
+
+/** Refuses to undo what was undone. */
+export const undoneAlready = () => conflict('UNDONE_ALREADY', 'The change was undone.');
+
+/** Refuses to undo a change whose time for that is over. */
+export const undoIsOver = () => conflict('UNDO_IS_OVER', 'The time in which the change could be undone is over.');
+
+/** Refuses to undo a change after which the session was changed again. */
+export const changedSince = () => conflict('CHANGED_SINCE', 'The session was changed again since.');
+
+/** Refuses to undo a shift after which others have booked. */
+export const bookedSince = (count: number) => conflict('BOOKED_SINCE', 'Patients have booked in the new session since.', { count });

@@ -9,6 +9,11 @@ import { AppointmentFiguresReader } from './figures/appointment-figures.reader.j
 import { AppointmentFiguresResolver } from './figures/appointment-figures.resolver.js';
 import { SessionPlacesReader } from './free/session-places.reader.js';
 import { SessionPlacesResolver } from './free/session-places.resolver.js';
+import { MovedAppointments } from './changes/moved-appointments.service.js';
+import { SessionChangesResolver } from './changes/session-changes.resolver.js';
+import { SessionChangesService } from './changes/session-changes.service.js';
+import { SessionEditsService } from './changes/session-edits.service.js';
+import { UndoSessionChange } from './changes/undo-session-change.service.js';
 import { QueueReader } from './queue.reader.js';
 import { QueueResolver } from './queue.resolver.js';
 import { QueueService } from './queue.service.js';
@@ -19,6 +24,7 @@ import { QueueService } from './queue.service.js';
   providers: [
     AppointmentsResolver, SessionAppointmentsResolver, PatientAppointmentsResolver, AppointmentsReader, BookingsService, QueueResolver, QueueService, QueueReader,
     SessionPlacesResolver, SessionPlacesReader, AppointmentFiguresResolver, AppointmentFiguresReader,
+    SessionChangesResolver, SessionChangesService, SessionEditsService, UndoSessionChange, MovedAppointments,
   ],
   exports: [AppointmentsReader],
 })

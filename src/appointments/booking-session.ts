@@ -4,7 +4,7 @@ import { NumberSeries, SessionMode, SessionStatus } from '../schedules/schedule-
 import type { SessionRow } from '../schedules/session-rows.model.js';
 import { BookingChannel, VisitType } from './appointment.enums.js';
 import { APPOINTMENT_TO_CHANGE, EXPIRE_HELD, NEXT_NUMBERS, PLACES_TAKEN, SESSION_OF_APPOINTMENT, SESSION_TO_BOOK } from './appointment-rows.js';
-import { sessionFull, sessionIs, sessionIsOver } from './appointments.errors.js';
+import { doctorLeft, sessionFull, sessionIs, sessionIsOver } from './appointments.errors.js';
 import { type NextNumbers, type Place, type Places, overbooksLeft, placeBeyond, placeIn, seriesWithRoom } from './places.js';
 
 /** A session as it is locked for a booking, and what it has to give. */
@@ -40,13 +40,19 @@ export function lockedSession([row]: Row[]): Row {
 export const isOver = ({ status, ends_at: endsAt, delay_minutes: delay }: SessionRow, now: Date): boolean =>
   status === SessionStatus.PLANNED && endsAt.getTime() + delay * 60_000 <= now.getTime();
 
+/** Throws CONFLICT when a session takes nobody any more. */
+export function refuseToBook(session: SessionRow, now: Date): void {
+  if ([SessionStatus.CLOSED, SessionStatus.CANCELLED].includes(session.status)) throw sessionIs(session.status);
+  if (isOver(session, now)) throw sessionIsOver();
+}
+
 /** The session; throws NOT_FOUND, FORBIDDEN when the caller does not book in its chamber, or CONFLICT when it takes nobody any more. */
 export function bookingSessionFrom([sessions, , numbers, taken]: Row[][]): BookingSession {
   const row = lockedSession(sessions!);
   const session = row as unknown as SessionRow;
   const now = row['now'] as Date;
-  if ([SessionStatus.CLOSED, SessionStatus.CANCELLED].includes(session.status)) throw sessionIs(session.status);
-  if (isOver(session, now)) throw sessionIsOver();
+  refuseToBook(session, now);
+  if (row['doctor_left']) throw doctorLeft();
   const counts = taken as unknown as Array<{ series: NumberSeries; overbooked: boolean; count: number }>;
   return {
     session, now, mayOverbook: row['may_overbook'] as boolean,

@@ -91,6 +91,9 @@ export const copySections: readonly CopySection[] = [
 export const notInCopies: Readonly<Record<string, string>> = {
   'clinic.patient_merge_rows.merge_id': 'Which records a merge moved: they are in the copy themselves.',
   'clinic.visit_links.appointment_id': 'Links to visits by video, of which nothing is kept but a hash.',
+  'clinic.session_change_appointments.appointment_id': 'What became of appointments when their sessions were changed: they are in the copy themselves, with what took their place.',
+  'clinic.session_change_appointments.to_appointment_id': 'The same.',
+  'clinic.session_change_appointments.restored_id': 'The same.',
   'clinic.patient_tokens.patient_id': 'Keyed hashes of telephones, names and identifiers that the copy tells itself: without the key they say nothing.',
 };
 

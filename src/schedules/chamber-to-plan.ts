@@ -3,7 +3,7 @@ import type { Ctx } from '../platform/context/ctx.js';
 import type { Row, Statement } from '../platform/database/statement-group.js';
 import { forbidden, notFound } from '../platform/errors.js';
 import { CHAMBER_TO_PLAN } from './schedule-rows.js';
-import { chamberIsArchived } from './schedules.errors.js';
+import { chamberIsArchived } from './schedules-errors.model.js';
 import type { ChamberToPlan } from './session-planner.service.js';
 
 const PERMISSION: Permission = 'chambers:manage';

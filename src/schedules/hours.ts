@@ -2,7 +2,7 @@ import { InputCheck } from '../platform/input-check.js';
 import type { Reserved } from './number-stretches.model.js';
 import { NumberSeries, SessionMode } from './schedule-enums.model.js';
 import type { ReservedNumbersInput } from './schedule.inputs.js';
-import { minutesOfClock } from './wall-time.js';
+import { minutesOfClock } from './wall-time.model.js';
 
 const SHORTEST_MINUTES = 5;
 const MOST_RESERVED = 10;

@@ -7,7 +7,7 @@ import { dayOf } from '../platform/local-days.js';
 import { LOGGER } from '../platform/platform.module.js';
 import { PLANNED_AHEAD_DAYS } from './schedule.inputs.js';
 import { SessionPlanner } from './session-planner.service.js';
-import { daysAfter } from './wall-time.js';
+import { daysAfter } from './wall-time.model.js';
 
 const CHAMBERS = `
 select c.id, c.time_zone, c.observes_holidays, t.country from clinic.chambers c join clinic.tenants t on t.id = c.tenant_id

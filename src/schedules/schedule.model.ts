@@ -5,7 +5,7 @@ import { MemberName } from '../tenants/member-name.model.js';
 import { NumberSeries, SessionMode, Weekday } from './schedule-enums.model.js';
 import type { ScheduleRow } from './schedule-rows.js';
 import { ClinicSession } from './session.model.js';
-import { clockText } from './wall-time.js';
+import { clockText } from './wall-time.model.js';
 
 @ObjectType({ description: 'Serial numbers of a session that are kept for one way of booking.' })
 @Classified('schedule')

@@ -1,4 +1,4 @@
-import { type Period, daysBetween, minutesOf, periodOf, weekdayOf } from './wall-time.js';
+import { type Period, daysBetween, minutesOf, periodOf, weekdayOf } from './wall-time.model.js';
 
 /** What sessions are planned from: one weekday of a doctor in a chamber. Days are yyyy-mm-dd, times minutes by the clock there. */
 export interface WeeklyHours {

@@ -63,6 +63,11 @@ describe('an id of another practice', () => {
     if (/bookAppointment$/.test(field.name) && ['sessionId', 'patientId'].includes(at)) {
       return { ...(at === 'sessionId' ? { patientId: ours.patientId } : { sessionId: ours.sessionId }), series: null, slotFrom: null, note: null, id: null, idempotencyKey: null };
     }
+    if (/(preview|change)Session(Change)?$/.test(field.name)) {
+      const none = { minutes: null, localDate: null, startsAt: null, endsAt: null };
+      return at === 'toSessionId' ? { ...none, kind: 'MOVE', sessionId: ours.sessionId } : { ...none, kind: 'CANCEL', toSessionId: null };
+    }
+    if (/editClinicSession$/.test(field.name) && at !== 'id') return { id: ours.sessionId, version: 1, [at === 'roomId' ? 'doctorId' : 'roomId']: null, capacity: null, overbookLimit: null };
     if (/rescheduleAppointment$/.test(field.name)) return { slotFrom: null };
     if (/assignChamber$|removeAssignment$/.test(field.name)) return Object.fromEntries(Object.entries(own).filter(([name]) => name !== at));
     return {};

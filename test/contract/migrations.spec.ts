@@ -45,6 +45,7 @@ const bytes: Record<string, 'sealed' | 'sealed for ever' | 'hash' | 'token' | 'k
   'auth.users.profile': 'sealed',
   'clinic.appointments.details': 'sealed',
   'clinic.closures.reason': 'sealed',
+  'clinic.session_changes.details': 'sealed',
   'clinic.consents.details': 'sealed',
   'clinic.consents.error_details': 'sealed',
   'clinic.allergies.content': 'sealed',

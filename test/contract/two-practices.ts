@@ -119,6 +119,8 @@ async function leaveMerges(world: World, { owner }: Practice): Promise<void> {
 
 // Hours, a closed day, a holiday, a room, and a session in which somebody came and somebody booked again elsewhere.
 async function seedAppointments(world: World, { owner, tenantId }: Practice, chamberId: string, patientId: string): Promise<string> {
+// Hours, a closed day, a holiday, a room, a session in which somebody booked again elsewhere, and one that was shifted and put back.
+async function seedAppointments(world: World, { owner }: Practice, chamberId: string, patientId: string): Promise<string> {
   const desk = new Appointments(world, owner.token);
   const run = (operation: string, input: object): Promise<GraphqlAnswer['data']> =>
     world.ok(`mutation ($input: ${operation[0]!.toUpperCase()}${operation.slice(1)}Input!) { ${operation}(input: $input) { ${operation === 'addRoom' ? 'id' : '__typename'} } }`, { input }, owner.token);
@@ -138,6 +140,9 @@ async function seedAppointments(world: World, { owner, tenantId }: Practice, cha
   await world.ok('mutation { createCalendarFeed { url } }', {}, owner.token);
   // This server was not set up for visits by video.
   await world.sql('superuser', 'insert into clinic.visit_links (tenant_id, id, appointment_id, secret_hash, created_by) values ($1, $2, $3, $4, $5)', [owner.tenantId, randomUUID(), booked.id, hashOf(newSecret()), owner.memberId]);
+  const other = await desk.addSession({ ...hours, capacity: undefined, localDate: dayFromNow(4) });
+  await desk.book({ sessionId: other.id, patientId, slotFrom: other.startsAt });
+  await desk.undo((await desk.change({ sessionId: other.id, kind: 'SHIFT', startsAt: '09:00' })).id);
   return (await desk.addSession({ ...hours, mode: 'SERIAL', slotMinutes: null, localDate: dayFromNow(2) })).id;
 }
 

@@ -12,8 +12,19 @@ export const weekdayOf = (day: string): string => WEEKDAYS[Temporal.PlainDate.fr
 export const SESSION = 'id localDate startsAt endsAt mode capacity status version scheduleId roomId delayMinutes allowedTransitions';
 export const APPOINTMENT = 'id sessionId patientId status allowedTransitions visitType channel series number slotFrom slotUntil overbooked note endReason rescheduledFromId skips version';
 
-export interface SessionAnswer { id: string; localDate: string; startsAt: string; endsAt: string; status: string; capacity: number; version: number; scheduleId: string | null }
+export interface SessionAnswer { id: string; localDate: string; startsAt: string; endsAt: string; status: string; capacity: number; version: number; scheduleId: string | null; delayMinutes: number }
 export interface AppointmentAnswer { id: string; sessionId: string; status: string; number: number; series: string; version: number; [field: string]: unknown }
+
+const CHANGE = 'id kind sessionId newSessionId restoredSessionId minutes reason undoneAt appointments { appointmentId outcome obstacle newAppointmentId restoredAppointmentId }';
+
+export interface PreviewAnswer {
+  preview: string; cancelled: number; blocked: number; messages: number; sessionsInTheWay: Array<{ id: string }>;
+  appointments: Array<{ appointment: { id: string; number: number }; outcome: string; obstacle: string | null; obstacleId: string | null; newNumber: number | null; newFrom: string | null; newUntil: string | null }>;
+}
+export interface ChangeAnswer {
+  id: string; newSessionId: string | null; restoredSessionId: string | null; undoneAt: string | null;
+  appointments: Array<{ appointmentId: string; outcome: string; obstacle: string | null; newAppointmentId: string | null; restoredAppointmentId: string | null }>;
+}
 
 /** Schedules, sessions and appointments through the API, as one person; the methods that end in Answer also give errors, the others fail the test. */
 export class Appointments {
@@ -73,6 +84,41 @@ export class Appointments {
 
   async step(operation: string, id: string): Promise<AppointmentAnswer> {
     return this.#data(await this.stepAnswer(operation, id))[operation];
+  }
+
+  /** What a change of a session would do. */
+  previewAnswer(input: object): Promise<GraphqlAnswer> {
+    return this.world.graphql(`query ($input: SessionChangeInput!) { previewSessionChange(input: $input) { preview cancelled blocked messages session { version } sessionsInTheWay { id }
+      appointments { appointment { id number } outcome obstacle obstacleId newNumber newFrom newUntil } } }`, { input: { reason: 'the doctor is held up', ...input } }, this.token);
+  }
+
+  async preview(input: object): Promise<PreviewAnswer> {
+    return this.#data(await this.previewAnswer(input)).previewSessionChange;
+  }
+
+  changeAnswer(input: object, preview: string): Promise<GraphqlAnswer> {
+    return this.world.graphql(`mutation ($input: ChangeSessionInput!) { changeSession(input: $input) { ${CHANGE} } }`, { input: { reason: 'the doctor is held up', ...input, preview } }, this.token);
+  }
+
+  /** Does to a session what a preview shows. */
+  async change(input: object): Promise<ChangeAnswer> {
+    return this.#data(await this.changeAnswer(input, (await this.preview(input)).preview)).changeSession;
+  }
+
+  undoAnswer(id: string): Promise<GraphqlAnswer> {
+    return this.world.graphql(`mutation ($id: UUID!) { undoSessionChange(id: $id) { ${CHANGE} } }`, { id }, this.token);
+  }
+
+  async undo(id: string): Promise<ChangeAnswer> {
+    return this.#data(await this.undoAnswer(id)).undoSessionChange;
+  }
+
+  async session(id: string): Promise<SessionAnswer> {
+    return (await this.world.ok(`query ($id: UUID!) { clinicSession(id: $id) { ${SESSION} } }`, { id }, this.token)).clinicSession;
+  }
+
+  editAnswer(input: object): Promise<GraphqlAnswer> {
+    return this.world.graphql(`mutation ($input: EditSessionInput!) { editClinicSession(input: $input) { ${SESSION} } }`, { input }, this.token);
   }
 
   async queue(sessionId: string): Promise<AppointmentAnswer[]> {

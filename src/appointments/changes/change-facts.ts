@@ -1,0 +1,66 @@
+import type { Row, Statement } from '../../platform/database/statement-group.js';
+import { forbidden, notFound } from '../../platform/errors.js';
+import { SessionStatus } from '../../schedules/schedule-enums.model.js';
+import type { SessionRow } from '../../schedules/session-rows.model.js';
+import { APPOINTMENTS_OF_SESSION, type AppointmentRow, NEXT_NUMBERS } from '../appointment-rows.js';
+import { sessionIs } from '../appointments.errors.js';
+import { refuseToBook } from '../booking-session.js';
+import type { NextNumbers } from '../places.js';
+import type { ChangeFacts, Elsewhere } from './planned-change.js';
+import { SessionChangeKind } from './session-change.enums.js';
+import { type SessionChangeInput } from './session-change.inputs.js';
+import { ELSEWHERE, SESSIONS_IN_THE_WAY } from './session-change-rows.js';
+import { type WantedChange, wantedChange } from './wanted-change.js';
+
+/** The sessions of a change, and the change itself. */
+export interface ChangeOfSessions {
+  session: SessionRow;
+  target: SessionRow | undefined;
+  wanted: WantedChange;
+  now: Date;
+}
+
+/** The ids of the sessions that a change concerns. */
+export const sessionsOf = ({ sessionId, toSessionId }: SessionChangeInput): string[] => (toSessionId ? [sessionId, toSessionId] : [sessionId]);
+
+/** Reads the sessions; throws NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, or CONFLICT when a session is over. */
+export function sessionsFrom(rows: Row[], input: SessionChangeInput, reason: string): ChangeOfSessions {
+  const [session, target] = sessionsOf(input).map((id) => {
+    const row = rows.find((one) => one['id'] === id);
+    if (!row) throw notFound();
+    if (!row['may']) throw forbidden('appointments:manage');
+    return row;
+  });
+  const now = session!['now'] as Date;
+  const before = session as unknown as SessionRow;
+  if ([SessionStatus.CLOSED, SessionStatus.CANCELLED].includes(before.status)) throw sessionIs(before.status);
+  // Who has begun is no longer late.
+  if (input.kind === SessionChangeKind.DELAY && ![SessionStatus.PLANNED, SessionStatus.OPEN].includes(before.status)) throw sessionIs(before.status);
+  if (target) refuseToBook(target as unknown as SessionRow, now);
+  return { session: before, target: target as unknown as SessionRow | undefined, now, wanted: wantedChange(input, reason, before, session!['time_zone'] as string, now) };
+}
+
+/** Asks for what a change is planned from; `factsFrom` reads the answers. */
+export function askFacts(tenantId: string, { session, target, wanted }: ChangeOfSessions): Statement[] {
+  const day = wanted.kind === SessionChangeKind.SHIFT ? wanted.localDate : (target ?? session).local_date;
+  const [from, until] = periodAfter(session, wanted);
+  return [
+    { text: APPOINTMENTS_OF_SESSION, values: [tenantId, session.id] },
+    { text: ELSEWHERE, values: [tenantId, session.id, day] },
+    { text: SESSIONS_IN_THE_WAY, values: [tenantId, session.id, from, until] },
+    ...(target ? [{ text: APPOINTMENTS_OF_SESSION, values: [tenantId, target.id] }, { text: NEXT_NUMBERS, values: [tenantId, target.id] }] : []),
+  ];
+}
+
+/** What a change is planned from, and which other sessions of the doctor or the room are at the new time. */
+export const factsFrom = ([rows, elsewhere, inTheWay, ofTarget, numbers]: Row[][], { session, target, wanted, now }: ChangeOfSessions): ChangeFacts & { inTheWay: SessionRow[] } => ({
+  session, now, rows: rows as unknown as AppointmentRow[], elsewhere: elsewhere as unknown as Elsewhere[],
+  inTheWay: wanted.kind === SessionChangeKind.DELAY || wanted.kind === SessionChangeKind.SHIFT ? (inTheWay as unknown as SessionRow[]) : [],
+  target: target && { session: target, rows: ofTarget as unknown as AppointmentRow[], numbers: numbers as unknown as NextNumbers[] },
+});
+
+function periodAfter({ starts_at: startsAt, ends_at: endsAt }: SessionRow, wanted: WantedChange): [Date, Date] {
+  if (wanted.kind === SessionChangeKind.SHIFT) return [wanted.period.startsAt, wanted.period.endsAt];
+  const by = wanted.kind === SessionChangeKind.DELAY ? wanted.minutes * 60_000 : 0;
+  return [new Date(startsAt.getTime() + by), new Date(endsAt.getTime() + by)];
+}

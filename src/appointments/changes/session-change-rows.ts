@@ -1,0 +1,184 @@
+import { SESSION_COLUMNS } from '../../schedules/session-rows.model.js';
+import type { SessionStatus } from '../../schedules/schedule-enums.model.js';
+import { COLUMNS } from '../appointment-rows.js';
+import type { AppointmentStatus } from '../appointment.enums.js';
+import type { AppointmentOutcome, ChangeObstacle, SessionChangeKind } from './session-change.enums.js';
+
+/** A row of clinic.session_changes. */
+export interface SessionChangeRow {
+  id: string;
+  session_id: string;
+  kind: SessionChangeKind;
+  status_before: SessionStatus;
+  minutes: number | null;
+  minutes_before: number | null;
+  to_session_id: string | null;
+  details: Buffer;
+  made_by: string;
+  made_at: Date;
+  undo_until: Date;
+  undone_at: Date | null;
+  undone_by: string | null;
+  restored_session_id: string | null;
+}
+
+/** A row of clinic.session_change_appointments. */
+export interface ChangedAppointmentRow {
+  change_id: string;
+  appointment_id: string;
+  outcome: AppointmentOutcome;
+  obstacle: ChangeObstacle | null;
+  status_before: AppointmentStatus;
+  to_appointment_id: string | null;
+  restored_id: string | null;
+}
+
+const CHANGE_COLUMNS = `c.id, c.session_id, c.kind, c.status_before, c.minutes, c.minutes_before, c.to_session_id, c.details, c.made_by, c.made_at, c.undo_until, c.undone_at, c.undone_by,
+c.restored_session_id`;
+const CHANGED_COLUMNS = 'i.change_id, i.appointment_id, i.outcome, i.obstacle, i.status_before, i.to_appointment_id, i.restored_id';
+
+/** Statuses in which an appointment keeps its place. */
+const WAITING = `'HELD', 'BOOKED', 'ARRIVED', 'CALLED', 'SKIPPED', 'IN_CONSULT'`;
+
+/** Locks the doctor of a session before the session itself, in the order in which planning locks them: $1 tenant, $2 session */
+export const LOCK_DOCTOR_OF = 'select from clinic.members m where m.tenant_id = $1 and m.id = (select s.doctor_id from clinic.sessions s where s.tenant_id = $1 and s.id = $2) for no key update of m';
+
+/** And its room: $1 tenant, $2 session */
+export const LOCK_ROOM_OF = 'select from clinic.rooms r where r.tenant_id = $1 and r.id = (select s.room_id from clinic.sessions s where s.tenant_id = $1 and s.id = $2) for no key update of r';
+
+const SESSIONS = `
+select ${SESSION_COLUMNS}, clinic.may_in($1, platform.current_member(), s.chamber_id, 'appointments:manage') as may, c.time_zone, now() as now
+from clinic.sessions s join clinic.chambers c on c.tenant_id = s.tenant_id and c.id = s.chamber_id where s.tenant_id = $1 and s.id = any ($2::uuid[])`;
+
+/** Sessions with what the caller may in their chambers, and where those are: $1 tenant, $2 ids */
+export const SESSIONS_TO_PREVIEW = SESSIONS;
+
+/** The same, locked in the order of their ids: $1 tenant, $2 ids */
+export const SESSIONS_TO_CHANGE = `${SESSIONS} order by s.id for no key update of s`;
+
+/** Locks everybody who has a place in a session, as bookings do, one after the other: $1 tenant, $2 session */
+export const LOCK_PATIENTS_OF = `
+select pg_advisory_xact_lock(hashtextextended('appointments of ' || $1::text || p.patient_id::text, 0)) from (
+  select distinct a.patient_id from clinic.appointments a where a.tenant_id = $1 and a.session_id = $2 and a.patient_id is not null and a.status in (${WAITING}) order by a.patient_id) p`;
+
+/** Where else those who have a place in a session are, about a day: $1 tenant, $2 session, $3 day */
+export const ELSEWHERE = `
+select o.id, o.session_id, o.patient_id, o.slot_from, o.slot_until from clinic.appointments o
+where o.tenant_id = $1 and o.session_id <> $2 and o.local_date between $3::date - 1 and $3::date + 1 and o.status in (${WAITING})
+  and o.patient_id = any (select a.patient_id from clinic.appointments a where a.tenant_id = $1 and a.session_id = $2 and a.status in (${WAITING}))`;
+
+/** Sessions of the same doctor, or in the same room, at a time: $1 tenant, $2 session, $3 from, $4 until */
+export const SESSIONS_IN_THE_WAY = `
+select ${SESSION_COLUMNS} from clinic.sessions s join clinic.sessions o on o.tenant_id = $1 and o.id = $2
+where s.tenant_id = $1 and s.id <> $2 and s.status <> 'CANCELLED' and (s.doctor_id = o.doctor_id or s.room_id = o.room_id) and s.starts_at < $4::timestamptz and s.ends_at > $3::timestamptz
+order by s.starts_at, s.id`;
+
+/** $1 tenant, $2 session, $3 minutes */
+export const DELAY_SESSION = `update clinic.sessions s set delay_minutes = $3, version = s.version + 1 where s.tenant_id = $1 and s.id = $2 returning ${SESSION_COLUMNS}`;
+
+/**
+ * Puts a session like another one in its place, with the same numbers and the next of each, so that everybody keeps theirs.
+ * $1 tenant, $2 new id, $3 the other one, $4 day, $5 begins, $6 ends, $7 capacity, $8 status, $9 minutes of delay
+ */
+export const COPY_SESSION = `
+with copied as (
+  insert into clinic.sessions as s (tenant_id, id, chamber_id, doctor_id, room_id, local_date, starts_at, ends_at, mode, capacity, slot_minutes, overbook_limit, online, status, delay_minutes,
+    opened_at, started_at, paused_at)
+  select $1, $2, o.chamber_id, o.doctor_id, o.room_id, $4, $5, $6, o.mode, $7, o.slot_minutes, o.overbook_limit, o.online, $8::text, $9,
+    case when $8 <> 'PLANNED' then coalesce(o.opened_at, now()) end, case when $8 in ('RUNNING', 'PAUSED') then o.started_at end, case when $8 = 'PAUSED' then coalesce(o.paused_at, now()) end
+  from clinic.sessions o where o.tenant_id = $1 and o.id = $3
+  returning ${SESSION_COLUMNS}
+), numbers as (
+  insert into clinic.session_numbers (tenant_id, session_id, series, first, last, next)
+  select $1, $2, n.series, n.first, n.last, n.next from clinic.session_numbers n where n.tenant_id = $1 and n.session_id = $3
+)
+select * from copied`;
+
+/** Cancels appointments: $1 tenant, $2 [{ id, details }], details in Base64 */
+export const END_APPOINTMENTS = `
+update clinic.appointments a set status = 'CANCELLED', ended_at = now(), details = decode(e.details, 'base64'), version = a.version + 1
+from jsonb_to_recordset($2::jsonb) as e (id uuid, details text) where a.tenant_id = $1 and a.id = e.id`;
+
+/**
+ * Gives those whose appointments were ended others in their place, in one session. $1 tenant, $2 session, $3 member,
+ * $4 [{ id, from_id, status, series, number, call_order, slot_from, slot_until, overbooked, details }]
+ */
+export const MOVE_APPOINTMENTS = `
+insert into clinic.appointments as a (tenant_id, id, session_id, chamber_id, local_date, doctor_id, room_id, patient_id, status, visit_type, channel, series, number,
+  call_order, slot_from, slot_until, overbooked, video, details, booked_by, rescheduled_from, recurrence_id, arrived_at)
+select $1, m.id, s.id, s.chamber_id, s.local_date, s.doctor_id, s.room_id, o.patient_id, m.status, o.visit_type, o.channel, m.series, m.number,
+  m.call_order, m.slot_from, m.slot_until, m.overbooked, o.video, decode(m.details, 'base64'), $3, o.id, o.recurrence_id, case when m.status = 'ARRIVED' then coalesce(o.arrived_at, now()) end
+from jsonb_to_recordset($4::jsonb) as m (id uuid, from_id uuid, status text, series text, number smallint, call_order numeric, slot_from timestamptz, slot_until timestamptz, overbooked boolean, details text)
+join clinic.appointments o on o.tenant_id = $1 and o.id = m.from_id
+join clinic.sessions s on s.tenant_id = $1 and s.id = $2
+returning ${COLUMNS}`;
+
+/** $1 tenant, $2 session, $3 [{ first, next }] */
+export const TAKE_NUMBERS = `
+update clinic.session_numbers n set next = t.next from jsonb_to_recordset($3::jsonb) as t (first smallint, next smallint)
+where n.tenant_id = $1 and n.session_id = $2 and n.first = t.first`;
+
+/** $1 tenant, $2 id, $3 session, $4 kind, $5 status before, $6 minutes, $7 minutes before, $8 new session, $9 details, $10 member, $11 minutes in which it can be undone */
+export const ADD_CHANGE = `
+insert into clinic.session_changes as c (tenant_id, id, session_id, kind, status_before, minutes, minutes_before, to_session_id, details, made_by, undo_until)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now() + make_interval(mins => $11)) returning ${CHANGE_COLUMNS}`;
+
+/** $1 tenant, $2 change, $3 [{ appointment_id, outcome, obstacle, status_before, to_appointment_id }] */
+export const ADD_CHANGED = `
+insert into clinic.session_change_appointments as i (tenant_id, change_id, appointment_id, outcome, obstacle, status_before, to_appointment_id)
+select $1, $2, r.appointment_id, r.outcome, r.obstacle, r.status_before, r.to_appointment_id
+from jsonb_to_recordset($3::jsonb) as r (appointment_id uuid, outcome text, obstacle text, status_before text, to_appointment_id uuid)
+returning ${CHANGED_COLUMNS}`;
+
+/** The changes of a session, the latest first, and whether the caller may see them: $1 tenant, $2 session */
+export const CHANGES_OF_SESSION = `
+select ${CHANGE_COLUMNS} from clinic.session_changes c where c.tenant_id = $1 and (c.session_id = $2 or c.to_session_id = $2 or c.restored_session_id = $2) order by c.made_at desc, c.id desc limit 100`;
+
+/** $1 tenant, $2 session */
+export const CHANGED_OF_SESSION = `
+select ${CHANGED_COLUMNS} from clinic.session_change_appointments i where i.tenant_id = $1 and i.change_id = any (
+  select c.id from clinic.session_changes c where c.tenant_id = $1 and (c.session_id = $2 or c.to_session_id = $2 or c.restored_session_id = $2) order by c.made_at desc, c.id desc limit 100)`;
+
+/** Locks the doctor, the room and the sessions of a change, in this order, and then the change: $1 tenant, $2 change. The sessions are locked by SESSIONS_TO_CHANGE. */
+export const CHANGE_TO_UNDO = `select ${CHANGE_COLUMNS}, now() as now from clinic.session_changes c where c.tenant_id = $1 and c.id = $2`;
+
+/** The same, locked: two who undo it at once are told one after the other. */
+export const LOCK_CHANGE = `${CHANGE_TO_UNDO} for no key update`;
+
+/** $1 tenant, $2 change */
+export const CHANGED_TO_UNDO = `select ${CHANGED_COLUMNS} from clinic.session_change_appointments i where i.tenant_id = $1 and i.change_id = $2`;
+
+/** The appointments of a change, before and after: $1 tenant, $2 change */
+export const APPOINTMENTS_TO_UNDO = `
+select ${COLUMNS} from clinic.appointments a where a.tenant_id = $1 and a.id = any (
+  select unnest(array[i.appointment_id, i.to_appointment_id]) from clinic.session_change_appointments i where i.tenant_id = $1 and i.change_id = $2)`;
+
+/** Where else the patients of a change are at the time of a session: $1 tenant, $2 change, $3 session */
+export const ELSEWHERE_AT_UNDO = `
+select o.id, o.session_id, o.patient_id, o.slot_from, o.slot_until from clinic.appointments o
+join clinic.sessions s on s.tenant_id = $1 and s.id = $3
+where o.tenant_id = $1 and o.local_date between s.local_date - 1 and s.local_date + 1 and o.status in (${WAITING}) and o.slot_from is not null
+  and o.patient_id = any (select a.patient_id from clinic.appointments a join clinic.session_change_appointments i on i.tenant_id = $1 and i.appointment_id = a.id
+    where a.tenant_id = $1 and i.change_id = $2 and a.patient_id is not null)`;
+
+/** Locks the patients of a change: $1 tenant, $2 change */
+export const LOCK_PATIENTS_OF_CHANGE = `
+select pg_advisory_xact_lock(hashtextextended('appointments of ' || $1::text || p.patient_id::text, 0)) from (
+  select distinct a.patient_id from clinic.appointments a join clinic.session_change_appointments i on i.tenant_id = $1 and i.appointment_id = a.id
+  where a.tenant_id = $1 and i.change_id = $2 and a.patient_id is not null order by a.patient_id) p`;
+
+/** How many have a place in a session that did not come by a change: $1 tenant, $2 session, $3 change */
+export const BOOKED_BESIDES = `
+select count(*)::integer as count from clinic.appointments a
+where a.tenant_id = $1 and a.session_id = $2 and a.status in (${WAITING})
+  and not exists (select from clinic.session_change_appointments i where i.tenant_id = $1 and i.change_id = $3 and i.to_appointment_id = a.id)`;
+
+/** $1 tenant, $2 change, $3 member, $4 session that was restored or null */
+export const NOTE_UNDONE = `
+update clinic.session_changes c set undone_at = now(), undone_by = $3, restored_session_id = $4 where c.tenant_id = $1 and c.id = $2 returning ${CHANGE_COLUMNS}`;
+
+/** $1 tenant, $2 change, $3 [{ appointment_id, restored_id, obstacle }] */
+export const NOTE_RESTORED = `
+update clinic.session_change_appointments i set restored_id = r.restored_id, obstacle = coalesce(r.obstacle, i.obstacle)
+from jsonb_to_recordset($3::jsonb) as r (appointment_id uuid, restored_id uuid, obstacle text)
+where i.tenant_id = $1 and i.change_id = $2 and i.appointment_id = r.appointment_id`;

@@ -1,0 +1,133 @@
+import { Injectable } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
+import type { Ctx } from '../../platform/context/ctx.js';
+import { Keyring } from '../../platform/crypto/keyring.js';
+import type { AuditedTx } from '../../platform/database/audited-tx.js';
+import { constraintOf } from '../../platform/database/database-errors.js';
+import { TenantDb } from '../../platform/database/tenant-db.js';
+import type { Row } from '../../platform/database/statement-group.js';
+import { forbidden, notFound } from '../../platform/errors.js';
+import { sessionsOverlap } from '../../schedules/schedules-errors.model.js';
+import { SessionStatus } from '../../schedules/schedule-enums.model.js';
+import type { SessionRow } from '../../schedules/session-rows.model.js';
+import { type AppointmentRow, STEP_SESSION } from '../appointment-rows.js';
+import { AppointmentStatus } from '../appointment.enums.js';
+import { bookedSince, changedSince, undoIsOver, undoneAlready } from '../appointments.errors.js';
+import { MovedAppointments } from './moved-appointments.service.js';
+import { type Elsewhere, otherOf, statusAfter } from './planned-change.js';
+import { AppointmentOutcome, ChangeObstacle, SessionChangeKind } from './session-change.enums.js';
+import type { SessionChangeDetails, SessionChangeRecord } from './session-change-record.js';
+import {
+  APPOINTMENTS_TO_UNDO, BOOKED_BESIDES, CHANGED_TO_UNDO, CHANGE_TO_UNDO, COPY_SESSION, type ChangedAppointmentRow, DELAY_SESSION, ELSEWHERE_AT_UNDO, LOCK_CHANGE, LOCK_DOCTOR_OF,
+  LOCK_PATIENTS_OF_CHANGE, LOCK_ROOM_OF, NOTE_RESTORED, NOTE_UNDONE, SESSIONS_TO_CHANGE, type SessionChangeRow,
+} from './session-change-rows.js';
+
+/** Why an appointment ended that was brought back to its former session. */
+const UNDONE = 'undone';
+
+const stillToCome: readonly AppointmentStatus[] = [AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED, AppointmentStatus.CALLED, AppointmentStatus.SKIPPED];
+
+/** An appointment of a change, and what it became; `latest` is the row that a restored one takes the place of. */
+interface ToRestore {
+  item: ChangedAppointmentRow;
+  before: AppointmentRow;
+  latest: AppointmentRow;
+  obstacle: ChangeObstacle | null;
+}
+
+/**
+ * Undoes a change of a session within its time. What has ended stays ended: a session like the former one takes its place,
+ * and each patient gets their number in it back, by an appointment that names the last one they had.
+ */
+@Injectable()
+export class UndoSessionChange {
+  constructor(
+    private readonly db: TenantDb,
+    private readonly keyring: Keyring,
+    private readonly moved: MovedAppointments,
+  ) {}
+
+  /** NOT_FOUND, FORBIDDEN, CONFLICT (UNDONE_ALREADY, UNDO_IS_OVER, CHANGED_SINCE, BOOKED_SINCE, SESSIONS_OVERLAP). Whoever cannot be brought back is in the answer, with why. */
+  undo(ctx: Ctx, id: string): Promise<SessionChangeRecord> {
+    return this.db.write(ctx, async (tx, [found]) => {
+      const asked = found![0] as unknown as SessionChangeRow | undefined;
+      if (!asked) throw notFound();
+      const sessions = await this.#lock(tx, ctx, asked);
+      const [locked, items] = await tx.group({ text: LOCK_CHANGE, values: [ctx.tenantId, id] }, { text: CHANGED_TO_UNDO, values: [ctx.tenantId, id] });
+      const row = locked![0] as unknown as SessionChangeRow & { now: Date };
+      if (row.undone_at) throw undoneAlready();
+      if (row.undo_until <= row.now) throw undoIsOver();
+      const session = sessions.get(row.session_id)!;
+      tx.record('session-change', id);
+      tx.record('clinic-session', session.id);
+      const restored = row.kind === SessionChangeKind.DELAY ? await this.#onTime(tx, ctx, row, session) : await this.#restore(tx, ctx, row, session, sessions, items as unknown as ChangedAppointmentRow[]).catch(explain);
+      const [noted, after] = await tx.group({ text: NOTE_UNDONE, values: [ctx.tenantId, id, ctx.member.memberId, restored] }, { text: CHANGED_TO_UNDO, values: [ctx.tenantId, id] });
+      const undone = noted![0] as unknown as SessionChangeRow;
+      const keys = await this.keyring.of(ctx.tenantId, [undone.details]);
+      return { row: undone, reason: keys.open<SessionChangeDetails>('clinic.session_changes', id, 'details', undone.details).reason, appointments: after as unknown as ChangedAppointmentRow[] };
+    }, { text: CHANGE_TO_UNDO, values: [ctx.tenantId, id] });
+  }
+
+  async #lock(tx: AuditedTx, ctx: Ctx, { id, session_id: sessionId, to_session_id: toSessionId }: SessionChangeRow): Promise<Map<string, SessionRow>> {
+    const of = [ctx.tenantId, sessionId];
+    const [, , rows] = await tx.group({ text: LOCK_DOCTOR_OF, values: of }, { text: LOCK_ROOM_OF, values: of },
+      { text: SESSIONS_TO_CHANGE, values: [ctx.tenantId, [sessionId, ...(toSessionId ? [toSessionId] : [])]] }, { text: LOCK_PATIENTS_OF_CHANGE, values: [ctx.tenantId, id] });
+    if ((rows as Row[]).some((row) => !row['may'])) throw forbidden('appointments:manage');
+    return new Map((rows as unknown as SessionRow[]).map((row) => [row.id, row]));
+  }
+
+  async #onTime(tx: AuditedTx, ctx: Ctx, { minutes, minutes_before: before }: SessionChangeRow, session: SessionRow): Promise<null> {
+    if (session.delay_minutes !== minutes || ![SessionStatus.PLANNED, SessionStatus.OPEN].includes(session.status)) throw changedSince();
+    await tx.query(DELAY_SESSION, [ctx.tenantId, session.id, before]);
+    tx.change('clinic-session', session.id, 'delayMinutes', minutes, before);
+    return null;
+  }
+
+  async #restore(tx: AuditedTx, ctx: Ctx, row: SessionChangeRow, session: SessionRow, sessions: ReadonlyMap<string, SessionRow>, items: readonly ChangedAppointmentRow[]): Promise<string> {
+    const { tenantId } = ctx;
+    const [appointments, elsewhere] = await tx.group({ text: APPOINTMENTS_TO_UNDO, values: [tenantId, row.id] }, { text: ELSEWHERE_AT_UNDO, values: [tenantId, row.id, session.id] });
+    const all = items.flatMap((item) => toRestore(item, new Map((appointments as unknown as AppointmentRow[]).map((one) => [one.id, one])), elsewhere as unknown as Elsewhere[]));
+    const back = all.filter(({ obstacle }) => obstacle === null);
+    const isShift = row.kind === SessionChangeKind.SHIFT;
+    if (isShift) await this.#cancelShifted(tx, ctx, row, sessions.get(row.to_session_id!)!);
+    // Nobody can stay in a shifted session that is cancelled, not even who is elsewhere at the former time by now.
+    const leaving = (isShift ? all.filter(({ obstacle }) => obstacle !== ChangeObstacle.GONE_ON) : back).filter(({ latest, before }) => latest.id !== before.id);
+    await this.moved.end(tx, ctx, leaving.map(({ latest }) => latest), UNDONE);
+    const [twin] = await tx.query<SessionRow>(COPY_SESSION, [
+      tenantId, uuidv7(), session.id, session.local_date, session.starts_at, session.ends_at, session.capacity, row.status_before, session.delay_minutes]);
+    const isOpen = row.status_before !== SessionStatus.PLANNED;
+    const given = await this.moved.give(tx, ctx, twin!, back.map(({ item, before, latest }) => ({
+      row: latest, status: [item.status_before, latest.status].some((status) => statusAfter(status, isOpen) === AppointmentStatus.ARRIVED) ? AppointmentStatus.ARRIVED : AppointmentStatus.BOOKED,
+      place: { number: before.number, series: before.series, overbooked: before.overbooked, slotFrom: before.slot_from, slotUntil: before.slot_until },
+    })));
+    const ids = new Map(given.map(({ id, rescheduled_from: from }) => [from!, id]));
+    await tx.query(NOTE_RESTORED, [tenantId, row.id, JSON.stringify(all.map(({ item, latest, obstacle }) => ({ appointment_id: item.appointment_id, restored_id: ids.get(latest.id) ?? null, obstacle })))]);
+    tx.record('clinic-session', twin!.id);
+    tx.change('clinic-session', twin!.id, 'status', null, twin!.status);
+    return twin!.id;
+  }
+
+  async #cancelShifted(tx: AuditedTx, ctx: Ctx, { id }: SessionChangeRow, shifted: SessionRow): Promise<void> {
+    const [row] = await tx.query<{ count: number }>(BOOKED_BESIDES, [ctx.tenantId, shifted.id, id]);
+    if (row!.count) throw bookedSince(row!.count);
+    if (![SessionStatus.PLANNED, SessionStatus.OPEN].includes(shifted.status)) throw changedSince();
+    await tx.query(STEP_SESSION, [ctx.tenantId, shifted.id, SessionStatus.CANCELLED]);
+    tx.record('clinic-session', shifted.id);
+    tx.change('clinic-session', shifted.id, 'status', shifted.status, SessionStatus.CANCELLED);
+  }
+}
+
+// What was only held is let go for good. Who has gone on since, or is elsewhere at that time by now, stays as they are.
+function toRestore(item: ChangedAppointmentRow, rows: ReadonlyMap<string, AppointmentRow>, elsewhere: readonly Elsewhere[]): ToRestore[] {
+  if (item.outcome === AppointmentOutcome.RELEASED) return [];
+  const before = rows.get(item.appointment_id)!;
+  const latest = item.to_appointment_id === null ? before : rows.get(item.to_appointment_id)!;
+  if (item.outcome === AppointmentOutcome.MOVED && !stillToCome.includes(latest.status)) return [{ item, before, latest, obstacle: ChangeObstacle.GONE_ON }];
+  const other = before.slot_from && otherOf(latest, before.slot_from, before.slot_until!, elsewhere);
+  return [{ item, before, latest, obstacle: other ? ChangeObstacle.PATIENT_IS_ELSEWHERE : null }];
+}
+
+function explain(error: unknown): never {
+  const constraint = constraintOf(error);
+  throw constraint === 'sessions__doctor__excl' || constraint === 'sessions__room__excl' ? sessionsOverlap() : error;
+}

@@ -1,0 +1,289 @@
+import { Appointments, type SessionAnswer, dayFromNow, reasonOf } from '../support/appointments.js';
+import { Patients, codeOf, faultsOf } from '../support/patients.js';
+import { hire, openChamber } from '../support/staff.js';
+import { type Person, type Practice, World } from '../support/world.js';
+
+let world: World;
+let practice: Practice;
+let chamberId: string;
+let doctorId: string;
+let reception: Person;
+let desk: Appointments;
+let owner: Appointments;
+let patients: string[];
+let days = 3;
+
+/** A day that no other session of this file has. */
+const freshDay = (): string => dayFromNow((days += 2));
+const serial = (changes: object = {}) => owner.addSession({ chamberId, doctorId, localDate: freshDay(), ...changes });
+const slots = (changes: object = {}) => serial({ mode: 'SLOT', slotMinutes: 30, capacity: undefined, ...changes });
+const slotOf = ({ startsAt }: SessionAnswer, index: number): string => new Date(Date.parse(startsAt) + index * 30 * 60_000).toISOString();
+const bookAll = (session: SessionAnswer, count: number) => Promise.all(Array.from({ length: count }, (_, index) => desk.book({ sessionId: session.id, patientId: patients[index] })));
+const statuses = async (id: string): Promise<string[]> => (await desk.queue(id)).map(({ number, status }) => `${number} ${status}`);
+const anotherDoctor = async (): Promise<string> => (await hire(world, practice, chamberId, 'DOCTOR')).memberId;
+
+beforeAll(async () => {
+  world = await World.open();
+  practice = await world.practice('Jui Clinic');
+  chamberId = await openChamber(world, practice, 'Jui Uttara');
+  doctorId = await anotherDoctor();
+  reception = await hire(world, practice, chamberId, 'RECEPTIONIST');
+  [owner, desk] = [new Appointments(world, practice.owner.token), new Appointments(world, reception.token)];
+  const register = new Patients(world, reception.token);
+  patients = await Promise.all(Array.from({ length: 12 }, async (_, index) => (await register.register({ nameEn: `Patient ${index}` })).id));
+});
+afterAll(() => world.close());
+
+describe('a doctor who is late', () => {
+  it('keeps everybody in their place, later, and is on time again when that is undone', async () => {
+    const session = await slots();
+    await desk.book({ sessionId: session.id, patientId: patients[0], slotFrom: session.startsAt });
+    const late = { sessionId: session.id, kind: 'DELAY', minutes: 45 };
+    const preview = await desk.preview(late);
+    expect(preview).toMatchObject({ messages: 1, blocked: 0, cancelled: 0 });
+    expect(preview.appointments).toMatchObject([{ outcome: 'LATER', obstacle: null, newFrom: new Date(Date.parse(session.startsAt) + 45 * 60_000).toISOString() }]);
+    expect((await desk.session(session.id)).delayMinutes).toBe(0);
+    const change = await desk.change(late);
+    expect((await desk.session(session.id)).delayMinutes).toBe(45);
+    expect((await desk.undo(change.id)).undoneAt).not.toBeNull();
+    expect((await desk.session(session.id)).delayMinutes).toBe(0);
+    expect(await statuses(session.id)).toEqual(['1 BOOKED']);
+    expect(reasonOf(await desk.undoAnswer(change.id))).toBe('UNDONE_ALREADY');
+  });
+
+  it('is shown who is elsewhere by then, and which session comes too early', async () => {
+    const day = freshDay();
+    const [session, next] = [await slots({ localDate: day }), await serial({ localDate: day, startsAt: '20:00', endsAt: '21:00' })];
+    const there = await slots({ localDate: day, doctorId: await anotherDoctor(), startsAt: '18:00', endsAt: '19:00' });
+    await desk.book({ sessionId: session.id, patientId: patients[0], slotFrom: session.startsAt });
+    const other = await desk.book({ sessionId: there.id, patientId: patients[0], slotFrom: there.startsAt });
+    const preview = await desk.preview({ sessionId: session.id, kind: 'DELAY', minutes: 60 });
+    expect(preview.appointments).toMatchObject([{ outcome: 'LATER', obstacle: 'PATIENT_IS_ELSEWHERE', obstacleId: other.id }]);
+    expect(preview.sessionsInTheWay).toEqual([{ id: next.id }]);
+  });
+});
+
+describe('a session that is shifted', () => {
+  it('takes place as another one, in which everybody keeps their number, and comes back when that is undone', async () => {
+    const session = await serial();
+    const booked = await bookAll(session, 3);
+    await desk.cancelAnswer(booked[1]!);
+    const [first, second] = booked.filter((_, index) => index !== 1).sort((a, b) => a.number - b.number);
+    const change = await desk.change({ sessionId: session.id, kind: 'SHIFT', localDate: dayFromNow(days + 1), startsAt: '09:00' });
+    expect(await desk.session(session.id)).toMatchObject({ status: 'CANCELLED' });
+    expect(await desk.session(change.newSessionId!)).toMatchObject({ status: 'PLANNED', localDate: dayFromNow(days + 1), capacity: 40 });
+    expect(await desk.queue(change.newSessionId!)).toMatchObject([
+      { number: first!.number, status: 'BOOKED', rescheduledFromId: first!.id }, { number: second!.number, status: 'BOOKED', rescheduledFromId: second!.id }]);
+    expect(await desk.book({ sessionId: change.newSessionId, patientId: patients[5] })).toMatchObject({ number: 4 });
+    expect(reasonOf(await desk.undoAnswer(change.id))).toBe('BOOKED_SINCE');
+    await desk.cancelAnswer((await desk.queue(change.newSessionId!))[2]!);
+    const undone = await desk.undo(change.id);
+    expect(await desk.session(change.newSessionId!)).toMatchObject({ status: 'CANCELLED' });
+    expect(await desk.session(undone.restoredSessionId!)).toMatchObject({ status: 'PLANNED', startsAt: session.startsAt, endsAt: session.endsAt });
+    expect((await desk.queue(undone.restoredSessionId!)).map(({ number, status }) => [number, status])).toEqual([[first!.number, 'BOOKED'], [second!.number, 'BOOKED']]);
+    expect(await desk.book({ sessionId: undone.restoredSessionId, patientId: patients[6] })).toMatchObject({ number: 4 });
+  });
+
+  it('gives slots as much later, and cancels those that do not fit only when that is asked for', async () => {
+    const session = await slots();
+    for (const index of [0, 5]) await desk.book({ sessionId: session.id, patientId: patients[index], slotFrom: slotOf(session, index) });
+    const shorter = { sessionId: session.id, kind: 'SHIFT', startsAt: '18:00', endsAt: '19:00' };
+    const preview = await desk.preview(shorter);
+    expect(preview).toMatchObject({ blocked: 1, cancelled: 0, messages: 1 });
+    expect(preview.appointments).toMatchObject([{ outcome: 'MOVED', newFrom: slotOf(session, 2) }, { outcome: 'NOT_MOVED', obstacle: 'NO_PLACE' }]);
+    expect(reasonOf(await desk.changeAnswer(shorter, preview.preview))).toBe('CHANGE_BLOCKED');
+    const change = await desk.change({ ...shorter, cancelRest: true });
+    expect(change.appointments.map(({ outcome }) => outcome).sort()).toEqual(['CANCELLED', 'MOVED']);
+    expect(await desk.queue(change.newSessionId!)).toMatchObject([{ slotFrom: slotOf(session, 2) }]);
+    const undone = await desk.undo(change.id);
+    expect((await desk.queue(undone.restoredSessionId!)).map(({ slotFrom }) => slotFrom)).toEqual([slotOf(session, 0), slotOf(session, 5)]);
+  });
+
+  it('does not take the time of another session of the doctor', async () => {
+    const day = freshDay();
+    const [session] = [await serial({ localDate: day }), await serial({ localDate: day, startsAt: '09:00', endsAt: '11:00' })];
+    const input = { sessionId: session.id, kind: 'SHIFT', startsAt: '10:00' };
+    const { preview, sessionsInTheWay } = await desk.preview(input);
+    expect(sessionsInTheWay).toHaveLength(1);
+    expect(reasonOf(await desk.changeAnswer(input, preview))).toBe('SESSIONS_OVERLAP');
+    expect((await desk.session(session.id)).status).toBe('PLANNED');
+  });
+});
+
+describe('a session that is cancelled', () => {
+  it('cancels everybody with the reason, and gives everybody their number back when that is undone', async () => {
+    const session = await serial();
+    const booked = await bookAll(session, 3);
+    await desk.step('openClinicSession', session.id);
+    await desk.step('noteArrival', booked[0]!.id);
+    const change = await desk.change({ sessionId: session.id, kind: 'CANCEL', reason: 'the doctor is ill' });
+    expect((await desk.queue(session.id)).map(({ status, endReason }) => [status, endReason])).toEqual(Array(3).fill(['CANCELLED', 'the doctor is ill']));
+    const undone = await desk.undo(change.id);
+    const back = await desk.queue(undone.restoredSessionId!);
+    expect(back.map(({ number }) => number)).toEqual([1, 2, 3]);
+    expect(back.find(({ rescheduledFromId }) => rescheduledFromId === booked[0]!.id)).toMatchObject({ status: 'ARRIVED', number: booked[0]!.number });
+    expect((await desk.session(undone.restoredSessionId!)).status).toBe('OPEN');
+    const { sessionChanges } = await world.ok('query ($id: UUID!) { sessionChanges(sessionId: $id) { id reason madeBy { id } undoneBy { id } } }', { id: undone.restoredSessionId }, reception.token);
+    expect(sessionChanges).toEqual([{ id: change.id, reason: 'the doctor is ill', madeBy: { id: reception.memberId }, undoneBy: { id: reception.memberId } }]);
+  });
+
+  it('waits for who is with the doctor', async () => {
+    const session = await serial();
+    const [one] = await bookAll(session, 1);
+    for (const [step, id] of [['openClinicSession', session.id], ['noteArrival', one!.id], ['startClinicSession', session.id], ['callPatient', one!.id], ['beginConsultation', one!.id]] as const) await desk.step(step, id);
+    const input = { sessionId: session.id, kind: 'CANCEL' };
+    const preview = await desk.preview(input);
+    expect(preview.appointments).toMatchObject([{ outcome: 'NOT_MOVED', obstacle: 'WITH_DOCTOR' }]);
+    expect(reasonOf(await desk.changeAnswer(input, preview.preview))).toBe('CHANGE_BLOCKED');
+  });
+
+  it('is done once by many at the same moment, and undone once', async () => {
+    const session = await serial();
+    await bookAll(session, 4);
+    const input = { sessionId: session.id, kind: 'CANCEL' };
+    const { preview } = await desk.preview(input);
+    const answers = await Promise.all(Array.from({ length: 6 }, () => desk.changeAnswer(input, preview)));
+    expect(answers.filter(({ errors }) => !errors)).toHaveLength(1);
+    expect(new Set(answers.filter(({ errors }) => errors).map(reasonOf))).toEqual(new Set(['SESSION_STATUS']));
+    const { id } = answers.find(({ errors }) => !errors)!.data.changeSession;
+    const undone = await Promise.all(Array.from({ length: 6 }, () => desk.undoAnswer(id)));
+    expect(undone.filter(({ errors }) => !errors)).toHaveLength(1);
+    expect(new Set(undone.filter(({ errors }) => errors).map(reasonOf))).toEqual(new Set(['UNDONE_ALREADY']));
+    const { restoredSessionId } = undone.find(({ errors }) => !errors)!.data.undoSessionChange;
+    expect(await statuses(restoredSessionId)).toEqual(['1 BOOKED', '2 BOOKED', '3 BOOKED', '4 BOOKED']);
+  });
+
+  it('loses nobody who books at the same moment: they are cancelled with the others, or told', async () => {
+    const session = await serial();
+    await bookAll(session, 2);
+    const input = { sessionId: session.id, kind: 'CANCEL' };
+    const { preview } = await desk.preview(input);
+    const [change, ...booked] = await Promise.all([desk.changeAnswer(input, preview), ...[5, 6, 7].map((index) => desk.bookAnswer({ sessionId: session.id, patientId: patients[index] }))]);
+    const made = booked.filter(({ errors }) => !errors).length;
+    if (change.errors) expect([reasonOf(change), (await statuses(session.id)).filter((one) => one.endsWith('BOOKED'))]).toEqual(['STALE_VERSION', expect.objectContaining({ length: 2 + made })]);
+    else expect([made, booked.map(reasonOf)]).toEqual([0, Array(3).fill('SESSION_STATUS')]);
+  });
+
+  it('can no longer be undone after ten minutes', async () => {
+    const session = await serial();
+    const { id } = await desk.change({ sessionId: session.id, kind: 'CANCEL' });
+    await world.sql('superuser', `update clinic.session_changes set undo_until = now() where id = $1`, [id]);
+    expect(reasonOf(await desk.undoAnswer(id))).toBe('UNDO_IS_OVER');
+  });
+});
+
+describe('everybody who is moved to another session', () => {
+  it('gets the next numbers there, in order; who has a place there or finds none is shown before', async () => {
+    const day = freshDay();
+    const [from, to] = [await serial({ localDate: day }), await serial({ localDate: day, doctorId: await anotherDoctor(), capacity: 3 })];
+    const booked = (await bookAll(from, 4)).sort((a, b) => a.number - b.number);
+    const there = await desk.book({ sessionId: to.id, patientId: booked[0]!['patientId'] });
+    const input = { sessionId: from.id, kind: 'MOVE', toSessionId: to.id };
+    expect((await desk.preview(input)).appointments).toMatchObject([
+      { outcome: 'NOT_MOVED', obstacle: 'BOOKED_ALREADY', obstacleId: there.id }, { outcome: 'MOVED', newNumber: 2 }, { outcome: 'MOVED', newNumber: 3 }, { outcome: 'NOT_MOVED', obstacle: 'NO_PLACE' }]);
+    const change = await desk.change({ ...input, cancelRest: true });
+    expect((await desk.queue(to.id)).map(({ number, rescheduledFromId }) => [number, rescheduledFromId])).toEqual([[1, null], [2, booked[1]!.id], [3, booked[2]!.id]]);
+    await desk.cancelAnswer((await desk.queue(to.id))[1]!);
+    const undone = await desk.undo(change.id);
+    expect(undone.appointments.filter(({ obstacle }) => obstacle === 'GONE_ON')).toMatchObject([{ appointmentId: booked[1]!.id, restoredAppointmentId: null }]);
+    expect((await desk.queue(undone.restoredSessionId!)).map(({ number }) => number)).toEqual([1, 3, 4]);
+    expect(await statuses(to.id)).toEqual(['1 BOOKED', '2 CANCELLED', '3 CANCELLED']);
+  });
+
+  it('gets the free slots of a session with slots, but none at which they are elsewhere', async () => {
+    const day = freshDay();
+    const [from, to, third] = [await serial({ localDate: day }), await slots({ localDate: day, doctorId: await anotherDoctor() }), await slots({ localDate: day, doctorId: await anotherDoctor() })];
+    await desk.book({ sessionId: from.id, patientId: patients[0] });
+    await desk.book({ sessionId: third.id, patientId: patients[0], slotFrom: third.startsAt });
+    const change = await desk.change({ sessionId: from.id, kind: 'MOVE', toSessionId: to.id });
+    expect(change.appointments).toMatchObject([{ outcome: 'MOVED' }]);
+    expect(await desk.queue(to.id)).toMatchObject([{ slotFrom: slotOf(to, 1), number: 1 }]);
+  });
+
+  it('has one place, however many sessions are moved into each other at once', async () => {
+    const day = freshDay();
+    const [a, b] = [await serial({ localDate: day }), await serial({ localDate: day, doctorId: await anotherDoctor() })];
+    await bookAll(a, 5);
+    const [there, back] = [{ sessionId: a.id, kind: 'MOVE', toSessionId: b.id }, { sessionId: b.id, kind: 'MOVE', toSessionId: a.id }];
+    await Promise.all(patients.slice(5, 9).map((patientId) => desk.book({ sessionId: b.id, patientId })));
+    const [one, two] = [await desk.preview(there), await desk.preview(back)];
+    const answers = await Promise.all([desk.changeAnswer(there, one.preview), desk.changeAnswer(back, two.preview)]);
+    expect(answers.filter(({ errors }) => !errors)).toHaveLength(1);
+    expect(answers.filter(({ errors }) => errors).map(reasonOf)).toEqual(['SESSION_STATUS']);
+    const waiting = (await Promise.all([desk.queue(a.id), desk.queue(b.id)])).flat().filter(({ status }) => status === 'BOOKED');
+    expect(new Set(waiting.map((one) => one['patientId'])).size).toBe(9);
+    expect(waiting).toHaveLength(9);
+  });
+});
+
+describe('a change that is asked for', () => {
+  it.each([
+    ['without its minutes', { kind: 'DELAY' }, 'input.minutes NEEDED'], ['by too much', { kind: 'DELAY', minutes: 721 }, 'input.minutes OUT_OF_RANGE'],
+    ['with what is of another kind', { kind: 'CANCEL', minutes: 5 }, 'input.minutes NOT_FOR_THIS_KIND'], ['to no time', { kind: 'SHIFT', startsAt: '25:00' }, 'input.startsAt NOT_A_TIME'],
+    ['to the same time', { kind: 'SHIFT', startsAt: '17:00' }, 'input.startsAt SAME_TIME'], ['to the past', { kind: 'SHIFT', startsAt: '10:00', localDate: dayFromNow(-1) }, 'input.localDate PAST'],
+    ['too far ahead', { kind: 'SHIFT', startsAt: '10:00', localDate: dayFromNow(400) }, 'input.localDate TOO_FAR'], ['without a reason', { kind: 'CANCEL', reason: ' ' }, 'input.reason EMPTY'],
+  ])('%s is refused with its place', async (_, input, fault) => {
+    expect(faultsOf(await desk.previewAnswer({ sessionId: (await serial()).id, ...input }))).toEqual([fault]);
+  });
+
+  it('after somebody has booked since the preview is refused', async () => {
+    const session = await serial();
+    const input = { sessionId: session.id, kind: 'DELAY', minutes: 20 };
+    const { preview } = await desk.preview(input);
+    await desk.book({ sessionId: session.id, patientId: patients[0] });
+    expect(reasonOf(await desk.changeAnswer(input, preview))).toBe('STALE_VERSION');
+    expect(reasonOf(await desk.changeAnswer({ ...input, minutes: 30 }, (await desk.preview(input)).preview))).toBe('STALE_VERSION');
+  });
+
+  it('is for those who book in the chamber', async () => {
+    const stranger = new Appointments(world, (await hire(world, practice, await openChamber(world, practice, 'Jui Mirpur'), 'RECEPTIONIST')).token);
+    const session = await serial();
+    const input = { sessionId: session.id, kind: 'CANCEL' };
+    expect(codeOf(await stranger.previewAnswer(input))).toBe('FORBIDDEN');
+    expect(codeOf(await stranger.changeAnswer(input, (await desk.preview(input)).preview))).toBe('FORBIDDEN');
+    expect(codeOf(await stranger.undoAnswer((await desk.change(input)).id))).toBe('FORBIDDEN');
+    expect(codeOf(await desk.editAnswer({ id: session.id, version: 2, online: true }))).toBe('FORBIDDEN');
+  });
+});
+
+describe('a session that is edited', () => {
+  it('takes as many as it then has places for, and no fewer than have booked', async () => {
+    const session = await serial({ capacity: 4, reserved: [{ series: 'PHONE', first: 1, last: 1 }] });
+    await bookAll(session, 2);
+    const below = (await owner.editAnswer({ id: session.id, version: session.version, capacity: 2 })).errors!;
+    expect(below[0]!.extensions).toMatchObject({ code: 'CONFLICT', reason: 'MORE_ARE_BOOKED', count: 3 });
+    expect((await owner.editAnswer({ id: session.id, version: session.version, capacity: 3 })).data.editClinicSession).toMatchObject({ capacity: 3, version: 2 });
+    expect(reasonOf(await desk.bookAnswer({ sessionId: session.id, patientId: patients[4] }))).toBe('SESSION_FULL');
+    await owner.editAnswer({ id: session.id, version: 2, capacity: 6 });
+    const more = await Promise.all([4, 5, 6].map((index) => desk.book({ sessionId: session.id, patientId: patients[index] })));
+    expect(new Set(more.map(({ number }) => number)).size).toBe(3);
+    expect(reasonOf(await owner.editAnswer({ id: session.id, version: 2, capacity: 9 }))).toBe('STALE_VERSION');
+  });
+
+  it('is with another doctor, and so are those who have booked', async () => {
+    const session = await slots();
+    await desk.book({ sessionId: session.id, patientId: patients[0], slotFrom: session.startsAt });
+    const substitute = await anotherDoctor();
+    expect((await owner.editAnswer({ id: session.id, version: session.version, doctorId: substitute })).errors).toBeUndefined();
+    const { clinicSession } = await world.ok('query ($id: UUID!) { clinicSession(id: $id) { doctor { id } appointments { doctor { id } } } }', { id: session.id }, reception.token);
+    expect(clinicSession).toEqual({ doctor: { id: substitute }, appointments: [{ doctor: { id: substitute } }] });
+    const clash = await serial({ localDate: session.localDate });
+    expect(reasonOf(await owner.editAnswer({ id: clash.id, version: clash.version, doctorId: substitute }))).toBe('SESSIONS_OVERLAP');
+    expect(faultsOf(await owner.editAnswer({ id: clash.id, version: clash.version, doctorId: reception.memberId }))).toEqual(['input.doctorId NOT_A_DOCTOR_THERE']);
+    expect(faultsOf(await owner.editAnswer({ id: session.id, version: 2, capacity: 9 }))).toEqual(['input.capacity NOT_IN_THIS_MODE']);
+  });
+
+  it('keeps its patients when its doctor leaves, takes no more, and is reported until it has another', async () => {
+    const leaving = await anotherDoctor();
+    const session = await serial({ doctorId: leaving });
+    await desk.book({ sessionId: session.id, patientId: patients[0] });
+    await world.ok('mutation ($id: UUID!) { deactivateMember(input: { memberId: $id, reason: "left" }) { id } }', { id: leaving }, practice.owner.token);
+    expect(reasonOf(await desk.bookAnswer({ sessionId: session.id, patientId: patients[1] }))).toBe('DOCTOR_LEFT');
+    expect(await statuses(session.id)).toEqual(['1 BOOKED']);
+    const orphans = async () => (await world.ok('query ($id: UUID!) { clinicSessionsWithoutDoctor(chamberId: $id) { id } }', { id: chamberId }, reception.token)).clinicSessionsWithoutDoctor;
+    expect(await orphans()).toEqual([{ id: session.id }]);
+    await owner.editAnswer({ id: session.id, version: session.version, doctorId });
+    expect(await orphans()).toEqual([]);
+    expect(await desk.book({ sessionId: session.id, patientId: patients[1] })).toMatchObject({ number: 2 });
+  });
+});
