@@ -49,6 +49,7 @@ import { QueueDisplays1795000063000 } from './1795000063000-queue-displays.js';
 import { CalendarFeeds1795000063100 } from './1795000063100-calendar-feeds.js';
 import { VisitLinks1795000063200 } from './1795000063200-visit-links.js';
 import { SessionChanges1795000064000 } from './1795000064000-session-changes.js';
+import { AppointmentSeries1795000064100 } from './1795000064100-appointment-series.js';
 
 export const migrations = [
   Context1795000001000,
@@ -100,4 +101,5 @@ export const migrations = [
   CalendarFeeds1795000063100,
   VisitLinks1795000063200,
   SessionChanges1795000064000,
+  AppointmentSeries1795000064100,
 ];

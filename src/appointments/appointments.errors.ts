@@ -50,3 +50,6 @@ export const changedSince = () => conflict('CHANGED_SINCE', 'The session was cha
 
 /** Refuses to undo a shift after which others have booked. */
 export const bookedSince = (count: number) => conflict('BOOKED_SINCE', 'Patients have booked in the new session since.', { count });
+
+/** Refuses a series of which not all that was wanted can be booked, naming the days and why. */
+export const seriesIncomplete = (missed: readonly object[]) => conflict('SERIES_INCOMPLETE', 'Not all of the series can be booked.', { missed });

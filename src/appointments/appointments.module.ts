@@ -17,6 +17,8 @@ import { UndoSessionChange } from './changes/undo-session-change.service.js';
 import { QueueReader } from './queue.reader.js';
 import { QueueResolver } from './queue.resolver.js';
 import { QueueService } from './queue.service.js';
+import { SeriesResolver } from './series/series.resolver.js';
+import { SeriesService } from './series/series.service.js';
 
 /** Appointments: places in sessions, and the queue of a session's day. */
 @Module({
@@ -25,6 +27,7 @@ import { QueueService } from './queue.service.js';
     AppointmentsResolver, SessionAppointmentsResolver, PatientAppointmentsResolver, AppointmentsReader, BookingsService, QueueResolver, QueueService, QueueReader,
     SessionPlacesResolver, SessionPlacesReader, AppointmentFiguresResolver, AppointmentFiguresReader,
     SessionChangesResolver, SessionChangesService, SessionEditsService, UndoSessionChange, MovedAppointments,
+    SessionChangesResolver, SessionChangesService, SessionEditsService, UndoSessionChange, MovedAppointments, SeriesResolver, SeriesService,
   ],
   exports: [AppointmentsReader],
 })

@@ -4,6 +4,7 @@ import type { Ctx } from '../platform/context/ctx.js';
 import { Keyring } from '../platform/crypto/keyring.js';
 import type { AuditedTx } from '../platform/database/audited-tx.js';
 import { constraintOf } from '../platform/database/database-errors.js';
+import type { Row, Statement } from '../platform/database/statement-group.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
 import { idIsTaken, keyIsForAnotherRequest, notFound, staleVersion } from '../platform/errors.js';
 import { InputCheck } from '../platform/input-check.js';
@@ -28,6 +29,20 @@ interface Booking extends Pick<AppointmentRow, 'patient_id' | 'visit_type' | 'ch
   details: AppointmentDetails;
 }
 
+/** A place that somebody wants in one session; in `note` nothing is left to be checked. */
+export interface PlaceWanted extends Pick<BookAppointmentInput, 'patientId' | 'visitType' | 'channel' | 'series' | 'slotFrom' | 'overbook' | 'video'> {
+  id: string;
+  note: string | null;
+  recurrenceId: string | null;
+}
+
+/** Locks a session and then a patient for a booking, and asks for what `BookingsService.give` needs. */
+export const askPlace = (tenantId: string, sessionId: string, patientId: string): Statement[] => [
+  ...askBookingSession(tenantId, sessionId), { text: LOCK_PATIENT, values: [tenantId, patientId] }, { text: PLACE_OF_PATIENT, values: [tenantId, sessionId, patientId] }];
+
+/** Which of the answers to `askPlace` is the place that the patient has already. */
+const OWN_PLACE = 5;
+
 /**
  * Gives patients places in sessions and takes them back. Whoever books locks the session first, so that its numbers are
  * given one after the other, without gaps; that nobody is in two places at once is for the database to say.
@@ -48,24 +63,30 @@ export class BookingsService {
     if (input.channel === BookingChannel.ONLINE) check.blame(['channel'], 'ONLINE_IS_FOR_PATIENTS');
     check.throwIfAny();
     return this.db.write(ctx, async (tx, rows) => {
-      const [own, asked] = rows.splice(-2);
+      const asked = rows.at(-1);
       const once = onceOf(await this.keyring.of(tenantId), 'bookAppointment', input);
       const made = madeBefore(once, asked!);
       if (made) return this.#madeBefore(ctx, tx, made);
-      const locked = bookingSessionFrom(rows);
-      if (own!.length) throw bookedAlready(own![0]!['id'] as string);
-      const slot = slotIn(locked, input.slotFrom);
-      const place = placeFor(locked, input.series ?? usualSeries(input.channel, input.visitType), input.overbook);
-      const record = await this.#give(tx, ctx, locked, place, slot, {
-        id, patient_id: input.patientId, visit_type: input.visitType, channel: input.channel, video: input.video, rescheduled_from: null, recurrence_id: null,
-        details: note === null ? {} : { note },
-      });
+      const record = await this.give(tx, ctx, rows, { ...input, id, note, recurrenceId: null });
       if (once) {
         const [used] = await tx.group(useKey(tenantId, once, id));
         if (!used!.length) throw keyIsForAnotherRequest();
       }
       return record;
-    }, ...askBookingSession(tenantId, input.sessionId), { text: LOCK_PATIENT, values: [tenantId, input.patientId] }, { text: PLACE_OF_PATIENT, values: [tenantId, input.sessionId, input.patientId] }, askedBefore(tenantId, input.idempotencyKey));
+    }, ...askPlace(tenantId, input.sessionId, input.patientId), askedBefore(tenantId, input.idempotencyKey));
+  }
+
+  /** Books a place in a session that was locked by `askPlace`, whose rows are the first of these; throws what stands in the way. */
+  async give(tx: AuditedTx, ctx: Ctx, rows: Row[][], wanted: PlaceWanted): Promise<AppointmentRecord> {
+    const locked = bookingSessionFrom(rows);
+    const [own] = rows[OWN_PLACE]!;
+    if (own) throw bookedAlready(own['id'] as string);
+    const slot = slotIn(locked, wanted.slotFrom);
+    const place = placeFor(locked, wanted.series ?? usualSeries(wanted.channel, wanted.visitType), wanted.overbook);
+    return this.#give(tx, ctx, locked, place, slot, {
+      id: wanted.id, patient_id: wanted.patientId, visit_type: wanted.visitType, channel: wanted.channel, video: wanted.video, rescheduled_from: null, recurrence_id: wanted.recurrenceId,
+      details: wanted.note === null ? {} : { note: wanted.note },
+    });
   }
 
   /** Cancels an appointment whose consultation has not begun; its place is free, and its number is not given again. */

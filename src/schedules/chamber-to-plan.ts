@@ -4,7 +4,7 @@ import type { Row, Statement } from '../platform/database/statement-group.js';
 import { forbidden, notFound } from '../platform/errors.js';
 import { CHAMBER_TO_PLAN } from './schedule-rows.js';
 import { chamberIsArchived } from './schedules-errors.model.js';
-import type { ChamberToPlan } from './session-planner.service.js';
+import type { ChamberToPlan } from './session-planner.writer.js';
 
 const PERMISSION: Permission = 'chambers:manage';
 

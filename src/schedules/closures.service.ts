@@ -13,7 +13,7 @@ import { type AddClosureInput, LONGEST_CLOSURE_DAYS } from './closure.model.js';
 import { ADD_CLOSURE, CHAMBERS_TO_CLOSE, CLOSURES_OF_CHAMBER, CLOSURE_TO_REMOVE, type ClosureRow, REMOVE_CLOSURE } from './closure-rows.js';
 import { PLANNED_AHEAD_DAYS } from './schedule.inputs.js';
 import { SESSIONS_THAT_STAY, SESSIONS_TO_TAKE_BACK, type SessionRow, TAKE_BACK_SESSIONS } from './session-rows.model.js';
-import { type ChamberToPlan, SessionPlanner } from './session-planner.service.js';
+import { type ChamberToPlan, SessionPlanner } from './session-planner.writer.js';
 import { daysAfter } from './wall-time.model.js';
 
 const LONGEST_REASON = 200;

@@ -12,7 +12,7 @@ import type { Holiday, SetHolidayInput } from './holiday.model.js';
 import { PLANNED_AHEAD_DAYS } from './schedule.inputs.js';
 import { CHAMBER_TO_PLAN, HOLIDAYS_OF_CHAMBER } from './schedule-rows.js';
 import { SESSIONS_THAT_STAY, SESSIONS_TO_TAKE_BACK, type SessionRow, TAKE_BACK_SESSIONS } from './session-rows.model.js';
-import { type ChamberToPlan, SessionPlanner } from './session-planner.service.js';
+import { type ChamberToPlan, SessionPlanner } from './session-planner.writer.js';
 import { daysAfter } from './wall-time.model.js';
 
 const LONGEST_NAME = 100;

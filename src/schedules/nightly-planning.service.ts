@@ -6,7 +6,7 @@ import { Jobs } from '../platform/jobs/jobs.js';
 import { dayOf } from '../platform/local-days.js';
 import { LOGGER } from '../platform/platform.module.js';
 import { PLANNED_AHEAD_DAYS } from './schedule.inputs.js';
-import { SessionPlanner } from './session-planner.service.js';
+import { SessionPlanner } from './session-planner.writer.js';
 import { daysAfter } from './wall-time.model.js';
 
 const CHAMBERS = `

@@ -11,7 +11,7 @@ import { RoomsService } from './rooms.service.js';
 import { SchedulesReader } from './schedules.reader.js';
 import { SchedulesResolver } from './schedules.resolver.js';
 import { SchedulesService } from './schedules.service.js';
-import { SessionPlanner } from './session-planner.service.js';
+import { SessionPlanner } from './session-planner.writer.js';
 import { SessionsReader } from './sessions.reader.js';
 import { SessionsResolver } from './sessions.resolver.js';
 import { SessionsService } from './sessions.service.js';
@@ -23,6 +23,6 @@ import { SessionsService } from './sessions.service.js';
     SchedulesResolver, SchedulesService, SchedulesReader, SessionsResolver, SessionsService, SessionsReader, OfferedSessions, SessionPlanner, NightlyPlanning,
     ClosuresResolver, ClosuresService, HolidaysResolver, HolidaysService, RoomsResolver, RoomsService,
   ],
-  exports: [SessionsReader],
+  exports: [SessionPlanner, SessionsReader],
 })
 export class SchedulesModule {}

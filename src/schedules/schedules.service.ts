@@ -14,7 +14,7 @@ import { type AddScheduleInput, type ChangeScheduleInput, type EndScheduleInput,
 import { ADD_SCHEDULE, DOCTOR_TO_PLAN, END_SCHEDULE, IS_DOCTOR_THERE, SCHEDULE_TO_CHANGE, type ScheduleRow } from './schedule-rows.js';
 import { schedulesOverlap } from './schedules-errors.model.js';
 import { SESSIONS_THAT_STAY, SESSIONS_TO_TAKE_BACK, type SessionRow, TAKE_BACK_SESSIONS } from './session-rows.model.js';
-import { type ChamberToPlan, SessionPlanner } from './session-planner.service.js';
+import { type ChamberToPlan, SessionPlanner } from './session-planner.writer.js';
 import { clockText, daysAfter } from './wall-time.model.js';
 
 /** A schedule as saved, and what became of its sessions. */

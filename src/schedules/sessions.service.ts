@@ -13,7 +13,7 @@ import { type AddSessionInput, LONGEST_STRETCH_DAYS } from './schedule.inputs.js
 import { IS_DOCTOR_THERE, ROOM_THERE } from './schedule-rows.js';
 import { sessionsOverlap } from './schedules-errors.model.js';
 import { ADD_SESSION, type SessionRow } from './session-rows.model.js';
-import { SessionPlanner } from './session-planner.service.js';
+import { SessionPlanner } from './session-planner.writer.js';
 import { daysAfter, minutesOf, periodOf } from './wall-time.model.js';
 
 const FARTHEST_DAYS = 366;

@@ -143,7 +143,10 @@ async function seedAppointments(world: World, { owner }: Practice, chamberId: st
   const other = await desk.addSession({ ...hours, capacity: undefined, localDate: dayFromNow(4) });
   await desk.book({ sessionId: other.id, patientId, slotFrom: other.startsAt });
   await desk.undo((await desk.change({ sessionId: other.id, kind: 'SHIFT', startsAt: '09:00' })).id);
-  return (await desk.addSession({ ...hours, mode: 'SERIAL', slotMinutes: null, localDate: dayFromNow(2) })).id;
+  const serial = await desk.addSession({ ...hours, mode: 'SERIAL', slotMinutes: null, localDate: dayFromNow(2) });
+  const { recurrenceId } = await desk.bookRecurring({ sessionId: serial.id, patientId, unit: 'WEEK', count: 2 });
+  await desk.cancelSeriesAnswer({ recurrenceId });
+  return serial.id;
 }
 
 // One import that has ended, and one whose lines still hold something.

@@ -21,6 +21,9 @@ export interface PreviewAnswer {
   preview: string; cancelled: number; blocked: number; messages: number; sessionsInTheWay: Array<{ id: string }>;
   appointments: Array<{ appointment: { id: string; number: number }; outcome: string; obstacle: string | null; obstacleId: string | null; newNumber: number | null; newFrom: string | null; newUntil: string | null }>;
 }
+export interface SeriesAnswer {
+  recurrenceId: string; booked: number; occurrences: Array<{ localDate: string; obstacle: string | null; appointment: AppointmentAnswer | null }>;
+}
 export interface ChangeAnswer {
   id: string; newSessionId: string | null; restoredSessionId: string | null; undoneAt: string | null;
   appointments: Array<{ appointmentId: string; outcome: string; obstacle: string | null; newAppointmentId: string | null; restoredAppointmentId: string | null }>;
@@ -84,6 +87,19 @@ export class Appointments {
 
   async step(operation: string, id: string): Promise<AppointmentAnswer> {
     return this.#data(await this.stepAnswer(operation, id))[operation];
+  }
+
+  bookRecurringAnswer(input: object): Promise<GraphqlAnswer> {
+    return this.world.graphql(`mutation ($input: BookRecurringInput!) { bookRecurring(input: $input) { recurrenceId booked occurrences { localDate obstacle appointment { ${APPOINTMENT} } } } }`,
+      { input: { visitType: 'FOLLOW_UP', unit: 'WEEK', ...input } }, this.token);
+  }
+
+  async bookRecurring(input: object): Promise<SeriesAnswer> {
+    return this.#data(await this.bookRecurringAnswer(input)).bookRecurring;
+  }
+
+  cancelSeriesAnswer(input: object): Promise<GraphqlAnswer> {
+    return this.world.graphql(`mutation ($input: CancelSeriesInput!) { cancelSeries(input: $input) { ${APPOINTMENT} session { localDate } } }`, { input: { reason: 'recovered', ...input } }, this.token);
   }
 
   /** What a change of a session would do. */

@@ -21,18 +21,19 @@ export interface Moving {
 export class MovedAppointments {
   constructor(private readonly keyring: Keyring) {}
 
-  /** Cancels appointments that have not ended, and keeps why. */
-  async end(tx: AuditedTx, ctx: Ctx, rows: readonly AppointmentRow[], endReason: string): Promise<void> {
+  /** Cancels appointments that have not ended, and keeps why; answers them as they are then. */
+  async end(tx: AuditedTx, ctx: Ctx, rows: readonly AppointmentRow[], endReason: string): Promise<AppointmentRow[]> {
     const keys = await this.keyring.of(ctx.tenantId, rows.map(({ details }) => details));
     const ended = rows.map(({ id, details }) => {
       const before = keys.open<AppointmentDetails>('clinic.appointments', id, 'details', details);
       return { id, details: keys.seal('clinic.appointments', id, 'details', { ...before, endReason }).toString('base64') };
     });
-    await tx.query(END_APPOINTMENTS, [ctx.tenantId, JSON.stringify(ended)]);
+    const after = await tx.query<AppointmentRow>(END_APPOINTMENTS, [ctx.tenantId, JSON.stringify(ended)]);
     for (const { id, patient_id: patientId, status } of rows) {
       tx.record('appointment', id, patientId ?? undefined);
       tx.change('appointment', id, 'status', status, AppointmentStatus.CANCELLED);
     }
+    return after;
   }
 
   /** Gives each a place in a session, whose numbers the caller has seen to; answers the new appointments. */

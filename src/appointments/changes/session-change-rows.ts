@@ -97,7 +97,8 @@ select * from copied`;
 /** Cancels appointments: $1 tenant, $2 [{ id, details }], details in Base64 */
 export const END_APPOINTMENTS = `
 update clinic.appointments a set status = 'CANCELLED', ended_at = now(), details = decode(e.details, 'base64'), version = a.version + 1
-from jsonb_to_recordset($2::jsonb) as e (id uuid, details text) where a.tenant_id = $1 and a.id = e.id`;
+from jsonb_to_recordset($2::jsonb) as e (id uuid, details text) where a.tenant_id = $1 and a.id = e.id
+returning ${COLUMNS}`;
 
 /**
  * Gives those whose appointments were ended others in their place, in one session. $1 tenant, $2 session, $3 member,

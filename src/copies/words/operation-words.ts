@@ -52,6 +52,8 @@ export const operationWords: Readonly<Record<string, Words>> = {
   'GET /visit/:secret/join': words('Joining a visit by video by the patient’s link', 'রোগীর লিংক দিয়ে ভিডিও সাক্ষাতে যোগ দেওয়া'),
   'Query.appointment': words('Looking at an appointment', 'অ্যাপয়েন্টমেন্ট দেখা'),
   'Mutation.bookAppointment': words('Booking an appointment', 'অ্যাপয়েন্টমেন্ট নেওয়া'),
+  'Mutation.bookRecurring': words('Booking appointments that recur', 'নিয়মিত অ্যাপয়েন্টমেন্ট নেওয়া'),
+  'Mutation.cancelSeries': words('Cancelling the rest of a series of appointments', 'বাকি নিয়মিত অ্যাপয়েন্টমেন্ট বাতিল করা'),
   'Mutation.rescheduleAppointment': words('Moving an appointment', 'অ্যাপয়েন্টমেন্ট সরানো'),
   'Query.messageSettings': words('Looking at when patients are told by SMS', 'এসএমএস পাঠানোর সেটিং দেখা'),
   'Mutation.editMessageSettings': words('Changing when patients are told by SMS', 'এসএমএস পাঠানোর সেটিং বদলানো'),

@@ -41,6 +41,7 @@ export const recordWords: Readonly<Record<string, Words>> = {
   'calendar-feed': words('a link to a doctor’s calendar', 'ডাক্তারের ক্যালেন্ডারের লিংক'),
   'visit-link': words('a link to a visit by video', 'ভিডিও সাক্ষাতের লিংক'),
   'queue-display': words('a screen that shows the queue by numbers', 'নম্বর দিয়ে সারি দেখানোর পর্দা'),
+  'appointment-series': words('a series of appointments', 'নিয়মিত অ্যাপয়েন্টমেন্ট'),
   'session-change': words('a change of a session', 'সেশনের বদল'),
   'schedule': words('the hours of a doctor', 'ডাক্তারের সময়সূচি'),
   'closure': words('days on which nobody is seen', 'বন্ধের দিন'),
