@@ -7,6 +7,7 @@ import { OwnerDb } from '../../src/operator/owner-db.js';
 import { TrailWatcher } from '../../src/alerts/watch/trail-watcher.service.js';
 import { Appointments } from '../support/appointments.js';
 import { fetchExport, prepareExport } from '../support/audit-exports.js';
+import { Appointments } from '../support/appointments.js';
 import { Authenticator } from '../support/authenticator.js';
 import { Documents, files } from '../support/documents.js';
 import { ageProof, byPassword, enrol, passkeyOptions, registerPasskey } from '../support/factors.js';
@@ -129,6 +130,13 @@ describe('a stolen disk, dump or backup', () => {
       expect({ text, found: searchPatients.found.length }).toEqual({ text, found });
     }
     expect((await world.graphql('{ searchPatients(text: "Qzxwhale \\u0007") { hasMore } }', {}, owner.token)).errors).toHaveLength(1);
+
+    // Somebody who booked, and whose session was cancelled.
+    const desk = new Appointments(world, owner.token);
+    const session = await desk.addSession({ chamberId: await openChamber(world, { owner, tenantId: owner.tenantId }, 'Canary Uttara'), doctorId: owner.memberId });
+    const { registerPatient: { patient: booker } } = await world.ok(register, { input: { nameEn: 'Qzxwhale booker' } }, owner.token);
+    await desk.bookRecurring({ sessionId: session.id, patientId: booker.id, count: 2, note: 'Qzxwhale brings reports' });
+    await desk.change({ sessionId: session.id, kind: 'CANCEL', reason: 'Qzxwhale has a fever' });
 
     const imports = new Imports(importServer(world), owner.token);
     const file = (count: number) => ['Patient ID,Name,Mobile,NID,Notes', ...Array.from({ length: count }, (_, i) =>

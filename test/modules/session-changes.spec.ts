@@ -63,6 +63,18 @@ describe('a doctor who is late', () => {
   });
 });
 
+describe('a session in a chamber that somebody may not see', () => {
+  it('is counted where it is in the way, and not shown', async () => {
+    const session = await serial();
+    const elsewhere = await openChamber(world, practice, 'Jui Dhanmondi');
+    await world.ok('mutation ($input: AssignChamberInput!) { assignChamber(input: $input) { id } }', { input: { memberId: doctorId, chamberId: elsewhere, role: 'DOCTOR' } }, practice.owner.token);
+    const there = await owner.addSession({ chamberId: elsewhere, doctorId, localDate: session.localDate, startsAt: '21:00', endsAt: '22:00' });
+    const late = { sessionId: session.id, kind: 'DELAY', minutes: 120 };
+    expect(await desk.preview(late)).toMatchObject({ sessionsInTheWay: [], hiddenInTheWay: 1 });
+    expect(await owner.preview(late)).toMatchObject({ sessionsInTheWay: [{ id: there.id }], hiddenInTheWay: 0 });
+  });
+});
+
 describe('a session that is shifted', () => {
   it('takes place as another one, in which everybody keeps their number, and comes back when that is undone', async () => {
     const session = await serial();

@@ -18,7 +18,7 @@ export interface AppointmentAnswer { id: string; sessionId: string; status: stri
 const CHANGE = 'id kind sessionId newSessionId restoredSessionId minutes reason undoneAt appointments { appointmentId outcome obstacle newAppointmentId restoredAppointmentId }';
 
 export interface PreviewAnswer {
-  preview: string; cancelled: number; blocked: number; messages: number; sessionsInTheWay: Array<{ id: string }>;
+  preview: string; cancelled: number; blocked: number; messages: number; hiddenInTheWay: number; sessionsInTheWay: Array<{ id: string }>;
   appointments: Array<{ appointment: { id: string; number: number }; outcome: string; obstacle: string | null; obstacleId: string | null; newNumber: number | null; newFrom: string | null; newUntil: string | null }>;
 }
 export interface SeriesAnswer {
@@ -104,7 +104,7 @@ export class Appointments {
 
   /** What a change of a session would do. */
   previewAnswer(input: object): Promise<GraphqlAnswer> {
-    return this.world.graphql(`query ($input: SessionChangeInput!) { previewSessionChange(input: $input) { preview cancelled blocked messages session { version } sessionsInTheWay { id }
+    return this.world.graphql(`query ($input: SessionChangeInput!) { previewSessionChange(input: $input) { preview cancelled blocked messages session { version } hiddenInTheWay sessionsInTheWay { id }
       appointments { appointment { id number } outcome obstacle obstacleId newNumber newFrom newUntil } } }`, { input: { reason: 'the doctor is held up', ...input } }, this.token);
   }
 

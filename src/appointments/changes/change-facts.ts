@@ -8,7 +8,7 @@ import { refuseToBook } from '../booking-session.js';
 import type { NextNumbers } from '../places.js';
 import type { ChangeFacts, Elsewhere } from './planned-change.js';
 import { SessionChangeKind } from './session-change.enums.js';
-import { type SessionChangeInput } from './session-change.inputs.js';
+import type { SessionChangeInput } from './session-change.inputs.js';
 import { ELSEWHERE, SESSIONS_IN_THE_WAY } from './session-change-rows.js';
 import { type WantedChange, wantedChange } from './wanted-change.js';
 
@@ -19,6 +19,9 @@ export interface ChangeOfSessions {
   wanted: WantedChange;
   now: Date;
 }
+
+/** Another session of the doctor, or in the room, and whether the caller may see it: it can be in another chamber. */
+export type SessionInTheWay = SessionRow & { may: boolean };
 
 /** The ids of the sessions that a change concerns. */
 export const sessionsOf = ({ sessionId, toSessionId }: SessionChangeInput): string[] => (toSessionId ? [sessionId, toSessionId] : [sessionId]);
@@ -53,9 +56,9 @@ export function askFacts(tenantId: string, { session, target, wanted }: ChangeOf
 }
 
 /** What a change is planned from, and which other sessions of the doctor or the room are at the new time. */
-export const factsFrom = ([rows, elsewhere, inTheWay, ofTarget, numbers]: Row[][], { session, target, wanted, now }: ChangeOfSessions): ChangeFacts & { inTheWay: SessionRow[] } => ({
+export const factsFrom = ([rows, elsewhere, inTheWay, ofTarget, numbers]: Row[][], { session, target, wanted, now }: ChangeOfSessions): ChangeFacts & { inTheWay: SessionInTheWay[] } => ({
   session, now, rows: rows as unknown as AppointmentRow[], elsewhere: elsewhere as unknown as Elsewhere[],
-  inTheWay: wanted.kind === SessionChangeKind.DELAY || wanted.kind === SessionChangeKind.SHIFT ? (inTheWay as unknown as SessionRow[]) : [],
+  inTheWay: wanted.kind === SessionChangeKind.DELAY || wanted.kind === SessionChangeKind.SHIFT ? (inTheWay as unknown as SessionInTheWay[]) : [],
   target: target && { session: target, rows: ofTarget as unknown as AppointmentRow[], numbers: numbers as unknown as NextNumbers[] },
 });
 

@@ -74,8 +74,8 @@ export function planChange(wanted: WantedChange, facts: ChangeFacts): PlannedFat
   }
 }
 
-/** Tells two plans apart: the same text only for the same session, appointments and outcomes. */
-export function fingerprintOf(wanted: WantedChange, session: SessionRow, fates: readonly PlannedFate[]): string {
+/** Tells two plans apart, whatever the reason: the same text only for the same session, appointments and outcomes. */
+export function fingerprintOf({ reason: _reason, ...wanted }: WantedChange, session: SessionRow, fates: readonly PlannedFate[]): string {
   const plan = [wanted, session.id, session.version, fates.map(({ row, outcome, obstacle, place }) => [row.id, row.version, outcome, obstacle, place?.slotFrom ?? null])];
   return createHash('sha256').update(JSON.stringify(plan)).digest('base64url');
 }

@@ -2,6 +2,7 @@ import { toClinicSession } from '../../schedules/session.model.js';
 import type { SessionRow } from '../../schedules/session-rows.model.js';
 import { type AppointmentRecord, toAppointment } from '../appointment.model.js';
 import { toTell } from './change-messages.js';
+import type { SessionInTheWay } from './change-facts.js';
 import type { PlannedFate } from './planned-change.js';
 import { AppointmentOutcome } from './session-change.enums.js';
 import type { SessionChange, SessionChangePreview } from './session-change.model.js';
@@ -23,14 +24,14 @@ export interface SessionChangeRecord {
 export interface PreviewedChange {
   preview: string;
   session: SessionRow;
-  inTheWay: SessionRow[];
+  inTheWay: SessionInTheWay[];
   fates: PlannedFate[];
   records: AppointmentRecord[];
 }
 
 /** A preview, for who may see who has an appointment. */
 export const toPreview = ({ preview, session, inTheWay, fates, records }: PreviewedChange): SessionChangePreview => ({
-  preview, session: toClinicSession(session), sessionsInTheWay: inTheWay.map(toClinicSession),
+  preview, session: toClinicSession(session), sessionsInTheWay: inTheWay.filter(({ may }) => may).map(toClinicSession), hiddenInTheWay: inTheWay.filter(({ may }) => !may).length,
   appointments: fates.map(({ outcome, obstacle, obstacleId, place, from, until }, index) => ({
     appointment: toAppointment(records[index]!), outcome, obstacle, obstacleId, newNumber: place?.number ?? null, newFrom: from, newUntil: until,
   })),

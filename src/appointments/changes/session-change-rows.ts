@@ -67,9 +67,9 @@ select o.id, o.session_id, o.patient_id, o.slot_from, o.slot_until from clinic.a
 where o.tenant_id = $1 and o.session_id <> $2 and o.local_date between $3::date - 1 and $3::date + 1 and o.status in (${WAITING})
   and o.patient_id = any (select a.patient_id from clinic.appointments a where a.tenant_id = $1 and a.session_id = $2 and a.status in (${WAITING}))`;
 
-/** Sessions of the same doctor, or in the same room, at a time: $1 tenant, $2 session, $3 from, $4 until */
+/** Sessions of the same doctor, or in the same room, at a time, with whether the caller may see them: $1 tenant, $2 session, $3 from, $4 until */
 export const SESSIONS_IN_THE_WAY = `
-select ${SESSION_COLUMNS} from clinic.sessions s join clinic.sessions o on o.tenant_id = $1 and o.id = $2
+select ${SESSION_COLUMNS}, clinic.may_in($1, platform.current_member(), s.chamber_id, 'appointments:read') as may from clinic.sessions s join clinic.sessions o on o.tenant_id = $1 and o.id = $2
 where s.tenant_id = $1 and s.id <> $2 and s.status <> 'CANCELLED' and (s.doctor_id = o.doctor_id or s.room_id = o.room_id) and s.starts_at < $4::timestamptz and s.ends_at > $3::timestamptz
 order by s.starts_at, s.id`;
 
@@ -140,10 +140,10 @@ export const CHANGED_OF_SESSION = `
 select ${CHANGED_COLUMNS} from clinic.session_change_appointments i where i.tenant_id = $1 and i.change_id = any (
   select c.id from clinic.session_changes c where c.tenant_id = $1 and (c.session_id = $2 or c.to_session_id = $2 or c.restored_session_id = $2) order by c.made_at desc, c.id desc limit 100)`;
 
-/** Locks the doctor, the room and the sessions of a change, in this order, and then the change: $1 tenant, $2 change. The sessions are locked by SESSIONS_TO_CHANGE. */
+/** A change as it is before its sessions are locked: $1 tenant, $2 change */
 export const CHANGE_TO_UNDO = `select ${CHANGE_COLUMNS}, now() as now from clinic.session_changes c where c.tenant_id = $1 and c.id = $2`;
 
-/** The same, locked: two who undo it at once are told one after the other. */
+/** The same, locked after its sessions, so that it is undone once. */
 export const LOCK_CHANGE = `${CHANGE_TO_UNDO} for no key update`;
 
 /** $1 tenant, $2 change */

@@ -57,6 +57,9 @@ export class SessionChangePreview {
   @Field(() => [ClinicSession], { complexity: listOf(10), description: 'Other sessions of the doctor, or in the room, at the new time. They stand in the way of a SHIFT; a DELAY only runs into them.' })
   @Classified('schedule')
   sessionsInTheWay: ClinicSession[];
+
+  @Field(() => Int, { description: 'How many more such sessions there are in chambers in which you may see none.' })
+  hiddenInTheWay: number;
 }
 
 @ObjectType({ description: 'What became of an appointment when its session was changed.' })

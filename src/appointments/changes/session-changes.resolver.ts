@@ -44,7 +44,7 @@ export class SessionChangesResolver {
     return (await this.changes.ofSession(ctx, sessionId)).map(toSessionChange);
   }
 
-  @Mutation(() => ClinicSession, { description: 'Edits one session: how many patients, in which room, with which doctor. Nobody who has booked loses their place. Needs chambers:manage in its chamber. Errors: NOT_FOUND, BAD_USER_INPUT, CONFLICT (STALE_VERSION, SESSION_STATUS, MORE_ARE_BOOKED, SESSIONS_OVERLAP).' })
+  @Mutation(() => ClinicSession, { description: 'Edits one session: how many patients, in which room, with which doctor. Nobody who has booked loses their place. Needs chambers:manage and appointments:read in its chamber. Errors: NOT_FOUND, BAD_USER_INPUT, CONFLICT (STALE_VERSION, SESSION_STATUS, MORE_ARE_BOOKED, SESSIONS_OVERLAP).' })
   @Can('chambers:manage', 'UPDATED')
   async editClinicSession(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'Which, and what is to be different.' }) input: EditSessionInput): Promise<ClinicSession> {
     return toClinicSession(await this.edits.edit(ctx, input));

@@ -45,7 +45,7 @@ export class SessionChangesService {
     const facts = factsFrom(await this.db.read(ctx, ...askFacts(ctx.tenantId, change)), change);
     const fates = planChange(change.wanted, facts);
     ctx.disclose('clinic-session', change.session.id);
-    facts.inTheWay.forEach(({ id }) => ctx.disclose('clinic-session', id));
+    facts.inTheWay.filter(({ may }) => may).forEach(({ id }) => ctx.disclose('clinic-session', id));
     return { preview: fingerprintOf(change.wanted, change.session, fates), session: change.session, inTheWay: facts.inTheWay, fates, records: await this.appointments.opened(ctx, fates.map(({ row }) => row)) };
   }
 

@@ -26,7 +26,8 @@ select r.id from clinic.rooms r where r.tenant_id = $1 and r.id = $3 and r.archi
 
 /** $1 tenant, $2 session */
 const SESSION_TO_EDIT = `
-select ${SESSION_COLUMNS}, clinic.may_in($1, platform.current_member(), s.chamber_id, 'chambers:manage') as may from clinic.sessions s where s.tenant_id = $1 and s.id = $2 for no key update of s`;
+select ${SESSION_COLUMNS}, clinic.may_in($1, platform.current_member(), s.chamber_id, 'chambers:manage') as may,
+  clinic.may_in($1, platform.current_member(), s.chamber_id, 'appointments:read') as may_read from clinic.sessions s where s.tenant_id = $1 and s.id = $2 for no key update of s`;
 
 /** $1 tenant, $2 session, $3 capacity, $4 overbook limit, $5 online, $6 room, $7 doctor */
 const EDIT_SESSION = `
@@ -53,6 +54,8 @@ export class SessionEditsService {
       const [found] = sessions!;
       if (!found) throw notFound();
       if (!found['may']) throw forbidden('chambers:manage');
+      // Everybody in it can be read from the answer.
+      if (!found['may_read']) throw forbidden('appointments:read');
       const before = found as unknown as SessionRow;
       if (before.version !== input.version) throw staleVersion();
       if ([SessionStatus.CLOSED, SessionStatus.CANCELLED].includes(before.status)) throw sessionIs(before.status);

@@ -17,8 +17,9 @@ order by s.id for no key update`;
 export const ADD_SERIES = `
 insert into clinic.appointment_series (tenant_id, id, chamber_id, doctor_id, unit, every, first_day, last_day, missed, booked_by) values ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, $10)`;
 
-/** $1 tenant, $2 id */
-export const SERIES_BY_ID = 'select r.id, r.missed from clinic.appointment_series r where r.tenant_id = $1 and r.id = $2';
+/** With whether the caller books in its chamber: $1 tenant, $2 id */
+export const SERIES_BY_ID = `
+select r.id, r.missed, clinic.may_in($1, platform.current_member(), r.chamber_id, 'appointments:manage') as may from clinic.appointment_series r where r.tenant_id = $1 and r.id = $2`;
 
 /** The appointments of a series as they were booked: $1 tenant, $2 series */
 export const BOOKED_IN_SERIES = `select ${COLUMNS} from clinic.appointments a where a.tenant_id = $1 and a.recurrence_id = $2 and a.rescheduled_from is null order by a.local_date`;

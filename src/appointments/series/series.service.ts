@@ -34,6 +34,7 @@ const NEAR_MS = 2 * 60 * 60_000;
 interface Start {
   session: SessionRow;
   chamber: ChamberToPlan;
+  archived: boolean;
   now: Date;
 }
 
@@ -78,7 +79,7 @@ export class SeriesService {
     const rest = [ctx.tenantId, recurrenceId, from];
     return this.db.write(ctx, async (tx, [series, , rows]) => {
       if (!series!.length) throw notFound();
-      if (rows!.some((row) => !row['may'])) throw forbidden('appointments:manage');
+      if ([...series!, ...rows!].some((row) => !row['may'])) throw forbidden('appointments:manage');
       tx.reason = reason!;
       tx.record('appointment-series', recurrenceId);
       const ended = await this.moved.end(tx, ctx, rows as unknown as AppointmentRow[], reason!);
@@ -88,9 +89,9 @@ export class SeriesService {
   }
 
   async #bookAll(tx: AuditedTx, ctx: Ctx, input: BookRecurringInput, note: string | null, start: Start, days: string[], recurrenceId: string): Promise<Omit<SeriesRecord, 'id'>> {
-    const { session, chamber, now } = start;
-    // Farther ahead than sessions are planned by themselves.
-    await this.planner.plan(tx, ctx.tenantId, chamber, [days[0]!, dayOf(now, chamber.timeZone)].sort()[1]!, days.at(-1)!);
+    const { session, chamber, archived, now } = start;
+    // Farther ahead than sessions are planned by themselves. An archived chamber keeps those that it has.
+    if (!archived) await this.planner.plan(tx, ctx.tenantId, chamber, [days[0]!, dayOf(now, chamber.timeZone)].sort()[1]!, days.at(-1)!);
     const [sessions] = await tx.group(
       { text: SESSIONS_OF_SERIES, values: [ctx.tenantId, session.chamber_id, session.doctor_id, days] }, { text: LOCK_PATIENT, values: [ctx.tenantId, input.patientId] });
     const booked: AppointmentRecord[] = [];
@@ -140,7 +141,7 @@ function startFrom([row]: Array<Record<string, unknown>>): Start {
   if (!row['may']) throw forbidden('appointments:manage');
   const session = row as unknown as SessionRow;
   return {
-    session, now: row['now'] as Date,
+    session, now: row['now'] as Date, archived: row['archived'] as boolean,
     chamber: { id: session.chamber_id, timeZone: row['time_zone'] as string, observesHolidays: row['observes_holidays'] as boolean, country: row['country'] as string },
   };
 }
