@@ -54,21 +54,24 @@ export class SeriesService {
   book(ctx: Ctx, input: BookRecurringInput): Promise<SeriesRecord> {
     const { tenantId } = ctx;
     const note = checkedNote(input);
-    return this.db.write(ctx, async (tx, [starts, asked]) => {
+    return this.db.write(ctx, async (tx, [starts]) => {
+      const start = startFrom(starts!);
+      const days = daysOf(input, start);
+      const sessions = await this.#sessionsOn(tx, ctx, start, days);
+      // Behind the locks, where whoever sent the same request before has finished.
+      const [, asked] = await tx.group({ text: LOCK_PATIENT, values: [tenantId, input.patientId] }, askedBefore(tenantId, input.idempotencyKey));
       const once = onceOf(await this.keyring.of(tenantId), 'bookRecurring', input);
       const made = madeBefore(once, asked!);
       if (made) return this.#madeBefore(tx, ctx, made);
-      const start = startFrom(starts!);
-      const days = daysOf(input, start);
       const id = uuidv7();
-      const record = { id, ...(await this.#bookAll(tx, ctx, input, note, start, days, id)) };
+      const record = { id, ...(await this.#bookAll(tx, ctx, input, note, start, days, sessions, id)) };
       if (record.missed.length && (input.allOrNothing || !record.booked.length)) throw seriesIncomplete(record.missed);
       await tx.query(ADD_SERIES, [
         tenantId, id, start.session.chamber_id, start.session.doctor_id, input.unit, input.every, days[0], days.at(-1), JSON.stringify(record.missed), ctx.member.memberId]);
       tx.record('appointment-series', id, input.patientId);
       if (once && !(await tx.group(useKey(tenantId, once, id)))[0]!.length) throw keyIsForAnotherRequest();
       return record;
-    }, { text: SERIES_START, values: [tenantId, input.sessionId] }, askedBefore(tenantId, input.idempotencyKey));
+    }, { text: SERIES_START, values: [tenantId, input.sessionId] });
   }
 
   /** Cancels what is booked of a series from a day on; what has begun stays. NOT_FOUND, FORBIDDEN, BAD_USER_INPUT. */
@@ -88,16 +91,17 @@ export class SeriesService {
     }, { text: SERIES_BY_ID, values: [ctx.tenantId, recurrenceId] }, { text: LOCK_SESSIONS_OF_REST, values: rest }, { text: REST_OF_SERIES, values: rest });
   }
 
-  async #bookAll(tx: AuditedTx, ctx: Ctx, input: BookRecurringInput, note: string | null, start: Start, days: string[], recurrenceId: string): Promise<Omit<SeriesRecord, 'id'>> {
-    const { session, chamber, archived, now } = start;
+  async #sessionsOn(tx: AuditedTx, ctx: Ctx, { session, chamber, archived, now }: Start, days: string[]): Promise<SessionRow[]> {
     // Farther ahead than sessions are planned by themselves. An archived chamber keeps those that it has.
     if (!archived) await this.planner.plan(tx, ctx.tenantId, chamber, [days[0]!, dayOf(now, chamber.timeZone)].sort()[1]!, days.at(-1)!);
-    const [sessions] = await tx.group(
-      { text: SESSIONS_OF_SERIES, values: [ctx.tenantId, session.chamber_id, session.doctor_id, days] }, { text: LOCK_PATIENT, values: [ctx.tenantId, input.patientId] });
+    return tx.query<SessionRow>(SESSIONS_OF_SERIES, [ctx.tenantId, session.chamber_id, session.doctor_id, days]);
+  }
+
+  async #bookAll(tx: AuditedTx, ctx: Ctx, input: BookRecurringInput, note: string | null, start: Start, days: string[], sessions: SessionRow[], recurrenceId: string): Promise<Omit<SeriesRecord, 'id'>> {
     const booked: AppointmentRecord[] = [];
     const missed: Missed[] = [];
     for (const day of days) {
-      const there = day === session.local_date ? session : sessionOn(day, sessions as unknown as SessionRow[], start);
+      const there = day === start.session.local_date ? start.session : sessionOn(day, sessions, start);
       const made = there ? await this.#place(tx, ctx, input, note, recurrenceId, there, start) : BookingObstacle.NO_SESSION;
       if (typeof made === 'string') missed.push({ localDate: day, obstacle: made });
       else booked.push(made);
