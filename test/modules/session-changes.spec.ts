@@ -172,7 +172,7 @@ describe('a session that is cancelled', () => {
     const { preview } = await desk.preview(input);
     const [change, ...booked] = await Promise.all([desk.changeAnswer(input, preview), ...[5, 6, 7].map((index) => desk.bookAnswer({ sessionId: session.id, patientId: patients[index] }))]);
     const made = booked.filter(({ errors }) => !errors).length;
-    if (change.errors) expect([reasonOf(change), (await statuses(session.id)).filter((one) => one.endsWith('BOOKED'))]).toEqual(['STALE_VERSION', expect.objectContaining({ length: 2 + made })]);
+    if (change.errors) expect([reasonOf(change), (await statuses(session.id)).filter((one) => one.endsWith('BOOKED')).length]).toEqual(['STALE_VERSION', 2 + made]);
     else expect([made, booked.map(reasonOf)]).toEqual([0, Array(3).fill('SESSION_STATUS')]);
   });
 
