@@ -68,8 +68,10 @@ describe('an id of another practice', () => {
       return at === 'toSessionId' ? { ...none, kind: 'MOVE', sessionId: ours.sessionId } : { ...none, kind: 'CANCEL', toSessionId: null };
     }
     if (/editClinicSession$/.test(field.name) && at !== 'id') return { id: ours.sessionId, version: 1, [at === 'roomId' ? 'doctorId' : 'roomId']: null, capacity: null, overbookLimit: null };
-    if (/bookRecurring$/.test(field.name) && ['sessionId', 'patientId'].includes(at)) {
-      return { ...(at === 'sessionId' ? { patientId: ours.patientId } : { sessionId: ours.sessionId }), series: null, slotFrom: null, note: null, idempotencyKey: null, every: 1, count: 2, until: null };
+    if (/bookRecurring$/.test(field.name)) {
+      const recurs = { series: null, slotFrom: null, note: null, every: 1, count: 2, until: null };
+      if (at === 'idempotencyKey') return recurs;
+      return { ...recurs, idempotencyKey: null, ...(at === 'sessionId' ? { patientId: ours.patientId } : { sessionId: ours.sessionId }) };
     }
     if (/cancelSeries$/.test(field.name)) return { from: null };
     if (/rescheduleAppointment$/.test(field.name)) return { slotFrom: null };
