@@ -7,7 +7,6 @@ import { OwnerDb } from '../../src/operator/owner-db.js';
 import { TrailWatcher } from '../../src/alerts/watch/trail-watcher.service.js';
 import { Appointments } from '../support/appointments.js';
 import { fetchExport, prepareExport } from '../support/audit-exports.js';
-import { Appointments } from '../support/appointments.js';
 import { Authenticator } from '../support/authenticator.js';
 import { Documents, files } from '../support/documents.js';
 import { ageProof, byPassword, enrol, passkeyOptions, registerPasskey } from '../support/factors.js';
@@ -151,7 +150,6 @@ describe('a stolen disk, dump or backup', () => {
     const { registerPatient: { patient: told } } = await world.ok(register, { input: { nameEn: 'Qzxwhale told', phones: [{ number, label: 'OWN' }] } }, owner.token);
     await world.ok(consent, { id: told.id, input: { purpose: 'SMS', choice: 'GRANTED', method: 'VERBAL', givenBy: { kind: 'REPRESENTATIVE', name: 'Qzxwhale sister', relation: 'SIBLING' } } }, owner.token);
     await world.ok(`mutation { editMessageSettings(input: { version: 0, quietFrom: "00:00", quietUntil: "00:00" }) { version } }`, {}, owner.token);
-    const desk = new Appointments(world, owner.token);
     const { id: sessionId } = await desk.addSession({ chamberId: await openChamber(world, practice, 'Canary Street'), doctorId: owner.memberId });
     await desk.book({ sessionId, patientId: told.id, note: 'Qzxwhale comes with her aunt' });
     await sms.to(number);

@@ -117,10 +117,8 @@ async function leaveMerges(world: World, { owner }: Practice): Promise<void> {
   await merges.merge({ ...a, version: 3 }, survivor);
 }
 
-// Hours, a closed day, a holiday, a room, and a session in which somebody came and somebody booked again elsewhere.
-async function seedAppointments(world: World, { owner, tenantId }: Practice, chamberId: string, patientId: string): Promise<string> {
 // Hours, a closed day, a holiday, a room, a session in which somebody booked again elsewhere, and one that was shifted and put back.
-async function seedAppointments(world: World, { owner }: Practice, chamberId: string, patientId: string): Promise<string> {
+async function seedAppointments(world: World, { owner, tenantId }: Practice, chamberId: string, patientId: string): Promise<string> {
   const desk = new Appointments(world, owner.token);
   const run = (operation: string, input: object): Promise<GraphqlAnswer['data']> =>
     world.ok(`mutation ($input: ${operation[0]!.toUpperCase()}${operation.slice(1)}Input!) { ${operation}(input: $input) { ${operation === 'addRoom' ? 'id' : '__typename'} } }`, { input }, owner.token);
