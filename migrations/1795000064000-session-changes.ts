@@ -13,6 +13,7 @@ create table clinic.session_changes (
   minutes smallint,
   minutes_before smallint,
   to_session_id uuid,
+  occasion integer not null,
   details bytea not null,
   made_by uuid not null,
   made_at timestamptz not null default now(),
@@ -40,6 +41,7 @@ comment on column clinic.session_changes.status_before is 'How far the session h
 comment on column clinic.session_changes.minutes is 'By how much the doctor is late.';
 comment on column clinic.session_changes.minutes_before is 'By how much the doctor was to be late before.';
 comment on column clinic.session_changes.to_session_id is 'The session in which those who were moved are.';
+comment on column clinic.session_changes.occasion is 'Version, after the change, of the session in which the appointments then are: tells the messages about it from those about other changes.';
 comment on column clinic.session_changes.details is 'Sealed JSON: why.';
 comment on column clinic.session_changes.made_by is 'The member who did it.';
 comment on column clinic.session_changes.made_at is 'When.';
@@ -78,10 +80,16 @@ call platform.secure_tenant_table('clinic.session_changes');
 call platform.secure_tenant_table('clinic.session_change_appointments');
 grant select, insert, update (undone_at, undone_by, restored_session_id) on clinic.session_changes to sinduk_app;
 grant select, insert, update (obstacle, restored_id) on clinic.session_change_appointments to sinduk_app;
+-- What tells of a change that is undone is withdrawn, and waits as long as a delay can be undone.
+grant update (state, reason) on clinic.messages to sinduk_app;
+grant select (tenant_id, session_id, kind, undo_until, undone_at) on clinic.session_changes to sinduk_jobs;
 `);
   }
 
   async down(q: QueryRunner): Promise<void> {
-    await q.query('drop table clinic.session_change_appointments, clinic.session_changes;');
+    await q.query(`
+revoke update (state, reason) on clinic.messages from sinduk_app;
+drop table clinic.session_change_appointments, clinic.session_changes;
+`);
   }
 }

@@ -4,7 +4,7 @@ import { type Decision, type DueMessage, decide, endOfQuiet } from './message-de
 const night = { from: 22 * 60, until: 7 * 60 };
 const at = (local: string): Date => new Date(`${local}:00+06:00`);
 const due = (changes: Partial<DueMessage> = {}): DueMessage => ({
-  kind: 'CONFIRMATION', plannedFor: null, status: 'BOOKED', isSucceeded: false, isToldAgain: false, isOtherThanTried: false, sessionStatus: 'PLANNED', delayMinutes: 0, localDate: '2026-11-23', begins: at('2026-11-23T17:00'), ends: at('2026-11-23T20:00'),
+  kind: 'CONFIRMATION', plannedFor: null, status: 'BOOKED', isSucceeded: false, isToldAgain: false, isOtherThanTried: false, sessionStatus: 'PLANNED', delayMinutes: 0, undoableUntil: null, localDate: '2026-11-23', begins: at('2026-11-23T17:00'), ends: at('2026-11-23T20:00'),
   timeZone: 'Asia/Dhaka', hasNumber: true, isAllowed: true, quiet: night, ...changes,
 });
 const morning = at('2026-11-20T10:00');
@@ -37,6 +37,11 @@ describe('a message that is due', () => {
     it('and nothing that is told again, or was tried otherwise', () => {
       expect(decide(due({ isToldAgain: true }), morning)).toEqual(suppress('OUT_OF_DATE'));
       expect(decide(due({ isOtherThanTried: true }), morning)).toEqual(suppress('OUT_OF_DATE'));
+    });
+    it.each<[MessageKind, Decision]>([
+      ['SESSION_LATE', postpone(at('2026-11-20T10:05'))], ['CONFIRMATION', postpone(at('2026-11-20T10:05'))], ['REMINDER_SOON', postpone(at('2026-11-20T10:05'))], ['SERIAL_NEAR', { do: 'SEND' }],
+    ])('and %s, if it names the time, when a delay cannot be undone any more', (kind, decision) => {
+      expect(decide(due({ kind, sessionStatus: 'RUNNING', delayMinutes: 30, undoableUntil: at('2026-11-20T10:05') }), morning)).toEqual(decision);
     });
     it('and no delay that is taken back', () => expect(decide(due({ kind: 'SESSION_LATE' }), morning)).toEqual(suppress('OUT_OF_DATE')));
   });

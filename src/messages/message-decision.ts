@@ -24,6 +24,8 @@ export interface DueMessage {
   isOtherThanTried: boolean;
   sessionStatus: string;
   delayMinutes: number;
+  /** Until when the delay of the session can be undone; null when it cannot. */
+  undoableUntil: Date | null;
   /** Day of the session (yyyy-mm-dd), and when the patient is expected to come and to have been seen. */
   localDate: string;
   begins: Date;
@@ -39,13 +41,17 @@ export type Decision = { do: 'SEND' } | { do: 'POSTPONE'; until: Date } | { do: 
 
 const ofTheDay: readonly MessageKind[] = ['CANCELLED', 'RESCHEDULED', 'SERIAL_NEAR', 'SESSION_LATE', 'SESSION_MOVED', 'SESSION_CANCELLED'];
 
+/** What does not name the time that a delay changes. */
+const whateverDelay: readonly MessageKind[] = ['CANCELLED', 'SERIAL_NEAR', 'SESSION_CANCELLED'];
+
 /**
- * What to do with a message that is due: nothing is sent that is not so any more, after the time that it is about, without
- * a number or without consent; in quiet hours only what changes the patient's day.
+ * What to do with a message that is due: nothing is sent that is not so any more or can still be undone, after the time that
+ * it is about, without a number or without consent; in quiet hours only what changes the patient's day.
  */
 export function decide(message: DueMessage, now: Date): Decision {
   const isReminder = reminders.includes(message.kind);
   const last = isReminder ? message.begins : message.ends;
+  if (message.undoableUntil && !whateverDelay.includes(message.kind)) return { do: 'POSTPONE', until: message.undoableUntil };
   if (!isStillSo(message)) return { do: 'SUPPRESS', why: 'OUT_OF_DATE' };
   if (now >= last) return { do: 'SUPPRESS', why: 'TOO_LATE' };
   if (!message.hasNumber) return { do: 'SUPPRESS', why: 'NO_NUMBER' };

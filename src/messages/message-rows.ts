@@ -37,6 +37,7 @@ export interface DueRow extends MessageRow {
   is_succeeded: boolean;
   is_told_again: boolean;
   delay_minutes: number;
+  undoable_until: Date | null;
   local_date: string;
   begins: Date;
   ends: Date;
@@ -59,7 +60,9 @@ const COLUMNS = 'm.id, m.appointment_id, m.kind, m.due, m.state, m.reason, m.lan
 const DUE = `
 select ${COLUMNS}, m.created_at, clinic.message_due(m.kind, s.local_date, t.begins, c.time_zone) as planned_for, a.patient_id, clinic.addressee($1, m.id) as identity,
   a.status, exists (select from clinic.appointments f where f.tenant_id = $1 and f.rescheduled_from = a.id) as is_succeeded,
-  exists (select from clinic.messages l where l.tenant_id = $1 and l.appointment_id = m.appointment_id and l.kind = m.kind and l.occasion > m.occasion) as is_told_again, s.status as session_status, s.delay_minutes,
+  exists (select from clinic.messages l where l.tenant_id = $1 and l.appointment_id = m.appointment_id and l.kind = m.kind and l.occasion > m.occasion and l.state <> 'SUPPRESSED') as is_told_again,
+  s.status as session_status, s.delay_minutes,
+  (select max(d.undo_until) from clinic.session_changes d where d.tenant_id = $1 and d.session_id = s.id and d.kind = 'DELAY' and d.undone_at is null and d.undo_until > now()) as undoable_until,
   s.local_date::text as local_date, t.begins, t.ends, c.time_zone, c.locale, c.name as chamber, s.doctor_id, d.profile as doctor, a.number,
   coalesce(o.quiet_from, $3) as quiet_from, coalesce(o.quiet_until, $4) as quiet_until, now() as now
 from clinic.messages m

@@ -37,7 +37,8 @@ export class MessageSender {
     const keys = await this.keyring.of(tenantId, [message.identity, message.doctor, ...(message.content ? [message.content] : [])]);
     const content = contentOf(keys, message);
     const decision = decide({
-      kind: message.kind, plannedFor: message.planned_for, status: message.status, isSucceeded: message.is_succeeded, isToldAgain: message.is_told_again, isOtherThanTried: isOtherThanTried(keys, message, content), sessionStatus: message.session_status, delayMinutes: message.delay_minutes,
+      kind: message.kind, plannedFor: message.planned_for, status: message.status, isSucceeded: message.is_succeeded, isToldAgain: message.is_told_again, isOtherThanTried: isOtherThanTried(keys, message, content),
+      sessionStatus: message.session_status, delayMinutes: message.delay_minutes, undoableUntil: message.undoable_until,
       localDate: message.local_date, begins: message.begins, ends: message.ends, timeZone: message.time_zone, hasNumber: content !== undefined,
       isAllowed: await this.#isAllowed(tenantId, message.patient_id), quiet: { from: message.quiet_from, until: message.quiet_until },
     }, message.now);

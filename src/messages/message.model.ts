@@ -22,7 +22,7 @@ export class AppointmentMessage {
   @Field(() => DateTimeScalar, { nullable: true, description: 'When the gateway took it.' })
   sentAt: Date | null;
 
-  @Field(() => String, { nullable: true, description: 'Why it was not sent. SUPPRESSED: NO_CONSENT (the patient has not agreed to SMS), NO_NUMBER, TOO_LATE (the time that it is about is over) or OUT_OF_DATE (what it says is not so any more). FAILED, and of the last try while it is QUEUED: NO_GATEWAY, TIMEOUT, HTTP_ and the gateway’s status, the code of the connection, EXPIRED or INTERNAL.' })
+  @Field(() => String, { nullable: true, description: 'Why it was not sent. SUPPRESSED: NO_CONSENT (the patient has not agreed to SMS), NO_NUMBER, TOO_LATE (the time that it is about is over), OUT_OF_DATE (what it says is not so any more) or UNDONE (so is the change that it tells of). FAILED, and of the last try while it is QUEUED: NO_GATEWAY, TIMEOUT, HTTP_ and the gateway’s status, the code of the connection, EXPIRED or INTERNAL.' })
   reason: string | null;
 
   @Field(() => Int, { description: 'How often it was tried.' })

@@ -40,6 +40,29 @@ where n.patient_id is not null and n.place <= (select coalesce((select o.near_ah
 on conflict on constraint messages__once do nothing
 returning m.id, (select a.patient_id from clinic.appointments a where a.tenant_id = $1 and a.id = m.appointment_id) as patient_id`;
 
+// A try that is under way is waited for: whoever has it then finds that the message is withdrawn, or had begun before.
+const WITHDRAW = `
+update clinic.messages m set state = 'SUPPRESSED', reason = 'UNDONE'
+where m.tenant_id = $1 and m.appointment_id = any ($2::uuid[]) and m.kind = $3 and m.occasion = $4 and m.state = 'QUEUED' and m.tries = 0
+returning m.id, (select a.patient_id from clinic.appointments a where a.tenant_id = $1 and a.id = m.appointment_id) as patient_id`;
+
+const TRIED = `
+select m.id from clinic.messages m where m.tenant_id = $1 and m.appointment_id = any ($2::uuid[]) and m.kind = $3 and m.occasion = $4 and m.tries > 0`;
+
+// What came due while the former appointment had ended was put aside as out of date. Reminders are queued anew.
+const CARRY = `
+insert into clinic.messages as m (tenant_id, id, appointment_id, kind, occasion, due)
+select $1, ($5::uuid[])[row_number() over ()], l.heir, l.kind, l.occasion, l.due from (
+  select distinct on (q.heir, o.kind) q.heir, o.kind, o.occasion, greatest(o.due, now()) as due
+  from unnest($2::uuid[], $3::uuid[]) q (former, heir)
+  join clinic.messages o on o.tenant_id = $1 and o.appointment_id = q.former and o.due >= $4
+  where o.kind = any ($6) and (o.state = 'QUEUED' or o.state = 'SUPPRESSED' and o.reason = 'OUT_OF_DATE')
+  order by q.heir, o.kind, o.occasion desc) l
+returning m.id, (select a.patient_id from clinic.appointments a where a.tenant_id = $1 and a.id = m.appointment_id) as patient_id`;
+
+/** What is as so of an appointment as of the one in whose place it is. */
+const carried: readonly MessageKind[] = ['CONFIRMATION', 'RESCHEDULED', 'SESSION_LATE', 'SESSION_MOVED'];
+
 /** How many patients are before somebody who is told that their turn is near, unless the practice says otherwise. */
 export const USUAL_AHEAD = 3;
 
@@ -62,7 +85,19 @@ export function queueMessages(tenantId: string, appointmentIds: readonly string[
 export const queueNear = (tenantId: string, sessionId: string): Statement =>
   ({ text: QUEUE_NEAR, values: [tenantId, sessionId, Array.from({ length: MOST_AHEAD + 1 }, () => uuidv7()), USUAL_AHEAD] });
 
-/** Names the messages that were queued in the entry of the transaction. */
+/** Withdraws what is queued about these appointments of one kind and occasion and was not tried yet. `recordQueued` reads the rows. */
+export const withdrawMessages = (tenantId: string, appointmentIds: readonly string[], kind: MessageKind, occasion: number): Statement =>
+  ({ text: WITHDRAW, values: [tenantId, appointmentIds, kind, occasion] });
+
+/** A row for each of the same that had been tried, when it is asked after them: somebody was told, or may have been. */
+export const triedMessages = (tenantId: string, appointmentIds: readonly string[], kind: MessageKind, occasion: number): Statement =>
+  ({ text: TRIED, values: [tenantId, appointmentIds, kind, occasion] });
+
+/** Queues for each heir what was not told of the appointment before it since an instant, at which that ended: it is so of the heir. `recordQueued` reads the rows. */
+export const carryMessages = (tenantId: string, those: ReadonlyArray<{ former: string; heir: string }>, since: Date): Statement =>
+  ({ text: CARRY, values: [tenantId, those.map(({ former }) => former), those.map(({ heir }) => heir), since, those.flatMap(() => carried.map(() => uuidv7())), carried] });
+
+/** Names the messages that were queued or withdrawn in the entry of the transaction. */
 export function recordQueued(tx: { record: (type: string, id: string, patientId?: string) => void }, rows: Row[]): void {
   for (const row of rows) tx.record('message', row['id'] as string, row['patient_id'] as string);
 }

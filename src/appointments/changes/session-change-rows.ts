@@ -13,6 +13,7 @@ export interface SessionChangeRow {
   minutes: number | null;
   minutes_before: number | null;
   to_session_id: string | null;
+  occasion: number;
   details: Buffer;
   made_by: string;
   made_at: Date;
@@ -33,7 +34,7 @@ export interface ChangedAppointmentRow {
   restored_id: string | null;
 }
 
-const CHANGE_COLUMNS = `c.id, c.session_id, c.kind, c.status_before, c.minutes, c.minutes_before, c.to_session_id, c.details, c.made_by, c.made_at, c.undo_until, c.undone_at, c.undone_by,
+const CHANGE_COLUMNS = `c.id, c.session_id, c.kind, c.status_before, c.minutes, c.minutes_before, c.to_session_id, c.occasion, c.details, c.made_by, c.made_at, c.undo_until, c.undone_at, c.undone_by,
 c.restored_session_id`;
 const CHANGED_COLUMNS = 'i.change_id, i.appointment_id, i.outcome, i.obstacle, i.status_before, i.to_appointment_id, i.restored_id';
 
@@ -119,10 +120,10 @@ export const TAKE_NUMBERS = `
 update clinic.session_numbers n set next = t.next from jsonb_to_recordset($3::jsonb) as t (first smallint, next smallint)
 where n.tenant_id = $1 and n.session_id = $2 and n.first = t.first`;
 
-/** $1 tenant, $2 id, $3 session, $4 kind, $5 status before, $6 minutes, $7 minutes before, $8 new session, $9 details, $10 member, $11 minutes in which it can be undone */
+/** $1 tenant, $2 id, $3 session, $4 kind, $5 status before, $6 minutes, $7 minutes before, $8 new session, $9 occasion, $10 details, $11 member, $12 minutes in which it can be undone */
 export const ADD_CHANGE = `
-insert into clinic.session_changes as c (tenant_id, id, session_id, kind, status_before, minutes, minutes_before, to_session_id, details, made_by, undo_until)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now() + make_interval(mins => $11)) returning ${CHANGE_COLUMNS}`;
+insert into clinic.session_changes as c (tenant_id, id, session_id, kind, status_before, minutes, minutes_before, to_session_id, occasion, details, made_by, undo_until)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, now() + make_interval(mins => $12)) returning ${CHANGE_COLUMNS}`;
 
 /** $1 tenant, $2 change, $3 [{ appointment_id, outcome, obstacle, status_before, to_appointment_id }] */
 export const ADD_CHANGED = `
@@ -140,8 +141,11 @@ export const CHANGED_OF_SESSION = `
 select ${CHANGED_COLUMNS} from clinic.session_change_appointments i where i.tenant_id = $1 and i.change_id = any (
   select c.id from clinic.session_changes c where c.tenant_id = $1 and (c.session_id = $2 or c.to_session_id = $2 or c.restored_session_id = $2) order by c.made_at desc, c.id desc limit 100)`;
 
-/** A change as it is before its sessions are locked: $1 tenant, $2 change */
-export const CHANGE_TO_UNDO = `select ${CHANGE_COLUMNS}, now() as now from clinic.session_changes c where c.tenant_id = $1 and c.id = $2`;
+/** A change as it is before its sessions are locked, and whether the session was delayed again since: $1 tenant, $2 change */
+export const CHANGE_TO_UNDO = `
+select ${CHANGE_COLUMNS}, now() as now,
+  exists (select from clinic.session_changes f where f.tenant_id = $1 and f.session_id = c.session_id and f.kind = 'DELAY' and f.undone_at is null and f.occasion > c.occasion) as is_followed
+from clinic.session_changes c where c.tenant_id = $1 and c.id = $2`;
 
 /** The same, locked after its sessions, so that it is undone once. */
 export const LOCK_CHANGE = `${CHANGE_TO_UNDO} for no key update`;

@@ -6,12 +6,14 @@ import type { AuditedTx } from '../../platform/database/audited-tx.js';
 import { constraintOf } from '../../platform/database/database-errors.js';
 import { TenantDb } from '../../platform/database/tenant-db.js';
 import { forbidden, notFound, staleVersion } from '../../platform/errors.js';
+import { recordQueued } from '../../messages/messages.writer.js';
 import { sessionsOverlap } from '../../schedules/schedules-errors.model.js';
 import { SessionStatus } from '../../schedules/schedule-enums.model.js';
 import { SESSIONS_BY_ID, type SessionRow } from '../../schedules/session-rows.model.js';
 import { EXPIRE_HELD, STEP_SESSION } from '../appointment-rows.js';
 import { changeIsBlocked, patientIsElsewhere, slotTaken } from '../appointments.errors.js';
 import { AppointmentsReader } from '../appointments.reader.js';
+import { queueTold } from './change-messages.js';
 import { type ChangeOfSessions, askFacts, factsFrom, sessionsFrom, sessionsOf } from './change-facts.js';
 import { MovedAppointments } from './moved-appointments.service.js';
 import { type PlannedFate, fingerprintOf, planChange, shiftedStatus, statusAfter } from './planned-change.js';
@@ -88,12 +90,13 @@ export class SessionChangesService {
     const { tenantId } = ctx;
     const successors = new Map<string, string>();
     let to: SessionRow | undefined = target;
+    let after: SessionRow | undefined;
     if (wanted.kind === SessionChangeKind.DELAY) {
-      await tx.query(DELAY_SESSION, [tenantId, session.id, wanted.minutes]);
+      [after] = await tx.query<SessionRow>(DELAY_SESSION, [tenantId, session.id, wanted.minutes]);
       tx.change('clinic-session', session.id, 'delayMinutes', session.delay_minutes, wanted.minutes);
     } else {
       await this.moved.end(tx, ctx, fates.map(({ row }) => row), wanted.reason);
-      await tx.query(STEP_SESSION, [tenantId, session.id, SessionStatus.CANCELLED]);
+      [after] = await tx.query<SessionRow>(STEP_SESSION, [tenantId, session.id, SessionStatus.CANCELLED]);
       tx.change('clinic-session', session.id, 'status', session.status, SessionStatus.CANCELLED);
     }
     if (wanted.kind === SessionChangeKind.SHIFT) {
@@ -108,22 +111,25 @@ export class SessionChangesService {
       await tx.query(TAKE_NUMBERS, [tenantId, to.id, JSON.stringify(numbersTaken(fates))]);
       tx.record('clinic-session', to.id);
     }
-    return this.#note(tx, ctx, session, to, wanted, fates, successors);
+    return this.#note(tx, ctx, session, to, (to ?? after!).version, wanted, fates, successors);
   }
 
-  async #note(tx: AuditedTx, ctx: Ctx, session: SessionRow, to: SessionRow | undefined, wanted: ChangeOfSessions['wanted'], fates: PlannedFate[], successors: ReadonlyMap<string, string>): Promise<SessionChangeRecord> {
+  async #note(
+    tx: AuditedTx, ctx: Ctx, session: SessionRow, to: SessionRow | undefined, occasion: number, wanted: ChangeOfSessions['wanted'], fates: PlannedFate[], successors: ReadonlyMap<string, string>,
+  ): Promise<SessionChangeRecord> {
     const id = uuidv7();
     const keys = await this.keyring.of(ctx.tenantId);
     const [minutes, before] = wanted.kind === SessionChangeKind.DELAY ? [wanted.minutes, session.delay_minutes] : [null, null];
     const details = keys.seal('clinic.session_changes', id, 'details', { reason: wanted.reason } satisfies SessionChangeDetails);
     const [changes, appointments] = await tx.group(
-      { text: ADD_CHANGE, values: [ctx.tenantId, id, session.id, wanted.kind, session.status, minutes, before, to?.id ?? null, details, ctx.member.memberId, UNDO_MINUTES] },
+      { text: ADD_CHANGE, values: [ctx.tenantId, id, session.id, wanted.kind, session.status, minutes, before, to?.id ?? null, occasion, details, ctx.member.memberId, UNDO_MINUTES] },
       { text: ADD_CHANGED, values: [ctx.tenantId, id, JSON.stringify(fates.map(({ row, outcome, obstacle }) => (
         { appointment_id: row.id, outcome, obstacle, status_before: row.status, to_appointment_id: successors.get(row.id) ?? null })))] });
     tx.record('clinic-session', session.id);
     tx.record('session-change', id);
-    // What toTell(fates) names is to be queued here, due at undo_until.
-    return { row: changes![0] as unknown as SessionChangeRow, reason: wanted.reason, appointments: appointments as unknown as ChangedAppointmentRow[] };
+    const record = { row: changes![0] as unknown as SessionChangeRow, reason: wanted.reason, appointments: appointments as unknown as ChangedAppointmentRow[] };
+    recordQueued(tx, (await tx.group(...queueTold(ctx.tenantId, record.row, record.appointments))).flat());
+    return record;
   }
 }
 

@@ -7,12 +7,14 @@ import { constraintOf } from '../../platform/database/database-errors.js';
 import { TenantDb } from '../../platform/database/tenant-db.js';
 import type { Row } from '../../platform/database/statement-group.js';
 import { forbidden, notFound } from '../../platform/errors.js';
+import { carryMessages, queueMessages, recordQueued, reminders } from '../../messages/messages.writer.js';
 import { sessionsOverlap } from '../../schedules/schedules-errors.model.js';
 import { SessionStatus } from '../../schedules/schedule-enums.model.js';
 import type { SessionRow } from '../../schedules/session-rows.model.js';
 import { type AppointmentRow, STEP_SESSION } from '../appointment-rows.js';
 import { AppointmentStatus } from '../appointment.enums.js';
 import { bookedSince, changedSince, undoIsOver, undoneAlready } from '../appointments.errors.js';
+import { withdrawTold } from './change-messages.js';
 import { MovedAppointments } from './moved-appointments.service.js';
 import { type Elsewhere, otherOf, statusAfter } from './planned-change.js';
 import { AppointmentOutcome, ChangeObstacle, SessionChangeKind } from './session-change.enums.js';
@@ -37,7 +39,7 @@ interface ToRestore {
 
 /**
  * Undoes a change of a session within its time. What has ended stays ended: a session like the former one takes its place,
- * and each patient gets their number in it back, by an appointment that names the last one they had.
+ * and each patient gets their number in it back, by an appointment that names the last one they had. Nobody is told of what is undone.
  */
 @Injectable()
 export class UndoSessionChange {
@@ -54,13 +56,14 @@ export class UndoSessionChange {
       if (!asked) throw notFound();
       const sessions = await this.#lock(tx, ctx, asked);
       const [locked, items] = await tx.group({ text: LOCK_CHANGE, values: [ctx.tenantId, id] }, { text: CHANGED_TO_UNDO, values: [ctx.tenantId, id] });
-      const row = locked![0] as unknown as SessionChangeRow & { now: Date };
+      const row = locked![0] as unknown as SessionChangeRow & { now: Date; is_followed: boolean };
+      const changed = items as unknown as ChangedAppointmentRow[];
       if (row.undone_at) throw undoneAlready();
       if (row.undo_until <= row.now) throw undoIsOver();
       const session = sessions.get(row.session_id)!;
       tx.record('session-change', id);
       tx.record('clinic-session', session.id);
-      const restored = row.kind === SessionChangeKind.DELAY ? await this.#onTime(tx, ctx, row, session) : await this.#restore(tx, ctx, row, session, sessions, items as unknown as ChangedAppointmentRow[]).catch(explain);
+      const restored = row.kind === SessionChangeKind.DELAY ? await this.#onTime(tx, ctx, row, session, changed) : await this.#restore(tx, ctx, row, session, sessions, changed).catch(explain);
       const [noted, after] = await tx.group({ text: NOTE_UNDONE, values: [ctx.tenantId, id, ctx.member.memberId, restored] }, { text: CHANGED_TO_UNDO, values: [ctx.tenantId, id] });
       const undone = noted![0] as unknown as SessionChangeRow;
       const keys = await this.keyring.of(ctx.tenantId, [undone.details]);
@@ -76,8 +79,10 @@ export class UndoSessionChange {
     return new Map((rows as unknown as SessionRow[]).map((row) => [row.id, row]));
   }
 
-  async #onTime(tx: AuditedTx, ctx: Ctx, { minutes, minutes_before: before }: SessionChangeRow, session: SessionRow): Promise<null> {
-    if (session.delay_minutes !== minutes || ![SessionStatus.PLANNED, SessionStatus.OPEN].includes(session.status)) throw changedSince();
+  async #onTime(tx: AuditedTx, ctx: Ctx, row: SessionChangeRow & { is_followed: boolean }, session: SessionRow, items: readonly ChangedAppointmentRow[]): Promise<null> {
+    const { minutes, minutes_before: before } = row;
+    if (row.is_followed || ![SessionStatus.PLANNED, SessionStatus.OPEN].includes(session.status)) throw changedSince();
+    await withdrawTold(tx, ctx.tenantId, row, items);
     await tx.query(DELAY_SESSION, [ctx.tenantId, session.id, before]);
     tx.change('clinic-session', session.id, 'delayMinutes', minutes, before);
     return null;
@@ -92,6 +97,7 @@ export class UndoSessionChange {
     if (isShift) await this.#cancelShifted(tx, ctx, row, sessions.get(row.to_session_id!)!);
     // Nobody can stay in a shifted session that is cancelled, not even who is elsewhere at the former time by now.
     const leaving = (isShift ? all.filter(({ obstacle }) => obstacle !== ChangeObstacle.GONE_ON) : back).filter(({ latest, before }) => latest.id !== before.id);
+    await withdrawTold(tx, tenantId, row, [...new Set([...back, ...leaving])].map(({ item }) => item));
     await this.moved.end(tx, ctx, leaving.map(({ latest }) => latest), UNDONE);
     const [twin] = await tx.query<SessionRow>(COPY_SESSION, [
       tenantId, uuidv7(), session.id, session.local_date, session.starts_at, session.ends_at, session.capacity, row.status_before, session.delay_minutes]);
@@ -101,7 +107,12 @@ export class UndoSessionChange {
       place: { number: before.number, series: before.series, overbooked: before.overbooked, slotFrom: before.slot_from, slotUntil: before.slot_until },
     })));
     const ids = new Map(given.map(({ id, rescheduled_from: from }) => [from!, id]));
-    await tx.query(NOTE_RESTORED, [tenantId, row.id, JSON.stringify(all.map(({ item, latest, obstacle }) => ({ appointment_id: item.appointment_id, restored_id: ids.get(latest.id) ?? null, obstacle })))]);
+    const [, ...queued] = await tx.group(
+      { text: NOTE_RESTORED, values: [tenantId, row.id, JSON.stringify(all.map(({ item, latest, obstacle }) => ({ appointment_id: item.appointment_id, restored_id: ids.get(latest.id) ?? null, obstacle })))] },
+      carryMessages(tenantId, back.map(({ before, latest }) => ({ former: before.id, heir: ids.get(latest.id)! })), row.made_at),
+      queueMessages(tenantId, [...ids.values()], reminders),
+      queueMessages(tenantId, leaving.filter(({ latest }) => !ids.has(latest.id)).map(({ latest }) => latest.id), ['CANCELLED']));
+    recordQueued(tx, queued.flat());
     tx.record('clinic-session', twin!.id);
     tx.change('clinic-session', twin!.id, 'status', null, twin!.status);
     return twin!.id;

@@ -8,6 +8,7 @@ import { forbidden, keyIsForAnotherRequest, notFound } from '../../platform/erro
 import { InputCheck } from '../../platform/input-check.js';
 import { dayOf, startOfDay } from '../../platform/local-days.js';
 import { askedBefore, madeBefore, onceOf, useKey } from '../../platform/once.js';
+import { queueMessages, queueNear, recordQueued } from '../../messages/messages.writer.js';
 import type { SessionRow } from '../../schedules/session-rows.model.js';
 import { type ChamberToPlan, SessionPlanner } from '../../schedules/session-planner.writer.js';
 import { SessionMode } from '../../schedules/schedule-enums.model.js';
@@ -86,6 +87,8 @@ export class SeriesService {
       tx.reason = reason!;
       tx.record('appointment-series', recurrenceId);
       const ended = await this.moved.end(tx, ctx, rows as unknown as AppointmentRow[], reason!);
+      const sessionIds = [...new Set(ended.map(({ session_id: id }) => id))];
+      recordQueued(tx, (await tx.group(queueMessages(ctx.tenantId, ended.map(({ id }) => id), ['CANCELLED']), ...sessionIds.map((id) => queueNear(ctx.tenantId, id)))).flat());
       const records = await this.appointments.opened(ctx, ended);
       return records.sort((a, b) => (a.row.local_date < b.row.local_date ? -1 : 1));
     }, { text: SERIES_BY_ID, values: [ctx.tenantId, recurrenceId] }, { text: LOCK_SESSIONS_OF_REST, values: rest }, { text: REST_OF_SERIES, values: rest });
