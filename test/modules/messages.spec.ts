@@ -4,11 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Temporal } from 'temporal-polyfill';
 import { HttpSms } from '../../src/messages/http-sms.js';
-import type { MessageKind } from '../../src/messages/message-kinds.model.js';
-import { type Told, queueMessages } from '../../src/messages/messages.writer.js';
 import { SmsFiles } from '../../src/messages/sms-files.js';
 import { NoGateway, SmsNotSent } from '../../src/messages/sms-transport.js';
-import { type AppointmentAnswer, Appointments, dayFromNow } from '../support/appointments.js';
+import { type AppointmentAnswer, Appointments, dayFromNow, reasonOf, weekdayOf } from '../support/appointments.js';
 import { Consents } from '../support/consents.js';
 import { hurryJobs } from '../support/mails.js';
 import { Patients, codeOf, faultsOf } from '../support/patients.js';
@@ -211,37 +209,127 @@ describe('a session with serial numbers', () => {
 });
 
 describe('a session that changes', () => {
-  // As whoever changes sessions queues it, with the appointments that it concerns.
-  const tell = async (appointmentIds: string[], kind: MessageKind, told: Told = {}) => {
-    const { text, values } = queueMessages(practice.tenantId, appointmentIds, [kind], told);
-    await world.sql('superuser', text, values);
+  const evening = (day: string): number => Temporal.PlainDate.from(day).subtract({ days: 1 }).toZonedDateTime({ timeZone: 'Asia/Dhaka', plainTime: '18:00' }).epochMilliseconds;
+  const told = async (id: string) => (await messagesOf(id)).map(({ kind, state, reason }) => [kind, state, reason]);
+  const isOfChange = `kind in ('SESSION_LATE', 'SESSION_MOVED', 'SESSION_CANCELLED')`;
+  /** As if a change had been made so long ago that it cannot be undone any more. */
+  const settle = async ({ id }: { id: string }, sessionId: string) => {
+    await world.sql('superuser', 'update clinic.session_changes set undo_until = now() where id = $1', [id]);
+    await world.sql('superuser', `update clinic.messages set due = now() where state = 'QUEUED' and ${isOfChange} and appointment_id = any (select id from clinic.appointments where session_id = $1)`, [sessionId]);
+  };
+  /** Two who booked, and were told. */
+  const two = async () => {
+    const { id: sessionId, localDate, startsAt } = await session();
+    const patients = [await patient(), await patient()];
+    const booked: AppointmentAnswer[] = [];
+    for (const { id } of patients) booked.push(await desk.book({ sessionId, patientId: id }));
+    const numbersOf = patients.map(({ number }) => number);
+    await Promise.all(numbersOf.map((number) => gateway.to(number)));
+    return { sessionId, localDate, startsAt, booked, numbersOf };
   };
 
-  it('is told to each patient, once for each change, and no more when it is not so', async () => {
-    const { id: sessionId } = await session();
-    const patients = await Promise.all([1, 2].map(() => patient()));
-    const [first, second] = [await desk.book({ sessionId, patientId: patients[0]!.id }), await desk.book({ sessionId, patientId: patients[1]!.id })];
-    await Promise.all(patients.map(({ number }) => gateway.to(number)));
-    await world.sql('superuser', 'update clinic.sessions set delay_minutes = 40 where id = $1', [sessionId]);
-    await tell([first.id, second.id], 'SESSION_LATE', { occasion: 2 });
-    await tell([first.id, second.id], 'SESSION_LATE', { occasion: 2 });
-    for (const [index, { number }] of patients.entries()) {
-      expect((await gateway.to(number, 2))[1]!.text).toMatch(new RegExp(`^The doctor is about 40 minutes late. Serial ${index + 1}, .+: from 5:40 pm\\. `));
+  it('by a delay is told to each patient when that cannot be undone any more, once for each', async () => {
+    const { sessionId, booked, numbersOf } = await two();
+    const first = await desk.change({ sessionId, kind: 'DELAY', minutes: 40 });
+    const { dueAt } = (await messagesOf(booked[0]!.id)).find(({ kind }) => kind === 'SESSION_LATE')!;
+    expect(dueAt).toBe(first.undoUntil);
+    await settle(first, sessionId);
+    for (const [index, number] of numbersOf.entries()) expect((await gateway.to(number, 2))[1]!.text).toMatch(new RegExp(`^The doctor is about 40 minutes late. Serial ${index + 1}, .+: from 5:40 pm\\. `));
+    const second = await desk.change({ sessionId, kind: 'DELAY', minutes: 60 });
+    await desk.undo(second.id);
+    await settle(second, sessionId);
+    await settle(await desk.change({ sessionId, kind: 'DELAY', minutes: 0 }), sessionId);
+    for (const number of numbersOf) expect((await gateway.to(number, 3))[2]!.text).toMatch(/^New time: serial \d, .+, 5:00 pm\. /);
+    expect(await told(booked[0]!.id)).toEqual(expect.arrayContaining([['SESSION_LATE', 'SENT', null], ['SESSION_LATE', 'SUPPRESSED', 'UNDONE'], ['SESSION_MOVED', 'SENT', null]]));
+  });
+
+  it('by a delay upon a delay is told as it is when the last one cannot be undone', async () => {
+    const { sessionId, booked, numbersOf } = await two();
+    const first = await desk.change({ sessionId, kind: 'DELAY', minutes: 20 });
+    const second = await desk.change({ sessionId, kind: 'DELAY', minutes: 45 });
+    expect(reasonOf(await desk.undoAnswer(first.id))).toBe('CHANGED_SINCE');
+    await world.sql('superuser', `update clinic.messages set due = now() where appointment_id = any ($1) and ${isOfChange} and due < $2`, [booked.map(({ id }) => id), second.undoUntil]);
+    for (const { id } of booked) {
+      const late = await messageOnce(id, 'SESSION_LATE', ({ dueAt }) => dueAt === second.undoUntil);
+      expect(late.state).toBe('QUEUED');
     }
-    await world.sql('superuser', 'update clinic.sessions set delay_minutes = 60 where id = $1', [sessionId]);
-    await tell([first.id], 'SESSION_LATE', { occasion: 3 });
-    expect((await gateway.to(patients[0]!.number, 3))[2]!.text).toContain('about 60 minutes late');
-    // What waits yet is left to the one that tells of the change after it.
-    await tell([first.id], 'SESSION_LATE', { occasion: 4, due: new Date(Date.now() + 3_600_000) });
-    await tell([first.id], 'SESSION_LATE', { occasion: 5 });
-    await gateway.to(patients[0]!.number, 4);
-    await makeDue(first, 'SESSION_LATE');
-    await messageOnce(first.id, 'SESSION_LATE', ({ reason }) => reason === 'OUT_OF_DATE');
-    expect(await gateway.to(patients[0]!.number)).toHaveLength(4);
-    await world.sql('superuser', 'update clinic.sessions set delay_minutes = 0 where id = $1', [sessionId]);
-    await tell([second.id], 'SESSION_LATE', { occasion: 4, due: new Date() });
-    await messageOnce(second.id, 'SESSION_LATE', ({ reason }) => reason === 'OUT_OF_DATE');
-    expect(await gateway.to(patients[1]!.number)).toHaveLength(2);
+    await desk.undo(second.id);
+    await settle(first, sessionId);
+    for (const number of numbersOf) expect((await gateway.to(number, 2))[1]!.text).toContain('about 20 minutes late');
+    const [third, fourth] = [await desk.change({ sessionId, kind: 'DELAY', minutes: 30 }), await desk.change({ sessionId, kind: 'DELAY', minutes: 50 })];
+    await world.sql('superuser', 'update clinic.session_changes set undo_until = now() where id = $1', [third.id]);
+    await settle(fourth, sessionId);
+    for (const number of numbersOf) expect((await gateway.to(number, 3))[2]!.text).toContain('about 50 minutes late');
+    await messageOnce(booked[1]!.id, 'SESSION_LATE', ({ reason }) => reason === 'OUT_OF_DATE');
+    expect(numbersOf.map((number) => [...gateway.taken.values()].filter(({ to }) => to === number).length)).toEqual([3, 3]);
+  });
+
+  it('by taking place at another time is told with that time, and reminded of at it', async () => {
+    const { sessionId, booked, numbersOf } = await two();
+    const day = dayFromNow(days++);
+    const change = await desk.change({ sessionId, kind: 'SHIFT', localDate: day, startsAt: '10:00' });
+    const moved = await desk.queue(change.newSessionId!);
+    const soon = Temporal.PlainDate.from(day).toZonedDateTime({ timeZone: 'Asia/Dhaka', plainTime: '08:00' }).epochMilliseconds;
+    for (const { id } of moved) {
+      expect((await messagesOf(id)).map(({ kind, state, dueAt }) => [kind, state, Date.parse(dueAt)])).toEqual([
+        ['SESSION_MOVED', 'QUEUED', Date.parse(change.undoUntil)], ['REMINDER_EVENING', 'QUEUED', evening(day)], ['REMINDER_SOON', 'QUEUED', soon]]);
+    }
+    await settle(change, change.newSessionId!);
+    for (const number of numbersOf) expect((await gateway.to(number, 2))[1]!.text).toMatch(/^New time: serial \d, .+, 10:00 am\. /);
+    for (const kind of ['REMINDER_EVENING', 'REMINDER_SOON']) {
+      await makeDue(booked[0]!, kind);
+      expect(await messageOnce(booked[0]!.id, kind, isSettled)).toMatchObject({ state: 'SUPPRESSED', reason: 'OUT_OF_DATE' });
+    }
+    expect(reasonOf(await desk.undoAnswer(change.id))).toBe('UNDO_IS_OVER');
+  });
+
+  it.each(['SHIFT', 'CANCEL'])('and is put back tells nobody of it (%s), but reminds of the former time', async (kind) => {
+    const { sessionId, localDate, startsAt, numbersOf } = await two();
+    const change = await desk.change({ sessionId, kind, ...(kind === 'SHIFT' && { startsAt: '10:00' }) });
+    const { restoredSessionId } = await desk.undo(change.id);
+    const back = await desk.queue(restoredSessionId!);
+    for (const { id } of back) {
+      expect((await messagesOf(id)).map(({ kind: one, state, dueAt }) => [one, state, Date.parse(dueAt)])).toEqual([
+        ['REMINDER_EVENING', 'QUEUED', evening(localDate)], ['REMINDER_SOON', 'QUEUED', Date.parse(startsAt) - 7_200_000]]);
+    }
+    const ofChange = await world.sql('superuser', `select state, reason from clinic.messages where ${isOfChange} and appointment_id = any (select id from clinic.appointments where session_id = any ($1))`, [[sessionId, change.newSessionId]]);
+    expect(ofChange).toEqual(Array(2).fill({ state: 'SUPPRESSED', reason: 'UNDONE' }));
+    expect(numbersOf.map((number) => [...gateway.taken.values()].filter(({ to }) => to === number).length)).toEqual([1, 1]);
+  });
+
+  it('by not taking place is told, and cannot be put back when somebody was told before', async () => {
+    const { sessionId, numbersOf } = await two();
+    const change = await desk.change({ sessionId, kind: 'CANCEL' });
+    await world.sql('superuser', `update clinic.messages set due = now() where kind = 'SESSION_CANCELLED' and appointment_id = any (select id from clinic.appointments where session_id = $1)`, [sessionId]);
+    for (const number of numbersOf) expect((await gateway.to(number, 2))[1]!.text).toMatch(/^The doctor does not come on /);
+    expect(reasonOf(await desk.undoAnswer(change.id))).toBe('UNDO_IS_OVER');
+    expect((await desk.queue(sessionId)).map(({ status }) => status)).toEqual(['CANCELLED', 'CANCELLED']);
+  });
+
+  it('and is put back still tells what had not been told before', async () => {
+    const now = Temporal.Now.plainTimeISO('Asia/Dhaka');
+    await quiet(now.subtract({ hours: 1 }).toString().slice(0, 5), now.add({ hours: 1 }).toString().slice(0, 5));
+    const [{ id }, { id: sessionId }] = [await patient(), await session()];
+    const booked = await desk.book({ sessionId, patientId: id });
+    const { dueAt } = await messageOnce(booked.id, 'CONFIRMATION', ({ dueAt: due }) => Date.parse(due) > Date.now());
+    const { restoredSessionId } = await desk.undo((await desk.change({ sessionId, kind: 'CANCEL' })).id);
+    const [back] = await desk.queue(restoredSessionId!);
+    expect((await messagesOf(back!.id)).find(({ kind }) => kind === 'CONFIRMATION')).toMatchObject({ state: 'QUEUED', dueAt });
+  });
+});
+
+describe('a series', () => {
+  it('is confirmed and reminded of day by day, and told when its rest is cancelled', async () => {
+    const weekday = dayFromNow(days++);
+    const { schedule } = await owner.addSchedule({ chamberId, doctorId, weekday: weekdayOf(weekday), startsAt: '08:00', endsAt: '09:00', mode: 'SERIAL', capacity: 10 });
+    const { id, number } = await patient();
+    const sessionId = (await desk.sessions(chamberId, weekday, weekday)).find(({ scheduleId }) => scheduleId === schedule.id)!.id;
+    const { recurrenceId, occurrences } = await desk.bookRecurring({ sessionId, patientId: id, count: 2 });
+    for (const { appointment } of occurrences) expect((await messagesOf(appointment!.id)).map(({ kind }) => kind)).toEqual(['CONFIRMATION', 'REMINDER_EVENING', 'REMINDER_SOON']);
+    await gateway.to(number, 2);
+    await desk.cancelSeriesAnswer({ recurrenceId, from: occurrences[1]!.localDate });
+    expect((await gateway.to(number, 3))[2]!.text).toMatch(/^Cancelled: serial 1, /);
+    expect((await messagesOf(occurrences[0]!.appointment!.id)).map(({ kind }) => kind)).not.toContain('CANCELLED');
   });
 });
 

@@ -15,7 +15,7 @@ export const APPOINTMENT = 'id sessionId patientId status allowedTransitions vis
 export interface SessionAnswer { id: string; localDate: string; startsAt: string; endsAt: string; status: string; capacity: number; version: number; scheduleId: string | null; delayMinutes: number }
 export interface AppointmentAnswer { id: string; sessionId: string; status: string; number: number; series: string; version: number; [field: string]: unknown }
 
-const CHANGE = 'id kind sessionId newSessionId restoredSessionId minutes reason undoneAt appointments { appointmentId outcome obstacle newAppointmentId restoredAppointmentId }';
+const CHANGE = 'id kind sessionId newSessionId restoredSessionId minutes reason undoUntil undoneAt appointments { appointmentId outcome obstacle newAppointmentId restoredAppointmentId }';
 
 export interface PreviewAnswer {
   preview: string; cancelled: number; blocked: number; messages: number; hiddenInTheWay: number; sessionsInTheWay: Array<{ id: string }>;
@@ -25,7 +25,7 @@ export interface SeriesAnswer {
   recurrenceId: string; booked: number; occurrences: Array<{ localDate: string; obstacle: string | null; appointment: AppointmentAnswer | null }>;
 }
 export interface ChangeAnswer {
-  id: string; newSessionId: string | null; restoredSessionId: string | null; undoneAt: string | null;
+  id: string; newSessionId: string | null; restoredSessionId: string | null; undoUntil: string; undoneAt: string | null;
   appointments: Array<{ appointmentId: string; outcome: string; obstacle: string | null; newAppointmentId: string | null; restoredAppointmentId: string | null }>;
 }
 
