@@ -1,4 +1,4 @@
-import { SESSION_COLUMNS } from '../schedules/session-rows.model.js';
+import { DOCTOR_LEFT, SESSION_COLUMNS } from '../schedules/session-rows.model.js';
 import type { NumberSeries } from '../schedules/schedule-enums.model.js';
 import type { AppointmentStatus, BookingChannel, VisitType } from './appointment.enums.js';
 import { waiting } from './appointment-status.js';
@@ -52,10 +52,6 @@ a.call_order, a.slot_from, a.slot_until, a.overbooked, a.video, a.held_until, a.
 a.created_at, a.arrived_at, a.called_at, a.consult_at, a.completed_at, a.ended_at, a.version`;
 
 const WAITING = waiting.map((status) => `'${status}'`).join(', ');
-
-/** Whether the doctor of clinic.sessions s sees patients there no longer; $1 tenant */
-const DOCTOR_LEFT = `not exists (select from clinic.members m where m.tenant_id = $1 and m.id = s.doctor_id and m.status = 'ACTIVE' and (m.is_owner or exists (
-    select from clinic.chamber_assignments d where d.tenant_id = $1 and d.member_id = m.id and d.chamber_id = s.chamber_id and d.role = 'DOCTOR' and (d.valid_to is null or d.valid_to > now()))))`;
 
 /** Sessions that are not over and whose doctor sees patients there no longer: $1 tenant, $2 chamber */
 export const SESSIONS_WITHOUT_DOCTOR = `

@@ -5,15 +5,15 @@ import { SchedulesModule } from '../schedules/schedules.module.js';
 import { AppointmentsReader } from './appointments.reader.js';
 import { AppointmentsResolver, PatientAppointmentsResolver, SessionAppointmentsResolver } from './appointments.resolver.js';
 import { BookingsService } from './bookings.service.js';
-import { AppointmentFiguresReader } from './figures/appointment-figures.reader.js';
-import { AppointmentFiguresResolver } from './figures/appointment-figures.resolver.js';
-import { SessionPlacesReader } from './free/session-places.reader.js';
-import { SessionPlacesResolver } from './free/session-places.resolver.js';
 import { MovedAppointments } from './changes/moved-appointments.service.js';
 import { SessionChangesResolver } from './changes/session-changes.resolver.js';
 import { SessionChangesService } from './changes/session-changes.service.js';
 import { SessionEditsService } from './changes/session-edits.service.js';
 import { UndoSessionChange } from './changes/undo-session-change.service.js';
+import { AppointmentFiguresReader } from './figures/appointment-figures.reader.js';
+import { AppointmentFiguresResolver } from './figures/appointment-figures.resolver.js';
+import { SessionPlacesReader } from './free/session-places.reader.js';
+import { SessionPlacesResolver } from './free/session-places.resolver.js';
 import { QueueReader } from './queue.reader.js';
 import { QueueResolver } from './queue.resolver.js';
 import { QueueService } from './queue.service.js';
@@ -26,7 +26,6 @@ import { SeriesService } from './series/series.service.js';
   providers: [
     AppointmentsResolver, SessionAppointmentsResolver, PatientAppointmentsResolver, AppointmentsReader, BookingsService, QueueResolver, QueueService, QueueReader,
     SessionPlacesResolver, SessionPlacesReader, AppointmentFiguresResolver, AppointmentFiguresReader,
-    SessionChangesResolver, SessionChangesService, SessionEditsService, UndoSessionChange, MovedAppointments,
     SessionChangesResolver, SessionChangesService, SessionEditsService, UndoSessionChange, MovedAppointments, SeriesResolver, SeriesService,
   ],
   exports: [AppointmentsReader],

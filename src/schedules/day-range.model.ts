@@ -1,5 +1,5 @@
 import { badInput } from '../platform/errors.js';
-import { daysAfter } from './wall-time.js';
+import { daysAfter } from './wall-time.model.js';
 
 /** Refuses a stretch of days (yyyy-mm-dd, both included) that ends before it begins, or is longer than so many; BAD_USER_INPUT at `to`. */
 export function refuseDays(from: string, to: string, longest: number): void {

@@ -1,4 +1,4 @@
-import { SESSION_COLUMNS } from './session-rows.model.js';
+import { DOCTOR_LEFT, SESSION_COLUMNS } from './session-rows.model.js';
 
 /** The chambers in question, with whether the caller holds a permission in each: $1 tenant, $2 chamber or null for all, $3 permission */
 export const CHAMBERS_TO_OFFER = `
@@ -18,7 +18,7 @@ where s.tenant_id = $1 and s.chamber_id = any ($2::uuid[]) and ($3::uuid is null
   and not exists (select from clinic.closures k where k.tenant_id = $1 and k.removed_at is null and s.local_date between k.first_day and k.last_day
     and (k.chamber_id is null or k.chamber_id = s.chamber_id) and (k.doctor_id is null or k.doctor_id = s.doctor_id) and k.created_at > s.created_at)
   and (s.schedule_id is null or not exists (select from unnest($6::uuid[], $7::date[]) as h (chamber_id, day) where h.chamber_id = s.chamber_id and h.day = s.local_date))
-  and exists (select from clinic.members m where m.tenant_id = $1 and m.id = s.doctor_id and m.status = 'ACTIVE')
+  and not ${DOCTOR_LEFT}
   and (select count(*) from clinic.appointments a where a.tenant_id = $1 and a.session_id = s.id and not a.overbooked
       and (a.status in ('BOOKED', 'ARRIVED', 'CALLED', 'SKIPPED', 'IN_CONSULT', 'COMPLETED') or (a.status = 'HELD' and a.held_until > now())) and (a.slot_until is null or a.slot_until > now()))
     < s.capacity - case when s.slot_minutes is null then 0 else greatest(0, floor(extract(epoch from now() - s.starts_at) / 60 / s.slot_minutes)) end`;
