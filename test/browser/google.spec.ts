@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { type Site, describeInBrowser, serveBlankPage } from '../support/browser.js';
 import { ageProof } from '../support/factors.js';
 import { GoogleServer, googlePerson } from '../support/google.js';
-import { freePort } from '../support/program.js';
+import { freePort } from '../support/free-port.js';
 import { hire, invite, inventedEmail, openChamber } from '../support/staff.js';
 import { PASSWORD, type Practice, World } from '../support/world.js';
 

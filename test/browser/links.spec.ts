@@ -1,7 +1,7 @@
 import { Appointments, dayFromNow } from '../support/appointments.js';
 import { type Site, describeInBrowser, serveBlankPage } from '../support/browser.js';
 import { Patients } from '../support/patients.js';
-import { freePort } from '../support/program.js';
+import { freePort } from '../support/free-port.js';
 import { openChamber } from '../support/staff.js';
 import { World } from '../support/world.js';
 

@@ -10,7 +10,8 @@ import { configVariables } from '../../src/config-variables.js';
 import { loadConfig } from '../../src/config.js';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/platform/database/embedded-postgres.js';
 import { readYaml } from '../support/compose.js';
-import { Program, freePort } from '../support/program.js';
+import { freePort } from '../support/free-port.js';
+import { Program } from '../support/program.js';
 
 interface Service {
   environment: Record<string, string>;

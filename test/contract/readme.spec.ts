@@ -7,7 +7,8 @@ import { DEMO_PASSWORD, demoPractices } from '../../src/demo/practices.js';
 import { startEmbeddedPostgres } from '../../src/platform/database/embedded-postgres.js';
 import { ExampleRunner, blocksOf, examplesOf } from '../support/examples.js';
 import { expectGenerated, table } from '../support/generated.js';
-import { Program, freePort } from '../support/program.js';
+import { freePort } from '../support/free-port.js';
+import { Program } from '../support/program.js';
 
 const readme = readFileSync('README.md', 'utf8');
 const dataDir = mkdtempSync(join(tmpdir(), 'sinduk-readme-'));

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 
 const running = new Set<Program>();
@@ -52,13 +51,4 @@ export class Program {
   static async stopAll(): Promise<void> {
     await Promise.all([...running].map((program) => program.stop()));
   }
-}
-
-/** A port of the loopback address that nobody uses. */
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as { port: number };
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }
