@@ -37,7 +37,7 @@ export async function start(config: Config): Promise<Running> {
   const database = await prepareDatabase(config, keks).catch(unreachable);
   const undo: Array<() => Promise<void>> = [database.stop];
   if (config.tracing) {
-    startTracing(config.tracing);
+    await startTracing(config.tracing);
     undo.unshift(stopTracing);
   }
   try {

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import QRCode from 'qrcode';
 import { v7 as uuidv7 } from 'uuid';
 import type { Ctx } from '../../platform/context/ctx.js';
 import { INSTALLATION, Keyring } from '../../platform/crypto/keyring.js';
@@ -46,6 +45,7 @@ export class OneTimeCodesService {
       await tx.group(...beginCodes(id, userId, sealSeed(keys, id, seed)));
       tx.record('one-time-codes', id);
     });
+    const { default: QRCode } = await import('qrcode');
     const svg = await QRCode.toString(uri, { type: 'svg', errorCorrectionLevel: 'M' });
     return { secret: seed, uri, qrCode: `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`, expiresAt: new Date(Date.now() + SET_UP_SECONDS * 1000) };
   }

@@ -1,9 +1,9 @@
-import {
-  type AuthenticationResponseJSON, type RegistrationResponseJSON,
-  generateAuthenticationOptions, generateRegistrationOptions, verifyAuthenticationResponse, verifyRegistrationResponse,
-} from '@simplewebauthn/server';
-import { decodeAttestationObject, isoBase64URL } from '@simplewebauthn/server/helpers';
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
 import { z } from 'zod';
+
+// Hundreds of modules, which a server needs only once somebody has a passkey.
+const library = () => import('@simplewebauthn/server');
+const helpers = () => import('@simplewebauthn/server/helpers');
 
 /** How long a person may take to answer a challenge, in milliseconds. */
 export const CHALLENGE_MS = 5 * 60_000;
@@ -62,7 +62,7 @@ export interface Answer<T> {
 
 /** Options for navigator.credentials.create, as JSON text (WebAuthn Level 3, 5.1.8): user verification, no attestation, and discoverable where possible. */
 export const passkeyCreation = async (party: RelyingParty, challenge: Buffer, user: { id: string; name: string; displayName: string }, known: KnownPasskey[]): Promise<string> =>
-  JSON.stringify(await generateRegistrationOptions({
+  JSON.stringify(await (await library()).generateRegistrationOptions({
     rpName: 'Sinduk', rpID: party.id, challenge: new Uint8Array(challenge), timeout: CHALLENGE_MS, attestationType: 'none',
     userID: new Uint8Array(Buffer.from(user.id)), userName: user.name, userDisplayName: user.displayName,
     authenticatorSelection: { residentKey: 'preferred', userVerification: 'required' },
@@ -71,7 +71,7 @@ export const passkeyCreation = async (party: RelyingParty, challenge: Buffer, us
 
 /** Options for navigator.credentials.get, as JSON text: any passkey of the domain, or one of these. */
 export const passkeyRequest = async (party: RelyingParty, challenge: Buffer, known?: KnownPasskey[]): Promise<string> =>
-  JSON.stringify(await generateAuthenticationOptions({
+  JSON.stringify(await (await library()).generateAuthenticationOptions({
     rpID: party.id, challenge: new Uint8Array(challenge), timeout: CHALLENGE_MS, userVerification: 'required',
     ...(known && { allowCredentials: known.map(described) }),
   }));
@@ -80,10 +80,11 @@ export const passkeyRequest = async (party: RelyingParty, challenge: Buffer, kno
 export async function verifyCreation(party: RelyingParty, { response, challenge }: Answer<RegistrationResponseJSON>): Promise<NewPasskey | undefined> {
   return orUndefined(async () => {
     // No attestation was asked for; a certificate in one could name addresses for the library to look at.
+    const { decodeAttestationObject, isoBase64URL } = await helpers();
     const attestation = decodeAttestationObject(isoBase64URL.toBuffer(response.response.attestationObject));
     const byItself = attestation.get('fmt') === 'packed' && attestation.get('attStmt').get('x5c') === undefined;
     if (attestation.get('fmt') !== 'none' && !byItself) return undefined;
-    const { registrationInfo } = await verifyRegistrationResponse({
+    const { registrationInfo } = await (await library()).verifyRegistrationResponse({
       response, expectedChallenge: challenge.toString('base64url'), expectedOrigin: [...party.origins], expectedRPID: party.id, requireUserVerification: true,
     });
     if (!registrationInfo) return undefined;
@@ -98,7 +99,7 @@ export async function verifyCreation(party: RelyingParty, { response, challenge 
 /** What the passkey says; undefined when the signature is not its own, or the answer is at fault as with `verifyCreation`. Whether its counter went on is for the caller to see. */
 export async function verifyAssertion(party: RelyingParty, { response, challenge }: Answer<AuthenticationResponseJSON>, publicKey: Buffer): Promise<PasskeyUse | undefined> {
   return orUndefined(async () => {
-    const { verified, authenticationInfo } = await verifyAuthenticationResponse({
+    const { verified, authenticationInfo } = await (await library()).verifyAuthenticationResponse({
       response, expectedChallenge: challenge.toString('base64url'), expectedOrigin: [...party.origins], expectedRPID: party.id, requireUserVerification: true,
       credential: { id: response.id, publicKey: new Uint8Array(publicKey), counter: 0 },
     });

@@ -1,25 +1,13 @@
 import { type Attributes, type Context, type Span, SpanKind, SpanStatusCode, context, propagation, trace } from '@opentelemetry/api';
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
-import { resourceFromAttributes } from '@opentelemetry/resources';
-import { BatchSpanProcessor, NodeTracerProvider, ParentBasedSampler, TraceIdRatioBasedSampler } from '@opentelemetry/sdk-trace-node';
 import { DomainError } from '../errors.js';
+import type { TraceProvider, TracingSettings } from './trace-provider.js';
 
-/** Where traces go, under which name, and which share of them, 0 to 1. */
-export interface TracingSettings {
-  endpoint: string;
-  serviceName: string;
-  ratio: number;
-}
+let provider: TraceProvider | undefined;
 
-let provider: NodeTracerProvider | undefined;
-
-/** Starts sending traces by OTLP over HTTP; before, tracing costs nothing. Spans carry names and statements out of the code, never a value. */
-export function startTracing({ endpoint, serviceName, ratio }: TracingSettings): void {
-  provider = new NodeTracerProvider({
-    resource: resourceFromAttributes({ 'service.name': serviceName }),
-    sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(ratio) }),
-    spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter({ url: `${endpoint.replace(/\/$/, '')}/v1/traces` }))],
-  });
+/** Starts sending traces by OTLP over HTTP; before, tracing costs nothing, not even the loading of what sends them. Spans carry names and statements out of the code, never a value. */
+export async function startTracing(settings: TracingSettings): Promise<void> {
+  const { createTraceProvider } = await import('./trace-provider.js');
+  provider = createTraceProvider(settings);
   provider.register();
 }
 
