@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { groups } from './test/setup/groups.mjs';
 import { suitesWithoutBrowser } from './test/setup/browser.mjs';
 
 const packagesIn = (directory) =>
@@ -35,17 +36,22 @@ const swc = {
   sourceMaps: 'inline',
 };
 
+// A whole run takes suites together; one that is named runs by itself.
+const isWholeRun = process.argv.slice(2).every((word) => word.startsWith('-'));
+const inGroups = Object.values(groups).flat().map((suite) => `<rootDir>/${suite}.spec.ts`);
+
 export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/src', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
-  testPathIgnorePatterns: ['/node_modules/', ...suitesWithoutBrowser()],
+  testPathIgnorePatterns: ['/node_modules/', ...suitesWithoutBrowser(), ...(isWholeRun ? inGroups : ['<rootDir>/test/groups/'])],
   transform: { '^.+\\.m?[jt]s$': ['@swc/jest', swc] },
   transformIgnorePatterns: [`/node_modules/(?!(${esModules.join('|')})/)`],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   globalSetup: '<rootDir>/test/setup/global-setup.mjs',
   globalTeardown: '<rootDir>/test/setup/global-teardown.mjs',
   testTimeout: 60_000,
+  testSequencer: '<rootDir>/test/setup/sequencer.mjs',
   maxWorkers: '100%',
   // Each suite leaves the modules of a whole server behind.
   workerIdleMemoryLimit: '1.5GB',

@@ -1,0 +1,23 @@
+import { readdirSync } from 'node:fs';
+
+/**
+ * Suites that run after one another in one place in a whole run: loading the server anew for each of them would cost
+ * as much as most of them take. What is in none runs alone: what adds to the server's modules, or is long enough by itself.
+ */
+export const groups = {
+  access: ['test/modules/permissions', 'test/modules/tenants', 'test/modules/sign-in', 'test/modules/emergency', 'test/attack/enumeration', 'test/attack/csrf'],
+  audit: ['test/modules/audit-entries', 'test/modules/audit-plans', 'test/modules/audit-query', 'test/modules/audit-rehired', 'test/modules/audit-desk', 'test/modules/audit-writing', 'test/attack/audit-append-only', 'test/attack/audit-fail-closed'],
+  'audit-exports': ['test/modules/audit-export', 'test/modules/audit-export-large', 'test/modules/audit-fhir-export'],
+  clinical: ['test/modules/allergies', 'test/modules/clinical-notes', 'test/modules/conditions', 'test/modules/vitals', 'test/attack/clinical-entries', 'test/modules/consents', 'test/modules/condition-codes'],
+  desk: ['test/modules/appointments', 'test/modules/schedules', 'test/modules/links'],
+  documents: ['test/modules/documents', 'test/modules/document-stores', 'test/modules/timeline', 'test/modules/copies'],
+  factors: ['test/modules/factors', 'test/attack/factors', 'test/modules/proof-of-identity', 'test/modules/google', 'test/attack/google'],
+  harm: ['test/attack/cheap-harm', 'test/attack/queries', 'test/modules/unforeseen-error', 'test/modules/tls', 'test/contract/row-security', 'test/contract/copies'],
+  imports: ['test/modules/imports', 'test/modules/imports-ends', 'test/modules/imports-files'],
+  keys: ['test/modules/token-keys', 'test/modules/key-rotation', 'test/modules/reindex'],
+  merges: ['test/modules/merges', 'test/modules/merges-races', 'test/modules/families', 'test/modules/incidents'],
+  passwords: ['test/modules/passwords', 'test/modules/breached-passwords', 'test/attack/passwords', 'test/attack/tokens'],
+  patients: ['test/modules/patients', 'test/modules/patients-input', 'test/modules/patients-races', 'test/modules/patients-secrecy', 'test/modules/patient-duplicates'],
+  search: ['test/modules/patient-search', 'test/modules/patient-search-plans', 'test/modules/name-recall'],
+  units: readdirSync('src', { recursive: true }).filter((file) => file.endsWith('.spec.ts') && !file.endsWith('embedded-postgres.spec.ts')).map((file) => `src/${file.slice(0, -'.spec.ts'.length)}`).sort(),
+};
