@@ -1,7 +1,7 @@
-import sequencer from '@jest/test-sequencer';
+import Sequencer from '@jest/test-sequencer';
 
 /** Groups first: they take longest, and what is short fills the time until all workers have ended. */
-export default class extends sequencer.default {
+export default class extends Sequencer {
   sort(tests) {
     const isGroup = ({ path }) => path.includes('/test/groups/');
     const sorted = super.sort(tests);
