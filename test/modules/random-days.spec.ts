@@ -1,0 +1,44 @@
+import fc from 'fast-check';
+import { dayFromNow } from '../support/appointments.js';
+import { Patients } from '../support/patients.js';
+import { type Moment, RandomDay, anyDay } from '../support/random-day.js';
+import { hire, openChamber } from '../support/staff.js';
+import { World } from '../support/world.js';
+
+// The suite plays a few; `RANDOM_DAYS=2000 npx jest test/modules/random-days` plays the long run.
+const DAYS = Number(process.env['RANDOM_DAYS'] ?? 12);
+/** Sessions can be added a year ahead. */
+const DAYS_OF_A_CHAMBER = 300;
+
+describe('any day at a desk', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await World.open();
+  });
+  afterAll(() => world.close());
+
+  it(`leaves nobody without their place, and nobody with two: ${DAYS} of them`, async () => {
+    const practice = await world.practice('Dhanmondi Chamber');
+    const register = new Patients(world, practice.owner.token);
+    const patients = await Promise.all(Array.from({ length: 8 }, async (_, index) => (await register.register({ nameEn: `Patient ${index}` })).id));
+    let played = 0;
+    let moments = 0;
+    let place: { chamberId: string; doctors: string[] };
+    const live = async (day: Moment[]): Promise<void> => {
+      if (played % DAYS_OF_A_CHAMBER === 0) {
+        const chamberId = await openChamber(world, practice, `Dhanmondi ${played}`);
+        place = { chamberId, doctors: await Promise.all([1, 2, 3].map(async () => (await hire(world, practice, chamberId, 'DOCTOR')).memberId)) };
+      }
+      const { token } = await world.signIn(practice.owner.email);
+      const played_ = await RandomDay.begin(world, token, { ...place, patients, localDate: dayFromNow(3 + (played++ % DAYS_OF_A_CHAMBER)) });
+      for (const moment of day) {
+        await played_.live(moment);
+        moments++;
+      }
+    };
+    // No shrinking: each day is played in a database that has seen those before. The seed plays them again.
+    await fc.assert(fc.asyncProperty(anyDay, live), { numRuns: DAYS, endOnFailure: true });
+    process.stdout.write(`${played} days, ${moments} moments\n`);
+    expect(moments).toBeGreaterThan(10 * DAYS);
+  }, 24 * 3_600_000);
+});
