@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { dayFromNow } from '../support/appointments.js';
 import { Patients } from '../support/patients.js';
-import { type Moment, RandomDay, anyDay } from '../support/random-day.js';
+import { type Moment, RandomDay, type Tally, anyDay } from '../support/random-day.js';
 import { hire, openChamber } from '../support/staff.js';
 import { World } from '../support/world.js';
 
@@ -21,6 +21,7 @@ describe('any day at a desk', () => {
     const practice = await world.practice('Dhanmondi Chamber');
     const register = new Patients(world, practice.owner.token);
     const patients = await Promise.all(Array.from({ length: 8 }, async (_, index) => (await register.register({ nameEn: `Patient ${index}` })).id));
+    const tally: Tally = new Map();
     let played = 0;
     let moments = 0;
     let place: { chamberId: string; doctors: string[] };
@@ -30,15 +31,18 @@ describe('any day at a desk', () => {
         place = { chamberId, doctors: await Promise.all([1, 2, 3].map(async () => (await hire(world, practice, chamberId, 'DOCTOR')).memberId)) };
       }
       const { token } = await world.signIn(practice.owner.email);
-      const played_ = await RandomDay.begin(world, token, { ...place, patients, localDate: dayFromNow(3 + (played++ % DAYS_OF_A_CHAMBER)) });
+      const today = await RandomDay.begin(world, token, { ...place, patients, tally, localDate: dayFromNow(3 + (played++ % DAYS_OF_A_CHAMBER)) });
       for (const moment of day) {
-        await played_.live(moment);
+        await today.live(moment);
         moments++;
       }
     };
     // No shrinking: each day is played in a database that has seen those before. The seed plays them again.
     await fc.assert(fc.asyncProperty(anyDay, live), { numRuns: DAYS, endOnFailure: true });
-    process.stdout.write(`${played} days, ${moments} moments\n`);
-    expect(moments).toBeGreaterThan(10 * DAYS);
+    const counts = [...tally].sort().map(([what, times]) => `${times} ${what}`);
+    process.stdout.write(`${played} days, ${moments} moments: ${counts.join(', ')}\n`);
+    // A day on which nothing succeeds, or nothing is refused, would show nothing.
+    for (const operation of ['bookAppointment', 'rescheduleAppointment', 'cancelAppointment', 'noteArrival', 'callNextPatient', 'changeSession']) expect(tally.get(`${operation} done`)).toBeGreaterThan(0);
+    expect(tally.get('bookAppointment SESSION_FULL')).toBeGreaterThan(0);
   }, 24 * 3_600_000);
 });

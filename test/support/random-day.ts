@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
 import { appointmentTransitions, waiting } from '../../src/appointments/appointment-status.js';
-import type { AppointmentStatus } from '../../src/appointments/appointment.enums.js';
+import { AppointmentStatus } from '../../src/appointments/appointment.enums.js';
 import { sessionTransitions } from '../../src/schedules/session-status.model.js';
-import type { SessionStatus } from '../../src/schedules/schedule-enums.model.js';
+import { SessionStatus } from '../../src/schedules/schedule-enums.model.js';
 import { Appointments } from './appointments.js';
 import type { World } from './world.js';
 
@@ -46,9 +47,10 @@ interface AppointmentRow { id: string; session_id: string; patient_id: string; s
 interface State { sessions: SessionRow[]; appointments: AppointmentRow[]; changes: Array<{ id: string }> }
 interface Request { query: string; variables: Record<string, unknown> }
 
+const { BOOKED, ARRIVED, CALLED, SKIPPED, IN_CONSULT } = AppointmentStatus;
 const STEPS: Partial<Record<Deed['what'], [operation: string, from: AppointmentStatus[]]>> = {
-  arrive: ['noteArrival', ['BOOKED'] as AppointmentStatus[]], call: ['callPatient', ['ARRIVED', 'SKIPPED'] as AppointmentStatus[]], skip: ['skipPatient', ['CALLED'] as AppointmentStatus[]],
-  noShow: ['noteNoShow', ['BOOKED', 'SKIPPED'] as AppointmentStatus[]], begin: ['beginConsultation', ['CALLED'] as AppointmentStatus[]], complete: ['completeConsultation', ['IN_CONSULT'] as AppointmentStatus[]],
+  arrive: ['noteArrival', [BOOKED]], call: ['callPatient', [ARRIVED, SKIPPED]], skip: ['skipPatient', [CALLED]],
+  noShow: ['noteNoShow', [BOOKED, SKIPPED]], begin: ['beginConsultation', [CALLED]], complete: ['completeConsultation', [IN_CONSULT]],
 };
 const SESSION_STEPS: Partial<Record<Deed['what'], string>> = { open: 'openClinicSession', start: 'startClinicSession', pause: 'pauseClinicSession', close: 'closeClinicSession' };
 
@@ -62,18 +64,21 @@ export class RandomDay {
     private readonly chamberId: string,
     private readonly localDate: string,
     private readonly patients: readonly string[],
+    private readonly tally: Tally,
   ) {}
 
   /** A day with two sessions by numbers and one by slots, of three doctors; small ones, so that they fill up. */
-  static async begin(world: World, token: string, place: { chamberId: string; doctors: readonly string[]; localDate: string; patients: readonly string[] }): Promise<RandomDay> {
+  static async begin(world: World, token: string, place: { chamberId: string; doctors: readonly string[]; localDate: string; patients: readonly string[]; tally: Tally }): Promise<RandomDay> {
     const { chamberId, localDate, doctors: [a, b, c] } = place;
     const desk = new Appointments(world, token);
     const first = await desk.addSession({ chamberId, localDate, doctorId: a, capacity: 6, overbookLimit: 2, reserved: [{ series: 'PHONE', first: 2, last: 3 }] });
-    await desk.addSession({ chamberId, localDate, doctorId: b, mode: 'SLOT', slotMinutes: 30, capacity: undefined, startsAt: '17:00', endsAt: '19:00' });
+    const second = await desk.addSession({ chamberId, localDate, doctorId: b, mode: 'SLOT', slotMinutes: 30, capacity: undefined, startsAt: '17:00', endsAt: '19:00' });
     await desk.addSession({ chamberId, localDate, doctorId: c, capacity: 4 });
-    await desk.step('openClinicSession', first.id);
-    await desk.step('startClinicSession', first.id);
-    const day = new RandomDay(world, token, chamberId, localDate, place.patients);
+    for (const { id } of [first, second]) {
+      await desk.step('openClinicSession', id);
+      await desk.step('startClinicSession', id);
+    }
+    const day = new RandomDay(world, token, chamberId, localDate, place.patients, place.tally);
     day.#before = await day.#state();
     return day;
   }
@@ -81,9 +86,12 @@ export class RandomDay {
   /** Does what happens at a moment, all at once; after a crash whoever got no answer asks once more. */
   async live({ deeds, crash }: Moment): Promise<void> {
     const requests = deeds.map((one) => this.#requestOf(one, this.#before)).filter((request) => request !== undefined);
+    if (crash) this.#count('crash');
     const sent = Promise.all(requests.map((request) => this.#send(request)));
-    if (crash) await this.world.sql('superuser', `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and usename = 'sinduk_app'`);
+    if (crash) await this.world.sql('superuser', `select pg_terminate_backend(pid, 5_000) from pg_stat_activity where datname = current_database() and usename = 'sinduk_app'`);
     const answers = await sent;
+    // What is cut is known here a moment later.
+    if (crash) await delay(20);
     for (const [index, request] of requests.entries()) {
       if (crash && answers[index]!.code === 'UNAVAILABLE') answers.push(await this.#again(request));
     }
@@ -101,7 +109,13 @@ export class RandomDay {
   #requestOf({ what, which, where }: Deed, { sessions, appointments, changes }: State): Request | undefined {
     const pick = <T>(of: T[], by: number): T | undefined => of[by % of.length];
     const session = pick(sessions, where)!;
-    const keeping = (statuses: readonly string[]) => pick(appointments.filter(({ status }) => statuses.includes(status)), which);
+    // Most is done where a session runs; what is refused elsewhere is tried now and then.
+    const running = sessions.filter(({ status }) => status === SessionStatus.RUNNING);
+    const keeping = (statuses: readonly string[]) => {
+      const such = appointments.filter(({ status }) => statuses.includes(status));
+      const here = such.filter(({ session_id: id }) => running.some((one) => one.id === id));
+      return pick(here.length && which % 4 ? here : such, which);
+    };
     const slotOf = (at: SessionRow): string | null => (at.mode === 'SLOT' ? new Date(at.starts_at.getTime() + ((which >> 3) % 4) * 1_800_000).toISOString() : null);
     if (what === 'book') {
       const input = {
@@ -118,7 +132,7 @@ export class RandomDay {
         ? { query: 'mutation ($input: CancelAppointmentInput!) { cancelAppointment(input: $input) { id } }', variables: { input } }
         : { query: 'mutation ($input: RescheduleAppointmentInput!) { rescheduleAppointment(input: $input) { id } }', variables: { input: { ...input, sessionId: session.id, slotFrom: slotOf(session) } } };
     }
-    if (what === 'callNext') return { query: 'mutation ($id: UUID!) { callNextPatient(sessionId: $id) { id } }', variables: { id: session.id } };
+    if (what === 'callNext') return { query: 'mutation ($id: UUID!) { callNextPatient(sessionId: $id) { id } }', variables: { id: (pick(running, where) ?? session).id } };
     const step = STEPS[what];
     if (step) {
       const appointment = keeping(step[1]);
@@ -154,7 +168,14 @@ export class RandomDay {
   async #ask(query: string, variables: object): Promise<Answer> {
     const response = await this.world.http({ query, variables }, { authorization: `Bearer ${this.token}` });
     const { data, errors } = response.json<{ data: any; errors?: Array<{ message: string; extensions: { code: string; reason?: string } }> }>();
-    return { data, code: errors?.[0]?.extensions.code, reason: errors?.[0]?.extensions.reason, requestId: String(response.headers['x-request-id']), changed: !errors };
+    const { code, reason } = errors?.[0]?.extensions ?? {};
+    const [, operation] = /\{ (\w+)/.exec(query)!;
+    this.#count([operation, reason ?? code ?? 'done'].join(' '));
+    return { data, code, reason, requestId: String(response.headers['x-request-id']), changed: !errors };
+  }
+
+  #count(what: string): void {
+    this.tally.set(what, (this.tally.get(what) ?? 0) + 1);
   }
 
   async #state(): Promise<State> {
@@ -220,6 +241,9 @@ export class RandomDay {
   }
 }
 
+/** How often each deed was done, and how often it was refused and why. */
+export type Tally = Map<string, number>;
+
 interface Answer { data: any; code: string | undefined; reason: string | undefined; requestId: string; changed: boolean }
 
 /** Steps that no table knows, what had ended and changed, and queues that changed without a new version. */
@@ -251,11 +275,11 @@ function wrongSteps(before: State, after: State): unknown[] {
 
 /** Sessions that ended with somebody in them, and appointments that go on beside the one that took their place. */
 function wrongEnds({ sessions, appointments }: State): unknown[] {
-  const over = new Set(sessions.filter(({ status }) => status === 'CLOSED' || status === 'CANCELLED').map(({ id }) => id));
+  const over = new Set(sessions.filter(({ status }) => status === SessionStatus.CLOSED || status === SessionStatus.CANCELLED).map(({ id }) => id));
   const left = appointments.filter((row) => over.has(row.session_id) && waiting.includes(row.status));
   const byId = new Map(appointments.map((row) => [row.id, row]));
-  const doubled = appointments.filter(({ rescheduled_from: from }) => from && waiting.includes(byId.get(from)?.status ?? ('CANCELLED' as AppointmentStatus)));
-  const called = sessions.filter(({ id }) => appointments.filter((row) => row.session_id === id && row.status === 'IN_CONSULT').length > 1);
+  const doubled = appointments.filter(({ rescheduled_from: from }) => from && waiting.includes(byId.get(from)?.status ?? AppointmentStatus.CANCELLED));
+  const called = sessions.filter(({ id }) => appointments.filter((row) => row.session_id === id && row.status === IN_CONSULT).length > 1);
   return [...left.map((row) => ['left in a session that is over', row]), ...doubled.map((row) => ['the former goes on', row]), ...called.map((row) => ['two with the doctor', row])];
 }
 
