@@ -9,7 +9,7 @@ export const groups = {
   audit: ['test/modules/audit-entries', 'test/modules/audit-plans', 'test/modules/audit-query', 'test/modules/audit-rehired', 'test/modules/audit-desk', 'test/modules/audit-writing', 'test/attack/audit-append-only', 'test/attack/audit-fail-closed'],
   'audit-exports': ['test/modules/audit-export', 'test/modules/audit-export-large', 'test/modules/audit-fhir-export'],
   clinical: ['test/modules/allergies', 'test/modules/clinical-notes', 'test/modules/conditions', 'test/modules/vitals', 'test/attack/clinical-entries', 'test/modules/consents', 'test/modules/condition-codes'],
-  desk: ['test/modules/appointments', 'test/modules/schedules', 'test/modules/links'],
+  desk: ['test/modules/appointments', 'test/modules/schedules', 'test/modules/links', 'test/modules/random-days'],
   documents: ['test/modules/documents', 'test/modules/document-stores', 'test/modules/timeline', 'test/modules/copies'],
   factors: ['test/modules/factors', 'test/attack/factors', 'test/modules/proof-of-identity', 'test/modules/google', 'test/attack/google'],
   harm: ['test/attack/cheap-harm', 'test/attack/queries', 'test/modules/unforeseen-error', 'test/modules/tls', 'test/contract/row-security', 'test/contract/copies'],
