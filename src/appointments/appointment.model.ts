@@ -8,6 +8,9 @@ import type { AppointmentDetails, AppointmentRow } from './appointment-rows.js';
 import { appointmentTransitions } from './appointment-status.js';
 import { AppointmentStatus, BookingChannel, VisitType } from './appointment.enums.js';
 
+/** How many appointments a session is taken to have. */
+export const USUAL_IN_SESSION = 40;
+
 @ObjectType({ description: 'A patient’s place in a session: a number to be called by, and in SLOT mode a time.' })
 @Classified('appointment')
 export class Appointment {

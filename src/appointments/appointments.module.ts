@@ -15,7 +15,7 @@ import { AppointmentFiguresResolver } from './figures/appointment-figures.resolv
 import { SessionPlacesReader } from './free/session-places.reader.js';
 import { SessionPlacesResolver } from './free/session-places.resolver.js';
 import { QueueReader } from './queue.reader.js';
-import { QueueResolver } from './queue.resolver.js';
+import { QueueResolver, SessionQueueResolver } from './queue.resolver.js';
 import { QueueService } from './queue.service.js';
 import { SeriesResolver } from './series/series.resolver.js';
 import { SeriesService } from './series/series.service.js';
@@ -24,7 +24,7 @@ import { SeriesService } from './series/series.service.js';
 @Module({
   imports: [MessagesModule, PatientsModule, SchedulesModule],
   providers: [
-    AppointmentsResolver, SessionAppointmentsResolver, PatientAppointmentsResolver, AppointmentsReader, BookingsService, QueueResolver, QueueService, QueueReader,
+    AppointmentsResolver, SessionAppointmentsResolver, PatientAppointmentsResolver, AppointmentsReader, BookingsService, QueueResolver, SessionQueueResolver, QueueService, QueueReader,
     SessionPlacesResolver, SessionPlacesReader, AppointmentFiguresResolver, AppointmentFiguresReader,
     SessionChangesResolver, SessionChangesService, SessionEditsService, UndoSessionChange, MovedAppointments, SeriesResolver, SeriesService,
   ],

@@ -14,7 +14,7 @@ import { UuidScalar } from '../platform/graphql/scalars.js';
 import { ClinicSession, toClinicSession } from '../schedules/session.model.js';
 import { SessionsReader } from '../schedules/sessions.reader.js';
 import { BookAppointmentInput, CancelAppointmentInput, RescheduleAppointmentInput } from './appointment.inputs.js';
-import { Appointment, AppointmentConnection, toAppointment } from './appointment.model.js';
+import { Appointment, AppointmentConnection, USUAL_IN_SESSION, toAppointment } from './appointment.model.js';
 import { AppointmentsReader } from './appointments.reader.js';
 import { BookingsService } from './bookings.service.js';
 
@@ -79,7 +79,7 @@ export class AppointmentsResolver {
 export class SessionAppointmentsResolver {
   constructor(private readonly reader: AppointmentsReader) {}
 
-  @ResolveField(() => [Appointment], { complexity: listOf(100), description: 'Everybody who has or had a place, in the order in which they are called.' })
+  @ResolveField(() => [Appointment], { complexity: listOf(USUAL_IN_SESSION), description: 'Everybody who has or had a place, in the order in which they are called.' })
   @Can('appointments:read')
   @Classified('appointment')
   async appointments(@CurrentCtx() ctx: Ctx, @Parent() { id }: ClinicSession): Promise<Appointment[]> {

@@ -1,8 +1,12 @@
 import { Field, Int, ObjectType } from '@nestjs/graphql';
 import { Classified } from '../platform/access/classification.js';
 import { DateTimeScalar } from '../platform/graphql/scalars.js';
+import { listOf } from '../platform/graphql/cost.js';
 import { ClinicSession } from '../schedules/session.model.js';
-import { Appointment } from './appointment.model.js';
+import { Appointment, USUAL_IN_SESSION } from './appointment.model.js';
+
+/** How many are taken to be called or with the doctor. */
+const USUAL_CURRENT = 3;
 
 @ObjectType({ description: 'Somebody who waits for their turn, or is still to come.' })
 @Classified('appointment')
@@ -42,10 +46,10 @@ export class ClinicQueue {
   @Field(() => ClinicSession, { description: 'The session.' })
   session: ClinicSession;
 
-  @Field(() => [Appointment], { description: 'Who is called or with the doctor.' })
+  @Field(() => [Appointment], { complexity: listOf(USUAL_CURRENT), description: 'Who is called or with the doctor.' })
   current: Appointment[];
 
-  @Field(() => [QueueEntry], { description: 'Who waits or is to come, in the order in which they will be called.' })
+  @Field(() => [QueueEntry], { complexity: listOf(USUAL_IN_SESSION), description: 'Who waits or is to come, in the order in which they will be called.' })
   waiting: QueueEntry[];
 
   @Field(() => [Appointment], { description: 'Who was called and did not come; they may be called again.' })

@@ -1,17 +1,25 @@
 import { Injectable } from '@nestjs/common';
 import type { Ctx } from '../platform/context/ctx.js';
+import { loadBatched } from '../platform/database/load-batched.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
 import { forbidden, notFound } from '../platform/errors.js';
 import { toClinicSession } from '../schedules/session.model.js';
 import { SESSIONS_BY_ID, type SessionRow } from '../schedules/session-rows.model.js';
 import { toAppointment } from './appointment.model.js';
 import { AppointmentStatus } from './appointment.enums.js';
-import { APPOINTMENTS_OF_SESSION, type AppointmentRow } from './appointment-rows.js';
+import { APPOINTMENTS_OF_SESSIONS, type AppointmentRow } from './appointment-rows.js';
 import { AppointmentsReader } from './appointments.reader.js';
 import type { ClinicQueue } from './queue.model.js';
 import { toldTimesOf, turnsIn } from './session-queue.model.js';
 
 const { BOOKED, ARRIVED, CALLED, SKIPPED, IN_CONSULT, COMPLETED } = AppointmentStatus;
+
+interface SessionRead {
+  session: SessionRow & { may: boolean };
+  now: Date;
+  /** In the order in which they are called. */
+  all: AppointmentRow[];
+}
 
 /** Reads the queue of a session as it is at one moment. Everybody in it is in the audit entry of the answer. */
 @Injectable()
@@ -21,20 +29,27 @@ export class QueueReader {
     private readonly appointments: AppointmentsReader,
   ) {}
 
-  /** The queue, in one round trip; NOT_FOUND, FORBIDDEN unless the caller holds appointments:read in its chamber. */
+  /** The queue, in one round trip with those of other sessions that the answer asks for at this moment; NOT_FOUND, FORBIDDEN unless the caller holds appointments:read in its chamber. */
   async of(ctx: Ctx, sessionId: string): Promise<ClinicQueue> {
-    // The session first: what happens between the two statements makes the list later than its version, never earlier.
+    const read = await loadBatched(ctx, this.#read, sessionId);
+    if (!read) throw notFound();
+    if (!read.session.may) throw forbidden('appointments:read');
+    return this.#queueOf(ctx, read);
+  }
+
+  readonly #read = async (ctx: Ctx, ids: readonly string[]): Promise<Map<string, SessionRead>> => {
+    // The sessions first: what happens between the two statements makes a list later than its version, never earlier.
     const [sessions, rows, times] = await this.db.read(ctx,
-      { text: SESSIONS_BY_ID, values: [ctx.tenantId, [sessionId], 'appointments:read'] },
-      { text: APPOINTMENTS_OF_SESSION, values: [ctx.tenantId, sessionId] },
+      { text: SESSIONS_BY_ID, values: [ctx.tenantId, ids, 'appointments:read'] },
+      { text: APPOINTMENTS_OF_SESSIONS, values: [ctx.tenantId, ids] },
       { text: 'select now() as now', values: [] });
-    const [found] = sessions!;
-    if (!found) throw notFound();
-    if (!found['may']) throw forbidden('appointments:read');
-    const session = found as unknown as SessionRow;
-    ctx.disclose('clinic-session', session.id);
     const now = times![0]!['now'] as Date;
     const all = rows as unknown as AppointmentRow[];
+    return new Map((sessions as unknown as Array<SessionRow & { may: boolean }>).map((session) => [session.id, { session, now, all: all.filter((row) => row.session_id === session.id) }]));
+  };
+
+  async #queueOf(ctx: Ctx, { session, now, all }: SessionRead): Promise<ClinicQueue> {
+    ctx.disclose('clinic-session', session.id);
     const turns = turnsIn(session, all, now);
     const shown = (await this.appointments.opened(ctx, all.filter(({ status }) => [BOOKED, ARRIVED, CALLED, SKIPPED, IN_CONSULT].includes(status)))).map(toAppointment);
     const those = (...statuses: AppointmentStatus[]) => shown.filter(({ status }) => statuses.includes(status));

@@ -1,5 +1,6 @@
-import { Args, Mutation, Query, Resolver, Subscription } from '@nestjs/graphql';
+import { Args, Mutation, Parent, Query, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
 import { Can } from '../platform/access/can.decorator.js';
+import { Classified } from '../platform/access/classification.js';
 import type { Ctx } from '../platform/context/ctx.js';
 import { CurrentCtx } from '../platform/context/request-context.js';
 import { UuidScalar } from '../platform/graphql/scalars.js';
@@ -99,5 +100,17 @@ export class QueueResolver {
   @Can('appointments:manage', 'UPDATED')
   async noteNoShow(@CurrentCtx() ctx: Ctx, @Args('id', APPOINTMENT) id: string): Promise<Appointment> {
     return toAppointment(await this.queue.step(ctx, id, AppointmentStatus.NO_SHOW));
+  }
+}
+
+@Resolver(() => ClinicSession)
+export class SessionQueueResolver {
+  constructor(private readonly reader: QueueReader) {}
+
+  @ResolveField(() => ClinicQueue, { description: 'Its queue at this moment. Needs appointments:read in its chamber.' })
+  @Can('appointments:read')
+  @Classified('appointment')
+  queue(@CurrentCtx() ctx: Ctx, @Parent() { id }: ClinicSession): Promise<ClinicQueue> {
+    return this.reader.of(ctx, id);
   }
 }

@@ -6,10 +6,16 @@ import { type Page, pageOf } from '../platform/graphql/connection.js';
 import { listOf } from '../platform/graphql/cost.js';
 import { LocalDateScalar, UuidScalar } from '../platform/graphql/scalars.js';
 import { OfferedSessions } from './offered-sessions.reader.js';
-import { AddSessionInput, FreePlacesArgs, SessionsArgs } from './schedule.inputs.js';
+import { AddSessionInput, FreePlacesArgs, LONGEST_STRETCH_DAYS, SessionsArgs } from './schedule.inputs.js';
 import { ClinicSession, ClinicSessionConnection, toClinicSession } from './session.model.js';
 import { SessionsReader } from './sessions.reader.js';
 import { SessionsService } from './sessions.service.js';
+
+/** How many sessions a chamber is taken to have on a day, and how many of them one doctor. */
+const USUAL_ON_A_DAY = 8;
+const USUAL_OF_DOCTOR = 2;
+
+const sessionsOfDays = listOf(({ days, doctorId }) => Math.min(Math.max(Number(days), 1), LONGEST_STRETCH_DAYS) * (doctorId == null ? USUAL_ON_A_DAY : USUAL_OF_DOCTOR));
 
 @Resolver(() => ClinicSession)
 export class SessionsResolver {
@@ -19,7 +25,7 @@ export class SessionsResolver {
     private readonly service: SessionsService,
   ) {}
 
-  @Query(() => [ClinicSession], { complexity: listOf(50), description: 'The sessions of a chamber on some days, in the order in which they begin. Needs appointments:read in the chamber. Errors: NOT_FOUND, BAD_USER_INPUT.' })
+  @Query(() => [ClinicSession], { complexity: sessionsOfDays, description: 'The sessions of a chamber on some days, in the order in which they begin. Needs appointments:read in the chamber. Errors: NOT_FOUND, BAD_USER_INPUT.' })
   @Can('appointments:read')
   async clinicSessions(@CurrentCtx() ctx: Ctx, @Args() args: SessionsArgs): Promise<ClinicSession[]> {
     return (await this.reader.ofDays(ctx, args)).map(toClinicSession);

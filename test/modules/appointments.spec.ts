@@ -416,6 +416,43 @@ describe('the live queue', () => {
   });
 });
 
+describe('the screen of a day', () => {
+  const DAY = `query ($chamberId: UUID!, $first: LocalDate!) { clinicSessions(chamberId: $chamberId, first: $first, days: 1) {
+    id status allowedTransitions doctor { id nameEn nameBn } startsAt endsAt mode capacity delayMinutes version
+    appointments {
+      id number status allowedTransitions version visitType channel slotFrom overbooked note endReason arrivedAt calledAt consultationAt
+      patient { id mrn nameEn nameBn sex phones { number label } birth { date precision } }
+    }
+    queue { version current { id number } waiting { appointment { id number } ahead expectedFrom expectedUntil } skipped { id number } completed }
+  } }`;
+
+  it('is one request, with all sessions, patients and queues of a chamber, in as many statements for four sessions as for one', async () => {
+    const first = freshDay();
+    const ask = () => world.ok(DAY, { chamberId, first }, reception.token);
+    const doctors = await Promise.all([1, 2, 3, 4].map(async () => (await hire(world, practice, chamberId, 'DOCTOR')).memberId));
+    const add = async (doctor: string) => {
+      const { id } = await serial({ localDate: first, doctorId: doctor });
+      for (const patientId of patients.slice(0, 3)) await desk.book({ sessionId: id, patientId });
+      return id;
+    };
+    const [one, ...others] = doctors;
+    const session = await add(one!);
+    await ask();
+    const trips = async () => toTheApp(await roundTripsOf(ask)).map(({ statements }) => statements);
+    const few = await trips();
+    for (const doctor of others) await add(doctor);
+    expect(await trips()).toEqual(few);
+    const { clinicSessions } = await ask();
+    expect(clinicSessions).toHaveLength(4);
+    expect(clinicSessions[0]).toMatchObject({ id: session, appointments: [{ number: 1, patient: { id: patients[0] } }, {}, {}], queue: { waiting: [{ ahead: 0, appointment: { number: 1 } }, {}, {}] } });
+  });
+
+  it('is not one request for a quarter of a year', async () => {
+    const answer = await world.graphql(DAY.replace('days: 1', 'days: 92'), { chamberId, first: freshDay() }, reception.token);
+    expect(codeOf(answer)).toBe('QUERY_REFUSED');
+  });
+});
+
 describe('the steps', () => {
   const pairs = (table: Readonly<Record<string, readonly string[]>>): string[] => Object.entries(table).flatMap(([from, to]) => to.map((one) => `${from} ${one}`)).sort();
 

@@ -10,8 +10,11 @@ const USUAL_LIST_OF_SCHEMA = 5;
 // What `first` of the field above has multiplied already.
 const paged = new Set(['edges', 'found']);
 
-/** For `complexity` of a field that is a list of at most this many records, each of which can be asked for more. */
-export const listOf = (most: number) => ({ childComplexity }: { childComplexity: number }): number => 1 + most * childComplexity;
+type Arguments = Readonly<Record<string, unknown>>;
+
+/** For `complexity` of a field that is a list of this many records, each of which can be asked for more; how many may depend on the arguments. */
+export const listOf = (count: number | ((args: Arguments) => number)) => ({ args, childComplexity }: { args: Arguments; childComplexity: number }): number =>
+  1 + (typeof count === 'number' ? count : count(args)) * childComplexity;
 
 // One for the field, and what is asked of each record times the records.
 const estimate: ComplexityEstimator = ({ type, field, args, childComplexity }) => {
@@ -46,10 +49,10 @@ export class CostPlugin implements ApolloServerPlugin {
   }
 }
 
-// Only numbers and switches among the variables make an operation cost more or less.
+// Of the variables only numbers, switches and whether others are given make an operation cost more or less.
 const keyOf = (operation: OperationDefinitionNode, variables: Record<string, unknown> = {}): string =>
   JSON.stringify([operation.name?.value, ...(operation.variableDefinitions ?? [])
-    .flatMap(({ variable, type }) => (['Int', 'Boolean'].includes(nameOf(type)) ? [variables[variable.name.value] ?? null] : []))]);
+    .map(({ variable: { name: { value } }, type }) => (['Int', 'Boolean'].includes(nameOf(type)) ? variables[value] ?? null : variables[value] != null))]);
 
 /** Throws when the operation's answer could be too large. */
 export const refuseCostly = (schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, variables: Record<string, unknown> | undefined): void =>
