@@ -1,3 +1,4 @@
+import { SessionStatus } from '../schedules/schedule-enums.model.js';
 import { AppointmentStatus } from './appointment.enums.js';
 
 const { HELD, BOOKED, ARRIVED, CALLED, SKIPPED, IN_CONSULT, COMPLETED, CANCELLED, NO_SHOW, EXPIRED } = AppointmentStatus;
@@ -16,6 +17,25 @@ export const appointmentTransitions: Readonly<Record<AppointmentStatus | 'NONE',
   NO_SHOW: [],
   EXPIRED: [],
 };
+
+const { OPEN, RUNNING, PAUSED } = SessionStatus;
+
+/** In which status a session must be for a step of an appointment. Who is with the doctor may finish while the session is paused. */
+const sessionFor: Partial<Record<AppointmentStatus, readonly SessionStatus[]>> = {
+  ARRIVED: [OPEN, RUNNING, PAUSED],
+  CALLED: [RUNNING],
+  IN_CONSULT: [RUNNING],
+};
+
+/** Whether a session in this status lets its appointments take a step. */
+export const letsStep = (session: SessionStatus, to: AppointmentStatus): boolean => sessionFor[to]?.includes(session) ?? true;
+
+/** What people at the desk make of an appointment. The others come by themselves, or when it is made. */
+const byDesk: readonly AppointmentStatus[] = [ARRIVED, CALLED, SKIPPED, IN_CONSULT, COMPLETED, CANCELLED, NO_SHOW];
+
+/** What the status of an appointment may become while its session is in this status, by somebody who may change it. */
+export const stepsFrom = (status: AppointmentStatus, session: SessionStatus): AppointmentStatus[] =>
+  appointmentTransitions[status].filter((to) => byDesk.includes(to) && letsStep(session, to));
 
 /** How often a patient may be called in vain; then they are noted as not having come. */
 export const MOST_SKIPS = 3;

@@ -5,7 +5,6 @@ import { DateTimeScalar, LocalDateScalar, UuidScalar } from '../platform/graphql
 import { NumberSeries } from '../schedules/schedule-enums.model.js';
 import { MemberName } from '../tenants/member-name.model.js';
 import type { AppointmentDetails, AppointmentRow } from './appointment-rows.js';
-import { appointmentTransitions } from './appointment-status.js';
 import { AppointmentStatus, BookingChannel, VisitType } from './appointment.enums.js';
 
 /** How many appointments a session is taken to have. */
@@ -34,9 +33,6 @@ export class Appointment {
 
   @Field(() => AppointmentStatus, { description: 'How far it has come.' })
   status: AppointmentStatus;
-
-  @Field(() => [AppointmentStatus], { description: 'What its status may become next.' })
-  allowedTransitions: AppointmentStatus[];
 
   @Field(() => VisitType, { description: 'What the visit is.' })
   visitType: VisitType;
@@ -116,7 +112,7 @@ export interface AppointmentRecord {
 /** An appointment, for who may see who has one. */
 export const toAppointment = ({ row, details }: AppointmentRecord): Appointment => ({
   id: row.id, sessionId: row.session_id, chamberId: row.chamber_id, localDate: row.local_date, doctor: { id: row.doctor_id }, patientId: row.patient_id,
-  status: row.status, allowedTransitions: [...appointmentTransitions[row.status]], visitType: row.visit_type, channel: row.channel, series: row.series, number: row.number,
+  status: row.status, visitType: row.visit_type, channel: row.channel, series: row.series, number: row.number,
   slotFrom: row.slot_from, slotUntil: row.slot_until, overbooked: row.overbooked, video: row.video, heldUntil: row.held_until,
   note: details.note ?? null, endReason: details.endReason ?? null, rescheduledFromId: row.rescheduled_from, recurrenceId: row.recurrence_id, skips: row.skips,
   bookedBy: row.booked_by === null ? null : { id: row.booked_by }, createdAt: row.created_at, arrivedAt: row.arrived_at, calledAt: row.called_at,

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { MessagesModule } from '../messages/messages.module.js';
 import { PatientsModule } from '../patients/patients.module.js';
 import { SchedulesModule } from '../schedules/schedules.module.js';
+import { AllowedSteps } from './allowed-steps.reader.js';
 import { AppointmentsReader } from './appointments.reader.js';
 import { AppointmentsResolver, PatientAppointmentsResolver, SessionAppointmentsResolver } from './appointments.resolver.js';
 import { BookingsService } from './bookings.service.js';
@@ -24,7 +25,7 @@ import { SeriesService } from './series/series.service.js';
 @Module({
   imports: [MessagesModule, PatientsModule, SchedulesModule],
   providers: [
-    AppointmentsResolver, SessionAppointmentsResolver, PatientAppointmentsResolver, AppointmentsReader, BookingsService, QueueResolver, SessionQueueResolver, QueueService, QueueReader,
+    AppointmentsResolver, SessionAppointmentsResolver, PatientAppointmentsResolver, AllowedSteps, AppointmentsReader, BookingsService, QueueResolver, SessionQueueResolver, QueueService, QueueReader,
     SessionPlacesResolver, SessionPlacesReader, AppointmentFiguresResolver, AppointmentFiguresReader,
     SessionChangesResolver, SessionChangesService, SessionEditsService, UndoSessionChange, MovedAppointments, SeriesResolver, SeriesService,
   ],

@@ -13,6 +13,8 @@ import { listOf } from '../platform/graphql/cost.js';
 import { UuidScalar } from '../platform/graphql/scalars.js';
 import { ClinicSession, toClinicSession } from '../schedules/session.model.js';
 import { SessionsReader } from '../schedules/sessions.reader.js';
+import { AllowedSteps } from './allowed-steps.reader.js';
+import { AppointmentStatus } from './appointment.enums.js';
 import { BookAppointmentInput, CancelAppointmentInput, RescheduleAppointmentInput } from './appointment.inputs.js';
 import { Appointment, AppointmentConnection, USUAL_IN_SESSION, toAppointment } from './appointment.model.js';
 import { AppointmentsReader } from './appointments.reader.js';
@@ -26,6 +28,7 @@ export class AppointmentsResolver {
     private readonly sessions: SessionsReader,
     private readonly patients: PatientsReader,
     private readonly messagesReader: MessagesReader,
+    private readonly steps: AllowedSteps,
   ) {}
 
   @Query(() => Appointment, { description: 'One appointment. Needs appointments:read in its chamber. Errors: NOT_FOUND.' })
@@ -50,6 +53,13 @@ export class AppointmentsResolver {
   @Can('appointments:manage', 'UPDATED')
   async cancelAppointment(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'Which, and why.' }) input: CancelAppointmentInput): Promise<Appointment> {
     return toAppointment(await this.bookings.cancel(ctx, input));
+  }
+
+  @ResolveField(() => [AppointmentStatus], { description: 'What its status may become now, which goes by that of its session too; nothing for who lacks appointments:manage in the chamber.' })
+  @Can('appointments:read')
+  @Classified('appointment')
+  allowedTransitions(@CurrentCtx() ctx: Ctx, @Parent() appointment: Appointment): Promise<AppointmentStatus[]> {
+    return this.steps.of(ctx, appointment);
   }
 
   @ResolveField(() => ClinicSession, { description: 'The session.' })

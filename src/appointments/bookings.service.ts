@@ -12,6 +12,7 @@ import { askedBefore, madeBefore, onceOf, useKey } from '../platform/once.js';
 import type { MessageKind } from '../messages/message-kinds.model.js';
 import { ofNew, ofRescheduled, queueMessages, queueNear, recordQueued } from '../messages/messages.writer.js';
 import { SessionStatus } from '../schedules/schedule-enums.model.js';
+import { AllowedSteps } from './allowed-steps.reader.js';
 import { AppointmentStatus, BookingChannel } from './appointment.enums.js';
 import { type BookAppointmentInput, type CancelAppointmentInput, LONGEST_NOTE, type RescheduleAppointmentInput } from './appointment.inputs.js';
 import type { AppointmentRecord } from './appointment.model.js';
@@ -52,6 +53,7 @@ export class BookingsService {
   constructor(
     private readonly db: TenantDb,
     private readonly keyring: Keyring,
+    private readonly steps: AllowedSteps,
   ) {}
 
   /** Books a place; three round trips. The same request under the same idempotency key books once. */
@@ -153,6 +155,7 @@ export class BookingsService {
       queueMessages(tenantId, [booking.id], kinds),
     ).catch(explain);
     const row = added![0] as unknown as AppointmentRow;
+    this.steps.know(ctx, session);
     tx.record('appointment', row.id, row.patient_id ?? undefined);
     tx.record('clinic-session', session.id);
     recordQueued(tx, told!);

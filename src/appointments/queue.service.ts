@@ -8,26 +8,20 @@ import { queueNear, recordQueued } from '../messages/messages.writer.js';
 import { SessionStatus } from '../schedules/schedule-enums.model.js';
 import type { SessionRow } from '../schedules/session-rows.model.js';
 import { sessionTransitions } from '../schedules/session-status.model.js';
+import { AllowedSteps } from './allowed-steps.reader.js';
 import { AppointmentStatus } from './appointment.enums.js';
 import type { AppointmentRecord } from './appointment.model.js';
 import {
   APPOINTMENTS_BESIDE, APPOINTMENTS_OF_SESSION, type AppointmentDetails, type AppointmentRow, LEAVE_NOBODY_BOOKED, SESSION_TO_BOOK, STEP_APPOINTMENT, STEP_SESSION,
 } from './appointment-rows.js';
-import { MOST_SKIPS, appointmentTransitions } from './appointment-status.js';
+import { MOST_SKIPS, appointmentTransitions, letsStep } from './appointment-status.js';
 import { appointmentIs, nobodyWaits, patientsWait, sessionIs } from './appointments.errors.js';
 import { askToStep, lockedSession } from './booking-session.js';
 import type { Expected } from './estimates.js';
 import { turnsIn } from './session-queue.model.js';
 
 const { ARRIVED, CALLED, SKIPPED, IN_CONSULT, NO_SHOW } = AppointmentStatus;
-const { OPEN, RUNNING, PAUSED } = SessionStatus;
-
-/** In which status a session must be for a step of an appointment. Who is with the doctor may finish while the session is paused. */
-const sessionFor: Partial<Record<AppointmentStatus, readonly SessionStatus[]>> = {
-  ARRIVED: [OPEN, RUNNING, PAUSED],
-  CALLED: [RUNNING],
-  IN_CONSULT: [RUNNING],
-};
+const { RUNNING } = SessionStatus;
 
 /** The queue of a session: who has come, who is called, and how far the session itself is. Every step locks the session first. */
 @Injectable()
@@ -35,6 +29,7 @@ export class QueueService {
   constructor(
     private readonly db: TenantDb,
     private readonly keyring: Keyring,
+    private readonly steps: AllowedSteps,
   ) {}
 
   /** Takes an appointment a step further; the third time that a patient is skipped they are noted as NO_SHOW. NOT_FOUND, FORBIDDEN, CONFLICT (APPOINTMENT_STATUS, SESSION_STATUS). */
@@ -73,13 +68,13 @@ export class QueueService {
   async #take(tx: AuditedTx, ctx: Ctx, session: SessionRow, before: AppointmentRow, wanted: AppointmentStatus, told?: Expected): Promise<AppointmentRecord> {
     const skips = wanted === SKIPPED ? before.skips + 1 : before.skips;
     if (!appointmentTransitions[before.status].includes(wanted)) throw appointmentIs(before.status);
-    const due = sessionFor[wanted];
-    if (due && !due.includes(session.status)) throw sessionIs(session.status);
+    if (!letsStep(session.status, wanted)) throw sessionIs(session.status);
     const to = skips >= MOST_SKIPS ? NO_SHOW : wanted;
     const [stepped, near] = await tx.group(
       { text: STEP_APPOINTMENT, values: [ctx.tenantId, before.id, to, skips, before.details, told?.from ?? null, told?.until ?? null] },
       queueNear(ctx.tenantId, session.id));
     const row = stepped![0] as unknown as AppointmentRow;
+    this.steps.know(ctx, session);
     tx.record('appointment', row.id, row.patient_id ?? undefined);
     tx.change('appointment', row.id, 'status', before.status, to);
     recordQueued(tx, near!);

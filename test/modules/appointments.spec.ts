@@ -41,7 +41,7 @@ afterAll(() => world.close());
 describe('a booking in a session with serial numbers', () => {
   it('gets the next number, and tells what may follow', async () => {
     const session = await serial();
-    expect(await desk.book({ sessionId: session.id, patientId: patients[0] })).toMatchObject({ number: 1, series: 'GENERAL', status: 'BOOKED', allowedTransitions: ['ARRIVED', 'CANCELLED', 'NO_SHOW'] });
+    expect(await desk.book({ sessionId: session.id, patientId: patients[0] })).toMatchObject({ number: 1, series: 'GENERAL', status: 'BOOKED', allowedTransitions: ['CANCELLED', 'NO_SHOW'] });
     expect(await desk.book({ sessionId: session.id, patientId: patients[1] })).toMatchObject({ number: 2 });
   });
 
@@ -461,6 +461,34 @@ describe('the steps', () => {
       (await world.sql<{ step: string }>('owner', `select from_status || ' ' || to_status as step from platform.${of}_transitions`)).map(({ step }) => step).sort();
     expect(await known('appointment')).toEqual(pairs(appointmentTransitions));
     expect(await known('session')).toEqual(pairs(sessionTransitions));
+  });
+
+  it('that an appointment tells are those that succeed, for who may take them', async () => {
+    const nurse = new Appointments(world, (await hire(world, practice, chamberId, 'NURSE')).token);
+    const mutations: Record<string, string> = { ARRIVED: 'noteArrival', CALLED: 'callPatient', SKIPPED: 'skipPatient', IN_CONSULT: 'beginConsultation', COMPLETED: 'completeConsultation', NO_SHOW: 'noteNoShow' };
+    const { id } = await serial();
+    const { id: one } = await desk.book({ sessionId: id, patientId: patients[0] });
+    const told = async (who = desk) => (await who.queue(id))[0]!['allowedTransitions'] as string[];
+    // Each step that is told is tried in a transaction that fails in the end, since its entry cannot be written.
+    const succeeding = async () => {
+      const steps: string[] = [];
+      await world.sql('superuser', `create function public.refuse() returns trigger language plpgsql as $$ begin raise 'no'; end $$; create trigger refuse before insert on audit.entries for each row when (new.outcome = 'SUCCESS' and new.action = 'UPDATED') execute function public.refuse()`);
+      try {
+        for (const [to, mutation] of Object.entries(mutations)) {
+          if ((await desk.stepAnswer(mutation, one)).errors?.[0]?.extensions.code === 'INTERNAL') steps.push(to);
+        }
+      } finally {
+        await world.sql('superuser', 'drop function public.refuse() cascade');
+      }
+      return steps.sort();
+    };
+    const expectTold = async () => expect((await told()).filter((step) => step !== 'CANCELLED').sort()).toEqual(await succeeding());
+    for (const step of ['openClinicSession', 'noteArrival', 'startClinicSession', 'pauseClinicSession', 'startClinicSession', 'callPatient', 'skipPatient', 'callPatient', 'beginConsultation', 'pauseClinicSession', 'completeConsultation']) {
+      await expectTold();
+      await desk.step(step, step.endsWith('ClinicSession') ? id : one);
+      expect(await told(nurse)).toEqual([]);
+    }
+    await expectTold();
   });
 
   it('that are none are refused by the database itself, and what is over never changes', async () => {
