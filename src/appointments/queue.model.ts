@@ -14,7 +14,7 @@ export class QueueEntry {
   @Field(() => Appointment, { description: 'The appointment.' })
   appointment: Appointment;
 
-  @Field(() => Int, { description: 'How many who are to be called before them have come or may still come.' })
+  @Field(() => Int, { description: 'How many are before them: who is called, and who stands before them in `waiting`, whether they have come or may still come. Who comes late is passed over until then.' })
   ahead: number;
 
   @Field(() => DateTimeScalar, { description: 'From when their turn is to be expected.' })
@@ -49,8 +49,11 @@ export class ClinicQueue {
   @Field(() => [Appointment], { complexity: listOf(USUAL_CURRENT), description: 'Who is called or with the doctor.' })
   current: Appointment[];
 
-  @Field(() => [QueueEntry], { complexity: listOf(USUAL_IN_SESSION), description: 'Who waits or is to come, in the order in which they will be called.' })
+  @Field(() => [QueueEntry], { complexity: listOf(USUAL_IN_SESSION), description: 'Who has come and waits, and who is still to come, in the order of their numbers or slots. Of these, whoever has come is called first: see `next`.' })
   waiting: QueueEntry[];
+
+  @Field(() => Appointment, { nullable: true, description: 'Whom `callNextPatient` would call: the first in `waiting` who has come; null while nobody has.' })
+  next: Appointment | null;
 
   @Field(() => [Appointment], { description: 'Who was called and did not come; they may be called again.' })
   skipped: Appointment[];

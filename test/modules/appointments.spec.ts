@@ -361,7 +361,7 @@ describe('the day of a session', () => {
 });
 
 describe('the live queue', () => {
-  const QUEUE = 'version at current { number } skipped { number } completed toldTimes { told kept } waiting { ahead expectedFrom expectedUntil appointment { id number } }';
+  const QUEUE = 'version at current { number } next { number } skipped { number } completed toldTimes { told kept } waiting { ahead expectedFrom expectedUntil appointment { id number } }';
   const watch = (id: string) => `subscription { clinicQueueChanged(sessionId: "${id}") { ${QUEUE} } }`;
   const read = async (id: string) => (await world.ok(`{ clinicQueue(sessionId: "${id}") { ${QUEUE} } }`, {}, reception.token)).clinicQueue;
   const numbers = (queue: { waiting: Array<{ appointment: { number: number } }> }): number[] => queue.waiting.map(({ appointment }) => appointment.number);
@@ -387,6 +387,21 @@ describe('the live queue', () => {
     const { at: _at, ...now } = (await again.result(again.subscribe(watch(id)), 1)).data.clinicQueueChanged;
     expect(now).toMatchObject({ version: shown.data.clinicQueueChanged.version, current: [{ number }] });
     await Promise.all([socket.close(), again.close()]);
+  });
+
+  it('tells who is called next: the first who has come, though others stand before them', async () => {
+    const { id } = await serial();
+    const booked = [];
+    for (const patientId of patients.slice(0, 3)) booked.push(await desk.book({ sessionId: id, patientId }));
+    await desk.step('openClinicSession', id);
+    expect((await read(id)).next).toBeNull();
+    await desk.step('noteArrival', booked[2]!.id);
+    await desk.step('noteArrival', booked[1]!.id);
+    const before = await read(id);
+    expect([before.next.number, numbers(before)]).toEqual([2, [1, 2, 3]]);
+    await desk.step('startClinicSession', id);
+    expect((await desk.step('callNextPatient', id)).number).toBe(2);
+    expect((await read(id)).next.number).toBe(3);
   });
 
   it('tells each when to expect their turn, and how well that was kept', async () => {
