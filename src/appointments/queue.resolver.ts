@@ -15,6 +15,10 @@ import { QueueService } from './queue.service.js';
 
 const APPOINTMENT = { type: () => UuidScalar, description: 'Id of the appointment.' };
 const SESSION = { type: () => UuidScalar, description: 'Id of the session.' };
+const KEY = {
+  type: () => UuidScalar, nullable: true,
+  description: 'A UUID that stands for this call, a fresh one once it was answered: however often it is sent, by two clicks or a retry, one patient is called, and each answer is that one. For another session the key answers CONFLICT.',
+};
 
 @Resolver()
 export class QueueResolver {
@@ -36,67 +40,67 @@ export class QueueResolver {
     return this.live.of(ctx, [`session-queue:${sessionId}`], (event) => this.reader.of(event, sessionId));
   }
 
-  @Mutation(() => ClinicSession, { description: 'Opens a session: patients may be noted as arrived. Needs appointments:manage in its chamber. Errors: NOT_FOUND, CONFLICT (SESSION_STATUS).' })
+  @Mutation(() => ClinicSession, { description: 'Opens a session: patients may be noted as arrived. One that is open stays so. Needs appointments:manage in its chamber. Errors: NOT_FOUND, CONFLICT (SESSION_STATUS).' })
   @Can('appointments:manage', 'UPDATED')
   async openClinicSession(@CurrentCtx() ctx: Ctx, @Args('id', SESSION) id: string): Promise<ClinicSession> {
     return toClinicSession(await this.queue.stepSession(ctx, id, SessionStatus.OPEN));
   }
 
-  @Mutation(() => ClinicSession, { description: 'Starts a session, or goes on with one that is paused: patients are called. Needs appointments:manage in its chamber. Errors: NOT_FOUND, CONFLICT (SESSION_STATUS).' })
+  @Mutation(() => ClinicSession, { description: 'Starts a session, or goes on with one that is paused: patients are called. One that runs goes on. Needs appointments:manage in its chamber. Errors: NOT_FOUND, CONFLICT (SESSION_STATUS).' })
   @Can('appointments:manage', 'UPDATED')
   async startClinicSession(@CurrentCtx() ctx: Ctx, @Args('id', SESSION) id: string): Promise<ClinicSession> {
     return toClinicSession(await this.queue.stepSession(ctx, id, SessionStatus.RUNNING));
   }
 
-  @Mutation(() => ClinicSession, { description: 'Pauses a session: nobody is called. Needs appointments:manage in its chamber. Errors: NOT_FOUND, CONFLICT (SESSION_STATUS).' })
+  @Mutation(() => ClinicSession, { description: 'Pauses a session: nobody is called. One that is paused stays so. Needs appointments:manage in its chamber. Errors: NOT_FOUND, CONFLICT (SESSION_STATUS).' })
   @Can('appointments:manage', 'UPDATED')
   async pauseClinicSession(@CurrentCtx() ctx: Ctx, @Args('id', SESSION) id: string): Promise<ClinicSession> {
     return toClinicSession(await this.queue.stepSession(ctx, id, SessionStatus.PAUSED));
   }
 
-  @Mutation(() => ClinicSession, { description: 'Closes a session. Whoever had booked and did not come is noted as NO_SHOW. Needs appointments:manage in its chamber. Errors: NOT_FOUND, CONFLICT (SESSION_STATUS, PATIENTS_WAIT).' })
+  @Mutation(() => ClinicSession, { description: 'Closes a session, unless it is closed. Whoever had booked and did not come is noted as NO_SHOW. Needs appointments:manage in its chamber. Errors: NOT_FOUND, CONFLICT (SESSION_STATUS, PATIENTS_WAIT).' })
   @Can('appointments:manage', 'UPDATED')
   async closeClinicSession(@CurrentCtx() ctx: Ctx, @Args('id', SESSION) id: string): Promise<ClinicSession> {
     return toClinicSession(await this.queue.stepSession(ctx, id, SessionStatus.CLOSED));
   }
 
-  @Mutation(() => Appointment, { description: 'Notes that a patient has come. Needs appointments:manage in the chamber. Errors: NOT_FOUND, CONFLICT (APPOINTMENT_STATUS, SESSION_STATUS).' })
+  @Mutation(() => Appointment, { description: 'Notes that a patient has come. When it is so already, nothing changes. Needs appointments:manage in the chamber. Errors: NOT_FOUND, CONFLICT (APPOINTMENT_STATUS, SESSION_STATUS).' })
   @Can('appointments:manage', 'UPDATED')
   async noteArrival(@CurrentCtx() ctx: Ctx, @Args('id', APPOINTMENT) id: string): Promise<Appointment> {
     return toAppointment(await this.queue.step(ctx, id, AppointmentStatus.ARRIVED));
   }
 
-  @Mutation(() => Appointment, { description: 'Calls the patient who is next among those who have come. Needs appointments:manage in the chamber. Errors: NOT_FOUND, CONFLICT (NOBODY_WAITS, SESSION_STATUS).' })
+  @Mutation(() => Appointment, { description: 'Calls the patient who is next among those who have come. Needs appointments:manage in the chamber. Errors: NOT_FOUND, CONFLICT (NOBODY_WAITS, SESSION_STATUS, KEY_USED).' })
   @Can('appointments:manage', 'UPDATED')
-  async callNextPatient(@CurrentCtx() ctx: Ctx, @Args('sessionId', SESSION) sessionId: string): Promise<Appointment> {
-    return toAppointment(await this.queue.callNext(ctx, sessionId));
+  async callNextPatient(@CurrentCtx() ctx: Ctx, @Args('sessionId', SESSION) sessionId: string, @Args('idempotencyKey', KEY) idempotencyKey: string | null): Promise<Appointment> {
+    return toAppointment(await this.queue.callNext(ctx, sessionId, idempotencyKey));
   }
 
-  @Mutation(() => Appointment, { description: 'Calls one patient who has come, or recalls one who was skipped. Needs appointments:manage in the chamber. Errors: NOT_FOUND, CONFLICT (APPOINTMENT_STATUS, SESSION_STATUS).' })
+  @Mutation(() => Appointment, { description: 'Calls one patient who has come, or recalls one who was skipped. When it is so already, nothing changes. Needs appointments:manage in the chamber. Errors: NOT_FOUND, CONFLICT (APPOINTMENT_STATUS, SESSION_STATUS).' })
   @Can('appointments:manage', 'UPDATED')
   async callPatient(@CurrentCtx() ctx: Ctx, @Args('id', APPOINTMENT) id: string): Promise<Appointment> {
     return toAppointment(await this.queue.step(ctx, id, AppointmentStatus.CALLED));
   }
 
-  @Mutation(() => Appointment, { description: 'Notes that a patient was called and did not come; the third time makes them NO_SHOW. Needs appointments:manage in the chamber. Errors: NOT_FOUND, CONFLICT (APPOINTMENT_STATUS).' })
+  @Mutation(() => Appointment, { description: 'Notes that a patient was called and did not come; the third time makes them NO_SHOW. When it is so already, nothing changes. Needs appointments:manage in the chamber. Errors: NOT_FOUND, CONFLICT (APPOINTMENT_STATUS).' })
   @Can('appointments:manage', 'UPDATED')
   async skipPatient(@CurrentCtx() ctx: Ctx, @Args('id', APPOINTMENT) id: string): Promise<Appointment> {
     return toAppointment(await this.queue.step(ctx, id, AppointmentStatus.SKIPPED));
   }
 
-  @Mutation(() => Appointment, { description: 'Notes that a patient’s consultation begins. Needs appointments:manage in the chamber. Errors: NOT_FOUND, CONFLICT (APPOINTMENT_STATUS, SESSION_STATUS).' })
+  @Mutation(() => Appointment, { description: 'Notes that a patient’s consultation begins. When it is so already, nothing changes. Needs appointments:manage in the chamber. Errors: NOT_FOUND, CONFLICT (APPOINTMENT_STATUS, SESSION_STATUS).' })
   @Can('appointments:manage', 'UPDATED')
   async beginConsultation(@CurrentCtx() ctx: Ctx, @Args('id', APPOINTMENT) id: string): Promise<Appointment> {
     return toAppointment(await this.queue.step(ctx, id, AppointmentStatus.IN_CONSULT));
   }
 
-  @Mutation(() => Appointment, { description: 'Notes that a patient’s consultation is over. Needs appointments:manage in the chamber. Errors: NOT_FOUND, CONFLICT (APPOINTMENT_STATUS).' })
+  @Mutation(() => Appointment, { description: 'Notes that a patient’s consultation is over. When it is so already, nothing changes. Needs appointments:manage in the chamber. Errors: NOT_FOUND, CONFLICT (APPOINTMENT_STATUS).' })
   @Can('appointments:manage', 'UPDATED')
   async completeConsultation(@CurrentCtx() ctx: Ctx, @Args('id', APPOINTMENT) id: string): Promise<Appointment> {
     return toAppointment(await this.queue.step(ctx, id, AppointmentStatus.COMPLETED));
   }
 
-  @Mutation(() => Appointment, { description: 'Notes that a patient did not come, or left. Needs appointments:manage in the chamber. Errors: NOT_FOUND, CONFLICT (APPOINTMENT_STATUS).' })
+  @Mutation(() => Appointment, { description: 'Notes that a patient did not come, or left. When it is so already, nothing changes. Needs appointments:manage in the chamber. Errors: NOT_FOUND, CONFLICT (APPOINTMENT_STATUS).' })
   @Can('appointments:manage', 'UPDATED')
   async noteNoShow(@CurrentCtx() ctx: Ctx, @Args('id', APPOINTMENT) id: string): Promise<Appointment> {
     return toAppointment(await this.queue.step(ctx, id, AppointmentStatus.NO_SHOW));

@@ -4,6 +4,8 @@ import { Keyring } from '../platform/crypto/keyring.js';
 import type { AuditedTx } from '../platform/database/audited-tx.js';
 import type { Row } from '../platform/database/statement-group.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
+import { keyIsForAnotherRequest } from '../platform/errors.js';
+import { askedBefore, madeBefore, onceOf, useKey } from '../platform/once.js';
 import { queueNear, recordQueued } from '../messages/messages.writer.js';
 import { SessionStatus } from '../schedules/schedule-enums.model.js';
 import type { SessionRow } from '../schedules/session-rows.model.js';
@@ -32,29 +34,47 @@ export class QueueService {
     private readonly steps: AllowedSteps,
   ) {}
 
-  /** Takes an appointment a step further; the third time that a patient is skipped they are noted as NO_SHOW. NOT_FOUND, FORBIDDEN, CONFLICT (APPOINTMENT_STATUS, SESSION_STATUS). */
+  /** Takes an appointment a step further, or gives it as it is when it took that step before; the third time that a patient is skipped they are noted as NO_SHOW. NOT_FOUND, FORBIDDEN, CONFLICT (APPOINTMENT_STATUS, SESSION_STATUS). */
   step(ctx: Ctx, id: string, to: AppointmentStatus): Promise<AppointmentRecord> {
     return this.db.write(ctx, async (tx, [sessions, rows, beside]) => {
       const session = lockedSession(sessions!);
-      return this.#take(tx, ctx, session as unknown as SessionRow, rows![0] as unknown as AppointmentRow, to, toldTo(id, session, beside));
+      const before = rows![0] as unknown as AppointmentRow;
+      if (isThere(before, to)) return this.#asItIs(tx, ctx, session as unknown as SessionRow, before);
+      return this.#take(tx, ctx, session as unknown as SessionRow, before, to, toldTo(id, session, beside));
     }, ...askToStep(ctx.tenantId, id), ...(to === ARRIVED ? [{ text: APPOINTMENTS_BESIDE, values: [ctx.tenantId, id] }] : []));
   }
 
-  /** Calls whoever is next among those who have come; CONFLICT (NOBODY_WAITS, SESSION_STATUS). */
-  callNext(ctx: Ctx, sessionId: string): Promise<AppointmentRecord> {
-    return this.db.write(ctx, async (tx, [sessions, rows]) => {
+  /** Calls whoever is next among those who have come; the same request under the same idempotency key calls one. CONFLICT (NOBODY_WAITS, SESSION_STATUS, KEY_USED). */
+  callNext(ctx: Ctx, sessionId: string, idempotencyKey: string | null): Promise<AppointmentRecord> {
+    const { tenantId } = ctx;
+    const request = { sessionId, idempotencyKey };
+    return this.db.write(ctx, async (tx, [sessions, rows, asked]) => {
       const session = lockedSession(sessions!) as unknown as SessionRow;
-      const next = (rows as unknown as AppointmentRow[]).find(({ status }) => status === ARRIVED);
+      const appointments = rows as unknown as AppointmentRow[];
+      const once = onceOf(await this.keyring.of(tenantId), 'callNextPatient', request);
+      const called = madeBefore(once, asked!);
+      if (called) return this.#asItIs(tx, ctx, session, appointments.find(({ id }) => id === called)!);
+      const next = appointments.find(({ status }) => status === ARRIVED);
       if (session.status !== RUNNING) throw sessionIs(session.status);
       if (!next) throw nobodyWaits();
-      return this.#take(tx, ctx, session, next, CALLED);
-    }, { text: SESSION_TO_BOOK, values: [ctx.tenantId, sessionId] }, { text: APPOINTMENTS_OF_SESSION, values: [ctx.tenantId, sessionId] });
+      const record = await this.#take(tx, ctx, session, next, CALLED);
+      if (once) {
+        const [used] = await tx.group(useKey(tenantId, once, next.id));
+        if (!used!.length) throw keyIsForAnotherRequest();
+      }
+      return record;
+    }, { text: SESSION_TO_BOOK, values: [tenantId, sessionId] }, { text: APPOINTMENTS_OF_SESSION, values: [tenantId, sessionId] }, askedBefore(tenantId, idempotencyKey));
   }
 
-  /** Takes a session a step further. Closing it notes whoever had booked and did not come as NO_SHOW, and is refused while somebody who has come still waits. */
+  /** Takes a session a step further, or gives it as it is when it took that step before. Closing it notes whoever had booked and did not come as NO_SHOW, and is refused while somebody who has come still waits. */
   stepSession(ctx: Ctx, id: string, to: SessionStatus): Promise<SessionRow> {
     return this.db.write(ctx, async (tx, [sessions, rows]) => {
       const before = lockedSession(sessions!) as unknown as SessionRow;
+      if (before.status === to) {
+        ctx.action = 'VIEWED';
+        tx.record('clinic-session', id);
+        return before;
+      }
       if (!sessionTransitions[before.status].includes(to)) throw sessionIs(before.status);
       if (to === SessionStatus.CLOSED) await this.#leaveNobody(tx, ctx, id, rows as unknown as AppointmentRow[]);
       const [stepped, near] = await tx.group({ text: STEP_SESSION, values: [ctx.tenantId, id, to] }, queueNear(ctx.tenantId, id));
@@ -78,6 +98,17 @@ export class QueueService {
     tx.record('appointment', row.id, row.patient_id ?? undefined);
     tx.change('appointment', row.id, 'status', before.status, to);
     recordQueued(tx, near!);
+    return this.#opened(ctx, row);
+  }
+
+  async #asItIs(tx: AuditedTx, ctx: Ctx, session: SessionRow, row: AppointmentRow): Promise<AppointmentRecord> {
+    ctx.action = 'VIEWED';
+    this.steps.know(ctx, session);
+    tx.record('appointment', row.id, row.patient_id ?? undefined);
+    return this.#opened(ctx, row);
+  }
+
+  async #opened(ctx: Ctx, row: AppointmentRow): Promise<AppointmentRecord> {
     const keys = await this.keyring.of(ctx.tenantId, [row.details]);
     return { row, details: keys.open<AppointmentDetails>('clinic.appointments', row.id, 'details', row.details) };
   }
@@ -92,6 +123,10 @@ export class QueueService {
     }
   }
 }
+
+// Who was skipped so often that they are noted as not having come was skipped.
+const isThere = ({ status, skips }: AppointmentRow, wanted: AppointmentStatus): boolean =>
+  status === wanted || (wanted === SKIPPED && status === NO_SHOW && skips >= MOST_SKIPS);
 
 // What the desk can tell who has just come; kept, to be held against what then happens.
 const toldTo = (id: string, session: Row, beside: Row[] | undefined): Expected | undefined =>

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { appointmentTransitions } from '../../src/appointments/appointment-status.js';
 import { sessionTransitions } from '../../src/schedules/session-status.model.js';
 import { Appointments, dayFromNow, reasonOf, weekdayOf } from '../support/appointments.js';
+import { entriesOf } from '../support/entries.js';
 import { Patients, codeOf, faultsOf } from '../support/patients.js';
 import { roundTripsOf, toTheApp } from '../support/round-trips.js';
 import { Socket, portOf } from '../support/sockets.js';
@@ -360,6 +361,41 @@ describe('the day of a session', () => {
   });
 });
 
+describe('a step that is taken twice', () => {
+  it('is taken once, and answered as it is', async () => {
+    const { id } = await serial();
+    const { id: one } = await desk.book({ sessionId: id, patientId: patients[0] });
+    const versions: Record<string, number> = {};
+    for (const step of ['openClinicSession', 'noteArrival', 'startClinicSession', 'callPatient', 'skipPatient', 'callPatient', 'skipPatient', 'callPatient', 'skipPatient', 'pauseClinicSession', 'closeClinicSession']) {
+      const what = step.endsWith('ClinicSession') ? id : one;
+      const [first, second] = await Promise.all([desk.step(step, what), desk.step(step, what)]);
+      expect(second).toEqual(first);
+      expect(first.version).toBe((versions[what] ?? 1) + 1);
+      versions[what] = first.version;
+    }
+    expect((await desk.queue(id))[0]).toMatchObject({ status: 'NO_SHOW', skips: 3 });
+    const entries = (await entriesOf(world, practice.tenantId, 'Mutation.noteArrival')).filter(({ records }) => records?.includes(`appointment:${one}`));
+    expect(entries.map(({ action }) => action).sort()).toEqual(['UPDATED', 'VIEWED']);
+  });
+
+  it('calls one patient under one idempotency key, and another under another', async () => {
+    const { id } = await serial();
+    const booked = [];
+    for (const patientId of patients.slice(0, 3)) booked.push((await desk.book({ sessionId: id, patientId })).id);
+    await desk.step('openClinicSession', id);
+    for (const one of booked) await desk.step('noteArrival', one);
+    await desk.step('startClinicSession', id);
+    const call = (key: string, sessionId = id) =>
+      world.graphql('mutation ($id: UUID!, $key: UUID!) { callNextPatient(sessionId: $id, idempotencyKey: $key) { number } }', { id: sessionId, key }, reception.token);
+    const [key, other] = [randomUUID(), randomUUID()];
+    const answers = await Promise.all([call(key), call(key), call(key)]);
+    expect(answers.map(({ data }) => data.callNextPatient.number)).toEqual([1, 1, 1]);
+    expect((await call(other)).data.callNextPatient.number).toBe(2);
+    expect(reasonOf(await call(key, (await serial()).id))).toBe('KEY_USED');
+    expect((await desk.queue(id)).map(({ status }) => status)).toEqual(['CALLED', 'CALLED', 'ARRIVED']);
+  });
+});
+
 describe('the live queue', () => {
   const QUEUE = 'version at current { number } next { number } skipped { number } completed toldTimes { told kept } waiting { ahead expectedFrom expectedUntil appointment { id number } }';
   const watch = (id: string) => `subscription { clinicQueueChanged(sessionId: "${id}") { ${QUEUE} } }`;
@@ -443,11 +479,12 @@ describe('the screen of a day', () => {
 
   it('is one request, with all sessions, patients and queues of a chamber, in as many statements for four sessions as for one', async () => {
     const first = freshDay();
-    const ask = () => world.ok(DAY, { chamberId, first }, reception.token);
-    const doctors = await Promise.all([1, 2, 3, 4].map(async () => (await hire(world, practice, chamberId, 'DOCTOR')).memberId));
+    const busy = await openChamber(world, practice, 'Shanti Gulshan');
+    const ask = () => world.ok(DAY, { chamberId: busy, first }, practice.owner.token);
+    const doctors = await Promise.all([1, 2, 3, 4].map(async () => (await hire(world, practice, busy, 'DOCTOR')).memberId));
     const add = async (doctor: string) => {
-      const { id } = await serial({ localDate: first, doctorId: doctor });
-      for (const patientId of patients.slice(0, 3)) await desk.book({ sessionId: id, patientId });
+      const { id } = await serial({ chamberId: busy, localDate: first, doctorId: doctor });
+      for (const patientId of patients.slice(0, 3)) await owner.book({ sessionId: id, patientId });
       return id;
     };
     const [one, ...others] = doctors;
