@@ -3,9 +3,10 @@ import { Classified } from '../platform/access/classification.js';
 import { DateTimeScalar } from '../platform/graphql/scalars.js';
 import { listOf } from '../platform/graphql/cost.js';
 import { ClinicSession } from '../schedules/session.model.js';
+import { AppointmentStatus } from './appointment.enums.js';
 import { Appointment, USUAL_IN_SESSION } from './appointment.model.js';
 
-/** How many are taken to be called or with the doctor. */
+/** How many are taken to be called or with the doctor, or to have changed. */
 const USUAL_CURRENT = 3;
 
 @ObjectType({ description: 'Somebody who waits for their turn, or is still to come.' })
@@ -22,6 +23,16 @@ export class QueueEntry {
 
   @Field(() => DateTimeScalar, { description: 'Until when; four times out of five the turn comes between the two.' })
   expectedUntil: Date;
+}
+
+@ObjectType({ description: 'What happened to an appointment between two events of a queue.' })
+@Classified('appointment')
+export class QueueChange {
+  @Field(() => Appointment, { description: 'The appointment as it is now; also one that is in the queue no longer.' })
+  appointment: Appointment;
+
+  @Field(() => AppointmentStatus, { nullable: true, description: 'Its status before; null for one that is new.' })
+  before: AppointmentStatus | null;
 }
 
 @ObjectType({ description: 'How well the times were kept that patients were told when they came.' })
@@ -57,6 +68,9 @@ export class ClinicQueue {
 
   @Field(() => [Appointment], { description: 'Who was called and did not come; they may be called again.' })
   skipped: Appointment[];
+
+  @Field(() => [QueueChange], { complexity: listOf(USUAL_CURRENT), description: 'In an event of `clinicQueueChanged`: what has changed since the event before it, who has just left included. Empty in the first event, and in an answer to a query.' })
+  changed: QueueChange[];
 
   @Field(() => Int, { description: 'How many consultations are over.' })
   completed: number;

@@ -14,6 +14,11 @@ import { toldTimesOf, turnsIn } from './session-queue.model.js';
 
 const { BOOKED, ARRIVED, CALLED, SKIPPED, IN_CONSULT, COMPLETED } = AppointmentStatus;
 
+const inQueue: readonly AppointmentStatus[] = [BOOKED, ARRIVED, CALLED, SKIPPED, IN_CONSULT];
+
+/** The appointments of a session as they were shown before. */
+type Seen = ReadonlyMap<string, Pick<AppointmentRow, 'status' | 'version'>>;
+
 interface SessionRead {
   session: SessionRow & { may: boolean };
   now: Date;
@@ -31,10 +36,25 @@ export class QueueReader {
 
   /** The queue, in one round trip with those of other sessions that the answer asks for at this moment; NOT_FOUND, FORBIDDEN unless the caller holds appointments:read in its chamber. */
   async of(ctx: Ctx, sessionId: string): Promise<ClinicQueue> {
+    return this.#queueOf(ctx, await this.#readOne(ctx, sessionId));
+  }
+
+  /** Reads the queue again and again, each time with what has changed since the time before; NOT_FOUND, FORBIDDEN as above. */
+  watching(sessionId: string): (ctx: Ctx) => Promise<ClinicQueue> {
+    let seen: Seen | undefined;
+    return async (ctx) => {
+      const read = await this.#readOne(ctx, sessionId);
+      const queue = await this.#queueOf(ctx, read, seen);
+      seen = new Map(read.all.map(({ id, status, version }) => [id, { status, version }]));
+      return queue;
+    };
+  }
+
+  async #readOne(ctx: Ctx, sessionId: string): Promise<SessionRead> {
     const read = await loadBatched(ctx, this.#read, sessionId);
     if (!read) throw notFound();
     if (!read.session.may) throw forbidden('appointments:read');
-    return this.#queueOf(ctx, read);
+    return read;
   }
 
   readonly #read = async (ctx: Ctx, ids: readonly string[]): Promise<Map<string, SessionRead>> => {
@@ -48,10 +68,11 @@ export class QueueReader {
     return new Map((sessions as unknown as Array<SessionRow & { may: boolean }>).map((session) => [session.id, { session, now, all: all.filter((row) => row.session_id === session.id) }]));
   };
 
-  async #queueOf(ctx: Ctx, { session, now, all }: SessionRead): Promise<ClinicQueue> {
+  async #queueOf(ctx: Ctx, { session, now, all }: SessionRead, seen?: Seen): Promise<ClinicQueue> {
     ctx.disclose('clinic-session', session.id);
     const turns = turnsIn(session, all, now);
-    const shown = (await this.appointments.opened(ctx, all.filter(({ status }) => [BOOKED, ARRIVED, CALLED, SKIPPED, IN_CONSULT].includes(status)))).map(toAppointment);
+    const hasChanged = ({ id, version }: Pick<AppointmentRow, 'id' | 'version'>): boolean => seen !== undefined && seen.get(id)?.version !== version;
+    const shown = (await this.appointments.opened(ctx, all.filter((row) => inQueue.includes(row.status) || hasChanged(row)))).map(toAppointment);
     const those = (...statuses: AppointmentStatus[]) => shown.filter(({ status }) => statuses.includes(status));
     return {
       version: Number(session.queue_version), at: now, session: toClinicSession(session), current: those(CALLED, IN_CONSULT), skipped: those(SKIPPED),
@@ -60,6 +81,7 @@ export class QueueReader {
         const { ahead, from, until } = turns.get(appointment.id)!;
         return { appointment, ahead, expectedFrom: from, expectedUntil: until };
       }),
+      changed: shown.filter(hasChanged).map((appointment) => ({ appointment, before: seen?.get(appointment.id)?.status ?? null })),
       completed: all.filter(({ status }) => status === COMPLETED).length, toldTimes: toldTimesOf(all),
     };
   }

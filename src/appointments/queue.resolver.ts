@@ -34,10 +34,10 @@ export class QueueResolver {
     return this.reader.of(ctx, sessionId);
   }
 
-  @Subscription(() => ClinicQueue, { description: 'The queue of a session: at once, and again whenever something happens in it. Each event is whole, so that a client who was away misses nothing. Needs appointments:read in its chamber; ends with the caller’s session. Errors: NOT_FOUND.' })
+  @Subscription(() => ClinicQueue, { description: 'The queue of a session: at once, and again whenever something happens in it. Each event is whole, so that a client who was away misses nothing, and tells besides what has `changed` since the one before. Needs appointments:read in its chamber; ends with the caller’s session. Errors: NOT_FOUND.' })
   @Can('appointments:read')
   clinicQueueChanged(@CurrentCtx() ctx: Ctx, @Args('sessionId', SESSION) sessionId: string): AsyncIterable<LiveEvent<ClinicQueue>> {
-    return this.live.of(ctx, [`session-queue:${sessionId}`], (event) => this.reader.of(event, sessionId));
+    return this.live.of(ctx, [`session-queue:${sessionId}`], this.reader.watching(sessionId));
   }
 
   @Mutation(() => ClinicSession, { description: 'Opens a session: patients may be noted as arrived. One that is open stays so. Needs appointments:manage in its chamber. Errors: NOT_FOUND, CONFLICT (SESSION_STATUS).' })

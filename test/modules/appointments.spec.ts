@@ -425,6 +425,30 @@ describe('the live queue', () => {
     await Promise.all([socket.close(), again.close()]);
   });
 
+  it('tells in each event what has changed, and who has left', async () => {
+    const { id } = await serial();
+    const [one, other] = [await desk.book({ sessionId: id, patientId: patients[0] }), await desk.book({ sessionId: id, patientId: patients[1] })];
+    const socket = await Socket.connect(await portOf(world.app), reception.token);
+    const events = socket.subscribe(`subscription { clinicQueueChanged(sessionId: "${id}") { completed changed { before appointment { id status patientId } } } }`);
+    const changes = () => socket.results(events).flatMap(({ data }) => data.clinicQueueChanged.changed) as Array<{ before: string | null; appointment: { id: string; status: string } }>;
+    expect((await socket.result(events, 1)).data.clinicQueueChanged.changed).toEqual([]);
+    const isTold = (before: string | null, status: string, of: string) => socket.until(() => changes().some((change) => change.before === before && change.appointment.status === status && change.appointment.id === of));
+    const steps: Array<[string, string, string]> = [
+      ['noteArrival', 'BOOKED', 'ARRIVED'], ['callPatient', 'ARRIVED', 'CALLED'], ['beginConsultation', 'CALLED', 'IN_CONSULT'], ['completeConsultation', 'IN_CONSULT', 'COMPLETED'],
+    ];
+    await desk.step('openClinicSession', id);
+    await desk.step('startClinicSession', id);
+    for (const [mutation, before, status] of steps) {
+      await desk.step(mutation, one.id);
+      await isTold(before, status, one.id);
+    }
+    await desk.cancelAnswer(other);
+    await isTold('BOOKED', 'CANCELLED', other.id);
+    await isTold(null, 'BOOKED', (await desk.book({ sessionId: id, patientId: patients[2] })).id);
+    expect(changes()).toHaveLength(steps.length + 2);
+    await socket.close();
+  });
+
   it('tells who is called next: the first who has come, though others stand before them', async () => {
     const { id } = await serial();
     const booked = [];
