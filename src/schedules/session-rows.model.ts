@@ -86,11 +86,14 @@ select ${SESSION_COLUMNS}, clinic.may_in($1, platform.current_member(), s.chambe
 /** Whether the caller holds a permission in a chamber: $1 tenant, $2 chamber, $3 permission */
 export const CHAMBER_TO_READ = 'select clinic.may_in($1, platform.current_member(), c.id, $3) as may from clinic.chambers c where c.tenant_id = $1 and c.id = $2';
 
-/** $1 tenant, $2 chamber, $3 doctor or null, $4 first day, or null for today there, $5 how many days */
+/** With those of the day before that go on past midnight, by plan or since they are not closed: $1 tenant, $2 chamber, $3 doctor or null, $4 first day, or null for today there, $5 how many days */
 export const SESSIONS_OF_DAYS = `
 select ${SESSION_COLUMNS} from clinic.sessions s
-cross join (select coalesce($4::date, (now() at time zone c.time_zone)::date) as first from clinic.chambers c where c.tenant_id = $1 and c.id = $2) d
-where s.tenant_id = $1 and s.chamber_id = $2 and ($3::uuid is null or s.doctor_id = $3) and s.local_date >= d.first and s.local_date < d.first + $5::integer
+cross join (select coalesce($4::date, t.today) as first, t.today, c.time_zone from clinic.chambers c
+  cross join lateral (select (now() at time zone c.time_zone)::date as today) t where c.tenant_id = $1 and c.id = $2) d
+where s.tenant_id = $1 and s.chamber_id = $2 and ($3::uuid is null or s.doctor_id = $3) and s.local_date >= d.first - 1 and s.local_date < d.first + $5::integer
+  and (s.local_date >= d.first or (s.status <> 'CANCELLED' and s.ends_at + s.delay_minutes * interval '1 minute' > d.first::timestamp at time zone d.time_zone)
+    or (s.status in ('OPEN', 'RUNNING', 'PAUSED') and d.first = d.today))
 order by s.starts_at, s.id`;
 
 /**

@@ -25,7 +25,7 @@ export class SessionsResolver {
     private readonly service: SessionsService,
   ) {}
 
-  @Query(() => [ClinicSession], { complexity: sessionsOfDays, description: 'The sessions of a chamber on some days, in the order in which they begin. Needs appointments:read in the chamber. Errors: NOT_FOUND, BAD_USER_INPUT.' })
+  @Query(() => [ClinicSession], { complexity: sessionsOfDays, description: 'The sessions of a chamber on some days, in the order in which they begin; also those of the day before that go on past midnight, by plan, or because they are not closed yet: see `localDate`. Needs appointments:read in the chamber. Errors: NOT_FOUND, BAD_USER_INPUT.' })
   @Can('appointments:read')
   async clinicSessions(@CurrentCtx() ctx: Ctx, @Args() args: SessionsArgs): Promise<ClinicSession[]> {
     return (await this.reader.ofDays(ctx, args)).map(toClinicSession);

@@ -120,6 +120,26 @@ describe('a queue display', () => {
     expect(page.body).not.toMatch(/https?:|src=/);
   });
 
+  it('shows a session that runs past midnight until it is closed, as lists of the day after do', async () => {
+    const night = await openChamber(world, practice, 'Shanti Mirpur');
+    const doctorId = (await hire(world, practice, night, 'DOCTOR')).memberId;
+    const { createQueueDisplay: made } = await world.ok(CREATE, { input: { chamberId: night, name: 'Night' } }, practice.owner.token);
+    const { id } = await owner.addSession({ chamberId: night, doctorId, localDate: dayFromNow(0), startsAt: '00:00', endsAt: '23:59' });
+    for (const step of ['openClinicSession', 'startClinicSession']) await owner.step(step, id);
+    await world.sql('superuser', `update clinic.sessions set local_date = local_date - 1, starts_at = starts_at - interval '1 day', ends_at = ends_at - interval '1 day' where id = $1`, [id]);
+    const shown = async () => (await get(`${pathOf(made.url)}/state`)).json<{ sessions: object[] }>().sessions;
+    const listed = async (days: number) => (await owner.sessions(night, dayFromNow(days), dayFromNow(days))).map((one) => one.id);
+    expect(await shown()).toMatchObject([{ status: 'RUNNING' }]);
+    expect(await listed(0)).toEqual([id]);
+    expect(await listed(1)).toEqual([]);
+    await owner.step('closeClinicSession', id);
+    expect(await listed(0)).toEqual([]);
+    const late = await owner.addSession({ chamberId: night, doctorId, localDate: dayFromNow(3), startsAt: '22:00', endsAt: '00:30' });
+    expect(await Promise.all([3, 4, 5].map(listed))).toEqual([[late.id], [late.id], []]);
+    await world.sql('superuser', `update clinic.sessions set status = 'CANCELLED', cancelled_at = now() where id = $1`, [late.id]);
+    expect(await listed(4)).toEqual([]);
+  });
+
   it('answers 304 while nothing happens, and what happened within a second', async () => {
     const { path } = await create();
     const first = await get(`${path}/state`);
