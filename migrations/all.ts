@@ -50,6 +50,7 @@ import { CalendarFeeds1795000063100 } from './1795000063100-calendar-feeds.js';
 import { VisitLinks1795000063200 } from './1795000063200-visit-links.js';
 import { SessionChanges1795000064000 } from './1795000064000-session-changes.js';
 import { AppointmentSeries1795000064100 } from './1795000064100-appointment-series.js';
+import { Waitlist1795000064200 } from './1795000064200-waitlist.js';
 
 export const migrations = [
   Context1795000001000,
@@ -102,4 +103,5 @@ export const migrations = [
   VisitLinks1795000063200,
   SessionChanges1795000064000,
   AppointmentSeries1795000064100,
+  Waitlist1795000064200,
 ];

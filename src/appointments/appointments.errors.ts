@@ -53,3 +53,9 @@ export const bookedSince = (count: number) => conflict('BOOKED_SINCE', 'Patients
 
 /** Refuses a series of which not all that was wanted can be booked, naming the days and why. */
 export const seriesIncomplete = (missed: readonly object[]) => conflict('SERIES_INCOMPLETE', 'Not all of the series can be booked.', { missed });
+
+/** Refuses to let a patient wait twice for the same, naming the first time. */
+export const waitsAlready = (entryId: string) => conflict('WAITS_ALREADY', 'The patient waits for that already.', { entryId });
+
+/** Refuses to book an offer that was not taken in time, or to end a waiting that is over. */
+export const offerIsOver = () => conflict('OFFER_IS_OVER', 'The offer, or the waiting, is over.');

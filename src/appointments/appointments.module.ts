@@ -20,6 +20,9 @@ import { QueueResolver, SessionQueueResolver } from './queue.resolver.js';
 import { QueueService } from './queue.service.js';
 import { SeriesResolver } from './series/series.resolver.js';
 import { SeriesService } from './series/series.service.js';
+import { WaitlistOffers } from './waitlist/waitlist-offers.service.js';
+import { WaitlistResolver } from './waitlist/waitlist.resolver.js';
+import { WaitlistService } from './waitlist/waitlist.service.js';
 
 /** Appointments: places in sessions, and the queue of a session's day. */
 @Module({
@@ -28,6 +31,7 @@ import { SeriesService } from './series/series.service.js';
     AppointmentsResolver, SessionAppointmentsResolver, PatientAppointmentsResolver, AllowedSteps, AppointmentsReader, BookingsService, QueueResolver, SessionQueueResolver, QueueService, QueueReader,
     SessionPlacesResolver, SessionPlacesReader, AppointmentFiguresResolver, AppointmentFiguresReader,
     SessionChangesResolver, SessionChangesService, SessionEditsService, UndoSessionChange, MovedAppointments, SeriesResolver, SeriesService,
+    WaitlistResolver, WaitlistService, WaitlistOffers,
   ],
   exports: [AppointmentsReader],
 })

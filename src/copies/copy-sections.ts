@@ -64,6 +64,10 @@ export const copySections: readonly CopySection[] = [
     patients: [], belongsTo: { column: 'appointment_id', table: 'clinic.appointments' }, sealed: ['content'], members: [], order: 'due',
   },
   {
+    key: 'waitlist', title: words('Waiting for a place', 'অপেক্ষমাণ তালিকা'), recordType: 'waitlist-entry', table: 'clinic.waitlist_entries',
+    patients: ['patient_id'], sealed: ['details'], members: ['added_by', 'doctor_id'], order: 'created_at',
+  },
+  {
     key: 'consents', title: words('Decisions about consent', 'সম্মতির সিদ্ধান্ত'), recordType: 'consent', table: 'clinic.consents',
     patients: ['patient_id'], sealed: ['details', 'error_details'], members: ['recorded_by', 'error_by'], order: 'decided_at',
   },

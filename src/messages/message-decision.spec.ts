@@ -1,10 +1,11 @@
 import { MessageKind } from './message-kinds.model.js';
-import { type Decision, type DueMessage, decide, endOfQuiet } from './message-decision.js';
+import { type Decision, type DueMessage, decide } from './message-decision.js';
+import { endOfQuiet } from './quiet-hours.model.js';
 
 const night = { from: 22 * 60, until: 7 * 60 };
 const at = (local: string): Date => new Date(`${local}:00+06:00`);
 const due = (changes: Partial<DueMessage> = {}): DueMessage => ({
-  kind: 'CONFIRMATION', plannedFor: null, status: 'BOOKED', isSucceeded: false, isToldAgain: false, isOtherThanTried: false, sessionStatus: 'PLANNED', delayMinutes: 0, undoableUntil: null, localDate: '2026-11-23', begins: at('2026-11-23T17:00'), ends: at('2026-11-23T20:00'),
+  kind: 'CONFIRMATION', plannedFor: null, heldUntil: null, status: 'BOOKED', isSucceeded: false, isToldAgain: false, isOtherThanTried: false, sessionStatus: 'PLANNED', delayMinutes: 0, undoableUntil: null, localDate: '2026-11-23', begins: at('2026-11-23T17:00'), ends: at('2026-11-23T20:00'),
   timeZone: 'Asia/Dhaka', hasNumber: true, isAllowed: true, quiet: night, ...changes,
 });
 const morning = at('2026-11-20T10:00');
@@ -23,7 +24,7 @@ describe('a message that is due', () => {
     it.each<[MessageKind, string[], string[]]>([
       ['CONFIRMATION', ['BOOKED'], going], ['RESCHEDULED', ['BOOKED'], going], ['REMINDER_EVENING', ['BOOKED'], going], ['REMINDER_SOON', ['BOOKED'], going],
       ['CANCELLED', ['CANCELLED'], sessions], ['SERIAL_NEAR', ['BOOKED', 'ARRIVED'], ['RUNNING', 'PAUSED']],
-      ['SESSION_LATE', ['BOOKED', 'ARRIVED'], going], ['SESSION_MOVED', ['BOOKED', 'ARRIVED'], going], ['SESSION_CANCELLED', statuses, ['CANCELLED']],
+      ['SESSION_LATE', ['BOOKED', 'ARRIVED'], going], ['SESSION_MOVED', ['BOOKED', 'ARRIVED'], going], ['SESSION_CANCELLED', statuses, ['CANCELLED']], ['WAITLIST_OFFER', ['HELD'], going],
     ])('%s', (kind, rightStatuses, rightSessions) => {
       for (const status of statuses) for (const sessionStatus of sessions) {
         const right = rightStatuses.includes(status) && rightSessions.includes(sessionStatus);
@@ -54,6 +55,11 @@ describe('a message that is due', () => {
     it('or until the session ends, where it is called by numbers', () => {
       expect(decide(due(), at('2026-11-23T19:59'))).toEqual({ do: 'SEND' });
       expect(decide(due(), at('2026-11-23T20:00'))).toEqual(suppress('TOO_LATE'));
+    });
+    it('and an offer only as long as the place is held', () => {
+      const offer = due({ kind: 'WAITLIST_OFFER', status: 'HELD', heldUntil: at('2026-11-20T10:30') });
+      expect(decide(offer, at('2026-11-20T10:29'))).toEqual({ do: 'SEND' });
+      expect(decide(offer, at('2026-11-20T10:30'))).toEqual(suppress('TOO_LATE'));
     });
     it('and not too early, when the session was moved meanwhile', () => expect(decide(due({ kind: 'REMINDER_SOON', plannedFor: at('2026-11-23T15:00') }), at('2026-11-23T13:00'))).toEqual(postpone(at('2026-11-23T15:00'))));
   });

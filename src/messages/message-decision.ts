@@ -1,19 +1,15 @@
-import { Temporal } from 'temporal-polyfill';
 import { dayOf } from '../platform/local-days.js';
 import type { MessageKind } from './message-kinds.model.js';
 import { reminders } from './messages.writer.js';
-
-/** Minutes of the day between which patients are left alone, by the clock where the chamber is; the same twice for none. */
-export interface QuietHours {
-  from: number;
-  until: number;
-}
+import { type QuietHours, endOfQuiet } from './quiet-hours.model.js';
 
 /** What is known of a message when it is due. */
 export interface DueMessage {
   kind: MessageKind;
   /** When a reminder is due as the appointment stands now; null for what is due at once. */
   plannedFor: Date | null;
+  /** Until when the place of the appointment is held; null when it is not. */
+  heldUntil: Date | null;
   /** Status of the appointment. */
   status: string;
   /** Whether another appointment has taken its place. */
@@ -50,7 +46,7 @@ const whateverDelay: readonly MessageKind[] = ['CANCELLED', 'SERIAL_NEAR', 'SESS
  */
 export function decide(message: DueMessage, now: Date): Decision {
   const isReminder = reminders.includes(message.kind);
-  const last = isReminder ? message.begins : message.ends;
+  const last = message.kind === 'WAITLIST_OFFER' && message.heldUntil ? message.heldUntil : isReminder ? message.begins : message.ends;
   if (message.undoableUntil && !whateverDelay.includes(message.kind)) return { do: 'POSTPONE', until: message.undoableUntil };
   if (!isStillSo(message)) return { do: 'SUPPRESS', why: 'OUT_OF_DATE' };
   if (now >= last) return { do: 'SUPPRESS', why: 'TOO_LATE' };
@@ -73,20 +69,10 @@ function isStillSo({ kind, status, isSucceeded, isToldAgain, isOtherThanTried, s
     case 'SERIAL_NEAR': return (sessionStatus === 'RUNNING' || sessionStatus === 'PAUSED') && waits;
     case 'SESSION_LATE': return isOn && waits && delayMinutes > 0;
     case 'SESSION_MOVED': return isOn && waits;
+    case 'WAITLIST_OFFER': return isOn && status === 'HELD';
     case 'SESSION_CANCELLED': return isOff && !isSucceeded;
   }
 }
 
 // What is called in a session that has run past midnight is still of its day.
 const isOfTheDay = ({ kind, localDate, timeZone }: DueMessage, now: Date): boolean => ofTheDay.includes(kind) && localDate <= dayOf(now, timeZone);
-
-/** When the quiet hours end in which an instant falls; undefined when it falls in none. */
-export function endOfQuiet({ from, until }: QuietHours, instant: Date, timeZone: string): Date | undefined {
-  const local = Temporal.Instant.fromEpochMilliseconds(instant.getTime()).toZonedDateTimeISO(timeZone);
-  const minute = local.hour * 60 + local.minute;
-  const overMidnight = from > until;
-  const isQuiet = overMidnight ? minute >= from || minute < until : minute >= from && minute < until;
-  if (!isQuiet) return undefined;
-  const day = local.toPlainDate().add({ days: overMidnight && minute >= from ? 1 : 0 });
-  return new Date(day.toZonedDateTime({ timeZone, plainTime: { hour: Math.floor(until / 60), minute: until % 60 } }).epochMilliseconds);
-}

@@ -2,7 +2,7 @@ import { registerEnumType } from '@nestjs/graphql';
 
 export const MessageKind = {
   CONFIRMATION: 'CONFIRMATION', CANCELLED: 'CANCELLED', RESCHEDULED: 'RESCHEDULED', REMINDER_EVENING: 'REMINDER_EVENING', REMINDER_SOON: 'REMINDER_SOON',
-  SERIAL_NEAR: 'SERIAL_NEAR', SESSION_LATE: 'SESSION_LATE', SESSION_MOVED: 'SESSION_MOVED', SESSION_CANCELLED: 'SESSION_CANCELLED',
+  SERIAL_NEAR: 'SERIAL_NEAR', SESSION_LATE: 'SESSION_LATE', SESSION_MOVED: 'SESSION_MOVED', SESSION_CANCELLED: 'SESSION_CANCELLED', WAITLIST_OFFER: 'WAITLIST_OFFER',
 } as const;
 export type MessageKind = keyof typeof MessageKind;
 registerEnumType(MessageKind, {
@@ -18,6 +18,7 @@ registerEnumType(MessageKind, {
     SESSION_LATE: { description: 'That the doctor is late.' },
     SESSION_MOVED: { description: 'That the session has another time.' },
     SESSION_CANCELLED: { description: 'That the session is cancelled.' },
+    WAITLIST_OFFER: { description: 'That a place is held for a patient on the waitlist, and until when.' },
   },
 });
 

@@ -2,6 +2,7 @@ import type { Statement } from '../platform/database/statement-group.js';
 import type { MessageKind, MessageState } from './message-kinds.model.js';
 import type { MessageLanguage } from './message-texts.js';
 import { USUAL_AHEAD } from './messages.writer.js';
+import { usualQuiet } from './quiet-hours.model.js';
 
 /** Where sealed contents lie. */
 export const MESSAGES = 'clinic.messages';
@@ -30,6 +31,7 @@ export interface MessageRow {
 export interface DueRow extends MessageRow {
   created_at: Date;
   planned_for: Date | null;
+  held_until: Date | null;
   patient_id: string;
   identity: Buffer;
   status: string;
@@ -53,13 +55,13 @@ export interface DueRow extends MessageRow {
 }
 
 /** Quiet hours and who is told that their turn is near, unless the practice says otherwise. */
-export const usualSettings = { quietFrom: 22 * 60, quietUntil: 7 * 60, nearAhead: USUAL_AHEAD } as const;
+export const usualSettings = { quietFrom: usualQuiet.from, quietUntil: usualQuiet.until, nearAhead: USUAL_AHEAD } as const;
 
 const COLUMNS = 'm.id, m.appointment_id, m.kind, m.due, m.state, m.reason, m.language, m.content, m.tries, m.sent_at';
 
 const DUE = `
 select ${COLUMNS}, m.created_at, clinic.message_due(m.kind, s.local_date, t.begins, c.time_zone) as planned_for, a.patient_id, clinic.addressee($1, m.id) as identity,
-  a.status, exists (select from clinic.appointments f where f.tenant_id = $1 and f.rescheduled_from = a.id) as is_succeeded,
+  a.status, a.held_until, exists (select from clinic.appointments f where f.tenant_id = $1 and f.rescheduled_from = a.id) as is_succeeded,
   exists (select from clinic.messages l where l.tenant_id = $1 and l.appointment_id = m.appointment_id and l.kind = m.kind and l.occasion > m.occasion and l.state <> 'SUPPRESSED') as is_told_again,
   s.status as session_status, s.delay_minutes,
   (select max(d.undo_until) from clinic.session_changes d where d.tenant_id = $1 and d.session_id = s.id and d.kind = 'DELAY' and d.undone_at is null and d.undo_until > now()) as undoable_until,

@@ -37,7 +37,7 @@ export class MessageSender {
     const keys = await this.keyring.of(tenantId, [message.identity, message.doctor, ...(message.content ? [message.content] : [])]);
     const content = contentOf(keys, message);
     const decision = decide({
-      kind: message.kind, plannedFor: message.planned_for, status: message.status, isSucceeded: message.is_succeeded, isToldAgain: message.is_told_again, isOtherThanTried: isOtherThanTried(keys, message, content),
+      kind: message.kind, plannedFor: message.planned_for, heldUntil: message.held_until, status: message.status, isSucceeded: message.is_succeeded, isToldAgain: message.is_told_again, isOtherThanTried: isOtherThanTried(keys, message, content),
       sessionStatus: message.session_status, delayMinutes: message.delay_minutes, undoableUntil: message.undoable_until,
       localDate: message.local_date, begins: message.begins, ends: message.ends, timeZone: message.time_zone, hasNumber: content !== undefined,
       isAllowed: await this.#isAllowed(tenantId, message.patient_id), quiet: { from: message.quiet_from, until: message.quiet_until },
@@ -91,8 +91,8 @@ function contentOf(keys: ScopeKeys, message: DueRow): MessageContent | undefined
   if (to === undefined) return undefined;
   const language = languageOf(message);
   const { nameEn, nameBn } = keys.open<{ nameEn: string; nameBn: string | null }>('clinic.members', message.doctor_id, 'profile', message.doctor);
-  const { kind, number, begins, time_zone: timeZone, delay_minutes: delayMinutes, chamber } = message;
-  return { to, text: messageText({ kind, number, begins, timeZone, delayMinutes, chamber, doctor: (language === 'bn' && nameBn) || nameEn }, language) };
+  const { kind, number, begins, held_until: heldUntil, time_zone: timeZone, delay_minutes: delayMinutes, chamber } = message;
+  return { to, text: messageText({ kind, number, begins, heldUntil, timeZone, delayMinutes, chamber, doctor: (language === 'bn' && nameBn) || nameEn }, language) };
 }
 
 // One id must not stand for two texts, nor a wrong time or number be tried to the end.

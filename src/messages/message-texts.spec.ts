@@ -3,7 +3,7 @@ import { MessageKind } from './message-kinds.model.js';
 import { smsLength } from './sms-length.js';
 
 const told: Told = {
-  kind: 'CONFIRMATION', number: 12, begins: new Date('2026-11-23T11:00:00Z'), timeZone: 'Asia/Dhaka', delayMinutes: 40, doctor: 'Dr Farhana Rahman', chamber: 'Shanti Dhanmondi',
+  kind: 'CONFIRMATION', number: 12, begins: new Date('2026-11-23T11:00:00Z'), timeZone: 'Asia/Dhaka', delayMinutes: 40, heldUntil: new Date('2026-11-23T08:30:00Z'), doctor: 'Dr Farhana Rahman', chamber: 'Shanti Dhanmondi',
 };
 const toldInBangla: Told = { ...told, doctor: 'ডা. ফারহানা রহমান', chamber: 'শান্তি ধানমন্ডি' };
 
@@ -18,6 +18,7 @@ describe('the text of a message', () => {
     ['SESSION_LATE', 'The doctor is about 40 minutes late. Serial 12, Mon 23 Nov: from 5:00 pm. Dr Farhana Rahman, Shanti Dhanmondi', 'দেরি হবে: সিরিয়াল ১২, ২৩ নভে বিকাল ৫:০০ থেকে। ডা. ফারহানা, শান্তি'],
     ['SESSION_MOVED', 'New time: serial 12, Mon 23 Nov, 5:00 pm. Dr Farhana Rahman, Shanti Dhanmondi', 'নতুন সময়: সিরিয়াল ১২, ২৩ নভে বিকাল ৫:০০। ডা. ফারহানা, শান্তি'],
     ['SESSION_CANCELLED', 'The doctor does not come on Mon 23 Nov, 5:00 pm. Serial 12 is cancelled. Dr Farhana Rahman, Shanti Dhanmondi', 'চেম্বার হবে না: ২৩ নভে বিকাল ৫:০০, সিরিয়াল ১২। ডা. ফারহানা, শান্তি'],
+    ['WAITLIST_OFFER', 'A place is free: Mon 23 Nov, 5:00 pm, serial 12. Call us by 2:30 pm to take it. Dr Farhana Rahman, Shanti Dhanmondi', 'খালি: ২৩ নভে বিকাল ৫:০০, নং ১২। দুপুর ২:৩০-এর আগে ফোন দিন। ডা. ফারহানা'],
   ])('%s', (kind, en, bn) => {
     expect(messageText({ ...told, kind }, 'en')).toBe(en);
     expect(messageText({ ...toldInBangla, kind }, 'bn')).toBe(bn);
@@ -26,7 +27,7 @@ describe('the text of a message', () => {
   it.each(Object.keys(MessageKind) as MessageKind[])('%s is one segment, and tells the number, whatever the names are', (kind) => {
     for (const language of ['en', 'bn'] as MessageLanguage[]) {
       for (const name of ['', 'Dr A', 'D'.repeat(170), 'ডা. মোহাম্মদ আব্দুল্লাহ আল মামুন চৌধুরী', '🦢'.repeat(40), '€'.repeat(100)]) {
-        const text = messageText({ ...told, kind, number: 999, begins: new Date('2026-09-30T12:30:00Z'), delayMinutes: 720, doctor: name, chamber: name }, language);
+        const text = messageText({ ...told, kind, number: 999, begins: new Date('2026-09-30T12:30:00Z'), heldUntil: new Date('2026-09-30T06:30:00Z'), delayMinutes: 720, doctor: name, chamber: name }, language);
         expect({ text, ...smsLength(text) }).toMatchObject({ segments: 1 });
         expect(text).toMatch(language === 'en' ? /999/ : /৯৯৯/);
       }

@@ -9,6 +9,8 @@ export interface Told {
   number: number;
   /** When the patient is to come: their slot, or the beginning of the session. */
   begins: Date;
+  /** Until when the place is held; null when it is not. */
+  heldUntil: Date | null;
   timeZone: string;
   delayMinutes: number;
   doctor: string;
@@ -18,8 +20,8 @@ export interface Told {
 const locales: Record<MessageLanguage, string> = { en: 'en-GB', bn: 'bn-BD-u-nu-beng' };
 const days: Record<MessageLanguage, Intl.DateTimeFormatOptions> = { en: { weekday: 'short', day: 'numeric', month: 'short' }, bn: { day: 'numeric', month: 'short' } };
 
-/** What each message says before the names, with the number, the day and the time. */
-const heads: Record<MessageLanguage, Record<MessageKind, (number: string, day: string, time: string, minutes: string) => string>> = {
+/** What each message says before the names, with the number, the day and the time, and until when a place is held. */
+const heads: Record<MessageLanguage, Record<MessageKind, (number: string, day: string, time: string, minutes: string, until: string) => string>> = {
   en: {
     CONFIRMATION: (number, day, time) => `Booked: serial ${number}, ${day}, ${time}.`,
     CANCELLED: (number, day, time) => `Cancelled: serial ${number}, ${day}, ${time}.`,
@@ -30,6 +32,7 @@ const heads: Record<MessageLanguage, Record<MessageKind, (number: string, day: s
     SESSION_LATE: (number, day, time, minutes) => `The doctor is about ${minutes} minutes late. Serial ${number}, ${day}: from ${time}.`,
     SESSION_MOVED: (number, day, time) => `New time: serial ${number}, ${day}, ${time}.`,
     SESSION_CANCELLED: (number, day, time) => `The doctor does not come on ${day}, ${time}. Serial ${number} is cancelled.`,
+    WAITLIST_OFFER: (number, day, time, _minutes, until) => `A place is free: ${day}, ${time}, serial ${number}. Call us by ${until} to take it.`,
   },
   bn: {
     CONFIRMATION: (number, day, time) => `সিরিয়াল ${number}, ${day} ${time}।`,
@@ -41,6 +44,7 @@ const heads: Record<MessageLanguage, Record<MessageKind, (number: string, day: s
     SESSION_LATE: (number, day, time) => `দেরি হবে: সিরিয়াল ${number}, ${day} ${time} থেকে।`,
     SESSION_MOVED: (number, day, time) => `নতুন সময়: সিরিয়াল ${number}, ${day} ${time}।`,
     SESSION_CANCELLED: (number, day, time) => `চেম্বার হবে না: ${day} ${time}, সিরিয়াল ${number}।`,
+    WAITLIST_OFFER: (number, day, time, _minutes, until) => `খালি: ${day} ${time}, নং ${number}। ${until}-এর আগে ফোন দিন।`,
   },
 };
 
@@ -48,7 +52,8 @@ const heads: Record<MessageLanguage, Record<MessageKind, (number: string, day: s
 export function messageText(told: Told, language: MessageLanguage): string {
   const count = new Intl.NumberFormat(locales[language], { useGrouping: false });
   const inZone = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locales[language], { ...options, timeZone: told.timeZone });
-  const head = heads[language][told.kind](count.format(told.number), inZone(days[language]).format(told.begins).replace(',', ''), timeOf(told.begins, language, inZone), count.format(told.delayMinutes));
+  const [begins, until] = [timeOf(told.begins, language, inZone), told.heldUntil ? timeOf(told.heldUntil, language, inZone) : ''];
+  const head = heads[language][told.kind](count.format(told.number), inZone(days[language]).format(told.begins).replace(',', ''), begins, count.format(told.delayMinutes), until);
   let [doctor, chamber] = [told.doctor, told.chamber];
   for (;;) {
     const text = [head, [doctor, chamber].filter(Boolean).join(', ')].join(' ').trim();

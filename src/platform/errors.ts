@@ -69,6 +69,8 @@ const conflicts = {
   NOT_A_VIDEO_VISIT: 'the appointment is no visit by video',
   VISIT_NOT_OPEN: 'the visit can be joined from `opensAt` until `closesAt` only',
   SERIES_INCOMPLETE: 'not all of a series can be booked, and so none was: `missed` lists each `localDate` and its `obstacle`',
+  WAITS_ALREADY: 'the patient waits for the same already: `entryId`',
+  OFFER_IS_OVER: 'no place is held for them any more, or they wait no longer',
   DOCTOR_LEFT: 'the doctor of the session sees patients there no longer',
   MORE_ARE_BOOKED: '`count` places are booked, or kept for a way of booking',
   CHANGE_BLOCKED: '`count` patients cannot be moved: the preview tells who and why',

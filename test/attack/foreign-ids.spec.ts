@@ -73,6 +73,11 @@ describe('an id of another practice', () => {
       if (at === 'idempotencyKey') return recurs;
       return { ...recurs, idempotencyKey: null, ...(at === 'sessionId' ? { patientId: ours.patientId } : { sessionId: ours.sessionId }) };
     }
+    if (/joinWaitlist$/.test(field.name)) {
+      const days = { chamberId: ours.chamberId, doctorId: ours.owner.memberId, firstDay: dayFromNow(1), lastDay: dayFromNow(2) };
+      const whose = at === 'sessionId' || at === 'patientId' ? { chamberId: null, doctorId: null, firstDay: null, lastDay: null, sessionId: ours.sessionId, patientId: ours.patientId } : { ...days, sessionId: null, patientId: ours.patientId };
+      return { ...Object.fromEntries(Object.entries(whose).filter(([name]) => name !== at)), note: null };
+    }
     if (/cancelSeries$/.test(field.name)) return { from: null };
     if (/rescheduleAppointment$/.test(field.name)) return { slotFrom: null };
     if (/assignChamber$|removeAssignment$/.test(field.name)) return Object.fromEntries(Object.entries(own).filter(([name]) => name !== at));

@@ -46,6 +46,7 @@ const bytes: Record<string, 'sealed' | 'sealed for ever' | 'hash' | 'token' | 'k
   'clinic.appointments.details': 'sealed',
   'clinic.closures.reason': 'sealed',
   'clinic.session_changes.details': 'sealed',
+  'clinic.waitlist_entries.details': 'sealed',
   'clinic.consents.details': 'sealed',
   'clinic.consents.error_details': 'sealed',
   'clinic.allergies.content': 'sealed',

@@ -144,6 +144,7 @@ async function seedAppointments(world: World, { owner, tenantId }: Practice, cha
   const serial = await desk.addSession({ ...hours, mode: 'SERIAL', slotMinutes: null, localDate: dayFromNow(2) });
   const { recurrenceId } = await desk.bookRecurring({ sessionId: serial.id, patientId, unit: 'WEEK', count: 2 });
   await desk.cancelSeriesAnswer({ recurrenceId });
+  await run('joinWaitlist', { chamberId, doctorId: owner.memberId, firstDay: dayFromNow(50), lastDay: dayFromNow(51), patientId, visitType: 'NEW' });
   return serial.id;
 }
 

@@ -124,7 +124,7 @@ function shifted({ localDate, period, capacity, cancelRest }: WantedChange & { k
 }
 
 function moved(cancelRest: boolean, { session: _from, rows, elsewhere, target, now }: ChangeFacts): PlannedFate[] {
-  const places = placesOf(target!, now);
+  const places = placesLeft(target!, now);
   const slots = target!.session.mode === SessionMode.SLOT ? freeSlots(target!, now) : [];
   const fates = affected({ rows, now }).map((row) => {
     const there = leaving(row);
@@ -134,7 +134,7 @@ function moved(cancelRest: boolean, { session: _from, rows, elsewhere, target, n
     const place = placeIn(places, row.series);
     const slot = target!.session.mode === SessionMode.SERIAL ? null : slots.find(({ from, until }) => !otherOf(row, from, until, elsewhere));
     if (!place || slot === undefined) return without(row, cancelRest, slots.length && place ? ChangeObstacle.PATIENT_IS_ELSEWHERE : ChangeObstacle.NO_PLACE);
-    take(places, place.series, place.from);
+    takePlace(places, place.series, place.from);
     if (slot) slots.splice(slots.indexOf(slot), 1);
     return fate(row, MOVED, {
       place: { number: place.number, series: place.series, overbooked: false, from: place.from, slotFrom: slot?.from ?? null, slotUntil: slot?.until ?? null },
@@ -160,7 +160,11 @@ export const otherOf = ({ id, patient_id: patientId }: Pick<AppointmentRow, 'id'
 
 const takesPlace = ({ status, held_until: until }: AppointmentRow, now: Date): boolean => (waiting.includes(status) && (status !== HELD || until! > now)) || status === COMPLETED;
 
-function placesOf({ session, rows, numbers }: Target, now: Date): Places & { stretches: NextNumbers[]; taken: { bySeries: Map<AppointmentRow['series'], number>; overbooked: number } } {
+/** What a session has to give, as it is used up. */
+export type PlacesLeft = Places & { stretches: NextNumbers[]; taken: { bySeries: Map<AppointmentRow['series'], number>; overbooked: number } };
+
+/** What a session has to give at an instant. */
+export function placesLeft({ session, rows, numbers }: Target, now: Date): PlacesLeft {
   const taking = rows.filter((row) => takesPlace(row, now));
   const bySeries = new Map<AppointmentRow['series'], number>();
   for (const { series } of taking.filter(({ overbooked }) => !overbooked)) bySeries.set(series, (bySeries.get(series) ?? 0) + 1);
@@ -170,12 +174,14 @@ function placesOf({ session, rows, numbers }: Target, now: Date): Places & { str
   };
 }
 
-function take(places: ReturnType<typeof placesOf>, series: AppointmentRow['series'], from: number): void {
+/** Uses up the next number of the stretch that begins with `from`. */
+export function takePlace(places: PlacesLeft, series: AppointmentRow['series'], from: number): void {
   places.taken.bySeries.set(series, (places.taken.bySeries.get(series) ?? 0) + 1);
   places.stretches.find(({ first }) => first === from)!.next++;
 }
 
-function freeSlots({ session, rows }: Target, now: Date): Array<{ from: Date; until: Date }> {
+/** The slots of a session that nobody has and that are not over, in their order. */
+export function freeSlots({ session, rows }: Target, now: Date): Array<{ from: Date; until: Date }> {
   const length = session.slot_minutes! * MINUTE_MS;
   const taken = new Set(rows.filter((row) => takesPlace(row, now) && !row.overbooked).map((row) => row.slot_from!.getTime()));
   return Array.from({ length: session.capacity }, (_, index) => session.starts_at.getTime() + index * length)

@@ -42,6 +42,7 @@ export const recordWords: Readonly<Record<string, Words>> = {
   'visit-link': words('a link to a visit by video', 'ভিডিও সাক্ষাতের লিংক'),
   'queue-display': words('a screen that shows the queue by numbers', 'নম্বর দিয়ে সারি দেখানোর পর্দা'),
   'appointment-series': words('a series of appointments', 'নিয়মিত অ্যাপয়েন্টমেন্ট'),
+  'waitlist-entry': words('waiting for a place', 'জায়গার জন্য অপেক্ষা'),
   'session-change': words('a change of a session', 'সেশনের বদল'),
   'schedule': words('the hours of a doctor', 'ডাক্তারের সময়সূচি'),
   'closure': words('days on which nobody is seen', 'বন্ধের দিন'),

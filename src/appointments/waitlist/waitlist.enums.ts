@@ -1,0 +1,14 @@
+import { registerEnumType } from '@nestjs/graphql';
+
+export enum WaitlistStatus { WAITING = 'WAITING', OFFERED = 'OFFERED', BOOKED = 'BOOKED', LAPSED = 'LAPSED', WITHDRAWN = 'WITHDRAWN' }
+registerEnumType(WaitlistStatus, {
+  name: 'WaitlistStatus',
+  description: 'What became of somebody who waits for a place.',
+  valuesMap: {
+    WAITING: { description: 'They wait.' },
+    OFFERED: { description: 'A place is held for them.' },
+    BOOKED: { description: 'They took the place.' },
+    LAPSED: { description: 'The place that was held was not taken in time.' },
+    WITHDRAWN: { description: 'They wait no longer.' },
+  },
+});
