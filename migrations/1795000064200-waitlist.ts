@@ -83,7 +83,7 @@ begin
     -- A moment later, when it is over by every clock.
     perform graphile_worker.add_job('offerPlaces', json_build_object('tenantId', new.tenant_id, 'sessionIds', array[new.session_id]), run_at => new.held_until + interval '1 second',
       job_key => 'held:' || new.id);
-  elsif new.status in ('CANCELLED', 'NO_SHOW', 'EXPIRED') and exists (select from clinic.sessions s where s.tenant_id = new.tenant_id and s.id = new.session_id and s.status not in ('CLOSED', 'CANCELLED') and ${IS_WAITED_FOR}) then
+  elsif new.status in ('CANCELLED', 'NO_SHOW', 'EXPIRED') and (old.status = 'HELD' or exists (select from clinic.sessions s where s.tenant_id = new.tenant_id and s.id = new.session_id and s.status not in ('CLOSED', 'CANCELLED') and ${IS_WAITED_FOR})) then
     perform clinic.queue_offers(new.tenant_id, array[new.session_id], new.session_id::text);
   end if;
   return null;

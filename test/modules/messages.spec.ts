@@ -318,6 +318,18 @@ describe('a session that changes', () => {
   });
 });
 
+describe('a place that is offered', () => {
+  it('is told to who waits for it, as long as it is held', async () => {
+    const [{ id: holder }, { id, number }, { id: sessionId }] = [await patient(), await patient(), await session({ capacity: 1 })];
+    const booked = await desk.book({ sessionId, patientId: holder });
+    const entry = await desk.joinWaitlist({ sessionId, patientId: id });
+    await desk.cancelAnswer(booked);
+    expect((await gateway.to(number))[0]!.text).toMatch(/^A place is free: .+, 5:00 pm, serial 2\. Call us by \d{1,2}:\d\d [ap]m to take it\. Rokeya Akter, Shanti Uttara$/);
+    await desk.endWaitingAnswer('acceptWaitlistOffer', entry);
+    expect((await gateway.to(number, 2))[1]!.text).toMatch(/^Booked: serial 2, /);
+  });
+});
+
 describe('a series', () => {
   it('is confirmed and reminded of day by day, and told when its rest is cancelled', async () => {
     const weekday = dayFromNow(days++);

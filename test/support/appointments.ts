@@ -29,6 +29,9 @@ export interface ChangeAnswer {
   appointments: Array<{ appointmentId: string; outcome: string; obstacle: string | null; newAppointmentId: string | null; restoredAppointmentId: string | null }>;
 }
 
+const ENTRY = 'id status sessionId firstDay offeredAppointmentId offeredUntil patientId note';
+export interface EntryAnswer { id: string; status: string; sessionId: string | null; firstDay: string; offeredAppointmentId: string | null; offeredUntil: string | null; patientId: string; note: string | null }
+
 /** Schedules, sessions and appointments through the API, as one person; the methods that end in Answer also give errors, the others fail the test. */
 export class Appointments {
   constructor(
@@ -100,6 +103,23 @@ export class Appointments {
 
   cancelSeriesAnswer(input: object): Promise<GraphqlAnswer> {
     return this.world.graphql(`mutation ($input: CancelSeriesInput!) { cancelSeries(input: $input) { ${APPOINTMENT} session { localDate } } }`, { input: { reason: 'recovered', ...input } }, this.token);
+  }
+
+  joinWaitlistAnswer(input: object): Promise<GraphqlAnswer> {
+    return this.world.graphql(`mutation ($input: JoinWaitlistInput!) { joinWaitlist(input: $input) { ${ENTRY} } }`, { input: { visitType: 'NEW', ...input } }, this.token);
+  }
+
+  async joinWaitlist(input: object): Promise<EntryAnswer> {
+    return this.#data(await this.joinWaitlistAnswer(input)).joinWaitlist;
+  }
+
+  endWaitingAnswer(operation: 'acceptWaitlistOffer' | 'leaveWaitlist', { id }: EntryAnswer): Promise<GraphqlAnswer> {
+    return this.world.graphql(`mutation ($id: UUID!) { ${operation}(id: $id) { ${ENTRY} } }`, { id }, this.token);
+  }
+
+  /** Who waits for a doctor in a chamber. */
+  async waitlist(chamberId: string, doctorId: string): Promise<EntryAnswer[]> {
+    return (await this.world.ok(`query ($chamberId: UUID!, $doctorId: UUID) { waitlist(chamberId: $chamberId, doctorId: $doctorId) { ${ENTRY} } }`, { chamberId, doctorId }, this.token)).waitlist;
   }
 
   /** What a change of a session would do. */

@@ -7,6 +7,7 @@ import type { SessionRow } from '../../schedules/session-rows.model.js';
 import type { AppointmentDetails, AppointmentRow } from '../appointment-rows.js';
 import { AppointmentStatus } from '../appointment.enums.js';
 import type { NewPlace } from './planned-change.js';
+import { FOLLOW_WAITING } from '../waitlist/waitlist-rows.js';
 import { END_APPOINTMENTS, MOVE_APPOINTMENTS } from './session-change-rows.js';
 
 /** Somebody who was ended in one session and gets a place in another. */
@@ -56,5 +57,13 @@ export class MovedAppointments {
       tx.change('appointment', id, 'number', null, number);
     }
     return added;
+  }
+
+  /** Has those who wait for a place in one session wait for one in another. */
+  async waiting(tx: AuditedTx, ctx: Ctx, fromId: string, toId: string): Promise<void> {
+    for (const { id, patient_id: patientId } of await tx.query<{ id: string; patient_id: string }>(FOLLOW_WAITING, [ctx.tenantId, fromId, toId])) {
+      tx.record('waitlist-entry', id, patientId);
+      tx.change('waitlist-entry', id, 'session', fromId, toId);
+    }
   }
 }

@@ -22,10 +22,13 @@ export interface Elsewhere {
   slot_until: Date | null;
 }
 
+/** What counts of somebody in a session, when others want a place in it. */
+export type PlaceTaken = Pick<AppointmentRow, 'status' | 'held_until' | 'overbooked' | 'series' | 'slot_from'>;
+
 /** A session into which others are moved, with everybody in it and the next of its numbers. */
-export interface Target {
+export interface Target<Taken extends PlaceTaken = AppointmentRow> {
   session: SessionRow;
-  rows: readonly AppointmentRow[];
+  rows: readonly Taken[];
   numbers: readonly NextNumbers[];
 }
 
@@ -158,13 +161,13 @@ const without = (row: AppointmentRow, cancelRest: boolean, obstacle: ChangeObsta
 export const otherOf = ({ id, patient_id: patientId }: Pick<AppointmentRow, 'id' | 'patient_id'>, from: Date, until: Date, elsewhere: readonly Elsewhere[]): Elsewhere | undefined =>
   elsewhere.find((other) => other.id !== id && other.patient_id === patientId && other.slot_from !== null && other.slot_from < until && other.slot_until! > from);
 
-const takesPlace = ({ status, held_until: until }: AppointmentRow, now: Date): boolean => (waiting.includes(status) && (status !== HELD || until! > now)) || status === COMPLETED;
+const takesPlace = ({ status, held_until: until }: PlaceTaken, now: Date): boolean => (waiting.includes(status) && (status !== HELD || until! > now)) || status === COMPLETED;
 
 /** What a session has to give, as it is used up. */
-export type PlacesLeft = Places & { stretches: NextNumbers[]; taken: { bySeries: Map<AppointmentRow['series'], number>; overbooked: number } };
+type PlacesLeft = Places & { stretches: NextNumbers[]; taken: { bySeries: Map<AppointmentRow['series'], number>; overbooked: number } };
 
 /** What a session has to give at an instant. */
-export function placesLeft({ session, rows, numbers }: Target, now: Date): PlacesLeft {
+export function placesLeft({ session, rows, numbers }: Target<PlaceTaken>, now: Date): PlacesLeft {
   const taking = rows.filter((row) => takesPlace(row, now));
   const bySeries = new Map<AppointmentRow['series'], number>();
   for (const { series } of taking.filter(({ overbooked }) => !overbooked)) bySeries.set(series, (bySeries.get(series) ?? 0) + 1);
@@ -174,14 +177,13 @@ export function placesLeft({ session, rows, numbers }: Target, now: Date): Place
   };
 }
 
-/** Uses up the next number of the stretch that begins with `from`. */
-export function takePlace(places: PlacesLeft, series: AppointmentRow['series'], from: number): void {
+function takePlace(places: PlacesLeft, series: AppointmentRow['series'], from: number): void {
   places.taken.bySeries.set(series, (places.taken.bySeries.get(series) ?? 0) + 1);
   places.stretches.find(({ first }) => first === from)!.next++;
 }
 
 /** The slots of a session that nobody has and that are not over, in their order. */
-export function freeSlots({ session, rows }: Target, now: Date): Array<{ from: Date; until: Date }> {
+export function freeSlots({ session, rows }: Pick<Target<PlaceTaken>, 'session' | 'rows'>, now: Date): Array<{ from: Date; until: Date }> {
   const length = session.slot_minutes! * MINUTE_MS;
   const taken = new Set(rows.filter((row) => takesPlace(row, now) && !row.overbooked).map((row) => row.slot_from!.getTime()));
   return Array.from({ length: session.capacity }, (_, index) => session.starts_at.getTime() + index * length)

@@ -102,6 +102,7 @@ export class SessionChangesService {
     if (wanted.kind === SessionChangeKind.SHIFT) {
       [to] = await tx.query<SessionRow>(COPY_SESSION, [
         tenantId, uuidv7(), session.id, wanted.localDate, wanted.period.startsAt, wanted.period.endsAt, wanted.capacity, shiftedStatus(session, wanted.localDate), 0]);
+      await this.moved.waiting(tx, ctx, session.id, to!.id);
       tx.change('clinic-session', to!.id, 'begins', session.starts_at.toISOString(), wanted.period.startsAt.toISOString());
     }
     if (to) {

@@ -101,6 +101,7 @@ export class UndoSessionChange {
     await this.moved.end(tx, ctx, leaving.map(({ latest }) => latest), UNDONE);
     const [twin] = await tx.query<SessionRow>(COPY_SESSION, [
       tenantId, uuidv7(), session.id, session.local_date, session.starts_at, session.ends_at, session.capacity, row.status_before, session.delay_minutes]);
+    await this.moved.waiting(tx, ctx, isShift ? row.to_session_id! : session.id, twin!.id);
     const isOpen = row.status_before !== SessionStatus.PLANNED;
     const given = await this.moved.give(tx, ctx, twin!, back.map(({ item, before, latest }) => ({
       row: latest, status: [item.status_before, latest.status].some((status) => statusAfter(status, isOpen) === AppointmentStatus.ARRIVED) ? AppointmentStatus.ARRIVED : AppointmentStatus.BOOKED,

@@ -1,86 +1,148 @@
-import { Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
-import type { Ctx } from '../../platform/context/ctx.js';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Logger } from 'pino';
+import { v4 as uuidv4, v7 as uuidv7 } from 'uuid';
+import { usualQuiet } from '../../messages/quiet-hours.model.js';
+import { type AuditFact, AuditTrail } from '../../platform/context/audit-trail.js';
+import { Ctx } from '../../platform/context/ctx.js';
 import { Keyring } from '../../platform/crypto/keyring.js';
-import type { AuditedTx } from '../../platform/database/audited-tx.js';
-import { DomainError, ErrorCode } from '../../platform/errors.js';
-import { SessionMode } from '../../schedules/schedule-enums.model.js';
-import { APPOINTMENTS_OF_SESSION, type AppointmentDetails, type AppointmentRow, TAKE_NUMBER } from '../appointment-rows.js';
-import { BookingChannel } from '../appointment.enums.js';
-import { type BookingSession, askBookingSession, bookingSessionFrom, usualSeries } from '../booking-session.js';
-import { type Elsewhere, freeSlots, otherOf, placesLeft, takePlace } from '../changes/planned-change.js';
-import { placeIn } from '../places.js';
+import { sqlState } from '../../platform/database/database-errors.js';
+import { Databases, withClient } from '../../platform/database/databases.js';
+import { type Row, type Statement, runGroup } from '../../platform/database/statement-group.js';
+import { Jobs } from '../../platform/jobs/jobs.js';
+import { LOGGER } from '../../platform/platform.module.js';
+import { type AppointmentDetails, NEXT_NUMBERS } from '../appointment-rows.js';
+import { AppointmentStatus } from '../appointment.enums.js';
+import type { Elsewhere, PlaceTaken } from '../changes/planned-change.js';
+import type { NextNumbers } from '../places.js';
+import { type Offer, type OfferFacts, nextOffer } from './offer-plan.js';
+import { OFFER_LATER, OFFER_PLACE, PLACES_OF_SESSION, PLACES_OF_WAITING, SESSION_TO_OFFER, SETTLE_WAITING, type SessionToOffer, WAITING_FOR_SESSION } from './offer-rows.js';
 import { WaitlistStatus } from './waitlist.enums.js';
-import { HOLD_PLACE, LOCK_PATIENTS, PLACES_OF_PATIENTS, SETTLE_OFFERS, STEP_ENTRY, WAITING_FOR_SESSION, type WaitlistRow } from './waitlist-rows.js';
+import { OFFERS_TO_SETTLE, type Unsettled, WAITING_IN_VAIN, type WaitlistRow } from './waitlist-rows.js';
 
-/** For how long an offered place is held. */
-export const OFFER_MINUTES = 30;
+interface Sessions {
+  tenantId: string;
+  sessionIds: string[];
+}
 
-/** Offers free places to those who wait for them, whoever waits longest first. Each place is offered to one at a time. */
+const { WAITING, OFFERED, BOOKED, LAPSED } = WaitlistStatus;
+const ended: readonly AppointmentStatus[] = [AppointmentStatus.HELD, AppointmentStatus.EXPIRED, AppointmentStatus.CANCELLED, AppointmentStatus.NO_SHOW];
+
+/** What the database says when a session or an entry is not as it was read. */
+const CHANGED = 'SK064';
+/** And when this patient cannot be given that place: they, the doctor or the room are elsewhere, or the patient is merged into another. */
+const impossible: readonly string[] = ['23P01', '23505', 'SK040'];
+
+/**
+ * Offers free places to those who wait for them, whoever waits longest first; each place to one at a time, who has it until
+ * it is taken or their time is over. The database queues this whenever a place becomes free. Every offer is one transaction with
+ * its entry in the trail, as the role that writes it; a session that changes meanwhile is looked at again.
+ */
 @Injectable()
 export class WaitlistOffers {
-  constructor(private readonly keyring: Keyring) {}
-
-  /** Lets go of offers in a session that were not taken in time, and holds every free place for somebody who fits; answers those who have an offer now. Locks the session, which the caller may have done. */
-  async fill(tx: AuditedTx, ctx: Ctx, sessionId: string): Promise<WaitlistRow[]> {
-    const of = [ctx.tenantId, sessionId];
-    const answers = await tx.group(...askBookingSession(ctx.tenantId, sessionId), { text: SETTLE_OFFERS, values: of }, { text: WAITING_FOR_SESSION, values: of }, { text: APPOINTMENTS_OF_SESSION, values: of });
-    const [settled, waiting, rows] = answers.slice(-3);
-    for (const { id, patient_id: patientId, status } of settled as unknown as Array<Pick<WaitlistRow, 'id' | 'patient_id' | 'status'>>) {
-      tx.record('waitlist-entry', id, patientId);
-      tx.change('waitlist-entry', id, 'status', WaitlistStatus.OFFERED, status);
-    }
-    const locked = openSession(answers);
-    if (!locked || !waiting!.length) return [];
-    return this.#offer(tx, ctx, locked, waiting as unknown as WaitlistRow[], rows as unknown as AppointmentRow[]);
+  constructor(
+    private readonly databases: Databases,
+    private readonly keyring: Keyring,
+    private readonly trail: AuditTrail,
+    @Inject(LOGGER) private readonly logger: Logger,
+    jobs: Jobs,
+  ) {
+    jobs.handle<Sessions>('offerPlaces', ({ tenantId, sessionIds }) => this.#offerIn(tenantId, sessionIds));
+    jobs.handleNightly('endWaiting', () => this.#endWaiting());
   }
 
-  async #offer(tx: AuditedTx, ctx: Ctx, { session, now, places: { stretches } }: BookingSession, waiting: WaitlistRow[], rows: AppointmentRow[]): Promise<WaitlistRow[]> {
-    const patients = waiting.map(({ patient_id: patientId }) => patientId);
-    const [, found] = await tx.group({ text: LOCK_PATIENTS, values: [ctx.tenantId, patients] }, { text: PLACES_OF_PATIENTS, values: [ctx.tenantId, patients, session.local_date] });
-    const elsewhere = found as unknown as Elsewhere[];
-    const target = { session, rows, numbers: stretches };
-    const places = placesLeft(target, now);
-    const slots = session.mode === SessionMode.SLOT ? freeSlots(target, now) : [];
-    const offered: WaitlistRow[] = [];
-    for (const entry of waiting) {
-      if (elsewhere.some((other) => other.session_id === session.id && other.patient_id === entry.patient_id)) continue;
-      const place = placeIn(places, usualSeries(BookingChannel.DESK, entry.visit_type));
-      const slot = session.mode === SessionMode.SERIAL ? null : slots.find(({ from, until }) => !otherOf(entry, from, until, elsewhere));
-      if (!place || slot === undefined) continue;
-      takePlace(places, place.series, place.from);
-      if (slot) slots.splice(slots.indexOf(slot), 1);
-      offered.push(await this.#hold(tx, ctx, entry, session.id, place, slot));
+  async #offerIn(tenantId: string, sessionIds: readonly string[]): Promise<void> {
+    for (const sessionId of sessionIds) {
+      await this.#settle(tenantId, { text: OFFERS_TO_SETTLE, values: [tenantId, sessionId] });
+      const passedOver: string[] = [];
+      while (await this.#offerNext(tenantId, sessionId, passedOver));
     }
-    return offered;
   }
 
-  async #hold(tx: AuditedTx, ctx: Ctx, entry: WaitlistRow, sessionId: string, place: { series: string; number: number; from: number }, slot: { from: Date; until: Date } | null): Promise<WaitlistRow> {
-    const { tenantId } = ctx;
-    const id = uuidv7();
+  // False when there is nothing left to offer.
+  async #offerNext(tenantId: string, sessionId: string, passedOver: string[]): Promise<boolean> {
+    const facts = await this.#facts(tenantId, sessionId, passedOver);
+    const offer = facts && nextOffer(facts);
+    if (!offer) return false;
+    try {
+      await this.#hold(tenantId, facts.session, offer);
+    } catch (error) {
+      if (impossible.includes(sqlState(error) ?? '')) passedOver.push(offer.entry.id);
+      else if (sqlState(error) !== CHANGED) throw error;
+    }
+    return true;
+  }
+
+  async #facts(tenantId: string, sessionId: string, passedOver: readonly string[]): Promise<OfferFacts | undefined> {
+    const of = [tenantId, sessionId];
+    const [sessions, numbers, rows, waiting, elsewhere] = await this.#read(tenantId, { text: SESSION_TO_OFFER, values: [...of, usualQuiet.from, usualQuiet.until] },
+      { text: NEXT_NUMBERS, values: of }, { text: PLACES_OF_SESSION, values: of }, { text: WAITING_FOR_SESSION, values: [...of, passedOver] }, { text: PLACES_OF_WAITING, values: of });
+    const session = sessions![0] as unknown as SessionToOffer | undefined;
+    if (!session || !waiting!.length) return undefined;
+    if (session.undoable_until) {
+      // Whoever is told of a place must find it there.
+      await this.#read(tenantId, { text: OFFER_LATER, values: [...of, session.undoable_until] });
+      return undefined;
+    }
+    return {
+      session, now: session.now, timeZone: session.time_zone, quiet: { from: session.quiet_from, until: session.quiet_until }, numbers: numbers as unknown as NextNumbers[],
+      rows: rows as unknown as PlaceTaken[], waiting: waiting as unknown as WaitlistRow[], elsewhere: elsewhere as unknown as Elsewhere[],
+    };
+  }
+
+  async #hold(tenantId: string, session: OfferFacts['session'], { entry, place, slot, heldUntil }: Offer): Promise<void> {
+    const [id, messageId] = [uuidv7(), uuidv7()];
     const keys = await this.keyring.of(tenantId, [entry.details]);
     const details = keys.open<AppointmentDetails>('clinic.waitlist_entries', entry.id, 'details', entry.details);
-    const [, , stepped] = await tx.group(
-      { text: HOLD_PLACE, values: [
-        tenantId, id, sessionId, entry.patient_id, entry.visit_type, place.series, place.number, slot?.from ?? null, slot?.until ?? null,
-        keys.seal('clinic.appointments', id, 'details', details), ctx.member.memberId, OFFER_MINUTES] },
-      { text: TAKE_NUMBER, values: [tenantId, sessionId, place.from] },
-      { text: STEP_ENTRY, values: [tenantId, entry.id, WaitlistStatus.OFFERED, id] },
-    );
-    tx.record('waitlist-entry', entry.id, entry.patient_id);
-    tx.change('waitlist-entry', entry.id, 'status', entry.status, WaitlistStatus.OFFERED);
-    tx.record('appointment', id, entry.patient_id);
-    tx.change('appointment', id, 'status', null, 'HELD');
-    return stepped![0] as unknown as WaitlistRow;
+    await this.#write(tenantId, 'offerPlace', {
+      text: OFFER_PLACE, values: [
+        tenantId, entry.id, session.id, session.version, session.queue_version, id, place.series, place.from, slot?.from ?? null, slot?.until ?? null,
+        keys.seal('clinic.appointments', id, 'details', details), heldUntil, messageId],
+    }, {
+      action: 'UPDATED', outcome: 'SUCCESS',
+      records: [{ type: 'waitlist-entry', id: entry.id, patientId: entry.patient_id }, { type: 'appointment', id, patientId: entry.patient_id }, { type: 'message', id: messageId, patientId: entry.patient_id }],
+      changes: [{ type: 'waitlist-entry', id: entry.id, field: 'status', before: WAITING, after: OFFERED }, { type: 'appointment', id, field: 'status', before: null, after: AppointmentStatus.HELD }],
+    });
+  }
+
+  async #settle(tenantId: string, which: Statement): Promise<void> {
+    const [unsettled] = await this.#read(tenantId, which);
+    for (const entry of unsettled as unknown as Unsettled[]) {
+      const after = afterwards(entry);
+      await this.#write(tenantId, 'settleWaiting', { text: SETTLE_WAITING, values: [tenantId, entry.id, entry.status, after] }, {
+        action: 'UPDATED', outcome: 'SUCCESS',
+        records: [{ type: 'waitlist-entry', id: entry.id, patientId: entry.patient_id }, ...(entry.offered_id ? [{ type: 'appointment', id: entry.offered_id, patientId: entry.patient_id }] : [])],
+        changes: [{ type: 'waitlist-entry', id: entry.id, field: 'status', before: entry.status, after }],
+      }).catch((error: unknown) => {
+        // Somebody at the desk was faster.
+        if (sqlState(error) !== CHANGED) throw error;
+      });
+    }
+  }
+
+  async #endWaiting(): Promise<void> {
+    const [practices] = await withClient(this.databases.jobs, (client) => runGroup(client, [{ text: 'select p as id from platform.practices() p' }]));
+    for (const { id } of practices!) {
+      await this.#settle(id as string, { text: WAITING_IN_VAIN, values: [id] })
+        .catch((error: unknown) => this.logger.error({ err: error, practiceId: id }, 'the waitlist of a practice could not be cleared of those whose last day is over'));
+    }
+  }
+
+  async #read(tenantId: string, ...statements: Statement[]): Promise<Row[][]> {
+    const [, ...rows] = await withClient(this.databases.jobs, (client) => runGroup(client, [{ text: 'select platform.enter_to_watch($1)', values: [tenantId] }, ...statements]));
+    return rows;
+  }
+
+  // Outside of BEGIN a group is one transaction: all of it or nothing.
+  async #write(tenantId: string, what: string, statement: Statement, fact: AuditFact): Promise<void> {
+    const ctx = new Ctx({ requestId: uuidv4(), ip: null, device: null }, undefined, null, `server.${what}`);
+    const entries = await this.trail.statements(ctx, [{ ...fact, tenantId }]);
+    await withClient(this.databases.audit, (client) => runGroup(client, [statement, ...entries]));
   }
 }
 
-// A session that takes nobody has nothing to offer.
-function openSession(answers: Parameters<typeof bookingSessionFrom>[0]): BookingSession | undefined {
-  try {
-    return bookingSessionFrom(answers);
-  } catch (error) {
-    if (error instanceof DomainError && error.code === ErrorCode.CONFLICT) return undefined;
-    throw error;
-  }
+// Who loses a place because there is no session goes on waiting; whose hold the desk or they themselves let go does not.
+function afterwards({ status, held_status: held, is_off: isOff }: Unsettled): WaitlistStatus {
+  if (status === WAITING) return LAPSED;
+  if (held === AppointmentStatus.CANCELLED && isOff) return WAITING;
+  return ended.includes(held!) ? LAPSED : BOOKED;
 }

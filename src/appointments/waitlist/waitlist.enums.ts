@@ -8,7 +8,7 @@ registerEnumType(WaitlistStatus, {
     WAITING: { description: 'They wait.' },
     OFFERED: { description: 'A place is held for them.' },
     BOOKED: { description: 'They took the place.' },
-    LAPSED: { description: 'The place that was held was not taken in time.' },
+    LAPSED: { description: 'The place that was held was not taken in time, or there was none until the last day.' },
     WITHDRAWN: { description: 'They wait no longer.' },
   },
 });

@@ -71,8 +71,11 @@ export class WaitlistEntry {
   @Field(() => WaitlistStatus, { description: 'What became of it.' })
   status: WaitlistStatus;
 
-  @Field(() => UuidScalar, { nullable: true, description: 'Id of the appointment that is, or was, held; its `heldUntil` tells until when.' })
+  @Field(() => UuidScalar, { nullable: true, description: 'Id of the appointment that is, or was, held.' })
   offeredAppointmentId: string | null;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'Until when the place is held; null when none is.' })
+  offeredUntil: Date | null;
 
   @Field(() => MemberName, { description: 'Who put the patient on the list.' })
   addedBy: MemberName;
@@ -96,6 +99,6 @@ export interface WaitlistRecord {
 /** An entry, for who may see who has an appointment. */
 export const toWaitlistEntry = ({ row, details }: WaitlistRecord): WaitlistEntry => ({
   id: row.id, chamberId: row.chamber_id, doctor: { id: row.doctor_id }, sessionId: row.session_id, firstDay: row.first_day, lastDay: row.last_day, patientId: row.patient_id,
-  visitType: row.visit_type, note: details.note ?? null, status: row.status, offeredAppointmentId: row.offered_id, addedBy: { id: row.added_by }, createdAt: row.created_at,
+  visitType: row.visit_type, note: details.note ?? null, status: row.status, offeredAppointmentId: row.offered_id, offeredUntil: row.offered_until, addedBy: { id: row.added_by }, createdAt: row.created_at,
   endedAt: row.ended_at, version: row.version,
 });

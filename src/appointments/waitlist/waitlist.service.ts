@@ -5,19 +5,20 @@ import { Keyring } from '../../platform/crypto/keyring.js';
 import type { AuditedTx } from '../../platform/database/audited-tx.js';
 import { constraintOf } from '../../platform/database/database-errors.js';
 import { TenantDb } from '../../platform/database/tenant-db.js';
-import { forbidden, notFound } from '../../platform/errors.js';
+import { forbidden, notFound, staleVersion } from '../../platform/errors.js';
 import { InputCheck } from '../../platform/input-check.js';
+import { ofNew, queueMessages, recordQueued } from '../../messages/messages.writer.js';
+import { SessionStatus } from '../../schedules/schedule-enums.model.js';
 import { CHAMBER_TO_READ, SESSIONS_BY_ID, type SessionRow } from '../../schedules/session-rows.model.js';
 import { daysAfter } from '../../schedules/wall-time.model.js';
 import { AppointmentStatus } from '../appointment.enums.js';
 import { LONGEST_NOTE } from '../appointment.inputs.js';
 import { type AppointmentDetails, type AppointmentRow, LOCK_PATIENT, STEP_APPOINTMENT } from '../appointment-rows.js';
-import { offerIsOver, waitsAlready } from '../appointments.errors.js';
+import { offerIsOver, sessionIs, waitsAlready } from '../appointments.errors.js';
 import { askToStep, lockedSession } from '../booking-session.js';
 import { WaitlistStatus } from './waitlist.enums.js';
 import { type JoinWaitlistInput, LONGEST_WAIT_DAYS, type WaitlistRecord } from './waitlist.model.js';
-import { WaitlistOffers } from './waitlist-offers.service.js';
-import { ADD_ENTRY, CHAMBER_TO_WAIT, ENTRIES_OF_CHAMBER, ENTRY_BY_ID, LOCK_ENTRY, STEP_ENTRY, WAITS_ALREADY, type WaitlistRow } from './waitlist-rows.js';
+import { ADD_ENTRY, CHAMBER_TO_WAIT, DOCTOR_TO_WAIT, END_ENTRY, ENTRIES_OF_CHAMBER, ENTRY_BY_ID, LOCK_ENTRY, WAITS_ALREADY, type WaitlistRow } from './waitlist-rows.js';
 
 /** What somebody waits for. */
 interface WaitedFor {
@@ -28,16 +29,15 @@ interface WaitedFor {
   lastDay: string;
 }
 
-/** Who waits for a place. What becomes free is offered by WaitlistOffers; the desk confirms it, or passes it on. */
+/** Who waits for a place. What becomes free is offered by WaitlistOffers; the desk books it for the patient, or takes them off the list. */
 @Injectable()
 export class WaitlistService {
   constructor(
     private readonly db: TenantDb,
     private readonly keyring: Keyring,
-    private readonly offers: WaitlistOffers,
   ) {}
 
-  /** Puts a patient on the list; in a session that has a place free it is offered at once. NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, CONFLICT (WAITS_ALREADY, MERGED). */
+  /** Puts a patient on the list; what is free already is offered within moments. NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, CONFLICT (WAITS_ALREADY, SESSION_STATUS, MERGED). */
   join(ctx: Ctx, input: JoinWaitlistInput): Promise<WaitlistRecord> {
     const check = new InputCheck();
     const note = check.line(['note'], input.note, LONGEST_NOTE);
@@ -58,9 +58,8 @@ export class WaitlistService {
         keys.seal('clinic.waitlist_entries', id, 'details', details), ctx.member.memberId]).catch(explain);
       tx.record('waitlist-entry', id, input.patientId);
       tx.change('waitlist-entry', id, 'status', null, WaitlistStatus.WAITING);
-      const offered = wanted.sessionId === null ? [] : await this.offers.fill(tx, ctx, wanted.sessionId);
-      return { row: offered.find((one) => one.id === id) ?? row!, details };
-    }, { text: `${SESSIONS_BY_ID} for no key update of s`, values: [ctx.tenantId, [input.sessionId ?? null], 'appointments:manage'] });
+      return { row: row!, details };
+    }, { text: SESSIONS_BY_ID, values: [ctx.tenantId, [input.sessionId ?? null], 'appointments:manage'] });
   }
 
   /** Who waits in a chamber, or has an offer, the longest first; NOT_FOUND, FORBIDDEN unless the caller holds appointments:read there. */
@@ -69,54 +68,43 @@ export class WaitlistService {
       { text: ENTRIES_OF_CHAMBER, values: [ctx.tenantId, chamberId, doctorId] });
     if (!chambers!.length) throw notFound();
     if (!chambers![0]!['may']) throw forbidden('appointments:read');
-    return Promise.all((rows as unknown as WaitlistRow[]).map((row) => {
+    const entries = rows as unknown as WaitlistRow[];
+    const keys = await this.keyring.of(ctx.tenantId, entries.map(({ details }) => details));
+    return entries.map((row) => {
       ctx.disclose('waitlist-entry', row.id, row.patient_id);
-      return this.#opened(ctx, row);
-    }));
+      return { row, details: keys.open<AppointmentDetails>('clinic.waitlist_entries', row.id, 'details', row.details) };
+    });
   }
 
   /** Books the place that is held for somebody; NOT_FOUND, FORBIDDEN, CONFLICT (OFFER_IS_OVER). */
-  confirm(ctx: Ctx, id: string): Promise<WaitlistRecord> {
-    return this.#withOffer(ctx, id, async (tx, entry, held) => {
-      if (!held || held.status !== AppointmentStatus.HELD || held.held_until! <= new Date()) throw offerIsOver();
-      await this.#stepHeld(tx, ctx, held, AppointmentStatus.BOOKED);
-      return this.#step(tx, ctx, entry, WaitlistStatus.BOOKED);
+  accept(ctx: Ctx, id: string): Promise<WaitlistRecord> {
+    return this.#withOffer(ctx, id, async (tx, entry, offer) => {
+      if (entry.status !== WaitlistStatus.OFFERED || !offer || offer.held.status !== AppointmentStatus.HELD || offer.held.held_until! <= offer.now) throw offerIsOver();
+      await this.#stepHeld(tx, ctx, offer.held, AppointmentStatus.BOOKED);
+      recordQueued(tx, (await tx.group(queueMessages(ctx.tenantId, [offer.held.id], ofNew)))[0]!);
+      return this.#end(tx, ctx, entry, WaitlistStatus.BOOKED);
     });
   }
 
   /** Takes somebody off the list; a place that is held for them goes to the next. NOT_FOUND, FORBIDDEN, CONFLICT (OFFER_IS_OVER) when the waiting is over. */
   leave(ctx: Ctx, id: string): Promise<WaitlistRecord> {
-    return this.#withOffer(ctx, id, async (tx, entry, held) => {
-      if (![WaitlistStatus.WAITING, WaitlistStatus.OFFERED].includes(entry.status)) throw offerIsOver();
-      const left = await this.#step(tx, ctx, entry, WaitlistStatus.WITHDRAWN);
-      if (held?.status === AppointmentStatus.HELD) {
-        await this.#stepHeld(tx, ctx, held, AppointmentStatus.CANCELLED);
-        await this.offers.fill(tx, ctx, held.session_id);
-      }
-      return left;
+    return this.#withOffer(ctx, id, async (tx, entry, offer) => {
+      if (entry.status !== WaitlistStatus.WAITING && entry.status !== WaitlistStatus.OFFERED) throw offerIsOver();
+      if (offer?.held.status === AppointmentStatus.HELD) await this.#stepHeld(tx, ctx, offer.held, AppointmentStatus.CANCELLED);
+      return this.#end(tx, ctx, entry, WaitlistStatus.WITHDRAWN);
     });
-  }
-
-  /** Lets go of offers in a session that were not taken in time, and offers what is free to the next; NOT_FOUND, FORBIDDEN. */
-  passOn(ctx: Ctx, sessionId: string): Promise<WaitlistRecord[]> {
-    return this.db.write(ctx, async (tx, [sessions]) => {
-      const [session] = sessions!;
-      if (!session) throw notFound();
-      if (!session['may']) throw forbidden('appointments:manage');
-      tx.record('clinic-session', sessionId);
-      return Promise.all((await this.offers.fill(tx, ctx, sessionId)).map((row) => this.#opened(ctx, row)));
-    }, { text: `${SESSIONS_BY_ID} for no key update of s`, values: [ctx.tenantId, [sessionId], 'appointments:manage'] });
   }
 
   async #wanted(tx: AuditedTx, ctx: Ctx, input: JoinWaitlistInput, session: (SessionRow & { may?: boolean }) | undefined): Promise<WaitedFor> {
     if (input.sessionId) {
       if (!session) throw notFound();
       if (!session.may) throw forbidden('appointments:manage');
+      if (session.status === SessionStatus.CLOSED || session.status === SessionStatus.CANCELLED) throw sessionIs(session.status);
       return { chamberId: session.chamber_id, doctorId: session.doctor_id, sessionId: session.id, firstDay: session.local_date, lastDay: session.local_date };
     }
     const { chamberId, doctorId, firstDay, lastDay } = input as { [field in keyof Omit<WaitedFor, 'sessionId'>]: string };
     const [chambers, doctors] = await tx.group({ text: CHAMBER_TO_WAIT, values: [ctx.tenantId, chamberId] },
-      { text: 'select from clinic.members m where m.tenant_id = $1 and m.id = $2', values: [ctx.tenantId, doctorId] });
+      { text: DOCTOR_TO_WAIT, values: [ctx.tenantId, doctorId] });
     const [chamber] = chambers!;
     if (!chamber || !doctors!.length) throw notFound();
     if (!chamber['may']) throw forbidden('appointments:manage');
@@ -129,17 +117,17 @@ export class WaitlistService {
   }
 
   // The session of the offer is locked before the entry, as by who offers.
-  #withOffer(ctx: Ctx, id: string, work: (tx: AuditedTx, entry: WaitlistRow, held: AppointmentRow | undefined) => Promise<WaitlistRecord>): Promise<WaitlistRecord> {
-    return this.db.write(ctx, async (tx, [[seen] = []]) => {
+  #withOffer(ctx: Ctx, id: string, work: (tx: AuditedTx, entry: WaitlistRow, offer: { held: AppointmentRow; now: Date } | undefined) => Promise<WaitlistRecord>): Promise<WaitlistRecord> {
+    return this.db.write(ctx, async (tx, [rows]) => {
+      const [seen] = rows!;
       if (!seen) throw notFound();
       if (!seen['may']) throw forbidden('appointments:manage');
       const offeredId = (seen as unknown as WaitlistRow).offered_id;
-      const [sessions, held] = offeredId === null ? [[], []] : await tx.group(...askToStep(ctx.tenantId, offeredId));
-      if (offeredId !== null) lockedSession(sessions!);
+      const [sessions, held] = offeredId === null ? [] : await tx.group(...askToStep(ctx.tenantId, offeredId));
       const [entry] = await tx.query<WaitlistRow>(LOCK_ENTRY, [ctx.tenantId, id]);
-      // Somebody else has offered a place at this moment: what was locked is not what is held.
-      if (entry!.offered_id !== offeredId) throw offerIsOver();
-      return work(tx, entry!, held![0] as unknown as AppointmentRow | undefined);
+      // A place was offered at this very moment, and is not what was looked at.
+      if (entry!.offered_id !== offeredId) throw staleVersion();
+      return work(tx, entry!, sessions && { held: held![0] as unknown as AppointmentRow, now: lockedSession(sessions)['now'] as Date });
     }, { text: ENTRY_BY_ID, values: [ctx.tenantId, id] });
   }
 
@@ -149,8 +137,8 @@ export class WaitlistService {
     tx.change('appointment', held.id, 'status', held.status, to);
   }
 
-  async #step(tx: AuditedTx, ctx: Ctx, entry: WaitlistRow, to: WaitlistStatus): Promise<WaitlistRecord> {
-    const [row] = await tx.query<WaitlistRow>(STEP_ENTRY, [ctx.tenantId, entry.id, to, null]);
+  async #end(tx: AuditedTx, ctx: Ctx, entry: WaitlistRow, to: WaitlistStatus): Promise<WaitlistRecord> {
+    const [row] = await tx.query<WaitlistRow>(END_ENTRY, [ctx.tenantId, entry.id, to]);
     tx.record('waitlist-entry', entry.id, entry.patient_id);
     tx.change('waitlist-entry', entry.id, 'status', entry.status, to);
     return this.#opened(ctx, row!);
