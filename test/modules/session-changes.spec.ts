@@ -313,8 +313,9 @@ describe('a waitlist', () => {
     }
   };
   /** As if what is held had been held too long. Past the triggers, which need to know the practice. */
+  const age = (doctor: string) => world.sql('superuser', `set session_replication_role = replica; update clinic.appointments set held_until = now() - interval '1 minute' where status = 'HELD' and doctor_id = '${doctor}'`);
   const lapse = async (doctor: string) => {
-    await world.sql('superuser', `set session_replication_role = replica; update clinic.appointments set held_until = now() - interval '1 minute' where status = 'HELD' and doctor_id = '${doctor}'`);
+    await age(doctor);
     await hurryJobs(world);
   };
   /** A full session of its own doctor, in which these patients have booked and those wait. */
@@ -353,6 +354,8 @@ describe('a waitlist', () => {
     const { doctor, session, appointments: [booked] } = await full([0], [1, 2]);
     await desk.cancelAnswer(booked!);
     const [first] = await become(doctor, [[1, 'OFFERED'], [2, 'WAITING']]);
+    await age(doctor);
+    expect(reasonOf(await desk.endWaitingAnswer('acceptWaitlistOffer', first!))).toBe('OFFER_IS_OVER');
     await lapse(doctor);
     await become(doctor, [[2, 'OFFERED']]);
     expect(reasonOf(await desk.endWaitingAnswer('acceptWaitlistOffer', first!))).toBe('OFFER_IS_OVER');
@@ -419,6 +422,18 @@ describe('a waitlist', () => {
     const others = booked.filter(({ errors }) => !errors).length;
     await become(doctor, [3, 4, 5, 6].map((index, place) => [index, place < 3 - others ? 'OFFERED' : 'WAITING']));
     expect((await desk.queue(session.id)).filter(({ status }) => ['HELD', 'BOOKED'].includes(status))).toHaveLength(3);
+  });
+
+  it('is offered nothing of a session that has changed since it was looked at, and loses nothing that is still held', async () => {
+    const { doctor, session, appointments: [booked], entries: [entry] } = await full([0], [1]);
+    const [{ queueVersion } = { queueVersion: 0 }] = await world.sql<{ queueVersion: number }>('superuser', 'select queue_version::integer as "queueVersion" from clinic.sessions where id = $1', [session.id]);
+    const offer = (version: number, queue: number) => world.sql('audit', `select platform.offer_place($1, $2, $3, $4, $5, gen_random_uuid(), 'GENERAL', 2, null, null, '\\x00', now() + interval '1 hour', gen_random_uuid())`,
+      [practice.tenantId, entry!.id, session.id, version, queue]);
+    await expect(offer(session.version + 1, queueVersion)).rejects.toThrow('the session has changed meanwhile');
+    await expect(offer(session.version, queueVersion - 1)).rejects.toThrow('the session has changed meanwhile');
+    await desk.cancelAnswer(booked!);
+    await become(doctor, [[1, 'OFFERED']]);
+    await expect(world.sql('audit', `select platform.settle_waiting($1, $2, 'OFFERED', 'LAPSED')`, [practice.tenantId, entry!.id])).rejects.toThrow('the entry is not as it was read');
   });
 
   it('ends when the last day is over', async () => {
