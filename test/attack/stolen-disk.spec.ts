@@ -135,6 +135,7 @@ describe('a stolen disk, dump or backup', () => {
     const session = await desk.addSession({ chamberId: await openChamber(world, { owner, tenantId: owner.tenantId }, 'Canary Uttara'), doctorId: owner.memberId });
     const { registerPatient: { patient: booker } } = await world.ok(register, { input: { nameEn: 'Qzxwhale booker' } }, owner.token);
     await desk.bookRecurring({ sessionId: session.id, patientId: booker.id, count: 2, note: 'Qzxwhale brings reports' });
+    await desk.joinWaitlist({ sessionId: session.id, patientId: booker.id, note: 'Qzxwhale waits for evenings' });
     await desk.change({ sessionId: session.id, kind: 'CANCEL', reason: 'Qzxwhale has a fever' });
 
     const imports = new Imports(importServer(world), owner.token);

@@ -451,6 +451,7 @@ describe('a waitlist', () => {
     expect(faultsOf(await desk.joinWaitlistAnswer({ ...range, firstDay: dayFromNow(-1) }))).toEqual(['input.firstDay PAST']);
     expect(faultsOf(await desk.joinWaitlistAnswer({ ...range, lastDay: dayFromNow(0) }))).toEqual(['input.lastDay BEFORE_FIRST']);
     expect(faultsOf(await desk.joinWaitlistAnswer({ ...range, lastDay: dayFromNow(100) }))).toEqual(['input.lastDay TOO_LONG']);
+    expect(faultsOf(await desk.joinWaitlistAnswer({ ...range, firstDay: dayFromNow(380), lastDay: dayFromNow(381), doctorId: reception.memberId }))).toEqual(['input.doctorId NOT_A_DOCTOR_THERE', 'input.lastDay TOO_FAR']);
     const answers = await Promise.all([1, 2, 3].map(() => desk.joinWaitlistAnswer(range)));
     expect(answers.filter(({ errors }) => errors).map(reasonOf)).toEqual(['WAITS_ALREADY', 'WAITS_ALREADY']);
     const stranger = new Appointments(world, (await hire(world, practice, await openChamber(world, practice, 'Jui Banani'), 'RECEPTIONIST')).token);

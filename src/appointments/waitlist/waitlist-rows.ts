@@ -30,8 +30,11 @@ export const CHAMBER_TO_WAIT = `
 select c.id, (now() at time zone c.time_zone)::date::text as today, clinic.may_in($1, platform.current_member(), c.id, 'appointments:manage') as may
 from clinic.chambers c where c.tenant_id = $1 and c.id = $2`;
 
-/** Whether a member is in the practice: $1 tenant, $2 member */
-export const DOCTOR_TO_WAIT = 'select m.id from clinic.members m where m.tenant_id = $1 and m.id = $2';
+/** A member, with whether they see patients in a chamber: $1 tenant, $2 member, $3 chamber */
+export const DOCTOR_TO_WAIT = `
+select m.is_owner or exists (select from clinic.chamber_assignments a
+  where a.tenant_id = $1 and a.member_id = m.id and a.chamber_id = $3 and a.role = 'DOCTOR' and (a.valid_to is null or a.valid_to > now())) as is_doctor
+from clinic.members m where m.tenant_id = $1 and m.id = $2`;
 
 /** $1 tenant, $2 id, $3 chamber, $4 doctor, $5 session or null, $6 first day, $7 last day, $8 patient, $9 visit type, $10 details, $11 member */
 export const ADD_ENTRY = `

@@ -25,13 +25,13 @@ export class JoinWaitlistInput {
   @Field(() => UuidScalar, { nullable: true, description: 'Id of the chamber.' })
   chamberId?: string | null;
 
-  @Field(() => UuidScalar, { nullable: true, description: 'Id of the doctor.' })
+  @Field(() => UuidScalar, { nullable: true, description: 'Id of the doctor. Reason of a fault: NOT_A_DOCTOR_THERE.' })
   doctorId?: string | null;
 
   @Field(() => LocalDateScalar, { nullable: true, description: 'The first day that would do. Reason of a fault: PAST.' })
   firstDay?: string | null;
 
-  @Field(() => LocalDateScalar, { nullable: true, description: `The last day, up to ${LONGEST_WAIT_DAYS} days later. Reasons of faults: BEFORE_FIRST, TOO_LONG.` })
+  @Field(() => LocalDateScalar, { nullable: true, description: `The last day, up to ${LONGEST_WAIT_DAYS} days later. within a year. Reasons of faults: BEFORE_FIRST, TOO_LONG, TOO_FAR.` })
   lastDay?: string | null;
 
   @Field(() => String, { nullable: true, description: `A note for the desk, up to ${LONGEST_NOTE} characters; nothing clinical. Reasons of faults: EMPTY, TOO_LONG, CONTROL_CHARACTER, BIDIRECTIONAL_CONTROL.` })

@@ -20,6 +20,8 @@ import { WaitlistStatus } from './waitlist.enums.js';
 import { type JoinWaitlistInput, LONGEST_WAIT_DAYS, type WaitlistRecord } from './waitlist.model.js';
 import { ADD_ENTRY, CHAMBER_TO_WAIT, DOCTOR_TO_WAIT, END_ENTRY, ENTRIES_OF_CHAMBER, ENTRY_BY_ID, LOCK_ENTRY, WAITS_ALREADY, type WaitlistRow } from './waitlist-rows.js';
 
+const FARTHEST_DAYS = 366;
+
 /** What somebody waits for. */
 interface WaitedFor {
   chamberId: string;
@@ -104,14 +106,16 @@ export class WaitlistService {
     }
     const { chamberId, doctorId, firstDay, lastDay } = input as { [field in keyof Omit<WaitedFor, 'sessionId'>]: string };
     const [chambers, doctors] = await tx.group({ text: CHAMBER_TO_WAIT, values: [ctx.tenantId, chamberId] },
-      { text: DOCTOR_TO_WAIT, values: [ctx.tenantId, doctorId] });
+      { text: DOCTOR_TO_WAIT, values: [ctx.tenantId, doctorId, chamberId] });
     const [chamber] = chambers!;
     if (!chamber || !doctors!.length) throw notFound();
     if (!chamber['may']) throw forbidden('appointments:manage');
     const check = new InputCheck();
+    if (!doctors![0]!['is_doctor']) check.blame(['doctorId'], 'NOT_A_DOCTOR_THERE');
     if (firstDay < (chamber['today'] as string)) check.blame(['firstDay'], 'PAST');
     if (lastDay < firstDay) check.blame(['lastDay'], 'BEFORE_FIRST');
     else if (lastDay >= daysAfter(firstDay, LONGEST_WAIT_DAYS)) check.blame(['lastDay'], 'TOO_LONG', { max: LONGEST_WAIT_DAYS });
+    else if (lastDay > daysAfter(chamber['today'] as string, FARTHEST_DAYS)) check.blame(['lastDay'], 'TOO_FAR');
     check.throwIfAny();
     return { chamberId, doctorId, sessionId: null, firstDay, lastDay };
   }
