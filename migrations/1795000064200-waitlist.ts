@@ -27,7 +27,7 @@ create table clinic.waitlist_entries (
   patient_id uuid not null,
   visit_type text not null constraint waitlist_entries__visit_type check (visit_type in ('NEW', 'RETURNING', 'FOLLOW_UP', 'REPORT')),
   details bytea not null,
-  status text not null default 'WAITING' constraint waitlist_entries__status check (status in ('WAITING', 'OFFERED', 'BOOKED', 'LAPSED', 'WITHDRAWN')),
+  status text not null default 'WAITING' constraint waitlist_entries__status check (status in ('WAITING', 'OFFERED', 'BOOKED', 'LAPSED', 'LEFT')),
   offered_id uuid,
   added_by uuid not null,
   created_at timestamptz not null default now(),
@@ -58,7 +58,7 @@ comment on column clinic.waitlist_entries.last_day is 'The last one.';
 comment on column clinic.waitlist_entries.patient_id is 'Who waits.';
 comment on column clinic.waitlist_entries.visit_type is 'What the visit is.';
 comment on column clinic.waitlist_entries.details is 'Sealed JSON: what the desk noted.';
-comment on column clinic.waitlist_entries.status is 'WAITING; OFFERED: a place is held; BOOKED: it was taken; LAPSED: it was not taken in time, or there was none until the last day; WITHDRAWN: the patient waits no longer.';
+comment on column clinic.waitlist_entries.status is 'WAITING; OFFERED: a place is held; BOOKED: it was taken; LAPSED: it was not taken in time, or there was none until the last day; LEFT: the patient waits no longer.';
 comment on column clinic.waitlist_entries.offered_id is 'The appointment that is or was held.';
 comment on column clinic.waitlist_entries.added_by is 'The member who put the patient on the list.';
 comment on column clinic.waitlist_entries.created_at is 'Since when the patient waits; who waits longest is offered first.';
@@ -67,7 +67,7 @@ comment on column clinic.waitlist_entries.version is 'Counts the edits.';
 
 call platform.secure_tenant_table('clinic.waitlist_entries');
 call clinic.keep_off_merged_patients('clinic.waitlist_entries', 'patient_id');
-grant select, insert, update (patient_id, session_id, first_day, last_day, status, offered_id, ended_at, version) on clinic.waitlist_entries to sinduk_app;
+grant select, insert, update (patient_id, session_id, first_day, last_day, status, ended_at, version) on clinic.waitlist_entries to sinduk_app;
 
 create function clinic.queue_offers(p_tenant uuid, p_sessions uuid[], p_key text) returns void
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$

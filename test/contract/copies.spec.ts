@@ -22,7 +22,7 @@ import { type Seeded, seedPractice } from './two-practices.js';
 const notOfRecords = new Set(['FigurePeriod', 
   'AuditAction', 'AuditOutcome', 'ErrorCode', 'ChamberLocale', 'ClientKind', 'SignInMethod', 'SecondFactorKind', 'Standing', 'MemberStatus', 'OverrideEffect', 'PracticeStatus', 'Role', 'PatientMatch',
   'AuditExportFormat', 'AuditExportLanguage', 'AuditGrouping', 'ConsentStatus', 'ConsentWarning', 'FamilyWarning', 'AllergyStatus', 'MergeSource', 'TimelineKind', 'DocumentState',
-  'DuplicateReason', 'DateOrder', 'Weekday', 'SessionMode', 'SessionStatus', 'SessionChangeKind', 'AppointmentOutcome', 'ChangeObstacle', 'BookingObstacle', 'WaitlistStatus', 'RecurrenceUnit', 'EmergencyEnd', 'AlertRule', 'AlertSeverity', 'PatientImportAction', 'PatientImportDelimiter', 'PatientImportEncoding', 'PatientImportField', 'PatientImportInterruption', 'PatientImportResult', 'PatientImportState', 'PatientImportWarning',
+  'DuplicateReason', 'DateOrder', 'Weekday', 'SessionMode', 'SessionStatus', 'SessionChangeKind', 'AppointmentOutcome', 'ChangeObstacle', 'BookingObstacle', 'RecurrenceUnit', 'EmergencyEnd', 'AlertRule', 'AlertSeverity', 'PatientImportAction', 'PatientImportDelimiter', 'PatientImportEncoding', 'PatientImportField', 'PatientImportInterruption', 'PatientImportResult', 'PatientImportState', 'PatientImportWarning',
 ]);
 
 const columns = (of: 'patients' | 'members' | 'sealed' | 'hashes'): string[] => copySections.flatMap((section) => (section[of] ?? []).map((column) => `${section.table}.${column}`)).sort();

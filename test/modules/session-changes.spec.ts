@@ -374,7 +374,7 @@ describe('a waitlist', () => {
     const [, second] = [await desk.joinWaitlist({ chamberId, doctorId: doctor, firstDay: day, lastDay: day, patientId: patients[1] }), await desk.joinWaitlist({ chamberId, doctorId: doctor, firstDay: day, lastDay: day, patientId: patients[2] })];
     await desk.cancelAnswer(booked);
     await become(doctor, [[1, 'WAITING'], [2, 'OFFERED']]);
-    expect((await desk.endWaitingAnswer('leaveWaitlist', second)).data.leaveWaitlist).toMatchObject({ status: 'WITHDRAWN', offeredUntil: null });
+    expect((await desk.endWaitingAnswer('leaveWaitlist', second)).data.leaveWaitlist).toMatchObject({ status: 'LEFT', offeredUntil: null });
     expect((await desk.queue(wanted.id)).map(({ status }) => status)).toEqual(['CANCELLED', 'CANCELLED']);
     expect(reasonOf(await desk.endWaitingAnswer('leaveWaitlist', second))).toBe('OFFER_IS_OVER');
     const added = await owner.addSession({ chamberId, ...hour, doctorId: doctor, startsAt: '19:00', endsAt: '20:00' });

@@ -58,7 +58,7 @@ export const ENTRIES_OF_CHAMBER = `
 select ${WAITLIST_COLUMNS} from clinic.waitlist_entries w
 where w.tenant_id = $1 and w.chamber_id = $2 and ($3::uuid is null or w.doctor_id = $3) and w.status in ('WAITING', 'OFFERED') order by w.created_at, w.id limit 200`;
 
-/** Ends a waiting: $1 tenant, $2 id, $3 BOOKED or WITHDRAWN */
+/** Ends a waiting: $1 tenant, $2 id, $3 BOOKED or LEFT */
 export const END_ENTRY = `update clinic.waitlist_entries w set status = $3, ended_at = now(), version = w.version + 1 where w.tenant_id = $1 and w.id = $2 returning ${WAITLIST_COLUMNS}`;
 
 /** Has those who wait for one session wait for the one that is in its place: $1 tenant, $2 the former, $3 the other one */

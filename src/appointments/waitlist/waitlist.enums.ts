@@ -1,6 +1,6 @@
 import { registerEnumType } from '@nestjs/graphql';
 
-export enum WaitlistStatus { WAITING = 'WAITING', OFFERED = 'OFFERED', BOOKED = 'BOOKED', LAPSED = 'LAPSED', WITHDRAWN = 'WITHDRAWN' }
+export enum WaitlistStatus { WAITING = 'WAITING', OFFERED = 'OFFERED', BOOKED = 'BOOKED', LAPSED = 'LAPSED', LEFT = 'LEFT' }
 registerEnumType(WaitlistStatus, {
   name: 'WaitlistStatus',
   description: 'What became of somebody who waits for a place.',
@@ -9,6 +9,6 @@ registerEnumType(WaitlistStatus, {
     OFFERED: { description: 'A place is held for them.' },
     BOOKED: { description: 'They took the place.' },
     LAPSED: { description: 'The place that was held was not taken in time, or there was none until the last day.' },
-    WITHDRAWN: { description: 'They wait no longer.' },
+    LEFT: { description: 'They wait no longer.' },
   },
 });

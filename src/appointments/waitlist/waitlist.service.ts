@@ -93,7 +93,7 @@ export class WaitlistService {
     return this.#withOffer(ctx, id, async (tx, entry, offer) => {
       if (entry.status !== WaitlistStatus.WAITING && entry.status !== WaitlistStatus.OFFERED) throw offerIsOver();
       if (offer?.held.status === AppointmentStatus.HELD) await this.#stepHeld(tx, ctx, offer.held, AppointmentStatus.CANCELLED);
-      return this.#end(tx, ctx, entry, WaitlistStatus.WITHDRAWN);
+      return this.#end(tx, ctx, entry, WaitlistStatus.LEFT);
     });
   }
 

@@ -23,7 +23,7 @@ const bangla: Record<string, string> = {
   OTHER_CLINICAL: 'অন্য চিকিৎসার নথি', IDENTITY: 'পরিচয়ের নথি', CONSENT_FORM: 'সম্মতিপত্র', INSURANCE: 'বীমা', OTHER_ADMINISTRATIVE: 'অন্য নথি',
   TREATMENT: 'চিকিৎসা', SMS: 'এসএমএস', EMAIL: 'ই-মেইল', EXCHANGE: 'অন্য ক্লিনিকে রেকর্ড পাঠানো', RESEARCH: 'গবেষণা',
   GRANTED: 'সম্মতি দেওয়া হয়েছে', REFUSED: 'অসম্মতি', WITHDRAWN: 'সম্মতি ফিরিয়ে নেওয়া হয়েছে', WRITTEN: 'লিখিত', VERBAL: 'মৌখিক', ELECTRONIC: 'ইলেকট্রনিক',
-  HELD: 'রাখা হয়েছে', BOOKED: 'নেওয়া হয়েছে', ARRIVED: 'এসেছেন', CALLED: 'ডাকা হয়েছে', SKIPPED: 'ডেকে পাওয়া যায়নি', QUEUED: 'পাঠানো হবে', SENT: 'পাঠানো হয়েছে', FAILED: 'পাঠানো যায়নি', SUPPRESSED: 'পাঠানো হয়নি', CONFIRMATION: 'নিশ্চিতকরণ', RESCHEDULED: 'সরানো হয়েছে', REMINDER_EVENING: 'আগের সন্ধ্যার অনুস্মারক', REMINDER_SOON: 'দুই ঘণ্টা আগের অনুস্মারক', SERIAL_NEAR: 'পালা কাছে', SESSION_LATE: 'ডাক্তারের দেরি', SESSION_MOVED: 'নতুন সময়', SESSION_CANCELLED: 'ডাক্তার বসছেন না', IN_CONSULT: 'দেখা চলছে', COMPLETED: 'দেখা শেষ', CANCELLED: 'বাতিল', NO_SHOW: 'আসেননি', EXPIRED: 'মেয়াদ শেষ', NEW: 'প্রথমবার', RETURNING: 'আবার', FOLLOW_UP: 'ফলো-আপ', REPORT: 'রিপোর্ট দেখানো', DESK: 'ডেস্কে', ONLINE: 'অনলাইনে', WALK_IN: 'সরাসরি', GENERAL: 'সবার',
+  HELD: 'রাখা হয়েছে', BOOKED: 'নেওয়া হয়েছে', ARRIVED: 'এসেছেন', CALLED: 'ডাকা হয়েছে', SKIPPED: 'ডেকে পাওয়া যায়নি', QUEUED: 'পাঠানো হবে', SENT: 'পাঠানো হয়েছে', FAILED: 'পাঠানো যায়নি', SUPPRESSED: 'পাঠানো হয়নি', CONFIRMATION: 'নিশ্চিতকরণ', RESCHEDULED: 'সরানো হয়েছে', REMINDER_EVENING: 'আগের সন্ধ্যার অনুস্মারক', REMINDER_SOON: 'দুই ঘণ্টা আগের অনুস্মারক', SERIAL_NEAR: 'পালা কাছে', SESSION_LATE: 'ডাক্তারের দেরি', SESSION_MOVED: 'নতুন সময়', SESSION_CANCELLED: 'ডাক্তার বসছেন না', WAITLIST_OFFER: 'জায়গা দেওয়ার কথা', WAITING: 'অপেক্ষায়', OFFERED: 'জায়গা দেওয়া হয়েছে', LAPSED: 'সময়ে নেওয়া হয়নি', LEFT: 'আর অপেক্ষায় নেই', IN_CONSULT: 'দেখা চলছে', COMPLETED: 'দেখা শেষ', CANCELLED: 'বাতিল', NO_SHOW: 'আসেননি', EXPIRED: 'মেয়াদ শেষ', NEW: 'প্রথমবার', RETURNING: 'আবার', FOLLOW_UP: 'ফলো-আপ', REPORT: 'রিপোর্ট দেখানো', DESK: 'ডেস্কে', ONLINE: 'অনলাইনে', WALK_IN: 'সরাসরি', GENERAL: 'সবার',
 };
 
 const english: Record<string, string> = {
@@ -32,7 +32,7 @@ const english: Record<string, string> = {
   DAY: 'The day', MONTH: 'The month only', YEAR: 'The year only', AGE_ESTIMATE: 'From a stated age', SYSTOLIC: 'Blood pressure, upper', DIASTOLIC: 'Blood pressure, lower',
   PATIENT: 'The patient', RELATIVE: 'The relative', WARD: 'In the patient’s care', CLASS: 'Class of medicines', INGREDIENT: 'Ingredient of a medicine', PHONE: 'By telephone',
   NAME_BN: 'Name (Bangla)', NAME_EN: 'Name (English)', EXCHANGE: 'Sending the record to another clinic', SPOUSE: 'Husband or wife', SIBLING: 'Brother or sister', CHILD: 'Son or daughter', PARENT: 'Father or mother',
-  IN_CONSULT: 'With the doctor', NO_SHOW: 'Did not come', DESK: 'At the desk', ONLINE: 'Online', WALK_IN: 'Came without an appointment', GENERAL: 'For everybody', REPORT: 'To show reports', FOLLOW_UP: 'Follow-up', NEW: 'First visit', SKIPPED: 'Called in vain', HELD: 'Held',
+  IN_CONSULT: 'With the doctor', NO_SHOW: 'Did not come', DESK: 'At the desk', ONLINE: 'Online', WALK_IN: 'Came without an appointment', GENERAL: 'For everybody', REPORT: 'To show reports', FOLLOW_UP: 'Follow-up', NEW: 'First visit', SKIPPED: 'Called in vain', HELD: 'Held', WAITING: 'Waits', OFFERED: 'A place was offered', LAPSED: 'Not taken in time', LEFT: 'Waits no longer', WAITLIST_OFFER: 'A place for who waits',
 };
 
 /** What the values of a copy are called that come from a fixed list. */
