@@ -11,10 +11,10 @@ export async function graphql(port: number, query: string, variables: object, to
   return answer.data;
 }
 
-/** The access token of a practice's owner. */
-export async function signIn(port: number, practice: BenchPractice): Promise<string> {
+/** The access token of a practice's owner, there or in another practice of theirs. */
+export async function signIn(port: number, practice: BenchPractice, practiceId = practice.tenantId): Promise<string> {
   const { signIn: signedIn } = await graphql(port,
     'mutation ($input: SignInInput!) { signIn(input: $input) { ... on SignedIn { accessToken } } }',
-    { input: { email: practice.email, password: BENCH_PASSWORD, client: 'BEARER' } });
+    { input: { email: practice.email, password: BENCH_PASSWORD, client: 'BEARER', practiceId } });
   return signedIn.accessToken as string;
 }
