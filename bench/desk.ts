@@ -23,14 +23,16 @@ const SOCKETS = 500;
 /** A session has ten sockets at most, a person thirty. */
 const SOCKETS_OF_A_PERSON = 10;
 const STEPS = 20;
+const LONGEST_WAIT_MS = 60_000;
 /** The largest session; when it is full the next one is the hot one. */
 const HOT_CAPACITY = 500;
 const PORT = 4805;
 
 const BOOK = 'mutation Book($input: BookAppointmentInput!) { bookAppointment(input: $input) { id number } }';
 const DAY = `query Day($chamberId: UUID!, $first: LocalDate!) { clinicSessions(chamberId: $chamberId, first: $first, days: 1) {
-  id status startsAt endsAt capacity appointments { id number status visitType patient { id mrn nameEn nameBn } } } }`;
-const QUEUE = 'subscription Queue($id: UUID!) { clinicQueueChanged(sessionId: $id) { version waiting { number } } }';
+  id status delayMinutes doctor { nameEn } appointments { id number status visitType patient { id mrn nameEn } }
+  queue { current { id } waiting { appointment { id } ahead expectedFrom expectedUntil } completed } } }`;
+const QUEUE = 'subscription Queue($id: UUID!) { clinicQueueChanged(sessionId: $id) { version current { number } next { number } waiting { appointment { id number } expectedFrom expectedUntil } } }';
 
 const today = (): Temporal.PlainDate => Temporal.Now.plainDateISO('Asia/Dhaka');
 
@@ -153,8 +155,15 @@ async function measureFanOut(practice: BenchPractice, people: readonly BenchPrac
   const tokens = await Promise.all(people.map((person) => signIn(PORT, person, practice.tenantId)));
   const heard: number[] = [];
   const sockets: WebSocket[] = [];
-  for (let i = 0; i < SOCKETS; i++) sockets.push(await watch(sessionId, tokens[i % tokens.length]!, () => heard.push(performance.now())));
-  while (heard.length < SOCKETS) await delay(10);
+  let failure: Error | undefined;
+  const allHeard = async (): Promise<void> => {
+    for (const begin = performance.now(); heard.length < SOCKETS; await delay(1)) {
+      if (failure) throw failure;
+      if (performance.now() - begin > LONGEST_WAIT_MS) throw new Error(`only ${heard.length} of ${SOCKETS} sockets heard of it`);
+    }
+  };
+  for (let i = 0; i < SOCKETS; i++) sockets.push(await watch(sessionId, tokens[i % tokens.length]!, () => heard.push(performance.now()), (error) => (failure = error)));
+  await allHeard();
   const latencies: number[] = [];
   const lasts: number[] = [];
   for (let step = 0; step < STEPS; step++) {
@@ -162,7 +171,7 @@ async function measureFanOut(practice: BenchPractice, people: readonly BenchPrac
     const input = { sessionId, patientId: practice.patientIds[HOT_CAPACITY + step], visitType: 'NEW' };
     const begin = performance.now();
     await graphql(PORT, BOOK, { input }, token);
-    while (heard.length < SOCKETS) await delay(1);
+    await allHeard();
     latencies.push(...heard.map((at) => at - begin));
     lasts.push(Math.max(...heard) - begin);
   }
@@ -173,7 +182,7 @@ async function measureFanOut(practice: BenchPractice, people: readonly BenchPrac
 }
 
 /** A socket that watches a queue, and says whenever it hears of it. */
-async function watch(sessionId: string, token: string, hear: () => void): Promise<WebSocket> {
+async function watch(sessionId: string, token: string, hear: () => void, fail: (error: Error) => void): Promise<WebSocket> {
   const socket = new WebSocket(`ws://127.0.0.1:${PORT}/graphql`, GRAPHQL_TRANSPORT_WS_PROTOCOL);
   await once(socket, 'open');
   socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } }));
@@ -181,7 +190,7 @@ async function watch(sessionId: string, token: string, hear: () => void): Promis
   socket.on('message', (data: Buffer) => {
     const { type, payload } = JSON.parse(data.toString()) as { type: string; payload?: { errors?: unknown } };
     if (type === 'next' && !payload?.errors) hear();
-    else if (type !== 'ping') throw new Error(data.toString());
+    else if (type !== 'ping') fail(new Error(data.toString()));
   });
   socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query: QUEUE, variables: { id: sessionId } } }));
   return socket;
