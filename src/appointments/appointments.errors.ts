@@ -2,8 +2,8 @@ import { conflict } from '../platform/errors.js';
 import type { NumberSeries, SessionStatus } from '../schedules/schedule-enums.model.js';
 import type { AppointmentStatus } from './appointment.enums.js';
 
-/** Refuses a slot, or a room at that time, that somebody else has. */
-export const slotTaken = () => conflict('SLOT_TAKEN', 'Somebody else has this slot.');
+/** Refuses a slot, or a room at that time, that somebody else has, naming their appointment where the caller may see it. */
+export const slotTaken = (appointmentId?: string) => conflict('SLOT_TAKEN', 'Somebody else has this slot.', { ...(appointmentId && { appointmentId }) });
 
 /** Refuses a booking when there is no place left of those wanted, and tells what there is instead. */
 export const sessionFull = (left: { series: NumberSeries; seriesWithRoom: NumberSeries[]; overbooksLeft: number }) =>
@@ -12,8 +12,8 @@ export const sessionFull = (left: { series: NumberSeries; seriesWithRoom: Number
 /** Refuses a second place in a session, naming the first. */
 export const bookedAlready = (appointmentId: string) => conflict('BOOKED_ALREADY', 'The patient has a place in this session.', { appointmentId });
 
-/** Refuses a slot while the patient is elsewhere. */
-export const patientIsElsewhere = () => conflict('PATIENT_IS_ELSEWHERE', 'The patient has another appointment at that time.');
+/** Refuses a slot while the patient is elsewhere, naming that appointment where the caller may see it. */
+export const patientIsElsewhere = (appointmentId?: string) => conflict('PATIENT_IS_ELSEWHERE', 'The patient has another appointment at that time.', { ...(appointmentId && { appointmentId }) });
 
 /** Refuses what a session does not allow in its status. */
 export const sessionIs = (status: SessionStatus) => conflict('SESSION_STATUS', `The session is ${status}.`, { status });

@@ -1,5 +1,6 @@
 import type { Row, Statement } from '../platform/database/statement-group.js';
-import { type InputFault, badInput, forbidden, notFound } from '../platform/errors.js';
+import { type InputFault, forbidden, notFound } from '../platform/errors.js';
+import type { InputCheck } from '../platform/input-check.js';
 import { NumberSeries, SessionMode, SessionStatus } from '../schedules/schedule-enums.model.js';
 import type { SessionRow } from '../schedules/session-rows.model.js';
 import { BookingChannel, VisitType } from './appointment.enums.js';
@@ -29,11 +30,20 @@ export const askBookingSession = (tenantId: string, sessionId: string): Statemen
 /** Locks the session of an appointment and then the appointment, which is how everybody locks them; `lockedSession` reads the first answer, and the second is one AppointmentRow. */
 export const askToStep = (tenantId: string, id: string): Statement[] => [SESSION_OF_APPOINTMENT, APPOINTMENT_TO_CHANGE].map((text) => ({ text, values: [tenantId, id] }));
 
-/** A session as a statement locked it; throws NOT_FOUND, or FORBIDDEN when the caller does not book in its chamber. */
-export function lockedSession([row]: Row[]): Row {
-  if (!row) throw notFound();
+/** A session as a statement locked it; throws NOT_FOUND, with the path of its id if told, or FORBIDDEN when the caller does not book in its chamber. */
+export function lockedSession([row]: Row[], path?: string[]): Row {
+  if (!row) throw notFound(path);
   if (!row['may']) throw forbidden('appointments:manage');
   return row;
+}
+
+/** Where a booking names its session. */
+export const SESSION_PATH = ['input', 'sessionId'];
+
+/** The session as it is locked, whatever its status, and by the database's clock; throws NOT_FOUND, or FORBIDDEN when the caller does not book in its chamber. */
+export function sessionAsked([sessions]: Row[][]): Pick<BookingSession, 'session' | 'now'> {
+  const row = lockedSession(sessions!, SESSION_PATH);
+  return { session: row as unknown as SessionRow, now: row['now'] as Date };
 }
 
 /** Whether the time of a session that was never opened is over. */
@@ -48,9 +58,8 @@ export function refuseToBook(session: SessionRow, now: Date): void {
 
 /** The session; throws NOT_FOUND, FORBIDDEN when the caller does not book in its chamber, or CONFLICT when it takes nobody any more. */
 export function bookingSessionFrom([sessions, , numbers, taken]: Row[][]): BookingSession {
-  const row = lockedSession(sessions!);
-  const session = row as unknown as SessionRow;
-  const now = row['now'] as Date;
+  const [row] = sessions! as [Row];
+  const { session, now } = sessionAsked([sessions!]);
   refuseToBook(session, now);
   if (row['doctor_left']) throw doctorLeft();
   const counts = taken as unknown as Array<{ series: NumberSeries; overbooked: boolean; count: number }>;
@@ -66,10 +75,11 @@ export function bookingSessionFrom([sessions, , numbers, taken]: Row[][]): Booki
   };
 }
 
-/** The slot of a session that begins at an instant, and which is not over; throws BAD_USER_INPUT at `input.slotFrom`. */
-export function slotIn({ session, now }: BookingSession, wanted: Date | null | undefined): Slot {
-  const blame = (reason: InputFault['reason']): never => {
-    throw badInput([{ path: ['input', 'slotFrom'], reason }]);
+/** The slot of a session that begins at an instant, and which is not over; none after noting the fault at `input.slotFrom`. */
+export function slotIn({ session, now }: Pick<BookingSession, 'session' | 'now'>, wanted: Date | null | undefined, check: InputCheck): Slot {
+  const blame = (reason: InputFault['reason']): Slot => {
+    check.blame(['slotFrom'], reason);
+    return { from: null, until: null };
   };
   if (session.mode === SessionMode.SERIAL) return wanted ? blame('NOT_IN_THIS_MODE') : { from: null, until: null };
   if (!wanted) return blame('NEEDED');

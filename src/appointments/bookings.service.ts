@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { idOf } from '../platform/client-id.js';
+import { idIn, idOf } from '../platform/client-id.js';
 import type { Ctx } from '../platform/context/ctx.js';
 import { Keyring } from '../platform/crypto/keyring.js';
 import type { AuditedTx } from '../platform/database/audited-tx.js';
 import { constraintOf } from '../platform/database/database-errors.js';
 import type { Row, Statement } from '../platform/database/statement-group.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
-import { idIsTaken, keyIsForAnotherRequest, notFound, staleVersion } from '../platform/errors.js';
+import { type InputFault, badInput, idIsTaken, keyIsForAnotherRequest, notFound, staleVersion } from '../platform/errors.js';
 import { InputCheck } from '../platform/input-check.js';
 import { askedBefore, madeBefore, onceOf, useKey } from '../platform/once.js';
 import type { MessageKind } from '../messages/message-kinds.model.js';
@@ -17,11 +17,11 @@ import { AppointmentStatus, BookingChannel } from './appointment.enums.js';
 import { type BookAppointmentInput, type CancelAppointmentInput, LONGEST_NOTE, type RescheduleAppointmentInput } from './appointment.inputs.js';
 import type { AppointmentRecord } from './appointment.model.js';
 import {
-  ADD_APPOINTMENT, APPOINTMENTS_BY_ID, APPOINTMENT_TO_CHANGE, type AppointmentDetails, type AppointmentRow, LOCK_PATIENT, PLACE_OF_PATIENT, SESSION_TO_BOOK, STEP_APPOINTMENT, TAKE_NUMBER,
+  ADD_APPOINTMENT, APPOINTMENTS_AT_THAT_TIME, APPOINTMENTS_BY_ID, APPOINTMENT_TO_CHANGE, type AppointmentDetails, type AppointmentRow, LOCK_PATIENT, PLACE_OF_PATIENT, SESSION_TO_BOOK, STEP_APPOINTMENT, TAKE_NUMBER,
 } from './appointment-rows.js';
 import { appointmentTransitions } from './appointment-status.js';
 import { appointmentIs, bookedAlready, patientIsElsewhere, slotTaken } from './appointments.errors.js';
-import { type BookingSession, type Slot, askBookingSession, askToStep, bookingSessionFrom, lockedSession, placeFor, slotIn, usualSeries } from './booking-session.js';
+import { SESSION_PATH, type BookingSession, type Slot, askBookingSession, askToStep, bookingSessionFrom, lockedSession, placeFor, sessionAsked, slotIn, usualSeries } from './booking-session.js';
 import type { Place } from './places.js';
 
 /** A place that is given, and to whom. */
@@ -37,12 +37,17 @@ export interface PlaceWanted extends Pick<BookAppointmentInput, 'patientId' | 'v
   recurrenceId: string | null;
 }
 
-/** Locks a session and then a patient for a booking, and asks for what `BookingsService.give` needs. */
-export const askPlace = (tenantId: string, sessionId: string, patientId: string): Statement[] => [
-  ...askBookingSession(tenantId, sessionId), { text: LOCK_PATIENT, values: [tenantId, patientId] }, { text: PLACE_OF_PATIENT, values: [tenantId, sessionId, patientId] }];
+/** Locks a patient who is to have a place in a session, and asks where they are already. */
+const askPatient = (tenantId: string, sessionId: string, patientId: string | null, slotFrom: Date | null | undefined): Statement[] => [
+  { text: LOCK_PATIENT, values: [tenantId, patientId] }, { text: PLACE_OF_PATIENT, values: [tenantId, sessionId, patientId] },
+  { text: APPOINTMENTS_AT_THAT_TIME, values: [tenantId, sessionId, patientId, slotFrom ?? null] }];
 
-/** Which of the answers to `askPlace` is the place that the patient has already. */
-const OWN_PLACE = 5;
+/** Locks a session and then a patient for a booking, and asks for what `BookingsService.give` needs. */
+export const askPlace = (tenantId: string, sessionId: string, patientId: string, slotFrom: Date | null | undefined): Statement[] =>
+  [...askBookingSession(tenantId, sessionId), ...askPatient(tenantId, sessionId, patientId, slotFrom)];
+
+/** Which of the answers to `askPlace` are the first to `askPatient`. */
+const OF_PATIENT = 4;
 
 /**
  * Gives patients places in sessions and takes them back. Whoever books locks the session first, so that its numbers are
@@ -59,31 +64,29 @@ export class BookingsService {
   /** Books a place; three round trips. The same request under the same idempotency key books once. */
   book(ctx: Ctx, input: BookAppointmentInput): Promise<AppointmentRecord> {
     const { tenantId } = ctx;
-    const id = idOf(input.id);
     const check = new InputCheck();
+    const id = idIn(check, input.id);
     const note = check.line(['note'], input.note, LONGEST_NOTE);
     if (input.channel === BookingChannel.ONLINE) check.blame(['channel'], 'ONLINE_IS_FOR_PATIENTS');
-    check.throwIfAny();
     return this.db.write(ctx, async (tx, rows) => {
       const asked = rows.at(-1);
       const once = onceOf(await this.keyring.of(tenantId), 'bookAppointment', input);
       const made = madeBefore(once, asked!);
       if (made) return this.#madeBefore(ctx, tx, made);
-      const record = await this.give(tx, ctx, rows, { ...input, id, note, recurrenceId: null });
+      const record = await this.give(tx, ctx, rows, { ...input, id, note, recurrenceId: null }, check.faults);
       if (once) {
         const [used] = await tx.group(useKey(tenantId, once, id));
         if (!used!.length) throw keyIsForAnotherRequest();
       }
       return record;
-    }, ...askPlace(tenantId, input.sessionId, input.patientId), askedBefore(tenantId, input.idempotencyKey));
+    }, ...askPlace(tenantId, input.sessionId, input.patientId, input.slotFrom), askedBefore(tenantId, input.idempotencyKey));
   }
 
-  /** Books a place in a session that was locked by `askPlace`, whose rows are the first of these; throws what stands in the way. */
-  async give(tx: AuditedTx, ctx: Ctx, rows: Row[][], wanted: PlaceWanted): Promise<AppointmentRecord> {
+  /** Books a place in a session that was locked by `askPlace`, whose rows are the first of these; throws what stands in the way, all faults of the input at once: those that were found before, and the slot's. */
+  async give(tx: AuditedTx, ctx: Ctx, rows: Row[][], wanted: PlaceWanted, faults: readonly InputFault[] = []): Promise<AppointmentRecord> {
+    const slot = checkedSlot(rows, wanted.slotFrom, faults);
     const locked = bookingSessionFrom(rows);
-    const [own] = rows[OWN_PLACE]!;
-    if (own) throw bookedAlready(own['id'] as string);
-    const slot = slotIn(locked, wanted.slotFrom);
+    refuseElsewhere(rows.slice(OF_PATIENT), wanted.overbook);
     const place = placeFor(locked, wanted.series ?? usualSeries(wanted.channel, wanted.visitType), wanted.overbook);
     return this.#give(tx, ctx, locked, place, slot, {
       id: wanted.id, patient_id: wanted.patientId, visit_type: wanted.visitType, channel: wanted.channel, video: wanted.video, rescheduled_from: null, recurrence_id: wanted.recurrenceId,
@@ -106,23 +109,24 @@ export class BookingsService {
     const reason = reasonOf(input.reason);
     return this.db.write(ctx, async (tx, [rows]) => {
       const before = rows![0] as unknown as AppointmentRow | undefined;
-      if (!before) throw notFound();
+      if (!before) throw notFound(['input', 'id']);
       // In the order of their ids, so that two who move patients the other way round do not wait for each other.
       await this.#lock(tx, ctx, [...new Set([before.session_id, input.sessionId])].sort());
       tx.reason = reason;
       const [appointment] = await tx.query<AppointmentRow>(APPOINTMENT_TO_CHANGE, [ctx.tenantId, input.id]);
       const { row, details } = await this.#end(tx, ctx, appointment!, input.version, reason, []);
-      const locked = bookingSessionFrom(await tx.group(...askBookingSession(ctx.tenantId, input.sessionId)));
-      const [, own] = row.patient_id === null ? [[], []] : await tx.group({ text: LOCK_PATIENT, values: [ctx.tenantId, row.patient_id] }, { text: PLACE_OF_PATIENT, values: [ctx.tenantId, input.sessionId, row.patient_id] });
-      if (own!.length) throw bookedAlready(own![0]!['id'] as string);
+      const asked = await tx.group(...askBookingSession(ctx.tenantId, input.sessionId));
+      const slot = checkedSlot(asked, input.slotFrom);
+      const locked = bookingSessionFrom(asked);
+      refuseElsewhere(await tx.group(...askPatient(ctx.tenantId, input.sessionId, row.patient_id, input.slotFrom)), input.overbook);
       const place = placeFor(locked, input.overbook ? row.series : usualSeries(row.channel, row.visit_type), input.overbook);
       const { endReason: _ended, ...kept } = details;
-      return this.#give(tx, ctx, locked, place, slotIn(locked, input.slotFrom), { ...row, id: idOf(null), rescheduled_from: row.id, details: kept });
+      return this.#give(tx, ctx, locked, place, slot, { ...row, id: idOf(null), rescheduled_from: row.id, details: kept });
     }, { text: APPOINTMENTS_BY_ID, values: [ctx.tenantId, [input.id], 'appointments:manage'] });
   }
 
   async #lock(tx: AuditedTx, ctx: Ctx, sessionIds: string[]): Promise<void> {
-    for (const sessionId of sessionIds) lockedSession(await tx.query(SESSION_TO_BOOK, [ctx.tenantId, sessionId]));
+    for (const sessionId of sessionIds) lockedSession(await tx.query(SESSION_TO_BOOK, [ctx.tenantId, sessionId]), SESSION_PATH);
   }
 
   async #end(tx: AuditedTx, ctx: Ctx, before: AppointmentRow, version: number, endReason: string, kinds: readonly MessageKind[]): Promise<AppointmentRecord> {
@@ -184,12 +188,30 @@ function reasonOf(raw: string): string {
   return reason!;
 }
 
+function checkedSlot(rows: Row[][], wanted: Date | null | undefined, faults: readonly InputFault[] = []): Slot {
+  const check = new InputCheck();
+  const slot = slotIn(sessionAsked(rows), wanted, check);
+  if (faults.length || check.faults.length) throw badInput([...faults, ...check.faults]);
+  return slot;
+}
+
+// The constraints say the same of who is faster than the locks, without naming anything.
+function refuseElsewhere([, own, atThatTime]: Row[][], overbook: boolean): void {
+  const [place] = own!;
+  if (place) throw bookedAlready(place['id'] as string);
+  const seen = (row: Row): string | undefined => (row['may'] ? (row['id'] as string) : undefined);
+  const inSlot = overbook ? undefined : atThatTime!.find((row) => row['in_slot']);
+  if (inSlot) throw slotTaken(seen(inSlot));
+  const elsewhere = atThatTime!.find((row) => row['of_patient']);
+  if (elsewhere) throw patientIsElsewhere(seen(elsewhere));
+}
+
 function explain(error: unknown): never {
   switch (constraintOf(error)) {
     case 'appointments__doctor__excl':
     case 'appointments__room__excl': throw slotTaken();
     case 'appointments__patient__excl': throw patientIsElsewhere();
-    case 'appointments__patient': throw notFound();
+    case 'appointments__patient': throw notFound(['input', 'patientId']);
     case 'appointments__pkey': throw idIsTaken('An appointment has this id.');
     default: throw error;
   }

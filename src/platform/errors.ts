@@ -56,12 +56,12 @@ const conflicts = {
   EMERGENCIES_USED_UP: 'the member opened emergency access five times in the last 24 hours',
   EMERGENCY_JUST_ENDED: 'somebody else ended the member’s emergency access or sessions less than 15 minutes ago',
   CHAMBER_ARCHIVED: 'the chamber is archived and takes nobody new',
-  SLOT_TAKEN: 'somebody else has the slot, or the room at that time',
+  SLOT_TAKEN: 'somebody else has the slot, or the room at that time: `appointmentId`, where the caller may see it',
   SESSION_FULL: 'the session has no place left of the `series` wanted; `seriesWithRoom` have some, and `overbooksLeft` may be booked beyond the capacity',
   SESSION_OVER: 'the time of the session is over',
   SESSION_STATUS: 'the session is in `status`',
   BOOKED_ALREADY: 'the patient has a place in the session: `appointmentId`',
-  PATIENT_IS_ELSEWHERE: 'the patient has another appointment at that time',
+  PATIENT_IS_ELSEWHERE: 'the patient has another appointment at that time: `appointmentId`, where the caller may see it',
   APPOINTMENT_STATUS: 'the appointment is in `status`',
   NOBODY_WAITS: 'nobody who has come waits',
   PATIENTS_WAIT: '`count` patients who have come still wait',
@@ -77,8 +77,8 @@ const conflicts = {
   CHANGED_SINCE: 'the session was changed again since',
   BOOKED_SINCE: '`count` patients have booked in the new session since',
   UNDO_IS_OVER: 'the time in which it could be undone is over',
-  SCHEDULES_OVERLAP: 'the doctor has other hours at that time, in this chamber or another',
-  SESSIONS_OVERLAP: 'the doctor or the room has another session at that time',
+  SCHEDULES_OVERLAP: 'the doctor has other hours at that time, in this chamber or another: `scheduleIds`, of those that the caller may see',
+  SESSIONS_OVERLAP: 'the doctor or the room has another session at that time: `sessionIds`, of those that the caller may see',
   ADDRESS_HAS_ACCOUNT: 'there is an account with the invited e-mail address: join with its password, or sign in to it and link Google first',
 } as const;
 
@@ -92,7 +92,7 @@ registerEnumType(ErrorCode, {
     FORBIDDEN: { description: 'The session is live, but lacks the permission in `extensions.permission`.' },
     STEP_UP_NEEDED: { description: 'The operation is sensitive and needs a proof of identity of the last five minutes: `stepUp`, then send it again.' },
     SECOND_FACTOR_NEEDED: { description: 'The practice wants a second factor of whoever has this role, and this session has none: set one up, or prove the one there is by `stepUp`. Until then nothing else is possible.' },
-    NOT_FOUND: { description: 'No such record in this practice. A record of another practice answers exactly the same.' },
+    NOT_FOUND: { description: 'No such record in this practice. A record of another practice answers exactly the same. Where an input names several records, `extensions.faults` tells the path of the one.' },
     BAD_USER_INPUT: { description: 'The input is at fault. `extensions.faults` is a list of `{ path, reason, params }`: `path` the names from the argument down (for a variable of a wrong type, from the variable down), indexes of lists as text; `reason` stable; `params` an object of texts and numbers, where there are any.' },
     CONFLICT: { description: `The record as it stands does not allow this. \`extensions.reason\` tells why: ${Object.entries(conflicts).map(([reason, told]) => `${reason} (${told})`).join('; ')}.` },
     ALREADY_EXISTS: { description: 'A value that must be unique in the practice is taken; `extensions.faults` names its field.' },
@@ -164,8 +164,8 @@ export function unavailable(cause?: Error): DomainError {
   return error;
 }
 
-/** The one answer for a missing record and for another practice's record. */
-export const notFound = () => new DomainError(ErrorCode.NOT_FOUND, 'Not found.');
+/** The one answer for a missing record and for another practice's record; `path` leads to its id where a request has several. */
+export const notFound = (path?: string[]) => new DomainError(ErrorCode.NOT_FOUND, 'Not found.', path && { faults: [{ path, reason: 'NOT_FOUND' }] });
 
 /** Refuses an input, naming each faulty field. */
 export const badInput = (faults: InputFault[]) => new DomainError(ErrorCode.BAD_USER_INPUT, 'The input is not valid.', { faults });

@@ -45,6 +45,13 @@ export const ADD_SCHEDULE = `
 insert into clinic.schedules as h (tenant_id, id, chamber_id, doctor_id, room_id, weekday, starts, minutes, mode, capacity, slot_minutes, overbook_limit, reserved, online, valid_from, valid_until, replaces)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13::jsonb, $14, $15, $16, $17) returning ${SCHEDULE_COLUMNS}`;
 
+/** Hours of a doctor at a time of the week and between two days, and whether the caller sees them; the doctor is locked. $1 tenant, $2 doctor, $3 first day, $4 last day or null, $5 minute of the week, $6 minutes */
+export const SCHEDULES_AT_THAT_TIME = `
+select h.id, clinic.may_in($1, platform.current_member(), h.chamber_id, 'appointments:read') as may from clinic.schedules h
+where h.tenant_id = $1 and h.doctor_id = $2 and (h.valid_until is null or (h.valid_until >= h.valid_from and h.valid_until >= $3::date)) and ($4::date is null or h.valid_from <= $4::date)
+  and (h.week && int4multirange(int4range($5::integer, $5::integer + $6::integer)) or h.week && int4multirange(int4range($5::integer - 10080, $5::integer + $6::integer - 10080)))
+order by h.id`;
+
 /** $1 tenant, $2 id, $3 last day */
 export const END_SCHEDULE = `update clinic.schedules h set valid_until = $3, version = h.version + 1 where h.tenant_id = $1 and h.id = $2 returning ${SCHEDULE_COLUMNS}`;
 

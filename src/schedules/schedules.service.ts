@@ -11,7 +11,7 @@ import { askChamber, chamberFrom } from './chamber-to-plan.js';
 import { type Hours, type HoursAsked, hoursFrom } from './hours.js';
 import type { SessionMode, Weekday } from './schedule-enums.model.js';
 import { type AddScheduleInput, type ChangeScheduleInput, type EndScheduleInput, PLANNED_AHEAD_DAYS } from './schedule.inputs.js';
-import { ADD_SCHEDULE, DOCTOR_TO_PLAN, END_SCHEDULE, IS_DOCTOR_THERE, SCHEDULE_TO_CHANGE, type ScheduleRow } from './schedule-rows.js';
+import { ADD_SCHEDULE, DOCTOR_TO_PLAN, END_SCHEDULE, IS_DOCTOR_THERE, SCHEDULES_AT_THAT_TIME, SCHEDULE_TO_CHANGE, type ScheduleRow } from './schedule-rows.js';
 import { schedulesOverlap } from './schedules-errors.model.js';
 import { SESSIONS_THAT_STAY, SESSIONS_TO_TAKE_BACK, type SessionRow, TAKE_BACK_SESSIONS } from './session-rows.model.js';
 import { type ChamberToPlan, SessionPlanner } from './session-planner.writer.js';
@@ -91,6 +91,9 @@ export class SchedulesService {
   async #insert(tx: AuditedTx, ctx: Ctx, chamber: ChamberToPlan, doctorId: string,
     { validFrom, validUntil, replaces, ...hours }: Hours & { weekday: Weekday; validFrom: string; validUntil: string | null; replaces: string | null }): Promise<ScheduleRow> {
     const id = uuidv7();
+    const minute = (hours.weekday - 1) * 1440 + hours.starts;
+    const inTheWay = await tx.query(SCHEDULES_AT_THAT_TIME, [ctx.tenantId, doctorId, validFrom, validUntil, minute, hours.minutes]);
+    if (inTheWay.length) throw schedulesOverlap(inTheWay);
     try {
       const [row] = await tx.query<ScheduleRow>(ADD_SCHEDULE, [
         ctx.tenantId, id, chamber.id, doctorId, hours.roomId, hours.weekday, hours.starts, hours.minutes, hours.mode, hours.capacity, hours.slotMinutes, hours.overbookLimit,

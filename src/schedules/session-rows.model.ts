@@ -96,6 +96,13 @@ where s.tenant_id = $1 and s.chamber_id = $2 and ($3::uuid is null or s.doctor_i
     or (s.status in ('OPEN', 'RUNNING', 'PAUSED') and d.first = d.today))
 order by s.starts_at, s.id`;
 
+/** Sessions of a doctor or in a room between two instants, and whether the caller sees them; both are locked. $1 tenant, $2 doctor, $3 room or null, $4 from, $5 until */
+export const SESSIONS_AT_THAT_TIME = `
+select s.id, clinic.may_in($1, platform.current_member(), s.chamber_id, 'appointments:read') as may from clinic.sessions s
+where s.tenant_id = $1 and (s.doctor_id = $2 or s.room_id = $3) and s.status <> 'CANCELLED' and s.starts_at < $5::timestamptz and s.ends_at > $4::timestamptz
+  and s.local_date between $4::timestamptz::date - 2 and $5::timestamptz::date + 1
+order by s.starts_at, s.id`;
+
 /**
  * Adds one session by hand. $1 tenant, $2 id, $3 chamber, $4 doctor, $5 room, $6 day, $7 begins, $8 ends, $9 mode, $10 capacity, $11 minutes of a slot,
  * $12 overbook limit, $13 online, $14 numbers [{ series, first, last }]

@@ -12,7 +12,7 @@ import { stretchesOf } from './number-stretches.model.js';
 import { type AddSessionInput, LONGEST_STRETCH_DAYS } from './schedule.inputs.js';
 import { IS_DOCTOR_THERE, ROOM_THERE } from './schedule-rows.js';
 import { sessionsOverlap } from './schedules-errors.model.js';
-import { ADD_SESSION, type SessionRow } from './session-rows.model.js';
+import { ADD_SESSION, SESSIONS_AT_THAT_TIME, type SessionRow } from './session-rows.model.js';
 import { SessionPlanner } from './session-planner.writer.js';
 import { daysAfter, minutesOf, periodOf } from './wall-time.model.js';
 
@@ -40,6 +40,8 @@ export class SessionsService {
       if (input.localDate > daysAfter(dayOf(new Date(), timeZone), FARTHEST_DAYS)) check.blame(['localDate'], 'TOO_FAR');
       if (minutesOf(period) <= 0 || capacity < 1) check.blame(['localDate'], 'NO_SUCH_TIME');
       check.throwIfAny();
+      const inTheWay = await tx.query(SESSIONS_AT_THAT_TIME, [ctx.tenantId, input.doctorId, hours.roomId, period.startsAt, period.endsAt]);
+      if (inTheWay.length) throw sessionsOverlap(inTheWay);
       const id = uuidv7();
       const [row] = await tx.query<SessionRow>(ADD_SESSION, [
         ctx.tenantId, id, chamberId, input.doctorId, hours.roomId, input.localDate, period.startsAt, period.endsAt, hours.mode, capacity, hours.slotMinutes, hours.overbookLimit,

@@ -119,8 +119,30 @@ describe('a booking in a session with slots', () => {
     const day = freshDay();
     const other = (await hire(world, practice, chamberId, 'DOCTOR')).memberId;
     const [here, there] = [await slots({ localDate: day }), await slots({ localDate: day, doctorId: other })];
-    await desk.book({ sessionId: here.id, patientId: patients[0], slotFrom: here.startsAt });
-    expect(reasonOf(await desk.bookAnswer({ sessionId: there.id, patientId: patients[0], slotFrom: there.startsAt }))).toBe('PATIENT_IS_ELSEWHERE');
+    const { id: appointmentId } = await desk.book({ sessionId: here.id, patientId: patients[0], slotFrom: here.startsAt });
+    const refused = (await desk.bookAnswer({ sessionId: there.id, patientId: patients[0], slotFrom: there.startsAt })).errors![0]!.extensions;
+    expect(refused).toMatchObject({ code: 'CONFLICT', reason: 'PATIENT_IS_ELSEWHERE', appointmentId });
+    const taken = (await desk.bookAnswer({ sessionId: here.id, patientId: patients[1], slotFrom: here.startsAt })).errors![0]!.extensions;
+    expect(taken).toMatchObject({ reason: 'SLOT_TAKEN', appointmentId });
+    // Who works elsewhere alone is not told which it is.
+    const elsewhere = await openChamber(world, practice, 'Shanti Mohakhali');
+    const stranger = new Appointments(world, (await hire(world, practice, elsewhere, 'RECEPTIONIST')).token);
+    const theirs = await slots({ localDate: day, chamberId: elsewhere, doctorId: (await hire(world, practice, elsewhere, 'DOCTOR')).memberId });
+    const untold = (await stranger.bookAnswer({ sessionId: theirs.id, patientId: patients[0], slotFrom: theirs.startsAt })).errors![0]!.extensions;
+    expect(untold['reason']).toBe('PATIENT_IS_ELSEWHERE');
+    expect(untold).not.toHaveProperty('appointmentId');
+  });
+
+  it('is told every fault at once, and the path of what does not exist', async () => {
+    const { id: sessionId, startsAt } = await slots();
+    const faulty = { sessionId, patientId: patients[0], slotFrom: new Date(Date.parse(startsAt) + 60_000).toISOString(), note: ' ', channel: 'ONLINE', id: '00000000-0000-1000-8000-000000000000' };
+    expect(faultsOf(await desk.bookAnswer(faulty))).toEqual(['input.id UUID_VERSION', 'input.note EMPTY', 'input.channel ONLINE_IS_FOR_PATIENTS', 'input.slotFrom NOT_A_SLOT']);
+    const missing = async (input: object) => {
+      const { code, faults } = (await desk.bookAnswer(input)).errors![0]!.extensions;
+      return { code, faults };
+    };
+    expect(await missing({ sessionId: randomUUID(), patientId: patients[0] })).toEqual({ code: 'NOT_FOUND', faults: [{ path: ['input', 'sessionId'], reason: 'NOT_FOUND' }] });
+    expect(await missing({ sessionId, patientId: randomUUID(), slotFrom: startsAt })).toEqual({ code: 'NOT_FOUND', faults: [{ path: ['input', 'patientId'], reason: 'NOT_FOUND' }] });
   });
 
   it('is made by one of many who book a patient with several doctors for one time, and the others are told at once', async () => {

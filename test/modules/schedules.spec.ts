@@ -42,9 +42,10 @@ describe('weekly hours', () => {
     const [{ hours }, elsewhere] = [await chamber(), await chamber()];
     const mine = { ...hours, doctorId: practice.owner.memberId };
     const nextDay = weekdayOf(dayFromNow(8));
-    await owner.addSchedule({ ...mine, startsAt: '22:00', endsAt: '02:00' });
-    expect(reasonOf(await owner.addScheduleAnswer({ ...mine, startsAt: '21:00', endsAt: '22:30' }))).toBe('SCHEDULES_OVERLAP');
-    expect(reasonOf(await owner.addScheduleAnswer({ ...mine, chamberId: elsewhere.chamberId, weekday: nextDay, startsAt: '01:00', endsAt: '03:00' }))).toBe('SCHEDULES_OVERLAP');
+    const { schedule: { id } } = await owner.addSchedule({ ...mine, startsAt: '22:00', endsAt: '02:00' });
+    for (const input of [{ startsAt: '21:00', endsAt: '22:30' }, { chamberId: elsewhere.chamberId, weekday: nextDay, startsAt: '01:00', endsAt: '03:00' }]) {
+      expect((await owner.addScheduleAnswer({ ...mine, ...input })).errors![0]!.extensions).toMatchObject({ code: 'CONFLICT', reason: 'SCHEDULES_OVERLAP', scheduleIds: [id] });
+    }
     expect((await owner.addSchedule({ ...mine, chamberId: elsewhere.chamberId, weekday: nextDay, startsAt: '02:00', endsAt: '03:00' })).planned).toBe(8);
   });
 
@@ -132,9 +133,11 @@ describe('a session added by hand', () => {
     const { addRoom } = await world.ok('mutation ($input: AddRoomInput!) { addRoom(input: $input) { id } }', { input: { chamberId, name: 'Room 2' } }, practice.owner.token);
     const other = (await hire(world, practice, chamberId, 'DOCTOR')).memberId;
     const session = { chamberId, doctorId, roomId: addRoom.id, localDate: day, startsAt: '09:00', endsAt: '11:00', mode: 'SERIAL', capacity: 10 };
-    await owner.addSession(session);
-    expect(reasonOf(await owner.addSessionAnswer({ ...session, roomId: null, startsAt: '10:30', endsAt: '12:00' }))).toBe('SESSIONS_OVERLAP');
-    expect(reasonOf(await owner.addSessionAnswer({ ...session, doctorId: other, startsAt: '10:30', endsAt: '12:00' }))).toBe('SESSIONS_OVERLAP');
+    const { id } = await owner.addSession(session);
+    for (const changes of [{ roomId: null }, { doctorId: other }]) {
+      const { errors } = await owner.addSessionAnswer({ ...session, startsAt: '10:30', endsAt: '12:00', ...changes });
+      expect(errors![0]!.extensions).toMatchObject({ code: 'CONFLICT', reason: 'SESSIONS_OVERLAP', sessionIds: [id] });
+    }
     await owner.addSession({ ...session, doctorId: other, startsAt: '11:00', endsAt: '12:00' });
   });
 

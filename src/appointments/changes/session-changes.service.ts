@@ -63,7 +63,7 @@ export class SessionChangesService {
       if (fingerprintOf(change.wanted, change.session, fates) !== input.preview) throw staleVersion();
       const blocked = fates.filter(({ outcome }) => outcome === AppointmentOutcome.NOT_MOVED).length;
       if (blocked) throw changeIsBlocked(blocked);
-      if (change.wanted.kind === SessionChangeKind.SHIFT && facts.inTheWay.length) throw sessionsOverlap();
+      if (change.wanted.kind === SessionChangeKind.SHIFT && facts.inTheWay.length) throw sessionsOverlap(facts.inTheWay);
       tx.reason = reason;
       await tx.group(...sessionsOf(input).map((id) => ({ text: EXPIRE_HELD, values: [ctx.tenantId, id] })));
       return this.#carryOut(tx, ctx, change, fates).catch(explain);

@@ -116,7 +116,7 @@ export class SeriesService {
     const slotFrom = input.slotFrom && there.mode === SessionMode.SLOT ? sameTimeOn(there.local_date, input.slotFrom, session.local_date, chamber.timeZone) : null;
     await tx.query('savepoint occurrence');
     try {
-      return await this.bookings.give(tx, ctx, await tx.group(...askPlace(ctx.tenantId, there.id, input.patientId)), { ...input, id: uuidv7(), note, slotFrom, overbook: false, recurrenceId });
+      return await this.bookings.give(tx, ctx, await tx.group(...askPlace(ctx.tenantId, there.id, input.patientId, slotFrom)), { ...input, id: uuidv7(), note, slotFrom, overbook: false, recurrenceId });
     } catch (error) {
       const obstacle = obstacleOf(error);
       await tx.query('rollback to savepoint occurrence');
