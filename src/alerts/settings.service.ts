@@ -10,6 +10,7 @@ import type { AuditedTx } from '../platform/database/audited-tx.js';
 import type { Row } from '../platform/database/statement-group.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
 import { badInput, notFound, staleVersion } from '../platform/errors.js';
+import type { FaultReason } from '../platform/fault-reasons.js';
 import { InputCheck } from '../platform/input-check.js';
 import { CONFIG } from '../platform/platform.module.js';
 import { OwnerLettersWriter } from '../tenants/owner-letters.writer.js';
@@ -166,7 +167,7 @@ function minutesOf(field: string, text: string, check: InputCheck): number {
 
 function urlOf(raw: string, { environment, webhookPrivateAddresses }: Config): string {
   const url = URL.canParse(raw) && raw.length <= LONGEST_URL ? new URL(raw) : undefined;
-  const blame = (reason: string): never => {
+  const blame = (reason: FaultReason): never => {
     throw badInput([{ path: ['url'], reason }]);
   };
   if (!url || !['http:', 'https:'].includes(url.protocol) || url.username || url.password || url.hash) return blame('NOT_A_URL');

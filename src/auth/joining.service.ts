@@ -6,7 +6,7 @@ import { hashOf } from '../platform/crypto/secrets.js';
 import type { AuditedTx } from '../platform/database/audited-tx.js';
 import { constraintOf, sqlState } from '../platform/database/database-errors.js';
 import { normaliseEmail } from '../platform/email.js';
-import { badInput } from '../platform/errors.js';
+import { type InputFault, badInput } from '../platform/errors.js';
 import { AccountsService, type ProvenPassword } from './accounts.service.js';
 import { AuthDb } from './auth-db.js';
 import { addressHasAccount, signInRefused } from './auth.errors.js';
@@ -32,7 +32,7 @@ interface NewPerson {
   nameBn?: string | null | undefined;
 }
 
-const NAME_NEEDED = 'NAME_NEEDED';
+const NAME_NEEDED: InputFault['reason'] = 'NAME_NEEDED';
 
 const INVITATION = 'select from auth.invitations where code_hash = $1 and email_token = $2 and used_at is null and expires_at > now()';
 const INVITATION_TO_ANY = 'select from auth.invitations where code_hash = $1 and email_token = any ($2::bytea[]) and used_at is null and expires_at > now()';
@@ -102,7 +102,7 @@ export class JoiningService {
 
   async #judged({ email, password, nameEn, nameBn }: JoinInput): Promise<NewPerson & { passwordHash: string }> {
     const fault = await this.judge.faultOf(password, { ownWords: [email, nameEn ?? '', nameBn ?? ''], hasSecondFactor: false });
-    const faults = [...(fault ? [{ path: ['input', 'password'], ...fault }] : []), ...(typeof nameEn === 'string' ? [] : [{ path: ['input', 'nameEn'], reason: NAME_NEEDED }])];
+    const faults: InputFault[] = [...(fault ? [{ path: ['input', 'password'], ...fault }] : []), ...(typeof nameEn === 'string' ? [] : [{ path: ['input', 'nameEn'], reason: NAME_NEEDED }])];
     if (faults.length) throw badInput(faults);
     return { email, nameEn: nameEn!, nameBn, passwordHash: await hashPassword(password) };
   }

@@ -71,7 +71,7 @@ function giverOf(check: InputCheck, { kind, name, relation }: DecisionInput['giv
   const given = { name: typeof name === 'string', relation: typeof relation === 'string' };
   for (const field of ['name', 'relation'] as const) {
     if (kind === 'PATIENT' && given[field]) check.blame(['givenBy', field], 'NOT_FOR_PATIENT');
-    if (kind !== 'PATIENT' && !given[field]) check.blame(['givenBy', field], `${field.toUpperCase()}_REQUIRED`);
+    if (kind !== 'PATIENT' && !given[field]) check.blame(['givenBy', field], field === 'name' ? 'NAME_REQUIRED' : 'RELATION_REQUIRED');
   }
   return { kind, name: check.line(['givenBy', 'name'], name, consentLimits.name), relation: relation ?? null };
 }

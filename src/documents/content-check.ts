@@ -15,7 +15,7 @@ const known: ReadonlySet<string> = new Set(documentTypes.map(({ type }) => type)
 const NO_TEXT = /[\u0000-\u0008\u000B\u000E-\u001F\u007F]/;
 
 /** Refuses a body, saying why. Reasons: EMPTY, TOO_LARGE, INCOMPLETE, TYPE_NOT_ALLOWED, TYPE_MISMATCH. */
-export const badBody = (reason: string, params?: InputFault['params']) => badInput([{ path: ['body'], reason, ...(params && { params }) }]);
+export const badBody = (reason: InputFault['reason'], params?: InputFault['params']) => badInput([{ path: ['body'], reason, ...(params && { params }) }]);
 
 /**
  * Lets the bytes of one file pass and throws BAD_USER_INPUT as soon as it can be told that they are refused: nothing, more

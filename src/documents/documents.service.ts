@@ -9,6 +9,7 @@ import { constraintOf } from '../platform/database/database-errors.js';
 import type { Statement } from '../platform/database/statement-group.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
 import { badInput, idIsTaken, notFound, staleVersion } from '../platform/errors.js';
+import type { FaultReason } from '../platform/fault-reasons.js';
 import { statedReason } from '../platform/input-check.js';
 import { PracticeCountries, todayIn } from '../tenants/practice-countries.reader.js';
 import { mustEdit } from './document-access.js';
@@ -99,7 +100,7 @@ export class DocumentsService {
 function mustBeCorrectable(ctx: Ctx, row: DocumentRow | undefined, patientId: string): void {
   if (!row) throw notFound();
   mustEdit(ctx, row.kind);
-  const blame = (reason: string) => badInput([{ path: ['input', 'correctsId'], reason }]);
+  const blame = (reason: FaultReason) => badInput([{ path: ['input', 'correctsId'], reason }]);
   if (row.patient_id !== patientId) throw blame('ANOTHER_PATIENT');
   if (!row.file_id) throw blame('AWAITING_CONTENT');
 }

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { type CsvError, type Options, parse } from 'csv-parse';
 import { parse as parseWhole } from 'csv-parse/sync';
 import { badInput } from '../platform/errors.js';
+import type { FaultReason } from '../platform/fault-reasons.js';
 import { turns } from './turns.js';
 
 /** The characters that can stand between cells. */
@@ -93,7 +94,7 @@ async function* pieces(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   }
 }
 
-const fault = (reason: string, params: Record<string, number>) => badInput([{ path: ['file'], reason, params }]);
+const fault = (reason: FaultReason, params: Record<string, number>) => badInput([{ path: ['file'], reason, params }]);
 
 function faultOf(error: unknown, line: number): unknown {
   const { code } = error as CsvError;

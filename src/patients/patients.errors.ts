@@ -9,7 +9,7 @@ export const identifiersAreTaken = (ctx: Ctx, taken: Row[]) =>
     faults: taken.map(({ place, patient_id: patientId }) => ({
       path: ['input', 'identifiers', String(Number(place) - 1), 'value'],
       reason: 'ALREADY_EXISTS',
-      ...(patientId !== null && ctx.holds('patients:read') && { params: { patientId } }),
+      ...(patientId !== null && ctx.holds('patients:read') && { params: { patientId: patientId as string } }),
     })),
   });
 
@@ -17,7 +17,7 @@ export const identifiersAreTaken = (ctx: Ctx, taken: Row[]) =>
 export const identifiersAreHeld = (ctx: Ctx, taken: Row[]) =>
   new DomainError(ErrorCode.ALREADY_EXISTS, 'Another patient has an identifier of one of the two.', {
     faults: taken.map(({ patient_id: patientId }) => ({
-      path: ['input'], reason: 'ALREADY_EXISTS', ...(patientId !== null && ctx.holds('patients:read') && { params: { patientId } }),
+      path: ['input'], reason: 'ALREADY_EXISTS', ...(patientId !== null && ctx.holds('patients:read') && { params: { patientId: patientId as string } }),
     })),
   });
 

@@ -1,6 +1,7 @@
 import { IntrinsicException } from '@nestjs/common';
 import { registerEnumType } from '@nestjs/graphql';
 import type { Permission, SelfPermission } from './access/permissions.js';
+import type { FaultReason } from './fault-reasons.js';
 
 /** Every value that `extensions.code` of a GraphQL error can have. */
 export enum ErrorCode {
@@ -21,7 +22,7 @@ export enum ErrorCode {
   INTERNAL = 'INTERNAL',
 }
 
-/** What stands in the way of a request that is right in itself: every value of `extensions.reason` beside CONFLICT, with what comes along. */
+/** What stands in the way of a request that is right in itself, with what comes along. */
 const conflicts = {
   STALE_VERSION: 'it was changed since `version` was read: read it again',
   MERGED: 'the patient was merged into the one in `mergedInto`',
@@ -82,6 +83,15 @@ const conflicts = {
   ADDRESS_HAS_ACCOUNT: 'there is an account with the invited e-mail address: join with its password, or sign in to it and link Google first',
 } as const;
 
+/** Every value of `extensions.reason` beside CONFLICT, as an enum of the schema. */
+export const ConflictReason = Object.fromEntries(Object.keys(conflicts).map((reason) => [reason, reason])) as { readonly [Reason in keyof typeof conflicts]: Reason };
+
+registerEnumType(ConflictReason, {
+  name: 'ConflictReason',
+  description: 'Every value of `extensions.reason` beside the code CONFLICT. They are stable, and more may come.',
+  valuesMap: Object.fromEntries(Object.entries(conflicts).map(([reason, told]) => [reason, { description: `${told[0]!.toUpperCase()}${told.slice(1)}.` }])),
+});
+
 registerEnumType(ErrorCode, {
   name: 'ErrorCode',
   description: 'Every value of `extensions.code` in an error. Codes are stable; messages are for developers and may change.',
@@ -93,8 +103,8 @@ registerEnumType(ErrorCode, {
     STEP_UP_NEEDED: { description: 'The operation is sensitive and needs a proof of identity of the last five minutes: `stepUp`, then send it again.' },
     SECOND_FACTOR_NEEDED: { description: 'The practice wants a second factor of whoever has this role, and this session has none: set one up, or prove the one there is by `stepUp`. Until then nothing else is possible.' },
     NOT_FOUND: { description: 'No such record in this practice. A record of another practice answers exactly the same. Where an input names several records, `extensions.faults` tells the path of the one.' },
-    BAD_USER_INPUT: { description: 'The input is at fault. `extensions.faults` is a list of `{ path, reason, params }`: `path` the names from the argument down (for a variable of a wrong type, from the variable down), indexes of lists as text; `reason` stable; `params` an object of texts and numbers, where there are any.' },
-    CONFLICT: { description: `The record as it stands does not allow this. \`extensions.reason\` tells why: ${Object.entries(conflicts).map(([reason, told]) => `${reason} (${told})`).join('; ')}.` },
+    BAD_USER_INPUT: { description: 'The input is at fault. `extensions.faults` is a list of `{ path, reason, params }`: `path` the names from the argument down (for a variable of a wrong type, from the variable down), indexes of lists as text; `reason` one of `FaultReason`; `params` an object of texts and numbers, where there are any.' },
+    CONFLICT: { description: 'The record as it stands does not allow this. `extensions.reason` tells why: see `ConflictReason`, also for what comes along.' },
     ALREADY_EXISTS: { description: 'A value that must be unique in the practice is taken; `extensions.faults` names its field.' },
     LAST_OWNER: { description: 'The last active owner of a practice can neither be demoted nor deactivated.' },
     ABOVE_OWN_RIGHTS: { description: 'Nobody grants or takes away more than they hold themselves.' },
@@ -113,7 +123,7 @@ export const denials: ReadonlySet<ErrorCode> = new Set([
 /** What is wrong with one input field: its path from the arguments down, a stable reason, and the reason's parameters. */
 export interface InputFault {
   path: string[];
-  reason: string;
+  reason: FaultReason;
   params?: Record<string, string | number>;
 }
 
@@ -122,7 +132,7 @@ export class DomainError extends IntrinsicException {
   constructor(
     readonly code: ErrorCode,
     message: string,
-    readonly details: Record<string, unknown> = {},
+    readonly details: Record<string, unknown> & { faults?: InputFault[] } = {},
   ) {
     super(message);
     this.name = 'DomainError';

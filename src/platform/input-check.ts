@@ -50,7 +50,7 @@ export class InputCheck {
   }
 
   /** Notes a fault under `input`. */
-  blame(path: string[], reason: string, params?: InputFault['params']): void {
+  blame(path: string[], reason: InputFault['reason'], params?: InputFault['params']): void {
     this.#faults.push({ path: ['input', ...path], reason, ...(params && { params }) });
   }
 

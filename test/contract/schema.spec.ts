@@ -1,10 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { CriticalityLevel, diff } from '@graphql-inspector/core';
 import {
-  type GraphQLNamedType, type GraphQLSchema, buildASTSchema, buildSchema, isEnumType, isInputObjectType, isInterfaceType, isObjectType, isSpecifiedDirective, isSpecifiedScalarType,
+  type GraphQLEnumType, type GraphQLNamedType, type GraphQLSchema, buildASTSchema, buildSchema, isEnumType, isInputObjectType, isInterfaceType, isObjectType, isSpecifiedDirective, isSpecifiedScalarType,
   lexicographicSortSchema, parse, printSchema, visit,
 } from 'graphql';
+import { getMetadataStorage } from 'class-validator';
+import type { FaultReason } from '../../src/platform/fault-reasons.js';
+import { reasonOf } from '../../src/platform/graphql/input.pipe.js';
 import { World } from '../support/world.js';
 import { schemaOf } from './access-rules.js';
 import { expectReviewed } from './reviewed.js';
@@ -41,6 +45,26 @@ describe('the schema', () => {
     expect(parts.length).toBeGreaterThan(200);
     expect(parts.filter(([, description]) => !description?.trim()).map(([name]) => name)).toEqual([]);
     expect(schema.getDirectives().filter((directive) => !isSpecifiedDirective(directive) && !directive.description)).toEqual([]);
+  });
+
+  it('has every reason of faults and conflicts that it tells of, and that input classes can give, and none that nothing gives', () => {
+    const namesOf = (type: string): string[] => (schema.getType(type) as GraphQLEnumType).getValues().map(({ name }) => name);
+    const [faults, conflicts] = [namesOf('FaultReason'), namesOf('ConflictReason')];
+    const text = printSchema(schema);
+    const told = (pattern: RegExp): string[] => [...new Set([...text.matchAll(pattern)].flatMap(([, list]) => list!.match(/\b[A-Z][A-Z0-9_]{2,}\b/g) ?? []))];
+    const faultsTold = told(/[Rr]easons? of (?:a )?faults?: ([A-Z][A-Z0-9_, ]+(?: and [A-Z0-9_]+)?)/g);
+    expect(faultsTold.length).toBeGreaterThan(40);
+    expect(faultsTold.filter((reason) => !faults.includes(reason))).toEqual([]);
+    const conflictsTold = told(/CONFLICT \(([A-Z][A-Z0-9_, ]+)\)/g);
+    expect(conflictsTold.length).toBeGreaterThan(15);
+    expect(conflictsTold.filter((reason) => !conflicts.includes(reason))).toEqual([]);
+    const { validationMetadatas } = getMetadataStorage() as unknown as { validationMetadatas: Map<unknown, Array<{ type: string; name?: string }>> };
+    const constraints = [...validationMetadatas.values()].flat().flatMap(({ type, name }) => (type === 'customValidation' && name ? [reasonOf(name)] : []));
+    expect(constraints.length).toBeGreaterThan(50);
+    expect(constraints.filter((reason) => !faults.includes(reason))).toEqual([]);
+    const source = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts') && !/spec|platform.(errors|fault-reasons)\.ts$/.test(path)).map((path) => readFileSync(join('src', path), 'utf8')).join('\n');
+    const errors = readFileSync('src/platform/errors.ts', 'utf8');
+    expect([...faults, ...conflicts].filter((reason) => !constraints.includes(reason as FaultReason) && !`${source}${errors.slice(errors.indexOf('class DomainError'))}`.includes(`'${reason}'`))).toEqual([]);
   });
 
   it('breaks no client, unless the change log says so', async () => {

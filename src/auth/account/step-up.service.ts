@@ -3,6 +3,7 @@ import type { Ctx } from '../../platform/context/ctx.js';
 import { FRESH_MINUTES } from '../../platform/access/fresh.js';
 import { TenantDb } from '../../platform/database/tenant-db.js';
 import { badInput } from '../../platform/errors.js';
+import type { FaultReason } from '../../platform/fault-reasons.js';
 import { AccountsService } from '../accounts.service.js';
 import { AuthDb } from '../auth-db.js';
 import { signInRefused } from '../auth.errors.js';
@@ -108,4 +109,4 @@ export class StepUpService {
   }
 }
 
-const lessThanDue = (field: string, reason: string) => badInput([{ path: ['input', field], reason }]);
+const lessThanDue = (field: string, reason: FaultReason) => badInput([{ path: ['input', field], reason }]);

@@ -5,6 +5,7 @@ import type { Ctx } from '../../platform/context/ctx.js';
 import { INSTALLATION, Keyring } from '../../platform/crypto/keyring.js';
 import { TenantDb } from '../../platform/database/tenant-db.js';
 import { badInput, notFound } from '../../platform/errors.js';
+import type { FaultReason } from '../../platform/fault-reasons.js';
 import { CONFIG } from '../../platform/platform.module.js';
 import { AccountsService } from '../accounts.service.js';
 import { AuthDb } from '../auth-db.js';
@@ -27,7 +28,7 @@ export interface NamedPasskey {
   name: string;
 }
 
-const notAccepted = (reason: string) => badInput([{ path: ['input', 'passkey'], reason }]);
+const notAccepted = (reason: FaultReason) => badInput([{ path: ['input', 'passkey'], reason }]);
 
 /** The passkeys of the caller's account. */
 @Injectable()

@@ -31,7 +31,7 @@ export interface PasswordOwner {
 export const isLongPassword = (password: string): boolean => lengthOf(password) >= SHORTEST_PASSWORD;
 
 /** The fault of a password with fewer characters than this. */
-export const tooShort = (min: number) => ({ reason: 'TOO_SHORT', params: { min } });
+export const tooShort = (min: number): Pick<InputFault, 'reason' | 'params'> => ({ reason: 'TOO_SHORT', params: { min } });
 
 /** Why a new password is refused, or undefined: TOO_SHORT, TOO_LONG, TOO_COMMON, or OWN_WORDS when little is left of it beside the person's own words. */
 export function passwordFault(password: string, { ownWords, hasSecondFactor }: PasswordOwner): Pick<InputFault, 'reason' | 'params'> | undefined {

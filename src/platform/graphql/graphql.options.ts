@@ -4,7 +4,8 @@ import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginInlineTraceDi
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError, NoSchemaIntrospectionCustomRule, type ValidationRule } from 'graphql';
 import type { Logger } from 'pino';
-import { ErrorCode } from '../errors.js';
+import { ConflictReason, ErrorCode } from '../errors.js';
+import { FaultReason } from '../fault-reasons.js';
 import type { Config } from '../../config.js';
 import type { AuditTrail } from '../context/audit-trail.js';
 import type { Authenticator } from '../context/authenticator.js';
@@ -37,7 +38,7 @@ export function graphqlOptions(config: Config, logger: Logger, trail: AuditTrail
     stopOnTerminationSignals: false,
     allowBatchedHttpRequests: false,
     fieldResolverEnhancers: ['guards'],
-    buildSchemaOptions: { scalarsMap: [], dateScalarMode: 'isoDate', noDuplicatedFields: true, orphanedTypes: [ErrorCode] },
+    buildSchemaOptions: { scalarsMap: [], dateScalarMode: 'isoDate', noDuplicatedFields: true, orphanedTypes: [ErrorCode, ConflictReason, FaultReason] },
     // Armor's types come from Apollo's CommonJS build, ours from its ES modules; the objects are the same.
     plugins: [...(armor.plugins as unknown as ApolloServerPlugin[]), new AuditedAnswerPlugin(trail, logger, metrics), new OneRoadPlugin(), new CostPlugin(), ApolloServerPluginCacheControlDisabled(), ApolloServerPluginInlineTraceDisabled()],
     validationRules: documentRules(config),

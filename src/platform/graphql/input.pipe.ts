@@ -2,6 +2,7 @@ import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/c
 import { type ClassConstructor, plainToInstance } from 'class-transformer';
 import { type ValidationError, validate } from 'class-validator';
 import { type InputFault, badInput } from '../errors.js';
+import type { FaultReason } from '../fault-reasons.js';
 import { hasTooManyMarks } from '../plain-text.js';
 
 const primitives: ReadonlySet<unknown> = new Set([String, Number, Boolean, Array, Object, undefined]);
@@ -43,8 +44,8 @@ const faultsOf = (error: ValidationError, parent: string[]): InputFault[] => {
   return [...own, ...(error.children ?? []).flatMap((child) => faultsOf(child, path))];
 };
 
-/** isUuid → IS_UUID: the validator's name, as a stable reason. */
-const reasonOf = (constraint: string): string => constraint.replace(/([a-z])([A-Z])/g, '$1_$2').toUpperCase();
+/** isUuid → IS_UUID: the validator's name, as a stable reason; a test holds those of all input classes against the list. */
+export const reasonOf = (constraint: string): FaultReason => constraint.replace(/([a-z])([A-Z])/g, '$1_$2').toUpperCase() as FaultReason;
 
 const paramsOf = (context: unknown): { params?: Record<string, string | number> } =>
   context && typeof context === 'object' ? { params: context as Record<string, string | number> } : {};
