@@ -51,6 +51,7 @@ import { VisitLinks1795000063200 } from './1795000063200-visit-links.js';
 import { SessionChanges1795000064000 } from './1795000064000-session-changes.js';
 import { AppointmentSeries1795000064100 } from './1795000064100-appointment-series.js';
 import { Waitlist1795000064200 } from './1795000064200-waitlist.js';
+import { OnlineBooking1795000066000 } from './1795000066000-online-booking.js';
 
 export const migrations = [
   Context1795000001000,
@@ -104,4 +105,5 @@ export const migrations = [
   SessionChanges1795000064000,
   AppointmentSeries1795000064100,
   Waitlist1795000064200,
+  OnlineBooking1795000066000,
 ];

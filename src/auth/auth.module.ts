@@ -40,6 +40,7 @@ import { PasswordsService } from './passwords/passwords.service.js';
 import { RequestAuthenticator } from './request-authenticator.js';
 import { RefreshSecret, SessionsService } from './sessions.service.js';
 import { SignInsService } from './sign-ins.service.js';
+import { BookingTries } from './throttle/booking-tries.reader.js';
 import { LinkTries } from './throttle/link-tries.reader.js';
 import { Throttle } from './throttle/throttle.service.js';
 
@@ -81,6 +82,7 @@ export class AuthModule {
         NewPasswords,
         PasswordJudge,
         Throttle,
+        BookingTries,
         LinkTries,
         Forgetting,
         AuthDb,
@@ -90,7 +92,7 @@ export class AuthModule {
         { provide: RefreshSecret, inject: [KeyEncryptionKeys], useFactory: (keks: KeyEncryptionKeys) => new RefreshSecret(keks.derive('refresh token successors', 32)) },
         { provide: Authenticator, useClass: RequestAuthenticator },
       ],
-      exports: [Authenticator, LinkTries],
+      exports: [Authenticator, BookingTries, LinkTries],
     };
   }
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { ageOn, birthFromInput, isMinorOn } from '../patients/birth-date.js';
 import { normaliseIdentifier } from '../patients/identifiers.js';
 import { cleanName, isBangla } from '../patients/person-name.js';
-import { normalisePhone } from '../patients/phone.js';
+import { normalisePhone } from '../patients/phone.model.js';
 import {
   AREAS,
   FAMILY_NAMES,

@@ -7,7 +7,7 @@ import { type BirthDate, type BirthInput, birthFromInput, InvalidBirthDate, isMi
 import { type IdentifierKind, type IdentifierWarning, InvalidIdentifier, normaliseIdentifier } from './identifiers.js';
 import type { BloodGroup, GuardianRelation, PatientWarning, PhoneLabel, Sex } from './patient.enums.js';
 import { cleanName, InvalidName, LONGEST_NAME } from './person-name.js';
-import { InvalidPhone, normalisePhone } from './phone.js';
+import { InvalidPhone, normalisePhone } from './phone.model.js';
 
 /** The most of each that a patient can have; lengths in code points. */
 export const patientLimits = {

@@ -5,7 +5,7 @@ import { IDENTIFIER_KINDS, type IdentifierKind } from './identifiers.js';
 import { pairsOf } from './name-match.js';
 import { type NameWord, wordsOf } from './name-words.js';
 import type { Identity } from './patient-identity.js';
-import { lastFour } from './phone.js';
+import { lastFour } from './phone.model.js';
 
 /** Which way of making tokens a patient's tokens are of (`clinic.patients.search_version`); raise it, and `reindex-patients` makes them anew. */
 export const SEARCH_VERSION = 2;

@@ -16,7 +16,7 @@ import type { PatientRow } from './patient-rows.js';
 import {
   BirthPrecisions, BloodGroup, DuplicateReason, GuardianRelation, IdentifierKinds, PatientMatch, PatientStatus, PatientWarning, PhoneLabel, Sex,
 } from './patient.enums.js';
-import { lastFour } from './phone.js';
+import { lastFour } from './phone.model.js';
 
 export { GuardianRelation };
 

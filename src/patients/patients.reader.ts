@@ -19,7 +19,7 @@ import {
 import { type Findable, isFoundBy, numbersOf } from './patient-tokens.js';
 import type { FindPatientsArgs, PatientKey, PatientsArgs } from './patient.inputs.js';
 import type { PatientRecord } from './patient.model.js';
-import { normalisePhone } from './phone.js';
+import { normalisePhone } from './phone.model.js';
 
 export type { Majority };
 

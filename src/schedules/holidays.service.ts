@@ -6,7 +6,7 @@ import { TenantDb } from '../platform/database/tenant-db.js';
 import { notFound } from '../platform/errors.js';
 import { InputCheck } from '../platform/input-check.js';
 import { dayOf } from '../platform/local-days.js';
-import { closedHolidays, holidaysBetween } from './chamber-holidays.js';
+import { closedHolidays, holidaysBetween } from './chamber-holidays.model.js';
 import { askChamber, chamberFrom } from './chamber-to-plan.js';
 import type { Holiday, SetHolidayInput } from './holiday.model.js';
 import { PLANNED_AHEAD_DAYS } from './schedule.inputs.js';

@@ -5,7 +5,7 @@ import type { Row } from '../platform/database/statement-group.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
 import { forbidden, notFound } from '../platform/errors.js';
 import { idOfCursor } from '../platform/graphql/connection.js';
-import { type OwnHoliday, closedHolidays } from './chamber-holidays.js';
+import { type OwnHoliday, closedHolidays } from './chamber-holidays.model.js';
 import { refuseDays } from './day-range.model.js';
 import { type FreePlacesArgs, LONGEST_SEARCH_DAYS } from './schedule.inputs.js';
 import { CHAMBERS_TO_OFFER, COUNT_OF_OFFERED, HOLIDAYS_OF_CHAMBERS, OFFERED_SESSIONS } from './offered-session-rows.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import type { Row, Statement } from '../platform/database/statement-group.js';
-import { closedHolidays } from './chamber-holidays.js';
+import { closedHolidays } from './chamber-holidays.model.js';
 import { stretchesOf } from './number-stretches.model.js';
 import { CLOSURES_IN_FORCE, HOLIDAYS_OF_CHAMBER, SCHEDULES_IN_FORCE, type ScheduleRow } from './schedule-rows.js';
 import { type Closure, sessionsOf } from './session-plan.js';

@@ -34,7 +34,8 @@ export class AccessGuard implements CanActivate {
       return ('publicBecause' in rule && isOpen(request)) || this.#route(request, rule);
     }
     const [parent, args, request, info] = context.getArgs<[unknown, Record<string, unknown>, OperationContext, GraphQLResolveInfo]>();
-    const ctx = ctxOf(request, info);
+    const known = ctxOf(request, info);
+    const ctx = 'byLink' in rule && !info.path.prev ? request.forNobody(String(info.path.key), known.operation) : known;
     return info.path.prev ? this.#field(ctx, rule, () => recordOf(parent, info)) : this.#root(ctx, rule, args);
   }
 

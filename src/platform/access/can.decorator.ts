@@ -18,6 +18,6 @@ export const Can = (permission: Permission | SelfPermission, action: AuditAction
 export const Public = (because: string, action: AuditAction = 'VIEWED') =>
   SetMetadata(ACCESS_RULE, { publicBecause: because, action } satisfies AccessRule);
 
-/** Whoever holds the link may call this route. They speak for nobody, whatever session their browser has beside. */
+/** Whoever holds the link may call this route or root field. They speak for nobody, whatever session their browser has beside. */
 export const ByLink = (because: string, action: AuditAction = 'VIEWED') =>
   SetMetadata(ACCESS_RULE, { publicBecause: because, byLink: true, action } satisfies AccessRule);

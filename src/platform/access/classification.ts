@@ -17,12 +17,15 @@ export const dataClasses = {
   credential: ['public', 'self:manage', 'self:enrol', 'members:manage'],
   /** The address of a page that whoever holds it may open. */
   link: ['appointments:read', 'appointments:manage', 'self:manage'],
+  link: ['appointments:manage', 'chambers:manage', 'self:manage'],
   /** Who a patient is. */
   patient: ['patients:read', 'patients:register', 'patients:edit', 'patients:edit-clinical', 'patients:archive', 'patients:merge', 'patients:import', 'patients:export'],
   /** What a patient has. */
   clinical: ['patients:read-clinical'],
   /** When and where patients are seen, and by whom; not which patients. */
   schedule: ['appointments:read', 'appointments:manage', 'chambers:manage'],
+  /** When patients are seen and about how full it is, for whoever books online. */
+  offer: ['public'],
   /** Who has an appointment, and how far it has come. */
   appointment: ['appointments:read', 'appointments:manage'],
   /** What somebody should look at, and what is looked for. */

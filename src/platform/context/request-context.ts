@@ -20,6 +20,13 @@ export class OperationContext {
     if (!ctx) this.roots.set(key, (ctx = new Ctx(this.origin, this.caller, this.chamberId, operation)));
     return ctx;
   }
+
+  /** The same context anew, speaking for nobody, whatever session the operation came with; before anything was done in it. */
+  forNobody(key: string, operation: string): Ctx {
+    const ctx = new Ctx(this.origin, undefined, null, operation);
+    this.roots.set(key, ctx);
+    return ctx;
+  }
 }
 
 /** What an operation that came as an HTTP request carries besides. */

@@ -3,7 +3,7 @@ import { GraphQLError, type ValidationRule } from 'graphql';
 /** The mutations that take a credential which could be guessed, or ask for one. */
 export const credentialMutations: ReadonlySet<string> = new Set([
   'signIn', 'refreshSession', 'join', 'changePassword', 'requestPasswordReset', 'resetPassword', 'finishSignIn', 'signInWithPasskey', 'stepUp', 'confirmOneTimeCodes', 'registerPasskey',
-  'signInWithGoogle', 'joinWithGoogle',
+  'signInWithGoogle', 'joinWithGoogle', 'requestBookingCode', 'holdOnlinePlace',
 ]);
 
 /** Refuses a document that tries more than one credential, by whatever aliases: one request is one try. */

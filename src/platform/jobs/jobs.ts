@@ -32,7 +32,7 @@ export type Work<T> = (payload: T, attempt: Try) => Promise<void>;
  */
 export class Jobs implements OnModuleDestroy {
   readonly #tasks: TaskList = {};
-  readonly #daily: CronItem[] = [];
+  readonly #timed: CronItem[] = [];
   readonly #stopping = new AbortController();
   #working: Promise<void> | undefined;
 
@@ -59,7 +59,13 @@ export class Jobs implements OnModuleDestroy {
   /** Names what one of the servers does each night, or on starting when the last night's was missed; before the server has started. */
   handleNightly(kind: string, work: () => Promise<void>): void {
     this.handle(kind, work);
-    this.#daily.push({ task: kind, match: '23 3 * * *', identifier: kind, options: { backfillPeriod: DAY_MS, jobKey: kind } });
+    this.#timed.push({ task: kind, match: '23 3 * * *', identifier: kind, options: { backfillPeriod: DAY_MS, jobKey: kind } });
+  }
+
+  /** Names what one of the servers does each minute; before the server has started. */
+  handleEachMinute(kind: string, work: () => Promise<void>): void {
+    this.handle(kind, work);
+    this.#timed.push({ task: kind, match: '* * * * *', identifier: kind, options: { backfillPeriod: 0, jobKey: kind, maxAttempts: 1 } });
   }
 
   /** Begins to work; whoever starts the server says when. */
@@ -94,7 +100,7 @@ export class Jobs implements OnModuleDestroy {
     });
     const runner = await run({
       pgPool: this.databases.jobs, concurrency: JOBS_AT_ONCE, noHandleSignals: true, events, logger: this.#queueLogger(),
-      preset: awaitedNotes, taskList: this.#tasks, parsedCronItems: parseCronItems(this.#daily),
+      preset: awaitedNotes, taskList: this.#tasks, parsedCronItems: parseCronItems(this.#timed),
     });
     try {
       await untilStopped(runner, this.#stopping.signal);

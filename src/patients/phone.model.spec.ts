@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { InvalidPhone, lastFour, normalisePhone } from './phone.js';
+import { InvalidPhone, lastFour, normalisePhone } from './phone.model.js';
 
 function refusal(raw: string, country: string): string {
   try {
