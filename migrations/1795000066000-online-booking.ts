@@ -172,7 +172,7 @@ begin
   return query
     select l.id, t.name, t.country::text, t.currency::text, coalesce((
       select jsonb_agg(jsonb_build_object('id', c.id, 'name', c.name, 'timeZone', c.time_zone, 'locale', c.locale, 'observesHolidays', c.observes_holidays,
-        'daysAhead', o.days_ahead, 'deposit', o.deposit, 'today', (now() at time zone c.time_zone)::date) order by c.name, c.id)
+        'lastDay', (now() at time zone c.time_zone)::date + o.days_ahead, 'deposit', o.deposit) order by c.name, c.id)
       from clinic.chambers c join clinic.online_booking_settings o on o.tenant_id = p_tenant and o.chamber_id = c.id and o.enabled
       where c.tenant_id = p_tenant and c.archived_at is null), '[]')
     from (${LINK}) l join clinic.tenants t on t.id = p_tenant;

@@ -1,6 +1,7 @@
 import { DOCTOR_LEFT, SESSION_COLUMNS } from '../schedules/session-rows.model.js';
 import type { NumberSeries } from '../schedules/schedule-enums.model.js';
 import type { AppointmentStatus, BookingChannel, VisitType } from './appointment.enums.js';
+import type { BookedOnline } from './bookers/booker.model.js';
 import { waiting } from './appointment-status.js';
 
 /** A row of clinic.appointments. */
@@ -40,7 +41,7 @@ export interface AppointmentRow {
 }
 
 /** What is sealed in `clinic.appointments.details`. */
-export interface AppointmentDetails {
+export interface AppointmentDetails extends Partial<BookedOnline> {
   /** What the desk noted. */
   note?: string;
   /** Why it was cancelled. */

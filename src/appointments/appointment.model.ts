@@ -5,6 +5,7 @@ import { DateTimeScalar, LocalDateScalar, UuidScalar } from '../platform/graphql
 import { NumberSeries } from '../schedules/schedule-enums.model.js';
 import { MemberName } from '../tenants/member-name.model.js';
 import type { AppointmentDetails, AppointmentRow } from './appointment-rows.js';
+import type { Booker } from './bookers/booker.model.js';
 import { AppointmentStatus, BookingChannel, VisitType } from './appointment.enums.js';
 
 /** How many appointments a session is taken to have. */
@@ -99,6 +100,9 @@ export class Appointment {
 
   @Field(() => Int, { description: 'Counts the changes; pass it where something is changed.' })
   version: number;
+
+  /** Not a field by itself: whoever may read patients gets it by a field that asks for that. */
+  booker: Booker | null;
 }
 
 export const AppointmentConnection = ConnectionOf(Appointment, 'Appointment');
@@ -116,5 +120,5 @@ export const toAppointment = ({ row, details }: AppointmentRecord): Appointment 
   slotFrom: row.slot_from, slotUntil: row.slot_until, overbooked: row.overbooked, video: row.video, heldUntil: row.held_until,
   note: details.note ?? null, endReason: details.endReason ?? null, rescheduledFromId: row.rescheduled_from, recurrenceId: row.recurrence_id, skips: row.skips,
   bookedBy: row.booked_by === null ? null : { id: row.booked_by }, createdAt: row.created_at, arrivedAt: row.arrived_at, calledAt: row.called_at,
-  consultationAt: row.consult_at, completedAt: row.completed_at, endedAt: row.ended_at, version: row.version,
+  consultationAt: row.consult_at, completedAt: row.completed_at, endedAt: row.ended_at, version: row.version, booker: details.booker ?? null,
 });

@@ -24,6 +24,12 @@ export const sessionIsOver = () => conflict('SESSION_OVER', 'The time of the ses
 /** Refuses a step that an appointment cannot take from where it is. */
 export const appointmentIs = (status: AppointmentStatus) => conflict('APPOINTMENT_STATUS', `The appointment is ${status}.`, { status });
 
+/** Refuses to let somebody in who booked online, before the desk has seen who they are. */
+export const bookerUnknown = () => conflict('BOOKER_UNKNOWN', 'Who booked this online is not known yet.');
+
+/** Refuses to say whose an appointment is that has a patient. */
+export const bookerKnown = (patientId: string) => conflict('BOOKER_KNOWN', 'The appointment has a patient.', { patientId });
+
 /** Refuses to close a session while patients wait in it. */
 export const patientsWait = (count: number) => conflict('PATIENTS_WAIT', 'Patients who have come still wait.', { count });
 

@@ -5,6 +5,8 @@ import { SchedulesModule } from '../schedules/schedules.module.js';
 import { AllowedSteps } from './allowed-steps.reader.js';
 import { AppointmentsReader } from './appointments.reader.js';
 import { AppointmentsResolver, PatientAppointmentsResolver, SessionAppointmentsResolver } from './appointments.resolver.js';
+import { BookersResolver } from './bookers/bookers.resolver.js';
+import { BookersService } from './bookers/bookers.service.js';
 import { BookingsService } from './bookings.service.js';
 import { MovedAppointments } from './changes/moved-appointments.service.js';
 import { SessionChangesResolver } from './changes/session-changes.resolver.js';
@@ -32,6 +34,7 @@ import { WaitlistService } from './waitlist/waitlist.service.js';
     SessionPlacesResolver, SessionPlacesReader, AppointmentFiguresResolver, AppointmentFiguresReader,
     SessionChangesResolver, SessionChangesService, SessionEditsService, UndoSessionChange, MovedAppointments, SeriesResolver, SeriesService,
     WaitlistResolver, WaitlistService, WaitlistOffers,
+    SessionPlacesResolver, SessionPlacesReader, AppointmentFiguresResolver, AppointmentFiguresReader, BookersResolver, BookersService,
   ],
   exports: [AppointmentsReader],
 })

@@ -17,7 +17,7 @@ import {
   APPOINTMENTS_BESIDE, APPOINTMENTS_OF_SESSION, type AppointmentDetails, type AppointmentRow, LEAVE_NOBODY_BOOKED, SESSION_TO_BOOK, STEP_APPOINTMENT, STEP_SESSION,
 } from './appointment-rows.js';
 import { MOST_SKIPS, appointmentTransitions, letsStep } from './appointment-status.js';
-import { appointmentIs, nobodyWaits, patientsWait, sessionIs } from './appointments.errors.js';
+import { appointmentIs, bookerUnknown, nobodyWaits, patientsWait, sessionIs } from './appointments.errors.js';
 import { askToStep, lockedSession } from './booking-session.js';
 import type { Expected } from './estimates.js';
 import { turnsIn } from './session-queue.model.js';
@@ -89,6 +89,7 @@ export class QueueService {
     const skips = wanted === SKIPPED ? before.skips + 1 : before.skips;
     if (!appointmentTransitions[before.status].includes(wanted)) throw appointmentIs(before.status);
     if (!letsStep(session.status, wanted)) throw sessionIs(session.status);
+    if (wanted === ARRIVED && before.patient_id === null) throw bookerUnknown();
     const to = skips >= MOST_SKIPS ? NO_SHOW : wanted;
     const [stepped, near] = await tx.group(
       { text: STEP_APPOINTMENT, values: [ctx.tenantId, before.id, to, skips, before.details, told?.from ?? null, told?.until ?? null] },

@@ -3,6 +3,14 @@ import { CalendarController } from './calendar/calendar.controller.js';
 import { CalendarFeedsResolver } from './calendar/calendar-feeds.resolver.js';
 import { CalendarFeedsService } from './calendar/calendar-feeds.service.js';
 import { FetchedCalendars } from './calendar/fetched-calendars.reader.js';
+import { BookingLinksService } from './booking/booking-links.service.js';
+import { HoldExpiry } from './booking/hold-expiry.service.js';
+import { OffersReader } from './booking/offers.reader.js';
+import { OnlineBookingsService } from './booking/online-bookings.service.js';
+import { OnlineDeskResolver } from './booking/online-desk.resolver.js';
+import { OnlineSettingsService } from './booking/online-settings.service.js';
+import { OnlineResolver } from './booking/online.resolver.js';
+import { VisitorDb } from './booking/visitor-db.js';
 import { DisplayController } from './display/display.controller.js';
 import { QueueDisplaysResolver } from './display/queue-displays.resolver.js';
 import { QueueDisplaysService } from './display/queue-displays.service.js';
@@ -20,6 +28,12 @@ import { VisitsService } from './video/visits.service.js';
   providers: [
     LinkDb, QueueDisplaysResolver, QueueDisplaysService, ShownDisplays, CalendarFeedsResolver, CalendarFeedsService, FetchedCalendars,
     VisitsResolver, VisitsService, OpenedVisits, VideoRooms,
+/** What opens by a link, without an account: the queue of a chamber on a screen, and booking online. */
+@Module({
+  controllers: [DisplayController],
+  providers: [
+    QueueDisplaysResolver, QueueDisplaysService, ShownDisplays,
+    OnlineResolver, OnlineBookingsService, OffersReader, VisitorDb, OnlineDeskResolver, BookingLinksService, OnlineSettingsService, HoldExpiry,
   ],
 })
 export class LinksModule {}

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import type { Config } from '../config.js';
 import { CONFIG } from '../platform/platform.module.js';
+import { BookingCodeSender } from './booking-code-sender.service.js';
 import { HttpSms } from './http-sms.js';
 import { MessageSender } from './message-sender.service.js';
 import { MessagesReader } from './messages.reader.js';
@@ -12,7 +13,7 @@ import { NoGateway, SmsTransport } from './sms-transport.js';
 /** What patients are told by SMS: queued in the transaction that it tells of, sent by background work when it is due. */
 @Module({
   providers: [
-    MessageSender, MessagesReader, MessageSettingsResolver, MessageSettingsService,
+    MessageSender, BookingCodeSender, MessagesReader, MessageSettingsResolver, MessageSettingsService,
     { provide: SmsTransport, inject: [CONFIG], useFactory: ({ sms }: Config): SmsTransport => transportOf(sms) },
   ],
   exports: [MessagesReader],

@@ -37,6 +37,7 @@ export const sealedColumns = {
     { table: 'clinic.messages', columns: ['content'] },
     { table: 'clinic.session_changes', columns: ['details'] },
     { table: 'clinic.waitlist_entries', columns: ['details'] },
+    { table: 'clinic.booking_codes', columns: ['content'] },
     { table: 'clinic.family_links', columns: ['details', 'end_details'] },
     { table: 'clinic.patient_merges', columns: ['identity', 'clinical', 'undone_because'] },
     { table: 'clinic.patient_imports', columns: ['details'] },

@@ -60,7 +60,7 @@ const conflicts = {
   BOOKER_UNKNOWN: 'the desk has not yet seen who booked it online: `identifyBooker`',
   BOOKER_KNOWN: 'the appointment has a patient: `patientId`',
   NOT_OFFERED: 'patients do not book online in the session, or not that day, or not any more',
-  TOO_MANY_BOOKINGS: 'the telephone number has `most` bookings to come already',
+  TOO_MANY_BOOKINGS: 'the telephone number has as many bookings to come as it may have',
   DEPOSIT_DUE: 'a deposit is to be paid first: `deposit` in minor units of `currency`',
   NO_DEPOSIT: 'nothing is to be paid for the appointment',
   SLOT_TAKEN: 'somebody else has the slot, or the room at that time: `appointmentId`, where the caller may see it',

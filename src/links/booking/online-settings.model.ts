@@ -1,0 +1,55 @@
+import { Field, InputType, Int, ObjectType } from '@nestjs/graphql';
+import { Classified } from '../../platform/access/classification.js';
+import { UuidScalar } from '../../platform/graphql/scalars.js';
+
+/** How patients book online in a chamber unless somebody says otherwise: not at all. */
+export const usualOnlineSettings = { enabled: false, daysAhead: 14, mostPerPhone: 4, deposit: null, depositMinutes: 60 } as const;
+
+@ObjectType({ description: 'Whether and how patients book online in a chamber. They do in the sessions that are `online`, and get the places kept for ONLINE, or everybody’s where none are kept.' })
+@Classified('schedule')
+export class OnlineBookingSettings {
+  @Field(() => UuidScalar, { description: 'Id of the chamber.' })
+  chamberId: string;
+
+  @Field({ description: 'Whether patients book online there.' })
+  enabled: boolean;
+
+  @Field(() => Int, { description: 'How many days ahead; 0 is today alone.' })
+  daysAhead: number;
+
+  @Field(() => Int, { description: 'How many bookings to come one telephone number may have.' })
+  mostPerPhone: number;
+
+  @Field(() => Int, { nullable: true, description: 'What is to be paid before a place is booked, in minor units of the practice’s currency; null for nothing.' })
+  deposit: number | null;
+
+  @Field(() => Int, { description: 'For how many minutes a place is held until that is paid.' })
+  depositMinutes: number;
+
+  @Field(() => Int, { description: 'Counts the edits; pass it to `editOnlineBooking`.' })
+  version: number;
+}
+
+@InputType({ description: 'How patients are to book online in a chamber; what is left out stays.' })
+export class EditOnlineBookingInput {
+  @Field(() => UuidScalar, { description: 'Id of the chamber.' })
+  chamberId: string;
+
+  @Field(() => Int, { description: 'The `version` that was read, 0 before the first edit; another one answers CONFLICT.' })
+  version: number;
+
+  @Field(() => Boolean, { nullable: true, description: 'Whether patients book online there.' })
+  enabled?: boolean | null;
+
+  @Field(() => Int, { nullable: true, description: 'How many days ahead, 0 to 60. Reason of a fault: OUT_OF_RANGE.' })
+  daysAhead?: number | null;
+
+  @Field(() => Int, { nullable: true, description: 'How many bookings to come one telephone number may have, 1 to 20. Reason of a fault: OUT_OF_RANGE.' })
+  mostPerPhone?: number | null;
+
+  @Field(() => Int, { nullable: true, description: 'What is to be paid before a place is booked, in minor units, up to 100,000,000; 0 for nothing. Reason of a fault: OUT_OF_RANGE.' })
+  deposit?: number | null;
+
+  @Field(() => Int, { nullable: true, description: 'For how many minutes a place is held until that is paid, 10 to 1440. Reason of a fault: OUT_OF_RANGE.' })
+  depositMinutes?: number | null;
+}
