@@ -89,7 +89,7 @@ comment on column clinic.booking_codes.tenant_id is 'The practice.';
 comment on column clinic.booking_codes.id is 'UUIDv7; the gateway gets it with every try, so that it sends the message once.';
 comment on column clinic.booking_codes.phone_token is 'Keyed hash of the number in E.164.';
 comment on column clinic.booking_codes.code_token is 'Keyed hash of the number and the code.';
-comment on column clinic.booking_codes.content is 'Sealed JSON: number and text, until it is sent or used.';
+comment on column clinic.booking_codes.content is 'Sealed JSON: number and text of the message; null once it is used. The row goes an hour after it is over.';
 comment on column clinic.booking_codes.tries is 'How often a wrong code was tried; the fifth ends it.';
 comment on column clinic.booking_codes.created_at is 'When it was asked for.';
 comment on column clinic.booking_codes.expires_at is 'Until when it can be used.';
@@ -143,7 +143,7 @@ begin
 end $$;
 comment on function clinic.queue_booking_code() is 'Queues the sending of a code at once.';
 create trigger queue after insert or update of id on clinic.booking_codes for each row execute function clinic.queue_booking_code();
-grant select (tenant_id, id, content, created_at, expires_at), update (content) on clinic.booking_codes to sinduk_jobs;
+grant select (tenant_id, id, content, created_at, expires_at) on clinic.booking_codes to sinduk_jobs;
 
 create function clinic.places_left(p_tenant uuid, p_session uuid, p_series text) returns integer
   language sql stable security definer set search_path = pg_catalog, pg_temp

@@ -7,9 +7,8 @@ import type { MessageContent } from './message-rows.js';
 import { SmsNotSent, SmsTransport } from './sms-transport.js';
 
 const CODE = 'select c.content, c.created_at from clinic.booking_codes c where c.tenant_id = $1 and c.id = $2 and c.content is not null and c.expires_at > now()';
-const FORGET = 'update clinic.booking_codes c set content = null where c.tenant_id = $1 and c.id = $2';
 
-/** Sends the codes by which people who book online prove their number: at once and at any hour, for they wait for the answer. Consent is that they asked. What was sent is forgotten. */
+/** Sends the codes by which people who book online prove their number: at once and at any hour, for they wait for the answer. That they asked is their consent. */
 @Injectable()
 export class BookingCodeSender {
   constructor(
@@ -33,7 +32,6 @@ export class BookingCodeSender {
       if (error instanceof SmsNotSent && error.isFinal) return;
       throw error;
     }
-    await this.#run(tenantId, { text: FORGET, values: [tenantId, id] });
   }
 
   #run(tenantId: string, statement: Statement): Promise<Row[][]> {

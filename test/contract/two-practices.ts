@@ -10,6 +10,7 @@ import { ClinicalNotes } from '../support/clinical-notes.js';
 import { Documents } from '../support/documents.js';
 import { byPassword, enrol, passkeyOptions, registerPasskey } from '../support/factors.js';
 import { Merges } from '../support/merges.js';
+import { Online } from '../support/online.js';
 import { Passwords } from '../support/passwords.js';
 import { Patients } from '../support/patients.js';
 import { prepareExport } from '../support/audit-exports.js';
@@ -119,6 +120,9 @@ async function leaveMerges(world: World, { owner }: Practice): Promise<void> {
 
 // Hours, a closed day, a holiday, a room, a session in which somebody booked again elsewhere, and one that was shifted and put back.
 async function seedAppointments(world: World, { owner, tenantId }: Practice, chamberId: string, patientId: string): Promise<string> {
+// Hours, a closed day, a holiday, a room, a session in which somebody booked and booked again elsewhere, and one in which a place is held online.
+async function seedAppointments(world: World, practice: Practice, chamberId: string, patientId: string): Promise<string> {
+  const { owner, tenantId } = practice;
   const desk = new Appointments(world, owner.token);
   const run = (operation: string, input: object): Promise<GraphqlAnswer['data']> =>
     world.ok(`mutation ($input: ${operation[0]!.toUpperCase()}${operation.slice(1)}Input!) { ${operation}(input: $input) { ${operation === 'addRoom' ? 'id' : '__typename'} } }`, { input }, owner.token);
@@ -145,6 +149,10 @@ async function seedAppointments(world: World, { owner, tenantId }: Practice, cha
   const { recurrenceId } = await desk.bookRecurring({ sessionId: serial.id, patientId, unit: 'WEEK', count: 2 });
   await desk.cancelSeriesAnswer({ recurrenceId });
   await run('joinWaitlist', { chamberId, doctorId: owner.memberId, firstDay: dayFromNow(50), lastDay: dayFromNow(51), patientId, visitType: 'NEW' });
+  const serial = await desk.addSession({ ...hours, mode: 'SERIAL', slotMinutes: null, online: true, localDate: dayFromNow(2) });
+  const online = await Online.open(world, practice, chamberId, { deposit: 20_000 });
+  await online.hold(serial.id, `01711${digits(6)}`);
+  await online.code(`01711${digits(6)}`);
   return serial.id;
 }
 

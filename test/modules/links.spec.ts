@@ -2,6 +2,7 @@ import type { LightMyRequestResponse } from 'fastify';
 import { jwtVerify } from 'jose';
 import type { Logger } from 'pino';
 import type { AuditWriter } from '../../src/audit/audit-writer.js';
+import { HoldExpiry } from '../../src/links/booking/hold-expiry.service.js';
 import { limits } from '../../src/auth/throttle/limits.js';
 import type { VideoConfig } from '../../src/config.js';
 import { newLinkSecret } from '../../src/links/link-secret.js';
@@ -13,12 +14,17 @@ import { type AppointmentAnswer, Appointments, type SessionAnswer, dayFromNow, r
 import { entriesOf } from '../support/entries.js';
 import { ageProof } from '../support/factors.js';
 import { Patients, codeOf } from '../support/patients.js';
+import { Online } from '../support/online.js';
+import { Patients, codeOf, faultsOf } from '../support/patients.js';
+import { SmsGateway } from '../support/sms-gateway.js';
+import { type Person, type Practice, World } from '../support/world.js';
 import { hire, openChamber } from '../support/staff.js';
 import { type Person, type Practice, World } from '../support/world.js';
 
 const JITSI = { VIDEO_JITSI_URL: 'https://meet.example/clinic', VIDEO_JITSI_APP_ID: 'sinduk', VIDEO_JITSI_SECRET: 'ten quiet ferries cross at dawn today' };
 
 let world: World;
+let sms: SmsGateway;
 let practice: Practice;
 let chamberId: string;
 let doctor: Person;
@@ -29,6 +35,8 @@ let patients: string[];
 
 beforeAll(async () => {
   world = await World.open({ SERVER_URL: 'http://clinic.example/api', ...JITSI });
+  sms = await SmsGateway.start();
+  world = await World.open({ SERVER_URL: 'http://clinic.example/api', ...sms.settings() });
   practice = await world.practice('Shanti Clinic');
   chamberId = await openChamber(world, practice, 'Shanti Uttara');
   doctor = await hire(world, practice, chamberId, 'DOCTOR');
@@ -37,7 +45,10 @@ beforeAll(async () => {
   const register = new Patients(world, reception.token);
   patients = await Promise.all(Array.from({ length: 20 }, async (_, index) => (await register.register({ nameEn: `Selina Parvin ${'ABCDEFGHIJKLMNOPQRST'[index]}` })).id));
 });
-afterAll(() => world.close());
+afterAll(async () => {
+  await world.close();
+  await sms.stop();
+});
 
 /** The path in an address that the API gave. */
 const pathOf = (url: string): string => {
@@ -431,5 +442,253 @@ describe('a visit by video', () => {
     await expect(ask(undefined)).rejects.toMatchObject({ code: 'CONFLICT', details: { reason: 'VIDEO_IS_OFF' } });
     expect(() => rooms(undefined).demand()).toThrow('not set up');
     expect(await ask({ kind: 'template', template: 'https://video.example/{room}/now' })).toMatch(/^https:\/\/video\.example\/visit-[0-9a-f]{32,}\/now$/);
+describe('booking online', () => {
+  let online: Online;
+  let days = 3;
+  let numbers = 100;
+  const phone = (): string => `+880171122${++numbers}5`;
+  const session = (changes: object = {}) => owner.addSession({ chamberId, doctorId: doctor.memberId, localDate: dayFromNow(days++), online: true, ...changes });
+  const statusOf = async (secret: string) => (await online.bookingAnswer(secret)).data.onlineBooking.status;
+  /** Lets the time of every held place be over. */
+  const letExpire = (sessionId: string) => world.sql('superuser', `set session_replication_role = replica; update clinic.appointments set held_until = now() where session_id = '${sessionId}' and status = 'HELD'`);
+
+  beforeAll(async () => {
+    online = await Online.open(world, practice, chamberId);
+  });
+  beforeEach(() => world.sql('superuser', 'truncate auth.throttles'));
+
+  it('goes from a link over a code by SMS to a number and an expected time, and to the desk, which says who came', async () => {
+    const { id, localDate } = await session({ capacity: 10, reserved: [{ series: 'ONLINE', first: 4, last: 6 }] });
+    const { data: { onlineClinic } } = await world.graphql('query ($link: String!) { onlineClinic(link: $link) { name currency chambers { id name lastDay deposit } } }', { link: online.link });
+    expect(onlineClinic).toEqual({ name: 'Shanti Clinic', currency: 'BDT', chambers: [{ id: chamberId, name: 'Shanti Uttara', lastDay: dayFromNow(60), deposit: null }] });
+    const { data: { onlineSessions: [offered] } } = await online.sessionsAnswer(chamberId, localDate);
+    expect(offered).toMatchObject({ id, doctor: { nameEn: 'Rokeya Akter' }, availability: 'FEW', slots: [] });
+    const number = phone();
+    expect((await online.requestAnswer(number.replace('+88', ''))).data).toEqual({ requestBookingCode: true });
+    const [told] = await sms.to(number);
+    expect(told!.text).toMatch(/^\d{6} is your booking code, for 10 minutes\. Shanti Clinic$/);
+    const { data: { holdOnlinePlace: held } } = await online.holdAnswer({ sessionId: id, phone: number, code: told!.text.slice(0, 6), name: 'Shirin Akter', ageYears: 30 });
+    expect(held.booking).toMatchObject({ status: 'HELD', number: null, chamber: 'Shanti Uttara', localDate, expectedFrom: null, deposit: null });
+    expect(Date.parse(held.booking.heldUntil) - Date.now()).toBeLessThanOrEqual(600_000);
+    const booked = (await online.stepAnswer('confirmOnlineBooking', held.secret)).data.confirmOnlineBooking;
+    expect(booked).toMatchObject({ status: 'BOOKED', number: 4, heldUntil: null });
+    expect(Date.parse(booked.expectedUntil)).toBeGreaterThan(Date.parse(booked.expectedFrom));
+    expect((await online.stepAnswer('confirmOnlineBooking', held.secret)).data.confirmOnlineBooking).toEqual(booked);
+    const [appointment] = await desk.queue(id);
+    expect(appointment).toMatchObject({ patientId: null, channel: 'ONLINE', series: 'ONLINE', status: 'BOOKED' });
+    const { appointment: seen } = await world.ok('query ($id: UUID!) { appointment(id: $id) { booker { name phone ageYears } patient { id } bookedBy { id } } }', { id: appointment!.id }, reception.token);
+    expect(seen).toEqual({ booker: { name: 'Shirin Akter', phone: number, ageYears: 30 }, patient: null, bookedBy: null });
+    await desk.step('openClinicSession', id);
+    expect(reasonOf(await desk.stepAnswer('noteArrival', appointment!.id))).toBe('BOOKER_UNKNOWN');
+    const identify = (patientId: string, { version }: { version: number }) => world.graphql('mutation ($input: IdentifyBookerInput!) { identifyBooker(input: $input) { patientId version } }', { input: { id: appointment!.id, version, patientId } }, reception.token);
+    await desk.book({ sessionId: id, patientId: patients[1] });
+    expect(reasonOf(await identify(patients[1]!, appointment!))).toBe('BOOKED_ALREADY');
+    const { data: { identifyBooker: known } } = await identify(patients[0]!, appointment!);
+    expect(known.patientId).toBe(patients[0]);
+    expect(reasonOf(await identify(patients[2]!, known))).toBe('BOOKER_KNOWN');
+    expect(await desk.step('noteArrival', appointment!.id)).toMatchObject({ status: 'ARRIVED' });
+    expect(await statusOf(held.secret)).toBe('ARRIVED');
+    expect(reasonOf(await online.stepAnswer('cancelOnlineBooking', held.secret))).toBe('APPOINTMENT_STATUS');
+  });
+
+  it('leaves an entry of each step in the trail of the practice, by nobody, whatever session the browser has', async () => {
+    const { id } = await session();
+    const number = phone();
+    const { secret } = await online.hold(id, number);
+    const other = await world.practice('Kadam Clinic');
+    await world.ok('mutation ($secret: String!) { confirmOnlineBooking(secret: $secret) { status } }', { secret }, other.owner.token);
+    await online.stepAnswer('cancelOnlineBooking', secret);
+    const [appointment] = await desk.queue(id);
+    for (const [operation, change] of [['holdOnlinePlace', [null, 'HELD']], ['confirmOnlineBooking', ['HELD', 'BOOKED']], ['cancelOnlineBooking', ['BOOKED', 'CANCELLED']]] as const) {
+      const entry = (await entriesOf(world, practice.tenantId, `Mutation.${operation}`)).at(-1)!;
+      expect(entry).toMatchObject({ outcome: 'SUCCESS', actor_member_id: null, actorName: null, records: [`appointment:${appointment!.id}`] });
+      expect(entry.changes).toMatchObject([{ field: 'status', before: change[0], after: change[1] }]);
+    }
+    const users = await world.sql('superuser', `select from audit.entries where tenant_id = $1 and operation = 'Mutation.confirmOnlineBooking' and actor_user_id is not null`, [practice.tenantId]);
+    expect(users).toEqual([]);
+  });
+
+  it('tells strangers how full a session is in three words and times to the half hour, and of slots a few', async () => {
+    const { id, localDate } = await session({ capacity: 40 });
+    const look = async () => (await online.sessionsAnswer(chamberId, localDate)).data.onlineSessions.find((one: { id: string }) => one.id === id);
+    const before = await look();
+    expect(before).toMatchObject({ availability: 'FREE' });
+    expect(Object.keys(before).sort()).toEqual(['aboutFrom', 'aboutUntil', 'availability', 'doctor', 'id', 'localDate', 'mode', 'slots', 'startsAt']);
+    await desk.book({ sessionId: id, patientId: patients[0] });
+    expect(await look()).toEqual(before);
+    for (const instant of [before.aboutFrom, before.aboutUntil]) expect(Date.parse(instant) % 1_800_000).toBe(0);
+    const slots = await session({ mode: 'SLOT', slotMinutes: 15, capacity: undefined });
+    const { data: { onlineSessions: [shown] } } = await online.sessionsAnswer(chamberId, slots.localDate);
+    expect(shown).toMatchObject({ availability: 'FREE', aboutFrom: null });
+    expect(shown.slots).toHaveLength(6);
+    const { booking } = await online.hold(slots.id, phone(), { slotFrom: shown.slots[1].from });
+    expect(booking['slotFrom']).toBe(shown.slots[1].from);
+    const number = phone();
+    const code = await online.code(number);
+    expect(reasonOf(await online.holdAnswer({ sessionId: slots.id, phone: number, code, slotFrom: shown.slots[1].from }))).toBe('SLOT_TAKEN');
+    expect(faultsOf(await online.holdAnswer({ sessionId: slots.id, phone: number, code, slotFrom: slots.endsAt }))).toEqual(['input.slotFrom NOT_A_SLOT']);
+    expect(faultsOf(await online.holdAnswer({ sessionId: slots.id, phone: number, code }))).toEqual(['input.slotFrom NEEDED']);
+    // The code is used up only with the place that it gets.
+    expect((await online.holdAnswer({ sessionId: slots.id, phone: number, code, slotFrom: shown.slots[0].from })).errors).toBeUndefined();
+  });
+
+  it('offers what is open for it, within the days ahead, and nothing on days closed since', async () => {
+    const [open, shut, closed] = [await session(), await session({ online: false }), await session()];
+    await world.ok('mutation ($input: AddClosureInput!) { addClosure(input: $input) { kept { id } } }', { input: { doctorId: doctor.memberId, firstDay: closed.localDate, lastDay: closed.localDate, reason: 'away' } }, practice.owner.token);
+    expect((await online.sessionsAnswer(chamberId, open.localDate, 3)).data.onlineSessions.map(({ id }: { id: string }) => id)).toEqual([open.id]);
+    const number = phone();
+    const code = await online.code(number);
+    for (const { id } of [shut, closed]) expect(codeOf(await online.holdAnswer({ sessionId: id, phone: number, code }))).toBe('NOT_FOUND');
+    const elsewhere = await openChamber(world, practice, 'Shanti Tongi');
+    expect(codeOf(await online.sessionsAnswer(elsewhere, open.localDate))).toBe('NOT_FOUND');
+    expect(faultsOf(await online.sessionsAnswer(chamberId, open.localDate, 15))).toEqual(['days OUT_OF_RANGE']);
+  });
+
+  it('holds a place for ten minutes: then it is free at once, and let go by the minute', async () => {
+    const { id, localDate } = await session({ capacity: 1 });
+    const { secret } = await online.hold(id, phone());
+    const number = phone();
+    const code = await online.code(number);
+    expect(reasonOf(await online.holdAnswer({ sessionId: id, phone: number, code }))).toBe('SESSION_FULL');
+    expect((await online.sessionsAnswer(chamberId, localDate)).data.onlineSessions[0].availability).toBe('FULL');
+    await letExpire(id);
+    expect((await online.sessionsAnswer(chamberId, localDate)).data.onlineSessions[0].availability).toBe('FEW');
+    expect(await statusOf(secret)).toBe('EXPIRED');
+    expect(reasonOf(await online.stepAnswer('confirmOnlineBooking', secret))).toBe('APPOINTMENT_STATUS');
+    await world.app.get(HoldExpiry, { strict: false }).expire();
+    expect((await desk.queue(id)).map(({ status }) => status)).toEqual(['EXPIRED']);
+    const { data: { holdOnlinePlace: held } } = await online.holdAnswer({ sessionId: id, phone: number, code });
+    expect((await online.stepAnswer('confirmOnlineBooking', held.secret)).data.confirmOnlineBooking).toMatchObject({ number: 2 });
+  });
+
+  it('of many at once gives each place to one, and confirmed by many at once it is booked once', async () => {
+    const { id } = await session({ capacity: 3, reserved: [{ series: 'ONLINE', first: 2, last: 3 }] });
+    const codes: Array<[string, string]> = [];
+    for (let n = 0; n < 6; n++) {
+      const number = phone();
+      codes.push([number, await online.code(number)]);
+    }
+    const answers = await Promise.all(codes.map(([number, code]) => online.holdAnswer({ sessionId: id, phone: number, code })));
+    expect(answers.filter(({ errors }) => errors).map(reasonOf)).toEqual(Array(4).fill('SESSION_FULL'));
+    const { secret } = answers.find(({ errors }) => !errors)!.data.holdOnlinePlace;
+    const confirmed = await Promise.all(Array.from({ length: 8 }, () => online.stepAnswer('confirmOnlineBooking', secret)));
+    expect(new Set(confirmed.map(({ data }) => data.confirmOnlineBooking.status))).toEqual(new Set(['BOOKED']));
+    const [versions] = await world.sql<{ versions: number[] }>('superuser', `select array_agg(version order by version) as versions from clinic.appointments where session_id = $1`, [id]);
+    expect(versions!.versions).toEqual([1, 2]);
+    expect((await desk.queue(id)).map(({ number }) => number)).toEqual([2, 3]);
+  });
+
+  it('takes a code once, of many at the same moment too, and refuses alike one that is wrong, used, over, of another number or was never sent', async () => {
+    const { id } = await session();
+    const number = phone();
+    const code = await online.code(number);
+    const answers = await Promise.all(Array.from({ length: 5 }, () => online.holdAnswer({ sessionId: id, phone: number, code })));
+    expect(answers.filter(({ errors }) => !errors)).toHaveLength(1);
+    const bare = ({ status, errors }: Awaited<ReturnType<Online['holdAnswer']>>) => ({ status, message: errors![0]!.message, code: errors![0]!.extensions.code });
+    const used = bare(await online.holdAnswer({ sessionId: id, phone: number, code }));
+    expect(used.code).toBe('SIGN_IN_REFUSED');
+    const late = phone();
+    const lateCode = await online.code(late);
+    await world.sql('superuser', `update clinic.booking_codes set expires_at = now() where used_at is null`);
+    for (const [at, tried] of [[late, lateCode], [phone(), code], [late, 'abc'], [late, '']]) expect(bare(await online.holdAnswer({ sessionId: id, phone: at, code: tried }))).toEqual(used);
+    expect(await desk.queue(id)).toHaveLength(1);
+  });
+
+  it('ends a code with the fifth wrong try, those at the same moment counted, and takes it in Bangla digits', async () => {
+    const { id } = await session();
+    const number = phone();
+    const code = await online.code(number);
+    const wrong = (n: number): string => String((Number(code) + n + 1) % 1_000_000).padStart(6, '0');
+    await Promise.all(Array.from({ length: 4 }, (_, n) => online.holdAnswer({ sessionId: id, phone: number, code: wrong(n) })));
+    const other = phone();
+    const bangla = (await online.code(other)).replace(/\d/g, (digit) => '০১২৩৪৫৬৭৮৯'[Number(digit)]!);
+    expect((await online.holdAnswer({ sessionId: id, phone: other, code: bangla })).errors).toBeUndefined();
+    expect(codeOf(await online.holdAnswer({ sessionId: id, phone: number, code: wrong(4) }))).toBe('SIGN_IN_REFUSED');
+    expect(codeOf(await online.holdAnswer({ sessionId: id, phone: number, code }))).toBe('SIGN_IN_REFUSED');
+  });
+
+  it('is refused to one number that asks very often, with THROTTLED, and no more is sent', async () => {
+    const number = phone();
+    const answers = await Promise.all(Array.from({ length: 60 }, () => online.requestAnswer(number)));
+    expect(answers.filter(({ errors }) => !errors)).toHaveLength(limits.bookingCode.account);
+    const refused = answers.filter(({ errors }) => errors);
+    for (const { errors } of refused) expect(errors![0]!.extensions).toMatchObject({ code: 'THROTTLED', retryAfterSeconds: expect.any(Number) as number });
+    expect(sms.requests.filter(({ sms: { to } }) => to === number).length).toBeLessThanOrEqual(limits.bookingCode.account);
+    const many = await session();
+    await world.sql('superuser', 'truncate auth.throttles');
+    const wrong = await Promise.all(Array.from({ length: 30 }, () => online.holdAnswer({ sessionId: many.id, phone: number, code: '000000' })));
+    expect(wrong.filter((answer) => codeOf(answer) === 'SIGN_IN_REFUSED').length).toBeLessThanOrEqual(limits.bookingProof.account);
+    expect(codeOf(wrong.at(-1)!)).toBe('THROTTLED');
+  });
+
+  it('gives one number as many bookings to come as it may have', async () => {
+    const number = phone();
+    for (let n = 0; n < 4; n++) {
+      await world.sql('superuser', 'truncate auth.throttles');
+      await online.hold((await session()).id, number);
+    }
+    await world.sql('superuser', 'truncate auth.throttles');
+    const { id } = await session();
+    expect(reasonOf(await online.holdAnswer({ sessionId: id, phone: number, code: await online.code(number) }))).toBe('TOO_MANY_BOOKINGS');
+  });
+
+  it('waits for a deposit where there is one, until somebody who takes money says that it is paid', async () => {
+    const place = await openChamber(world, practice, 'Shanti Savar');
+    const money = await Online.open(world, practice, place, { deposit: 20_000, depositMinutes: 30 });
+    const { id } = await owner.addSession({ chamberId: place, doctorId: practice.owner.memberId, localDate: dayFromNow(3), online: true });
+    const { secret, booking } = await money.hold(id, phone());
+    expect(booking).toMatchObject({ deposit: 20_000, currency: 'BDT', depositPaid: false });
+    expect(Date.parse(booking['heldUntil'] as string) - Date.now()).toBeGreaterThan(25 * 60_000);
+    expect((await money.stepAnswer('confirmOnlineBooking', secret)).errors![0]!.extensions).toMatchObject({ reason: 'DEPOSIT_DUE', deposit: 20_000, currency: 'BDT' });
+    const [appointment] = await owner.queue(id);
+    const pay = (token: string) => world.graphql('mutation ($id: UUID!) { noteOnlineDeposit(appointmentId: $id) }', { id: appointment!.id }, token);
+    expect((await pay(reception.token)).errors![0]!.extensions).toMatchObject({ code: 'FORBIDDEN', permission: 'payments:take' });
+    expect((await Promise.all([pay(practice.owner.token), pay(practice.owner.token)])).map(({ errors }) => errors)).toEqual([undefined, undefined]);
+    expect((await money.stepAnswer('confirmOnlineBooking', secret)).data.confirmOnlineBooking).toMatchObject({ status: 'BOOKED', depositPaid: true, number: 1 });
+    const free = await online.hold((await session()).id, phone());
+    const [other] = await world.sql<{ id: string }>('superuser', `select id from clinic.appointments where tenant_id = $1 and status = 'HELD' order by created_at desc limit 1`, [practice.tenantId]);
+    expect(free.booking['deposit']).toBeNull();
+    expect(reasonOf(await world.graphql('mutation ($id: UUID!) { noteOnlineDeposit(appointmentId: $id) }', { id: other!.id }, practice.owner.token))).toBe('NO_DEPOSIT');
+  });
+
+  it('opens nothing by a link or a secret that was guessed, is of another practice or was ended', async () => {
+    const { id, localDate } = await session();
+    const { secret } = await online.hold(id, phone());
+    const other = await world.practice('Shapla Clinic');
+    const theirs = await Online.open(world, other, await openChamber(world, other, 'Shapla Uttara'));
+    const bare = ({ status, errors }: Awaited<ReturnType<Online['holdAnswer']>>) => ({ status, message: errors![0]!.message, code: errors![0]!.extensions.code });
+    const unknown = bare(await online.bookingAnswer(newLinkSecret(practice.tenantId)));
+    expect(unknown.code).toBe('NOT_FOUND');
+    const mixed = newLinkSecret(other.tenantId).slice(0, 21) + secret.slice(21);
+    for (const guess of [newLinkSecret(other.tenantId), mixed, online.link, 'guess', '', 'x'.repeat(64), 'x'.repeat(10_000)]) {
+      expect(bare(await online.bookingAnswer(guess))).toEqual(unknown);
+      expect(bare(await online.stepAnswer('cancelOnlineBooking', guess))).toEqual(unknown);
+    }
+    expect(bare(await online.sessionsAnswer(chamberId, localDate, 1, theirs.link))).toEqual(unknown);
+    expect(bare(await theirs.holdAnswer({ sessionId: id, phone: phone(), code: '000000' })).code).toBe('SIGN_IN_REFUSED');
+    const number = phone();
+    expect(codeOf(await theirs.holdAnswer({ sessionId: id, phone: number, code: await theirs.code(number) }))).toBe('NOT_FOUND');
+    const ended = await Online.open(world, other, await openChamber(world, other, 'Shapla Banani'));
+    await world.ok('mutation ($id: UUID!) { endBookingLink(id: $id) { endedAt } }', { id: ended.linkId }, other.owner.token);
+    expect(bare(await ended.requestAnswer(phone()))).toEqual(unknown);
+    expect(bare(await ended.sessionsAnswer(chamberId, localDate))).toEqual(unknown);
+    expect(await statusOf(secret)).toBe('HELD');
+    expect(codeOf(await world.graphql('{ bookingLinks { id } }', {}, reception.token))).toBe('FORBIDDEN');
+  });
+
+  it('answers guesses of secrets with THROTTLED in the end, and goes on for who has one', async () => {
+    const { secret } = await online.hold((await session()).id, phone());
+    for (let n = 0; n < limits.link.address; n += 50) await Promise.all(Array.from({ length: 50 }, () => online.bookingAnswer(newLinkSecret(practice.tenantId))));
+    expect(codeOf(await online.bookingAnswer(newLinkSecret(practice.tenantId)))).toBe('THROTTLED');
+    expect(await statusOf(secret)).toBe('HELD');
+  });
+
+  it('lets the role by which it is done read nothing, and nobody be seen before the desk knows who they are', async () => {
+    const { secret } = await online.hold((await session()).id, phone());
+    for (const table of ['appointments', 'online_bookings', 'booking_codes', 'booking_links', 'sessions']) await expect(world.sql('auth', `select from clinic.${table}`)).rejects.toThrow(/permission denied/);
+    await expect(world.sql('app', 'select platform.online_booking($1, $2)', [practice.tenantId, Buffer.from(secret)])).rejects.toThrow(/permission denied/);
+    await expect(world.sql('auth', `begin; select platform.online_booking('${practice.tenantId}', convert_to('${secret}', 'UTF8')); select platform.current_tenant();`)).rejects.toThrow(/no tenant context/);
+    expect(await world.sql('auth', 'select * from platform.online_booking($1, sha256($2))', [practice.tenantId, Buffer.from(secret)])).toEqual([]);
+    await expect(world.sql('superuser', `set session_replication_role = replica; update clinic.appointments set status = 'ARRIVED' where patient_id is null and status = 'HELD'`)).rejects.toThrow(/appointments__known/);
   });
 });

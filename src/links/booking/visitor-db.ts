@@ -24,8 +24,8 @@ export class VisitorDb {
   async open<T extends object>(ctx: Ctx, text: string, call: string, ...others: unknown[]): Promise<{ link: LinkSecret; rows: T[] }> {
     const opened = await this.tries.attempt(ctx, async () => {
       const link = readLinkSecret(text);
-      const rows = link && (await this.ask<T>(link, call, ...others));
-      if (!rows?.length) throw notFound();
+      const rows = link ? await this.ask<T>(link, call, ...others) : [];
+      if (!link || !rows.length) throw notFound();
       return { link, rows };
     });
     ctx.concerned = [{ tenantId: opened.link.tenantId }];
