@@ -501,7 +501,7 @@ describe('booking online', () => {
     const [appointment] = await desk.queue(id);
     for (const [operation, change] of [['holdOnlinePlace', [null, 'HELD']], ['confirmOnlineBooking', ['HELD', 'BOOKED']], ['cancelOnlineBooking', ['BOOKED', 'CANCELLED']]] as const) {
       const entry = (await entriesOf(world, practice.tenantId, `Mutation.${operation}`)).at(-1)!;
-      expect(entry).toMatchObject({ outcome: 'SUCCESS', actor_member_id: null, actorName: null, records: [`appointment:${appointment!.id}`] });
+      expect(entry).toMatchObject({ outcome: 'SUCCESS', actor_member_id: null, actorName: null, records: expect.arrayContaining([`appointment:${appointment!.id}`]) as string[] });
       expect(entry.changes).toMatchObject([{ field: 'status', before: change[0], after: change[1] }]);
     }
     const users = await world.sql('superuser', `select from audit.entries where tenant_id = $1 and operation = 'Mutation.confirmOnlineBooking' and actor_user_id is not null`, [practice.tenantId]);
