@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { LinkTries } from '../auth/throttle/link-tries.reader.js';
+import { AuditTrail } from '../platform/context/audit-trail.js';
 import type { Ctx } from '../platform/context/ctx.js';
+import { type AuditedTx, runAudited } from '../platform/database/audited-tx.js';
 import { Databases, withClient } from '../platform/database/databases.js';
 import { runGroup } from '../platform/database/statement-group.js';
 import { notFound } from '../platform/errors.js';
@@ -12,6 +14,7 @@ export class LinkDb {
   constructor(
     private readonly databases: Databases,
     private readonly tries: LinkTries,
+    private readonly trail: AuditTrail,
   ) {}
 
   /** What `read` finds for a link, and in whose practice, which the entry is then about; NOT_FOUND, whatever is wrong with the link, THROTTLED. */
@@ -26,10 +29,16 @@ export class LinkDb {
     return opened;
   }
 
-  /** The rows that a function gives for a link, by its call with $1 practice and $2 secret; undefined when there are none. */
-  async ask<T>(call: string, { tenantId, secret }: LinkSecret): Promise<[T, ...T[]] | undefined> {
-    const [rows] = await withClient(this.databases.auth, (client) => runGroup(client, [{ text: call, values: [tenantId, secret] }]));
+  /** The rows that a function gives for a link, by its call with $1 practice, $2 secret, and the others after them; undefined when there are none. */
+  async ask<T>(call: string, { tenantId, secret }: LinkSecret, ...others: unknown[]): Promise<[T, ...T[]] | undefined> {
+    const [rows] = await withClient(this.databases.auth, (client) => runGroup(client, [{ text: call, values: [tenantId, secret, ...others] }]));
     return rows!.length ? (rows as unknown as [T, ...T[]]) : undefined;
+  }
+
+  /** Runs `work` in a transaction that commits together with its entry in the trail of the practice that was opened. */
+  write<T>(ctx: Ctx, work: (tx: AuditedTx) => Promise<T>): Promise<T> {
+    const { auth: pool, authSource: source } = this.databases;
+    return runAudited({ pool, source, trail: this.trail, opening: [], opened: async () => undefined }, ctx, work);
   }
 
   /** Counts that a link was opened which shows patients, or lets somebody in; THROTTLED when that was too often, from wherever. */

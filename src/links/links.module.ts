@@ -1,8 +1,4 @@
 import { Module } from '@nestjs/common';
-import { CalendarController } from './calendar/calendar.controller.js';
-import { CalendarFeedsResolver } from './calendar/calendar-feeds.resolver.js';
-import { CalendarFeedsService } from './calendar/calendar-feeds.service.js';
-import { FetchedCalendars } from './calendar/fetched-calendars.reader.js';
 import { BookingLinksService } from './booking/booking-links.service.js';
 import { HoldExpiry } from './booking/hold-expiry.service.js';
 import { OffersReader } from './booking/offers.reader.js';
@@ -10,7 +6,10 @@ import { OnlineBookingsService } from './booking/online-bookings.service.js';
 import { OnlineDeskResolver } from './booking/online-desk.resolver.js';
 import { OnlineSettingsService } from './booking/online-settings.service.js';
 import { OnlineResolver } from './booking/online.resolver.js';
-import { VisitorDb } from './booking/visitor-db.js';
+import { CalendarController } from './calendar/calendar.controller.js';
+import { CalendarFeedsResolver } from './calendar/calendar-feeds.resolver.js';
+import { CalendarFeedsService } from './calendar/calendar-feeds.service.js';
+import { FetchedCalendars } from './calendar/fetched-calendars.reader.js';
 import { DisplayController } from './display/display.controller.js';
 import { QueueDisplaysResolver } from './display/queue-displays.resolver.js';
 import { QueueDisplaysService } from './display/queue-displays.service.js';
@@ -22,18 +21,13 @@ import { VisitController } from './video/visit.controller.js';
 import { VisitsResolver } from './video/visits.resolver.js';
 import { VisitsService } from './video/visits.service.js';
 
-/** What opens by a link, without an account: the queue of a chamber on a screen, a doctor's calendar, a visit by video. */
+/** What opens by a link, without an account: the queue of a chamber on a screen, a doctor's calendar, a visit by video, and booking online. */
 @Module({
   controllers: [DisplayController, CalendarController, VisitController],
   providers: [
     LinkDb, QueueDisplaysResolver, QueueDisplaysService, ShownDisplays, CalendarFeedsResolver, CalendarFeedsService, FetchedCalendars,
     VisitsResolver, VisitsService, OpenedVisits, VideoRooms,
-/** What opens by a link, without an account: the queue of a chamber on a screen, and booking online. */
-@Module({
-  controllers: [DisplayController],
-  providers: [
-    QueueDisplaysResolver, QueueDisplaysService, ShownDisplays,
-    OnlineResolver, OnlineBookingsService, OffersReader, VisitorDb, OnlineDeskResolver, BookingLinksService, OnlineSettingsService, HoldExpiry,
+    OnlineResolver, OnlineBookingsService, OffersReader, OnlineDeskResolver, BookingLinksService, OnlineSettingsService, HoldExpiry,
   ],
 })
 export class LinksModule {}

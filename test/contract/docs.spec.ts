@@ -151,8 +151,8 @@ describe('the guide for operators', () => {
     const words: Record<keyof typeof tries, string> = {
       signIn: 'signing in by password', join: 'joining by a code, with a password', joinUninvited: 'joining by a code that opens nothing', refresh: 'renewing a session', signInToken: 'going on with a sign-in that waits for a second factor', secondFactor: 'one-time codes, recovery codes', passwordReset: 'asking for a new password (every try)', resetCode: 'setting a new password by a mailed code',
       google: 'signing in or joining by Google', passkey: 'signing in by a passkey', ceremony: 'asking for a passkey, or for the way to Google (every try)', stepUp: 'proving who one is in a session',
-      link: 'opening what a link opens: a queue display, a calendar, a visit by video', linkOpened: 'opening one link to a calendar with names, or into a visit by video (every time)',
-      link: 'opening what a link opens: a queue display, booking online', bookingCode: 'asking for a code to book online, by telephone number (every try)', bookingCodeOfPractice: 'the same, by practice (every try)',
+      link: 'opening what a link opens: a queue display, a calendar, a visit by video, booking online', linkOpened: 'opening one link to a calendar with names, or into a visit by video (every time)',
+      bookingCode: 'asking for a code to book online, by telephone number (every try)', bookingCodeOfPractice: 'the same, by practice (every try)',
       bookingProof: 'codes of who books online, by telephone number',
     };
     const kinds = Object.entries(words).map(([kind, text]) => {

@@ -118,9 +118,7 @@ async function leaveMerges(world: World, { owner }: Practice): Promise<void> {
   await merges.merge({ ...a, version: 3 }, survivor);
 }
 
-// Hours, a closed day, a holiday, a room, a session in which somebody booked again elsewhere, and one that was shifted and put back.
-async function seedAppointments(world: World, { owner, tenantId }: Practice, chamberId: string, patientId: string): Promise<string> {
-// Hours, a closed day, a holiday, a room, a session in which somebody booked and booked again elsewhere, and one in which a place is held online.
+// Hours, a closed day, a holiday, a room, a session in which somebody booked again elsewhere, one that was shifted and put back, and one in which a place is held online.
 async function seedAppointments(world: World, practice: Practice, chamberId: string, patientId: string): Promise<string> {
   const { owner, tenantId } = practice;
   const desk = new Appointments(world, owner.token);
@@ -145,7 +143,7 @@ async function seedAppointments(world: World, practice: Practice, chamberId: str
   const other = await desk.addSession({ ...hours, capacity: undefined, localDate: dayFromNow(4) });
   await desk.book({ sessionId: other.id, patientId, slotFrom: other.startsAt });
   await desk.undo((await desk.change({ sessionId: other.id, kind: 'SHIFT', startsAt: '09:00' })).id);
-  const serial = await desk.addSession({ ...hours, mode: 'SERIAL', slotMinutes: null, localDate: dayFromNow(2) });
+  const serial = await desk.addSession({ ...hours, mode: 'SERIAL', slotMinutes: null, online: true, localDate: dayFromNow(2) });
   const { recurrenceId } = await desk.bookRecurring({ sessionId: serial.id, patientId, unit: 'WEEK', count: 2 });
   await desk.cancelSeriesAnswer({ recurrenceId });
   await run('joinWaitlist', { chamberId, doctorId: owner.memberId, firstDay: dayFromNow(50), lastDay: dayFromNow(51), patientId, visitType: 'NEW' });

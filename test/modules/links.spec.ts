@@ -13,12 +13,10 @@ import { LOGGER } from '../../src/platform/platform.module.js';
 import { type AppointmentAnswer, Appointments, type SessionAnswer, dayFromNow, reasonOf } from '../support/appointments.js';
 import { entriesOf } from '../support/entries.js';
 import { ageProof } from '../support/factors.js';
-import { Patients, codeOf } from '../support/patients.js';
 import { Online } from '../support/online.js';
 import { Patients, codeOf, faultsOf } from '../support/patients.js';
-import { SmsGateway } from '../support/sms-gateway.js';
-import { type Person, type Practice, World } from '../support/world.js';
 import { hire, openChamber } from '../support/staff.js';
+import { SmsGateway } from '../support/sms-gateway.js';
 import { type Person, type Practice, World } from '../support/world.js';
 
 const JITSI = { VIDEO_JITSI_URL: 'https://meet.example/clinic', VIDEO_JITSI_APP_ID: 'sinduk', VIDEO_JITSI_SECRET: 'ten quiet ferries cross at dawn today' };
@@ -34,9 +32,8 @@ let desk: Appointments;
 let patients: string[];
 
 beforeAll(async () => {
-  world = await World.open({ SERVER_URL: 'http://clinic.example/api', ...JITSI });
   sms = await SmsGateway.start();
-  world = await World.open({ SERVER_URL: 'http://clinic.example/api', ...sms.settings() });
+  world = await World.open({ SERVER_URL: 'http://clinic.example/api', ...JITSI, ...sms.settings() });
   practice = await world.practice('Shanti Clinic');
   chamberId = await openChamber(world, practice, 'Shanti Uttara');
   doctor = await hire(world, practice, chamberId, 'DOCTOR');
@@ -442,6 +439,9 @@ describe('a visit by video', () => {
     await expect(ask(undefined)).rejects.toMatchObject({ code: 'CONFLICT', details: { reason: 'VIDEO_IS_OFF' } });
     expect(() => rooms(undefined).demand()).toThrow('not set up');
     expect(await ask({ kind: 'template', template: 'https://video.example/{room}/now' })).toMatch(/^https:\/\/video\.example\/visit-[0-9a-f]{32,}\/now$/);
+  });
+});
+
 describe('booking online', () => {
   let online: Online;
   let days = 3;

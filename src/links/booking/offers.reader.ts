@@ -4,10 +4,10 @@ import { Keyring } from '../../platform/crypto/keyring.js';
 import { badInput, notFound } from '../../platform/errors.js';
 import { closedHolidays } from '../../schedules/chamber-holidays.model.js';
 import type { SessionMode } from '../../schedules/schedule-enums.model.js';
+import { LinkDb } from '../link-db.js';
 import type { LinkSecret } from '../link-secret.js';
 import type { OfferedSession } from './online-offer.js';
 import { MOST_OFFERED_DAYS, type OnlineName, type OnlineSessionsArgs } from './online.model.js';
-import { VisitorDb } from './visitor-db.js';
 
 const CLINIC = 'select * from platform.booking_link($1, $2)';
 /** $3 chamber or null, $4 first day or null for today, $5 how many days, $6 session or null for all */
@@ -55,15 +55,18 @@ interface OfferRow extends Omit<Offer, 'doctor'> {
 @Injectable()
 export class OffersReader {
   constructor(
-    private readonly db: VisitorDb,
+    private readonly db: LinkDb,
     private readonly keyring: Keyring,
   ) {}
 
   /** The practice that a link leads to; NOT_FOUND, THROTTLED. */
   async clinic(ctx: Ctx, text: string): Promise<{ link: LinkSecret; clinic: BookableClinic }> {
-    const { link, rows } = await this.db.open<BookableClinic>(ctx, text, CLINIC);
-    ctx.disclose('booking-link', rows[0]!.link_id);
-    return { link, clinic: rows[0]! };
+    const { found } = await this.db.open(ctx, text, async (link) => {
+      const rows = await this.db.ask<BookableClinic>(CLINIC, link);
+      return rows && { link, clinic: rows[0] };
+    });
+    ctx.disclose('booking-link', found.clinic.link_id);
+    return found;
   }
 
   /** The same for who only looks, of whom one entry tells for many. */
@@ -78,16 +81,16 @@ export class OffersReader {
     if (days < 1 || days > MOST_OFFERED_DAYS) throw badInput([{ path: ['days'], reason: 'OUT_OF_RANGE', params: { min: 1, max: MOST_OFFERED_DAYS } }]);
     const { link, clinic } = await this.shown(ctx, text);
     if (!clinic.chambers.some(({ id }) => id === chamberId)) throw notFound();
-    return this.#open(link, clinic, await this.db.ask<OfferRow>(link, SESSIONS, chamberId, first ?? null, days, null));
+    return this.#open(link, clinic, await this.db.ask<OfferRow>(SESSIONS, link, chamberId, first ?? null, days, null));
   }
 
   /** One session, if patients book online in it. */
   async session(link: LinkSecret, clinic: BookableClinic, sessionId: string): Promise<Offer | undefined> {
-    const [offer] = await this.#open(link, clinic, await this.db.ask<OfferRow>(link, SESSIONS, null, null, ALL_DAYS, sessionId));
+    const [offer] = await this.#open(link, clinic, await this.db.ask<OfferRow>(SESSIONS, link, null, null, ALL_DAYS, sessionId));
     return offer;
   }
 
-  async #open({ tenantId }: LinkSecret, clinic: BookableClinic, rows: OfferRow[]): Promise<Offer[]> {
+  async #open({ tenantId }: LinkSecret, clinic: BookableClinic, rows: OfferRow[] = []): Promise<Offer[]> {
     const days = rows.map(({ local_date: day }) => day).sort();
     const keys = await this.keyring.of(tenantId, rows.map(({ doctor_profile: profile }) => profile));
     const closed = new Map(await Promise.all(clinic.chambers.map(async ({ id, observesHolidays }) =>

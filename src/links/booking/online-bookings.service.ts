@@ -8,6 +8,7 @@ import { Keyring, type ScopeKeys } from '../../platform/crypto/keyring.js';
 import { constraintOf } from '../../platform/database/database-errors.js';
 import { type InputFault, badInput, notFound } from '../../platform/errors.js';
 import { InputCheck } from '../../platform/input-check.js';
+import { LinkDb } from '../link-db.js';
 import { type LinkSecret, newLinkSecret } from '../link-secret.js';
 import { bookingCodeText, newBookingCode, typedCode } from './booking-code.js';
 import { type OnlineBookingRow, toOnlineBooking } from './online-booking-rows.js';
@@ -15,7 +16,6 @@ import { type OfferedSlot, slotsOf } from './online-offer.js';
 import { codeRefused, depositIsDue, notOffered, onlineFull, onlineSlotTaken, onlineStatusIs, tooManyBookings } from './online.errors.js';
 import { type HoldOnlinePlaceInput, LONGEST_BOOKER_NAME, OLDEST_BOOKER, type OnlineBooking, type RequestBookingCodeInput } from './online.model.js';
 import { type Offer, OffersReader } from './offers.reader.js';
-import { VisitorDb } from './visitor-db.js';
 
 const ASK_CODE = 'select platform.ask_booking_code($1, $2, $3, $4, $5, $6) as link';
 const TRY_CODE = 'select platform.try_booking_code($1, $2, $3, $4) as is_right';
@@ -36,7 +36,7 @@ interface Stepped {
 @Injectable()
 export class OnlineBookingsService {
   constructor(
-    private readonly db: VisitorDb,
+    private readonly db: LinkDb,
     private readonly offers: OffersReader,
     private readonly keyring: Keyring,
     private readonly tries: BookingTries,
@@ -97,14 +97,22 @@ export class OnlineBookingsService {
 
   /** How a booking stands; NOT_FOUND, THROTTLED. */
   async booking(ctx: Ctx, secret: string): Promise<OnlineBooking> {
-    const { link, rows: [row] } = await this.db.open<OnlineBookingRow>(ctx, secret, BOOKING);
-    ctx.disclose('appointment', row!.id);
-    ctx.shownByLink = row!.id;
-    return toOnlineBooking(row!, await this.keyring.of(link.tenantId, [row!.doctor_profile]));
+    const { link, row } = await this.#open(ctx, secret);
+    ctx.disclose('appointment', row.id);
+    ctx.shownByLink = row.id;
+    return toOnlineBooking(row, await this.keyring.of(link.tenantId, [row.doctor_profile]));
+  }
+
+  async #open(ctx: Ctx, secret: string): Promise<{ link: LinkSecret; row: OnlineBookingRow }> {
+    const { found } = await this.db.open(ctx, secret, async (link) => {
+      const rows = await this.db.ask<OnlineBookingRow>(BOOKING, link);
+      return rows && { link, row: rows[0] };
+    });
+    return found;
   }
 
   async #step(ctx: Ctx, secret: string, to: 'BOOKED' | 'CANCELLED'): Promise<OnlineBooking> {
-    const { link } = await this.db.open<OnlineBookingRow>(ctx, secret, BOOKING);
+    const { link } = await this.#open(ctx, secret);
     return this.db.write(ctx, async (tx) => {
       const [stepped] = await tx.query<Stepped>(STEP, [link.tenantId, link.secret, to]);
       const [row] = await tx.query<OnlineBookingRow>(BOOKING, [link.tenantId, link.secret]);
@@ -119,8 +127,8 @@ export class OnlineBookingsService {
   #proved(ctx: Ctx, link: LinkSecret, keys: ScopeKeys, phone: string, raw: string): Promise<Buffer> {
     return this.tries.proof(ctx, phone, async () => {
       const token = codeToken(keys, phone, typedCode(raw) ?? '');
-      const [tried] = await this.db.ask<{ is_right: boolean }>(link, TRY_CODE, phoneToken(keys, phone), token);
-      if (!tried!.is_right) throw codeRefused();
+      const tried = await this.db.ask<{ is_right: boolean }>(TRY_CODE, link, phoneToken(keys, phone), token);
+      if (!tried?.[0].is_right) throw codeRefused();
       return token;
     });
   }

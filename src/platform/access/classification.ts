@@ -16,8 +16,7 @@ export const dataClasses = {
   /** Lets its holder in. */
   credential: ['public', 'self:manage', 'self:enrol', 'members:manage'],
   /** The address of a page that whoever holds it may open. */
-  link: ['appointments:read', 'appointments:manage', 'self:manage'],
-  link: ['appointments:manage', 'chambers:manage', 'self:manage'],
+  link: ['appointments:read', 'appointments:manage', 'chambers:manage', 'self:manage'],
   /** Who a patient is. */
   patient: ['patients:read', 'patients:register', 'patients:edit', 'patients:edit-clinical', 'patients:archive', 'patients:merge', 'patients:import', 'patients:export'],
   /** What a patient has. */
