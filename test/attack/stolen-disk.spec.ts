@@ -5,7 +5,7 @@ import { newSecret } from '../../src/platform/crypto/secrets.js';
 import { openPractice } from '../../src/operator/open-practice.js';
 import { OwnerDb } from '../../src/operator/owner-db.js';
 import { TrailWatcher } from '../../src/alerts/watch/trail-watcher.service.js';
-import { Appointments } from '../support/appointments.js';
+import { Appointments, dayFromNow } from '../support/appointments.js';
 import { fetchExport, prepareExport } from '../support/audit-exports.js';
 import { Authenticator } from '../support/authenticator.js';
 import { Documents, files } from '../support/documents.js';
@@ -14,6 +14,7 @@ import { GoogleServer, googlePerson, leaveGoogle } from '../support/google.js';
 import { Imports, importServer } from '../support/imports.js';
 import { MailServer } from '../support/mail-server.js';
 import { leaveMail, letterTo, mailOnce, queueLetter } from '../support/mails.js';
+import { Online } from '../support/online.js';
 import { Passwords } from '../support/passwords.js';
 import { SmsGateway } from '../support/sms-gateway.js';
 import { openChamber } from '../support/staff.js';
@@ -154,6 +155,12 @@ describe('a stolen disk, dump or backup', () => {
     const { id: sessionId } = await desk.addSession({ chamberId: await openChamber(world, practice, 'Canary Street'), doctorId: owner.memberId });
     await desk.book({ sessionId, patientId: told.id, note: 'Qzxwhale comes with her aunt' });
     await sms.to(number);
+    const lane = await openChamber(world, practice, 'Canary Lane');
+    const online = await Online.open(world, practice, lane);
+    const { id: onlineId } = await desk.addSession({ chamberId: lane, doctorId: owner.memberId, localDate: dayFromNow(8), online: true });
+    await online.hold(onlineId, '+8801719876150', { name: 'Qzxwhale online' });
+    await online.requestAnswer('+8801719876151');
+    await sms.to('+8801719876151');
 
     // Secrets that would let a thief in.
     const guarded = await enrol(world, owner);

@@ -12,6 +12,9 @@ import { type Seeded, seedPractice } from './two-practices.js';
 /** What takes nothing that could be guessed, and opens nothing. */
 const TAKES_NO_CREDENTIAL = ['Mutation.beginPasskeySignIn', 'Mutation.beginGoogleSignIn', 'Mutation.beginGoogleJoin', 'Query.signInMethods'];
 
+/** What takes a link or a secret of 256 random bits, and nothing that could be guessed. */
+const OPENS_BY_SECRET = ['Query.onlineClinic', 'Query.onlineSessions', 'Query.onlineBooking', 'Mutation.confirmOnlineBooking', 'Mutation.cancelOnlineBooking'];
+
 /** What answers anybody, and opens nothing: challenges, and mails to others. */
 const ANSWERS_ANYBODY: ReadonlySet<string> = new Set([...TAKES_NO_CREDENTIAL, 'Mutation.requestPasswordReset']);
 
@@ -43,7 +46,7 @@ describe('access', () => {
     const routes = [...routeRules(world)].map(([name, rule]) => `${name}  ${inWords(rule)}`);
     // Whatever takes a credential from anybody may be tried once in a request; and so may what a thief of a session could guess.
     const open = [...rules].flatMap(([name, rule]) => ('publicBecause' in rule ? [name] : []));
-    expect(open.filter((name) => !TAKES_NO_CREDENTIAL.includes(name)).concat(...['changePassword', 'confirmOneTimeCodes', 'registerPasskey', 'stepUp'].map((name) => `Mutation.${name}`)).sort())
+    expect(open.filter((name) => ![...TAKES_NO_CREDENTIAL, ...OPENS_BY_SECRET].includes(name)).concat(...['changePassword', 'confirmOneTimeCodes', 'registerPasskey', 'stepUp'].map((name) => `Mutation.${name}`)).sort())
       .toEqual([...credentialMutations].map((name) => `Mutation.${name}`).sort());
     expectReviewed('test/contract/access-matrix.txt', [...[...rules].map(([name, rule]) => `${name}  ${inWords(rule)}`).sort(), ...routes.sort()]);
   });
@@ -89,7 +92,7 @@ describe('access', () => {
         continue;
       }
       const code = answer.errors?.[0]?.extensions.code;
-      expect([field.name, code]).toEqual([field.name, 'permission' in rule ? 'UNAUTHENTICATED' : 'SIGN_IN_REFUSED']);
+      expect([field.name, code]).toEqual([field.name, 'permission' in rule ? 'UNAUTHENTICATED' : rule.byLink ? 'NOT_FOUND' : 'SIGN_IN_REFUSED']);
       expect([field.name, isEmptyHanded(answer)]).toEqual([field.name, true]);
       expect(await entriesOf(answer)).toEqual([{ operation: field.name, outcome: 'DENIED', action: rule.action, error_code: code, tenant_id: null }]);
     }
