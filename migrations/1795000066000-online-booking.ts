@@ -162,6 +162,15 @@ create function clinic.online_series(p_tenant uuid, p_session uuid) returns text
   end;
 comment on function clinic.online_series(uuid, uuid) is 'Which places of a session who books online gets: those kept for it, or everybody''s where none are kept.';
 
+create function clinic.latest_appointment(p_tenant uuid, p_id uuid) returns uuid
+  language sql stable security definer set search_path = pg_catalog, pg_temp
+  begin atomic
+    with recursive chain as (
+      select p_id as id, 0 as step union all select a.id, c.step + 1 from chain c join clinic.appointments a on a.tenant_id = p_tenant and a.rescheduled_from = c.id)
+    select c.id from chain c order by c.step desc limit 1;
+  end;
+comment on function clinic.latest_appointment(uuid, uuid) is 'The appointment that has taken the place of one, if it was moved, and of that one, and so on.';
+
 create function platform.booking_link(p_tenant uuid, p_secret bytea)
   returns table (link_id uuid, practice text, country text, currency text, chambers jsonb)
   language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
@@ -261,7 +270,7 @@ begin
   select (now() at time zone c.time_zone)::date into today from clinic.chambers c where c.tenant_id = p_tenant and c.id = s.chamber_id and c.archived_at is null;
   if s.id is null or o.tenant_id is null or today is null or not s.online or s.status not in ('PLANNED', 'OPEN', 'RUNNING', 'PAUSED') or (s.slot_minutes is null) <> (p_from is null)
     or s.ends_at + s.delay_minutes * interval '1 minute' <= now() or s.local_date > today + o.days_ahead then outcome := 'NOT_OFFERED'; return next; return; end if;
-  if (select count(*) from clinic.online_bookings b join clinic.appointments a on a.tenant_id = p_tenant and a.id = b.id
+  if (select count(*) from clinic.online_bookings b join clinic.appointments a on a.tenant_id = p_tenant and a.id = clinic.latest_appointment(p_tenant, b.id)
       where b.tenant_id = p_tenant and b.phone_token = p_phone and (a.status = 'BOOKED' or (a.status = 'HELD' and a.held_until > now())) and a.local_date >= today) >= o.most_per_phone then
     outcome := 'TOO_MANY'; return next; return;
   end if;
@@ -298,33 +307,34 @@ begin
       (select jsonb_agg(jsonb_build_object('number', o.number, 'status', o.status, 'consultAt', o.consult_at, 'completedAt', o.completed_at, 'slotFrom', o.slot_from) order by o.call_order, o.number)
        from clinic.appointments o where o.tenant_id = p_tenant and o.session_id = s.id and o.status in ('BOOKED', 'ARRIVED', 'CALLED', 'IN_CONSULT', 'COMPLETED'))
     from clinic.online_bookings b
-    join clinic.appointments a on a.tenant_id = p_tenant and a.id = b.id
+    join clinic.appointments a on a.tenant_id = p_tenant and a.id = clinic.latest_appointment(p_tenant, b.id)
     join clinic.sessions s on s.tenant_id = p_tenant and s.id = a.session_id
     join clinic.chambers c on c.tenant_id = p_tenant and c.id = s.chamber_id
     join clinic.members m on m.tenant_id = p_tenant and m.id = s.doctor_id
     where b.tenant_id = p_tenant and b.secret_hash = sha256(p_secret);
   ${LEAVE}
 end $$;
-comment on function platform.online_booking(uuid, bytea) is 'A booking that was made online, for whoever has its secret; of the other appointments of its session number, status and times.';
+comment on function platform.online_booking(uuid, bytea) is 'A booking that was made online, where it was moved to, for whoever has its secret; of the other appointments of its session number, status and times.';
 
 create function platform.step_online(p_tenant uuid, p_secret bytea, p_status text) returns table (id uuid, before text, after text, is_deposit_due boolean)
   language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 #variable_conflict use_column
-declare ${ENTERED}; a clinic.appointments; b clinic.online_bookings;
+declare ${ENTERED}; a clinic.appointments; b clinic.online_bookings; latest uuid;
 begin
   if p_status not in ('BOOKED', 'CANCELLED') then raise exception using errcode = 'SK066', message = 'whoever booked online confirms or cancels'; end if;
   ${ENTER}
   select x.* into b from clinic.online_bookings x where x.tenant_id = p_tenant and x.secret_hash = sha256(p_secret);
   if b.id is null then ${LEAVE} return; end if;
-  perform from clinic.sessions s where s.tenant_id = p_tenant and s.id = (select x.session_id from clinic.appointments x where x.tenant_id = p_tenant and x.id = b.id) for no key update;
-  select x.* into a from clinic.appointments x where x.tenant_id = p_tenant and x.id = b.id for no key update;
+  latest := clinic.latest_appointment(p_tenant, b.id);
+  perform from clinic.sessions s where s.tenant_id = p_tenant and s.id = (select x.session_id from clinic.appointments x where x.tenant_id = p_tenant and x.id = latest) for no key update;
+  select x.* into a from clinic.appointments x where x.tenant_id = p_tenant and x.id = latest for no key update;
   -- The deposit may have been paid while the lock was waited for.
-  select x.* into b from clinic.online_bookings x where x.tenant_id = p_tenant and x.id = a.id;
+  select x.* into b from clinic.online_bookings x where x.tenant_id = p_tenant and x.id = b.id;
   id := a.id; before := case when a.status = 'HELD' and a.held_until <= now() then 'EXPIRED' else a.status end; after := before;
   is_deposit_due := before = 'HELD' and b.deposit is not null and b.deposit_paid_at is null;
   if (p_status = 'BOOKED' and before = 'HELD' and not is_deposit_due) or (p_status = 'CANCELLED' and before in ('HELD', 'BOOKED')) then
     update clinic.appointments x set status = p_status, ended_at = case when p_status = 'CANCELLED' then now() end, version = x.version + 1 where x.tenant_id = p_tenant and x.id = a.id;
-    if p_status = 'BOOKED' then update clinic.online_bookings x set confirmed_at = now() where x.tenant_id = p_tenant and x.id = a.id; end if;
+    if p_status = 'BOOKED' then update clinic.online_bookings x set confirmed_at = now() where x.tenant_id = p_tenant and x.id = b.id; end if;
     after := p_status;
   end if;
   ${LEAVE}
@@ -349,7 +359,7 @@ begin
 end $$;
 comment on function platform.expire_holds(uuid) is 'Lets go of places that were held too long, and of codes that are over; how many places.';
 
-revoke execute on function clinic.places_left(uuid, uuid, text), clinic.online_series(uuid, uuid) from public;
+revoke execute on function clinic.places_left(uuid, uuid, text), clinic.online_series(uuid, uuid), clinic.latest_appointment(uuid, uuid) from public;
 grant execute on function platform.booking_link(uuid, bytea), platform.online_sessions(uuid, bytea, uuid, date, integer, uuid), platform.ask_booking_code(uuid, bytea, uuid, bytea, bytea, bytea),
   platform.try_booking_code(uuid, bytea, bytea, bytea), platform.hold_online(uuid, bytea, bytea, bytea, uuid, bytea, uuid, timestamptz, timestamptz, text, bytea), platform.online_booking(uuid, bytea),
   platform.step_online(uuid, bytea, text) to sinduk_auth;
@@ -362,7 +372,7 @@ grant execute on function platform.expire_holds(uuid) to sinduk_jobs;
 drop function platform.expire_holds(uuid), platform.step_online(uuid, bytea, text), platform.online_booking(uuid, bytea),
   platform.hold_online(uuid, bytea, bytea, bytea, uuid, bytea, uuid, timestamptz, timestamptz, text, bytea), platform.try_booking_code(uuid, bytea, bytea, bytea),
   platform.ask_booking_code(uuid, bytea, uuid, bytea, bytea, bytea), platform.online_sessions(uuid, bytea, uuid, date, integer, uuid), platform.booking_link(uuid, bytea);
-drop function clinic.places_left(uuid, uuid, text), clinic.online_series(uuid, uuid);
+drop function clinic.places_left(uuid, uuid, text), clinic.online_series(uuid, uuid), clinic.latest_appointment(uuid, uuid);
 drop table clinic.online_bookings, clinic.booking_codes, clinic.online_booking_settings, clinic.booking_links;
 drop function clinic.queue_booking_code();
 alter table clinic.appointments drop constraint appointments__known;

@@ -78,6 +78,7 @@ describe('an id of another practice', () => {
       const whose = at === 'sessionId' || at === 'patientId' ? { chamberId: null, doctorId: null, firstDay: null, lastDay: null, sessionId: ours.sessionId, patientId: ours.patientId } : { ...days, sessionId: null, patientId: ours.patientId };
       return { ...Object.fromEntries(Object.entries(whose).filter(([name]) => name !== at)), note: null };
     }
+    if (/identifyBooker$/.test(field.name) && at === 'patientId') return { id: ours.onlineId, version: 2 };
     if (/cancelSeries$/.test(field.name)) return { from: null };
     if (/rescheduleAppointment$/.test(field.name)) return { slotFrom: null };
     if (/assignChamber$|removeAssignment$/.test(field.name)) return Object.fromEntries(Object.entries(own).filter(([name]) => name !== at));

@@ -28,6 +28,8 @@ export interface Seeded extends Practice {
   patientId: string;
   documentId: string;
   sessionId: string;
+  /** An appointment that was booked online, whose patient is not known. */
+  onlineId: string;
   allergyId: string;
   statementId: string;
   conditionId: string;
@@ -56,14 +58,14 @@ export async function seedPractice(world: World, name: string): Promise<Seeded> 
   await documents.mark(await documents.store(patientId), 'another patient');
   const { id: documentId } = await documents.store(patientId, undefined, { correctsId: (await documents.store(patientId)).id });
   await seedFamily(world, practice, patientId);
-  const sessionId = await seedAppointments(world, practice, chamberId, patientId);
+  const booked = await seedAppointments(world, practice, chamberId, patientId);
   await seedDesk(world, practice, patientId);
   await seedImports(world, practice);
   const clinical = await seedClinical(world, practice, chamberId, patientId);
   await leaveMerges(world, practice);
   await seedFactors(world, await hire(world, practice, chamberId, 'ASSISTANT'));
   await new Passwords(world).ask(nurse.email);
-  return { ...practice, chamberId, nurse, assistant, patientId, documentId, sessionId, ...clinical };
+  return { ...practice, chamberId, nurse, assistant, patientId, documentId, ...booked, ...clinical };
 }
 
 // One entry of each kind stands, and one is in error.
@@ -119,7 +121,7 @@ async function leaveMerges(world: World, { owner }: Practice): Promise<void> {
 }
 
 // Hours, a closed day, a holiday, a room, a session in which somebody booked again elsewhere, one that was shifted and put back, and one in which a place is held online.
-async function seedAppointments(world: World, practice: Practice, chamberId: string, patientId: string): Promise<string> {
+async function seedAppointments(world: World, practice: Practice, chamberId: string, patientId: string): Promise<Pick<Seeded, 'sessionId' | 'onlineId'>> {
   const { owner, tenantId } = practice;
   const desk = new Appointments(world, owner.token);
   const run = (operation: string, input: object): Promise<GraphqlAnswer['data']> =>
@@ -150,8 +152,10 @@ async function seedAppointments(world: World, practice: Practice, chamberId: str
   const serial = await desk.addSession({ ...hours, mode: 'SERIAL', slotMinutes: null, online: true, localDate: dayFromNow(2) });
   const online = await Online.open(world, practice, chamberId, { deposit: 20_000 });
   await online.hold(serial.id, `01711${digits(6)}`);
+  const { id: onlineId } = (await desk.queue(serial.id)).find(({ status }) => status === 'HELD')!;
+  await world.ok('mutation ($id: UUID!) { noteOnlineDeposit(appointmentId: $id) }', { id: onlineId }, owner.token);
   await online.code(`01711${digits(6)}`);
-  return serial.id;
+  return { sessionId: serial.id, onlineId };
 }
 
 // One import that has ended, and one whose lines still hold something.

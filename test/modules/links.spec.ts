@@ -632,6 +632,17 @@ describe('booking online', () => {
     expect(reasonOf(await online.holdAnswer({ sessionId: id, phone: number, code: await online.code(number) }))).toBe('TOO_MANY_BOOKINGS');
   });
 
+  it('is found where the desk moved it, and cancelled there', async () => {
+    const [from, to] = [await session(), await session()];
+    const { secret } = await online.hold(from.id, phone());
+    await online.stepAnswer('confirmOnlineBooking', secret);
+    const [before] = await desk.queue(from.id);
+    expect((await desk.rescheduleAnswer({ id: before!.id, version: before!.version, sessionId: to.id })).errors).toBeUndefined();
+    expect((await online.bookingAnswer(secret)).data.onlineBooking).toMatchObject({ status: 'BOOKED', localDate: to.localDate, number: 1 });
+    expect((await online.stepAnswer('cancelOnlineBooking', secret)).data.cancelOnlineBooking).toMatchObject({ status: 'CANCELLED' });
+    expect((await desk.queue(to.id)).map(({ status }) => status)).toEqual(['CANCELLED']);
+  });
+
   it('waits for a deposit where there is one, until somebody who takes money says that it is paid', async () => {
     const place = await openChamber(world, practice, 'Shanti Savar');
     const money = await Online.open(world, practice, place, { deposit: 20_000, depositMinutes: 30 });
