@@ -38,11 +38,11 @@ export class BookingLinksService {
     const name = check.line(['name'], input.name, LONGEST_LINK_NAME);
     check.throwIfAny();
     return this.db.write(ctx, async (tx) => {
-      const [id, secret] = [uuidv7(), newLinkSecret(ctx.tenantId)];
-      const [row] = await tx.query<BookingLinkRow>(ADD, [ctx.tenantId, id, name, hashOf(secret), ctx.member.memberId]);
+      const [id, code] = [uuidv7(), newLinkSecret(ctx.tenantId)];
+      const [row] = await tx.query<BookingLinkRow>(ADD, [ctx.tenantId, id, name, hashOf(code), ctx.member.memberId]);
       tx.record('booking-link', id);
       tx.change('booking-link', id, 'name', null, name);
-      return { row: row!, url: `${this.config.frontendUrl}/book/${secret}` };
+      return { row: row!, url: `${this.config.frontendUrl}/book/${code}` };
     });
   }
 
