@@ -3,7 +3,7 @@ import { type Words, readable } from './words.js';
 const bangla: Record<string, string> = {
   mrn: 'রোগী নম্বর', nameEn: 'নাম (ইংরেজি)', nameBn: 'নাম (বাংলা)', sex: 'লিঙ্গ', birth: 'জন্ম', precision: 'কতটা নিশ্চিত', date: 'তারিখ', asOf: 'যেদিন বলা হয়েছে',
   ageYears: 'বয়স (বছর)', phones: 'ফোন নম্বর', number: 'নম্বর', label: 'কার', identifiers: 'পরিচয় নম্বর', kind: 'ধরন', value: 'মান', warnings: 'সতর্কতা', address: 'ঠিকানা',
-  booker: 'যার জন্য অনলাইনে সিরিয়াল নেওয়া হয়েছে', name: 'নাম',
+  booker: 'যার জন্য অনলাইনে সিরিয়াল নেওয়া হয়েছে',
   line: 'বাড়ি ও রাস্তা', area: 'এলাকা', city: 'শহর', district: 'জেলা', postalCode: 'পোস্ট কোড', country: 'দেশ', guardian: 'অভিভাবক', name: 'নাম', relation: 'সম্পর্ক',
   phone: 'ফোন নম্বর', identity: 'পরিচয়', clinical: 'চিকিৎসা সংক্রান্ত', bloodGroup: 'রক্তের গ্রুপ', notes: 'নোট', status: 'অবস্থা', source: 'আগের তালিকা বা সফটওয়্যার', sourceId: 'সেখানে নম্বর', mergedInto: 'যে রেকর্ডে মেলানো হয়েছে',
   registeredBy: 'নিবন্ধন করেছেন', registeredAt: 'নিবন্ধনের সময়', updatedAt: 'শেষ পরিবর্তন',
