@@ -4,7 +4,7 @@ import { knowBatched, loadBatched } from '../platform/database/load-batched.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
 import type { SessionStatus } from '../schedules/schedule-enums.model.js';
 import { SESSIONS_BY_ID } from '../schedules/session-rows.model.js';
-import type { AppointmentStatus } from './appointment.enums.js';
+import { AppointmentStatus } from './appointment.enums.js';
 import type { Appointment } from './appointment.model.js';
 import { appointmentTransitions, stepsFrom } from './appointment-status.js';
 
@@ -19,10 +19,11 @@ export class AllowedSteps {
   constructor(private readonly db: TenantDb) {}
 
   /** What the status may become; nothing where the caller lacks appointments:manage. Read with all that the answer asks for at this moment. */
-  async of(ctx: Ctx, { status, sessionId }: Pick<Appointment, 'status' | 'sessionId'>): Promise<AppointmentStatus[]> {
+  async of(ctx: Ctx, { status, sessionId, patientId }: Pick<Appointment, 'status' | 'sessionId' | 'patientId'>): Promise<AppointmentStatus[]> {
     if (!appointmentTransitions[status].length) return [];
     const session = await loadBatched(ctx, this.#sessions, sessionId);
-    return session?.may ? stepsFrom(status, session.status) : [];
+    // Who booked online is let in when the desk has seen who they are.
+    return session?.may ? stepsFrom(status, session.status).filter((to) => to !== AppointmentStatus.ARRIVED || patientId !== null) : [];
   }
 
   /** Notes the status in which a change found a session that the caller may change, so that its answer need not ask. */

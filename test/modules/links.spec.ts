@@ -479,6 +479,7 @@ describe('booking online', () => {
     const { appointment: seen } = await world.ok('query ($id: UUID!) { appointment(id: $id) { booker { name phone ageYears } patient { id } bookedBy { id } } }', { id: appointment!.id }, reception.token);
     expect(seen).toEqual({ booker: { name: 'Shirin Akter', phone: number, ageYears: 30 }, patient: null, bookedBy: null });
     await desk.step('openClinicSession', id);
+    expect((await desk.queue(id))[0]!['allowedTransitions']).toEqual(['CANCELLED', 'NO_SHOW']);
     expect(reasonOf(await desk.stepAnswer('noteArrival', appointment!.id))).toBe('BOOKER_UNKNOWN');
     const identify = (patientId: string, { version }: { version: number }) => world.graphql('mutation ($input: IdentifyBookerInput!) { identifyBooker(input: $input) { patientId version } }', { input: { id: appointment!.id, version, patientId } }, reception.token);
     await desk.book({ sessionId: id, patientId: patients[1] });
