@@ -149,7 +149,6 @@ async function seedAppointments(world: World, practice: Practice, chamberId: str
   const { recurrenceId } = await desk.bookRecurring({ sessionId: serial.id, patientId, unit: 'WEEK', count: 2 });
   await desk.cancelSeriesAnswer({ recurrenceId });
   await run('joinWaitlist', { chamberId, doctorId: owner.memberId, firstDay: dayFromNow(50), lastDay: dayFromNow(51), patientId, visitType: 'NEW' });
-  const serial = await desk.addSession({ ...hours, mode: 'SERIAL', slotMinutes: null, online: true, localDate: dayFromNow(2) });
   const online = await Online.open(world, practice, chamberId, { deposit: 20_000 });
   await online.hold(serial.id, `01711${digits(6)}`);
   const { id: onlineId } = (await desk.queue(serial.id)).find(({ status }) => status === 'HELD')!;

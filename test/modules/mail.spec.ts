@@ -102,8 +102,6 @@ describe('mail', () => {
       expect(tables.map(({ name }) => name)).toEqual([
         'clinic.alert_settings', 'clinic.alerts', 'clinic.appointments', 'clinic.chamber_assignments', 'clinic.chambers', 'clinic.closures', 'clinic.consents', 'clinic.holidays', 'clinic.member_days', 'clinic.members',
         'clinic.message_settings', 'clinic.messages', 'clinic.schedules', 'clinic.session_changes', 'clinic.session_numbers', 'clinic.sessions', 'clinic.tenants', 'clinic.waitlist_entries',
-        'clinic.alert_settings', 'clinic.alerts', 'clinic.appointments', 'clinic.booking_codes', 'clinic.chambers', 'clinic.closures', 'clinic.consents', 'clinic.holidays', 'clinic.member_days', 'clinic.members',
-        'clinic.message_settings', 'clinic.messages', 'clinic.schedules', 'clinic.session_changes', 'clinic.session_numbers', 'clinic.sessions', 'clinic.tenants',
         'graphile_worker._private_job_queues', 'graphile_worker._private_jobs', 'graphile_worker._private_known_crontabs', 'graphile_worker._private_tasks', 'graphile_worker.migrations', 'platform.mails',
       ]);
     });
