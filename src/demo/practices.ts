@@ -1,3 +1,5 @@
+import type { DemoHours } from './desk.js';
+
 /** The password of every demo account. It opens invented data only. */
 export const DEMO_PASSWORD = 'seven quiet rivers cross';
 
@@ -18,6 +20,8 @@ export interface DemoPractice {
   country: 'BD' | 'AE';
   owner: { email: string; nameEn: string; nameBn: string; licence: string };
   chambers: Array<{ name: string; timeZone: string; locale: string; address: string; receiptPrefix: string }>;
+  /** The owner's, in the first chamber. */
+  hours: DemoHours;
   members: DemoMember[];
   patients: number;
 }
@@ -33,6 +37,7 @@ export const demoPractices: DemoPractice[] = [
       { name: 'Uttara', timeZone: 'Asia/Dhaka', locale: 'bn_BD', address: 'House 3, Sector 4, Uttara, Dhaka', receiptPrefix: 'UTT' },
       { name: 'Agrabad', timeZone: 'Asia/Dhaka', locale: 'en_BD', address: 'House 5, Agrabad, Chattogram', receiptPrefix: 'AGR' },
     ],
+    hours: { weekdays: ['SUNDAY', 'MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY'], startsAt: '17:00', endsAt: '20:30' },
     members: [
       { email: 'imran@shapla.example', nameEn: 'Dr. Imran Hossain', nameBn: 'ডা. ইমরান হোসেন', role: 'DOCTOR', licence: 'BMDC A-00002', chambers: [1] },
       { email: 'kamal@shapla.example', nameEn: 'Kamal Uddin', nameBn: 'কামাল উদ্দিন', role: 'MANAGER', chambers: [0, 1, 2] },
@@ -50,6 +55,7 @@ export const demoPractices: DemoPractice[] = [
       { name: 'Deira', timeZone: 'Asia/Dubai', locale: 'en_AE', address: 'Street 6, Deira, Dubai', receiptPrefix: 'DEI' },
       { name: 'Marina', timeZone: 'Asia/Dubai', locale: 'en_AE', address: 'Street 7, Dubai Marina, Dubai', receiptPrefix: 'MAR' },
     ],
+    hours: { weekdays: ['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY'], startsAt: '09:00', endsAt: '13:00', slotMinutes: 20 },
     members: [
       { email: 'lubna@marina.example', nameEn: 'Lubna Karim', nameBn: 'লুবনা করিম', role: 'MANAGER', chambers: [0, 1] },
       { email: 'joya@marina.example', nameEn: 'Joya Das', nameBn: 'জয়া দাস', role: 'RECEPTIONIST', chambers: [1] },

@@ -8,6 +8,7 @@ import { MAILS } from '../mail/mails.writer.js';
 import { INSTALLATION } from '../platform/crypto/keyring.js';
 import type { Api } from './api.js';
 import { recordClinicalFile } from './clinical-files.js';
+import { seedDesk } from './desk.js';
 import { type DemoPatient, demoPatients } from './people.js';
 import { DEMO_PASSWORD, type DemoPractice, demoPractices } from './practices.js';
 
@@ -34,7 +35,7 @@ export async function seedDemo(ownerUrl: string, keks: KeyEncryptionKeys, api: A
 
 async function seedPractice(ownerUrl: string, keks: KeyEncryptionKeys, api: Api, practice: DemoPractice, seed: number): Promise<void> {
   const { name, country, owner } = practice;
-  await OwnerDb.run(ownerUrl, keks, (db) => openPractice(db, { name, country, owner: { ...owner, password: DEMO_PASSWORD } }));
+  const { tenantId, memberId: doctorId } = await OwnerDb.run(ownerUrl, keks, (db) => openPractice(db, { name, country, owner: { ...owner, password: DEMO_PASSWORD } }));
   const token = await signIn(api, owner.email);
   const chambers: string[] = [];
   for (const input of practice.chambers) {
@@ -48,6 +49,7 @@ async function seedPractice(ownerUrl: string, keks: KeyEncryptionKeys, api: Api,
   await inTurns(patients, async (patient) => void ids.set(patient, await register(api, token, patient)));
   const known = patients.filter(({ guardian }) => !guardian).slice(0, CLINICAL_FILES);
   await inTurns([...known.entries()], ([turn, patient]) => recordClinicalFile(api, token, ids.get(patient)!, turn));
+  await seedDesk({ ownerUrl, keks }, api, token, { tenantId, chamberId: chambers[0]!, doctorId, timeZone: practice.chambers[0]!.timeZone, hours: practice.hours }, patients.slice(CLINICAL_FILES).map((patient) => ids.get(patient)!));
 }
 
 async function hire(outbox: Outbox, api: Api, token: string, { role, chambers: places, ...person }: DemoPractice['members'][number], chambers: string[]): Promise<void> {

@@ -30,6 +30,10 @@ describe('the very first start', () => {
       `select t.name, count(*)::int as patients from clinic.tenants t join clinic.patients p on p.tenant_id = t.id group by t.name order by t.name`);
     expect(counted).toEqual([{ name: 'Marina Family Clinic', patients: 120 }, { name: 'Shapla Skin Centre', patients: 240 }]);
     expect(await server.sql(`select rule from clinic.alerts`)).toEqual([]);
+    expect(await server.sql(
+      `select c.name, count(*) filter (where a.status = 'COMPLETED')::int as seen, count(*) filter (where a.status = 'IN_CONSULT')::int as inside, count(*) filter (where a.status = 'ARRIVED')::int as waiting, count(*) filter (where a.status = 'BOOKED')::int as awaited
+       from clinic.sessions s join clinic.appointments a on a.session_id = s.id join clinic.chambers c on c.id = s.chamber_id where s.status = 'RUNNING' and s.starts_at < now() and s.ends_at > now() group by c.name order by c.name`))
+      .toEqual([{ name: 'Deira', seen: 5, inside: 1, waiting: 4, awaited: 5 }, { name: 'Gulshan', seen: 5, inside: 1, waiting: 4, awaited: 5 }]);
     const { data } = await server.graphql('mutation { signIn(input: { email: "shirin@shapla.example", password: "seven quiet rivers cross", client: BEARER }) { ... on SignedIn { practices { name } } } }');
     expect(data.signIn.practices.map(({ name }: { name: string }) => name).sort()).toEqual(['Marina Family Clinic', 'Shapla Skin Centre']);
   });
