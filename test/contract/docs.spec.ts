@@ -10,6 +10,7 @@ import { WINDOW_SECONDS, limits as tries } from '../../src/auth/throttle/limits.
 import { ErrorCode } from '../../src/platform/errors.js';
 import { ownerSource } from '../../src/platform/database/migrate.js';
 import { limits, socketLimits } from '../../src/platform/graphql/limits.js';
+import { dayFromNow } from '../support/appointments.js';
 import { dataModel, tablesOf } from '../support/data-model.js';
 import { ExampleRunner, blocksOf, examplesOf } from '../support/examples.js';
 import { expectGenerated, table } from '../support/generated.js';
@@ -63,6 +64,7 @@ describe('the guide for clients', () => {
     });
     await server.says('Sinduk listens');
     runner = new ExampleRunner(`http://127.0.0.1:${port}`);
+    runner.values.set('tomorrow', dayFromNow(1));
   });
   afterAll(async () => {
     await Program.stopAll();
