@@ -279,8 +279,7 @@ function wrongEnds({ sessions, appointments }: State): unknown[] {
   const left = appointments.filter((row) => over.has(row.session_id) && waiting.includes(row.status));
   const byId = new Map(appointments.map((row) => [row.id, row]));
   const doubled = appointments.filter(({ rescheduled_from: from }) => from && waiting.includes(byId.get(from)?.status ?? AppointmentStatus.CANCELLED));
-  const called = sessions.filter(({ id }) => appointments.filter((row) => row.session_id === id && row.status === IN_CONSULT).length > 1);
-  return [...left.map((row) => ['left in a session that is over', row]), ...doubled.map((row) => ['the former goes on', row]), ...called.map((row) => ['two with the doctor', row])];
+  return [...left.map((row) => ['left in a session that is over', row]), ...doubled.map((row) => ['the former goes on', row])];
 }
 
 function reachable<S extends string>(table: Readonly<Record<string, readonly S[]>>, from: S, seen = new Set<S>()): Set<S> {
