@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { DomainError, ErrorCode, type InputFault } from '../errors.js';
+import { DomainError, ErrorCode } from '../errors.js';
 
 const statuses: Record<ErrorCode, number> = {
   UNAUTHENTICATED: 401,
@@ -42,7 +42,7 @@ export class HttpErrorFilter implements ExceptionFilter {
   #explain(error: unknown, requestId: string): { status: number; code: ErrorCode; message: string; details: Record<string, unknown> } {
     if (error instanceof DomainError) {
       if (error.cause) this.logger.error({ err: error.cause, requestId }, error.message);
-      const reason = ((error.details['faults'] ?? []) as InputFault[]).find((fault) => statusOfReason[fault.reason])?.reason;
+      const reason = ((error.details['faults'] ?? [])).find((fault) => statusOfReason[fault.reason])?.reason;
       return { status: statusOfReason[reason ?? ''] ?? statuses[error.code], code: error.code, message: error.message, details: error.details };
     }
     // Nest's own, such as for an address that no route has; and Fastify's, such as for a body that it cannot parse.
