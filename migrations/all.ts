@@ -52,6 +52,7 @@ import { SessionChanges1795000064000 } from './1795000064000-session-changes.js'
 import { AppointmentSeries1795000064100 } from './1795000064100-appointment-series.js';
 import { Waitlist1795000064200 } from './1795000064200-waitlist.js';
 import { OnlineBooking1795000066000 } from './1795000066000-online-booking.js';
+import { NumberLeases1795000067000 } from './1795000067000-number-leases.js';
 
 export const migrations = [
   Context1795000001000,
@@ -106,4 +107,5 @@ export const migrations = [
   AppointmentSeries1795000064100,
   Waitlist1795000064200,
   OnlineBooking1795000066000,
+  NumberLeases1795000067000,
 ];

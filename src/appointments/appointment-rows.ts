@@ -74,10 +74,15 @@ where a.tenant_id = $1 and a.session_id = $2 and a.status = 'HELD' and a.held_un
 /** $1 tenant, $2 session */
 export const NEXT_NUMBERS = 'select n.series, n.first, n.last, n.next from clinic.session_numbers n where n.tenant_id = $1 and n.session_id = $2 order by n.first';
 
-/** $1 tenant, $2 session */
+/** By appointments, and by numbers that devices took along: $1 tenant, $2 session */
 export const PLACES_TAKEN = `
-select a.series, a.overbooked, count(*)::integer as count from clinic.appointments a
-where a.tenant_id = $1 and a.session_id = $2 and a.status in (${WAITING}, 'COMPLETED') group by a.series, a.overbooked`;
+select t.series, t.overbooked, sum(t.count)::integer as count from (
+  select a.series, a.overbooked, count(*) as count from clinic.appointments a
+  where a.tenant_id = $1 and a.session_id = $2 and a.status in (${WAITING}, 'COMPLETED') group by a.series, a.overbooked
+  union all
+  select l.series, false, count(*) from clinic.leased_numbers n join clinic.number_leases l on l.tenant_id = $1 and l.id = n.lease_id
+  where n.tenant_id = $1 and n.session_id = $2 and n.used_by is null and l.released_at is null and l.expires_at > now() group by l.series
+) t group by t.series, t.overbooked`;
 
 /** Locks a patient against other bookings, which could be for the same time: both would wait for each other until one is given up. $1 tenant, $2 patient */
 export const LOCK_PATIENT = `select pg_advisory_xact_lock(hashtextextended('appointments of ' || $1::text || $2::text, 0))`;

@@ -65,3 +65,9 @@ export const waitsAlready = (entryId: string) => conflict('WAITS_ALREADY', 'The 
 
 /** Refuses to book an offer that was not taken in time, or to end a waiting that is over. */
 export const offerIsOver = () => conflict('OFFER_IS_OVER', 'The offer, or the waiting, is over.');
+
+/** Refuses a number whose lease is over when no place is left for it. */
+export const leaseExpired = () => conflict('LEASE_EXPIRED', 'The lease of the number is over, and no place is left.');
+
+/** Refuses to take along more numbers than one device may have. */
+export const tooManyLeased = (most: number, held: number) => conflict('TOO_MANY_LEASED', 'The device has taken along as many numbers of the session as it may.', { most, held });

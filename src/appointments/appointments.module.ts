@@ -17,6 +17,9 @@ import { AppointmentFiguresReader } from './figures/appointment-figures.reader.j
 import { AppointmentFiguresResolver } from './figures/appointment-figures.resolver.js';
 import { SessionPlacesReader } from './free/session-places.reader.js';
 import { SessionPlacesResolver } from './free/session-places.resolver.js';
+import { HandInService } from './offline/hand-in.service.js';
+import { LeasesService } from './offline/leases.service.js';
+import { OfflineResolver } from './offline/offline.resolver.js';
 import { QueueReader } from './queue.reader.js';
 import { QueueResolver, SessionQueueResolver } from './queue.resolver.js';
 import { QueueService } from './queue.service.js';
@@ -35,6 +38,7 @@ import { WaitlistService } from './waitlist/waitlist.service.js';
     SessionChangesResolver, SessionChangesService, SessionEditsService, UndoSessionChange, MovedAppointments, SeriesResolver, SeriesService,
     WaitlistResolver, WaitlistService, WaitlistOffers,
     SessionPlacesResolver, SessionPlacesReader, AppointmentFiguresResolver, AppointmentFiguresReader, BookersResolver, BookersService,
+    OfflineResolver, LeasesService, HandInService,
   ],
   exports: [AppointmentsReader],
 })

@@ -11,7 +11,7 @@ import { InputCheck } from '../platform/input-check.js';
 import { askedBefore, madeBefore, onceOf, useKey } from '../platform/once.js';
 import type { MessageKind } from '../messages/message-kinds.model.js';
 import { ofNew, ofRescheduled, queueMessages, queueNear, recordQueued } from '../messages/messages.writer.js';
-import { SessionStatus } from '../schedules/schedule-enums.model.js';
+import { type NumberSeries, SessionStatus } from '../schedules/schedule-enums.model.js';
 import { AllowedSteps } from './allowed-steps.reader.js';
 import { AppointmentStatus, BookingChannel } from './appointment.enums.js';
 import { type BookAppointmentInput, type CancelAppointmentInput, LONGEST_NOTE, type RescheduleAppointmentInput } from './appointment.inputs.js';
@@ -20,9 +20,9 @@ import {
   ADD_APPOINTMENT, APPOINTMENTS_AT_THAT_TIME, APPOINTMENTS_BY_ID, APPOINTMENT_TO_CHANGE, type AppointmentDetails, type AppointmentRow, LOCK_PATIENT, PLACE_OF_PATIENT, SESSION_TO_BOOK, STEP_APPOINTMENT, TAKE_NUMBER,
 } from './appointment-rows.js';
 import { appointmentTransitions } from './appointment-status.js';
-import { appointmentIs, bookedAlready, patientIsElsewhere, slotTaken } from './appointments.errors.js';
+import { appointmentIs, bookedAlready, leaseExpired, patientIsElsewhere, slotTaken } from './appointments.errors.js';
 import { SESSION_PATH, type BookingSession, type Slot, askBookingSession, askToStep, bookingSessionFrom, lockedSession, placeFor, sessionAsked, slotIn, usualSeries } from './booking-session.js';
-import type { Place } from './places.js';
+import { type Place, leftOf } from './places.js';
 
 /** A place that is given, and to whom. */
 interface Booking extends Pick<AppointmentRow, 'patient_id' | 'visit_type' | 'channel' | 'video' | 'rescheduled_from' | 'recurrence_id'> {
@@ -41,6 +41,16 @@ export interface PlaceWanted extends Pick<BookAppointmentInput, 'patientId' | 'v
 const askPatient = (tenantId: string, sessionId: string, patientId: string | null, slotFrom: Date | null | undefined): Statement[] => [
   { text: LOCK_PATIENT, values: [tenantId, patientId] }, { text: PLACE_OF_PATIENT, values: [tenantId, sessionId, patientId] },
   { text: APPOINTMENTS_AT_THAT_TIME, values: [tenantId, sessionId, patientId, slotFrom ?? null] }];
+
+/** A number that a device took along; `isLive` while its lease lasts. */
+export interface LeasedNumber {
+  number: number;
+  series: NumberSeries;
+  isLive: boolean;
+}
+
+/** Stretches begin with 1. */
+const NO_STRETCH = 0;
 
 /** Locks a session and then a patient for a booking, and asks for what `BookingsService.give` needs. */
 export const askPlace = (tenantId: string, sessionId: string, patientId: string, slotFrom: Date | null | undefined): Statement[] =>
@@ -89,6 +99,18 @@ export class BookingsService {
     refuseElsewhere(rows.slice(OF_PATIENT), wanted.overbook);
     const place = placeFor(locked, wanted.series ?? usualSeries(wanted.channel, wanted.visitType), wanted.overbook);
     return this.#give(tx, ctx, locked, place, slot, {
+      id: wanted.id, patient_id: wanted.patientId, visit_type: wanted.visitType, channel: wanted.channel, video: wanted.video, rescheduled_from: null, recurrence_id: wanted.recurrenceId,
+      details: wanted.note === null ? {} : { note: wanted.note },
+    });
+  }
+
+  /** Gives somebody the number that a device gave them, in a session that was locked by `askPlace`. Its place is theirs while the lease lasts; then only if one is left. Throws what stands in the way. */
+  giveLeased(tx: AuditedTx, ctx: Ctx, rows: Row[][], wanted: Omit<PlaceWanted, 'series' | 'slotFrom' | 'overbook'>, { number, series, isLive }: LeasedNumber): Promise<AppointmentRecord> {
+    const locked = bookingSessionFrom(rows);
+    refuseElsewhere(rows.slice(OF_PATIENT), false);
+    if (!isLive && leftOf(locked.places, series) === 0) throw leaseExpired();
+    // The number was taken from its stretch when it was leased: there is no stretch to take it from now.
+    return this.#give(tx, ctx, locked, { number, series, from: NO_STRETCH, overbooked: false }, { from: null, until: null }, {
       id: wanted.id, patient_id: wanted.patientId, visit_type: wanted.visitType, channel: wanted.channel, video: wanted.video, rescheduled_from: null, recurrence_id: wanted.recurrenceId,
       details: wanted.note === null ? {} : { note: wanted.note },
     });

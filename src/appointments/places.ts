@@ -58,6 +58,22 @@ export function placeBeyond(places: Places): Place | undefined {
   return numbers && places.taken.overbooked < places.overbookLimit ? { series: NumberSeries.GENERAL, number: numbers.next, from: numbers.first, overbooked: true } : undefined;
 }
 
+/** The next places of one series that can be taken along, up to `most`: those of GENERAL where none are kept for it. */
+export function placesAlong(places: Places, wanted: NumberSeries, most: number): Place[] {
+  const stretches = places.stretches.map((one) => ({ ...one }));
+  const bySeries = new Map(places.taken.bySeries);
+  const own = quotaOf(places, wanted) > 0 ? wanted : NumberSeries.GENERAL;
+  const found: Place[] = [];
+  while (found.length < most) {
+    const place = placeIn({ ...places, stretches, taken: { ...places.taken, bySeries } }, own);
+    if (place?.series !== own) break;
+    found.push(place);
+    bySeries.set(own, (bySeries.get(own) ?? 0) + 1);
+    stretches.find(({ first }) => first === place.from)!.next++;
+  }
+  return found;
+}
+
 /** How many may still be booked beyond the capacity. */
 export const overbooksLeft = (places: Places): number => (nextIn(places, 'OVERFLOW') ? Math.max(0, places.overbookLimit - places.taken.overbooked) : 0);
 

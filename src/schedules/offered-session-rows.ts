@@ -21,6 +21,8 @@ where s.tenant_id = $1 and s.chamber_id = any ($2::uuid[]) and ($3::uuid is null
   and not ${DOCTOR_LEFT}
   and (select count(*) from clinic.appointments a where a.tenant_id = $1 and a.session_id = s.id and not a.overbooked
       and (a.status in ('BOOKED', 'ARRIVED', 'CALLED', 'SKIPPED', 'IN_CONSULT', 'COMPLETED') or (a.status = 'HELD' and a.held_until > now())) and (a.slot_until is null or a.slot_until > now()))
+    + (select count(*) from clinic.leased_numbers n join clinic.number_leases l on l.tenant_id = $1 and l.id = n.lease_id
+      where n.tenant_id = $1 and n.session_id = s.id and n.used_by is null and l.released_at is null and l.expires_at > now())
     < s.capacity - case when s.slot_minutes is null then 0 else greatest(0, floor(extract(epoch from now() - s.starts_at) / 60 / s.slot_minutes)) end`;
 
 /**

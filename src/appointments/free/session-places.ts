@@ -11,11 +11,18 @@ import type { SessionPlaces, SessionSlot } from './session-places.model.js';
 /** What of an appointment that takes up a place says which. */
 export type TakenPlace = PlaceInLine & Pick<AppointmentRow, 'call_order' | 'series' | 'overbooked' | 'slot_until'>;
 
+/** How many places of a series are taken by numbers that devices took along. */
+export interface LeasedPlaces {
+  series: NumberSeries;
+  count: number;
+}
+
 /** A session at one moment, with its numbers and, in the order in which they are called, everybody who takes up a place. */
 export interface SessionAtMoment {
   session: SessionRow;
   stretches: readonly NextNumbers[];
   taken: readonly TakenPlace[];
+  leased: readonly LeasedPlaces[];
   now: Date;
 }
 
@@ -27,7 +34,7 @@ export function sessionPlacesOf(at: SessionAtMoment): SessionPlaces {
   const within = at.taken.filter(({ overbooked }) => !overbooked);
   const places: Places = {
     capacity: session.capacity, overbookLimit: session.overbook_limit, stretches,
-    taken: { bySeries: countBySeries(within), overbooked: at.taken.length - within.length },
+    taken: { bySeries: countBySeries(within, at.leased), overbooked: at.taken.length - within.length },
   };
   const open = takesBookings(session, now);
   const freeSlots = session.mode === SessionMode.SLOT ? sessionSlotsOf(at).filter(({ free }) => free).length : undefined;
@@ -37,7 +44,7 @@ export function sessionPlacesOf(at: SessionAtMoment): SessionPlaces {
     return { series, capacity: quotaOf(places, series), taken: places.taken.bySeries.get(series) ?? 0, free, expectedFrom: turn?.from ?? null, expectedUntil: turn?.until ?? null };
   });
   return {
-    capacity: session.capacity, taken: within.length, free: bySeries.reduce((sum, { free }) => sum + free, 0),
+    capacity: session.capacity, taken: within.length + at.leased.reduce((sum, { count }) => sum + count, 0), free: bySeries.reduce((sum, { free }) => sum + free, 0),
     overbooked: places.taken.overbooked, overbooksLeft: open ? overbooksLeft(places) : 0, bySeries,
   };
 }
@@ -57,8 +64,8 @@ export function sessionSlotsOf({ session, taken, now }: SessionAtMoment): Sessio
 
 const takesBookings = (session: SessionRow, now: Date): boolean => ![SessionStatus.CLOSED, SessionStatus.CANCELLED].includes(session.status) && !isOver(session, now);
 
-function countBySeries(taken: readonly TakenPlace[]): Map<NumberSeries, number> {
-  const counts = new Map<NumberSeries, number>();
+function countBySeries(taken: readonly TakenPlace[], leased: readonly LeasedPlaces[]): Map<NumberSeries, number> {
+  const counts = new Map<NumberSeries, number>(leased.map(({ series, count }) => [series, count]));
   for (const { series } of taken) counts.set(series, (counts.get(series) ?? 0) + 1);
   return counts;
 }

@@ -47,6 +47,7 @@ export const recordWords: Readonly<Record<string, Words>> = {
   'booking-link': words('a link for booking online', 'অনলাইনে সিরিয়াল নেওয়ার লিংক'),
   'booking-code': words('a code for booking online', 'অনলাইনে সিরিয়াল নেওয়ার কোড'),
   'online-booking-settings': words('how patients book online', 'অনলাইনে সিরিয়াল নেওয়ার সেটিং'),
+  'number-lease': words('serial numbers on a device', 'যন্ত্রে নেওয়া সিরিয়াল নম্বর'),
   'schedule': words('the hours of a doctor', 'ডাক্তারের সময়সূচি'),
   'closure': words('days on which nobody is seen', 'বন্ধের দিন'),
   'room': words('a room', 'কক্ষ'),

@@ -1,0 +1,55 @@
+import type { NumberSeries } from '../../schedules/schedule-enums.model.js';
+
+/** A row of clinic.number_leases with its numbers. */
+export interface LeaseRow {
+  id: string;
+  session_id: string;
+  series: NumberSeries;
+  device_id: string;
+  member_id: string;
+  created_at: Date;
+  expires_at: Date;
+  released_at: Date | null;
+  numbers: number[];
+  used: number[];
+}
+
+const COLUMNS = `l.id, l.session_id, l.series, l.device_id, l.member_id, l.created_at, l.expires_at, l.released_at,
+  array(select n.number from clinic.leased_numbers n where n.tenant_id = $1 and n.lease_id = l.id order by n.number) as numbers,
+  array(select n.number from clinic.leased_numbers n where n.tenant_id = $1 and n.lease_id = l.id and n.used_by is not null order by n.number) as used`;
+
+/** How many numbers of a session a device has along and may still give: $1 tenant, $2 session, $3 device */
+export const LEASED_BY_DEVICE = `
+select count(*)::integer as count from clinic.leased_numbers n join clinic.number_leases l on l.tenant_id = $1 and l.id = n.lease_id
+where n.tenant_id = $1 and n.session_id = $2 and l.device_id = $3 and n.used_by is null and l.released_at is null and l.expires_at > now()`;
+
+/** Leases numbers until a session is to end, but no longer than so many hours: $1 tenant, $2 id, $3 session, $4 series, $5 device, $6 member, $7 hours */
+export const ADD_LEASE = `
+insert into clinic.number_leases (tenant_id, id, session_id, series, device_id, member_id, expires_at)
+select $1, $2, s.id, $4, $5, $6, least(now() + $7 * interval '1 hour', greatest(s.ends_at + s.delay_minutes * interval '1 minute', now() + interval '1 hour'))
+from clinic.sessions s where s.tenant_id = $1 and s.id = $3`;
+/** $1 tenant, $2 session, $3 lease, $4 numbers */
+export const ADD_NUMBERS = 'insert into clinic.leased_numbers (tenant_id, session_id, lease_id, number) select $1, $2, $3, n from unnest($4::smallint[]) n';
+
+/** $1 tenant, $2 id */
+export const LEASE_BY_ID = `select ${COLUMNS} from clinic.number_leases l where l.tenant_id = $1 and l.id = $2`;
+/** The leases of a session, the latest first: $1 tenant, $2 session */
+export const LEASES_OF_SESSION = `select ${COLUMNS} from clinic.number_leases l where l.tenant_id = $1 and l.session_id = $2 order by l.id desc limit 200`;
+
+/** Locks the session of a lease, as everybody does first: $1 tenant, $2 lease */
+export const SESSION_OF_LEASE = `
+select s.id, clinic.may_in($1, platform.current_member(), s.chamber_id, 'appointments:manage') as may from clinic.sessions s
+where s.tenant_id = $1 and s.id = (select l.session_id from clinic.number_leases l where l.tenant_id = $1 and l.id = $2) for no key update`;
+/** $1 tenant, $2 lease */
+export const RELEASE = 'update clinic.number_leases l set released_at = coalesce(l.released_at, now()) where l.tenant_id = $1 and l.id = $2';
+
+/** The leases of a device: $1 tenant, $2 leases, $3 device */
+export const LEASES_OF_DEVICE = `
+select l.id, l.session_id from clinic.number_leases l where l.tenant_id = $1 and l.id = any ($2::uuid[]) and l.device_id = $3`;
+
+/** A leased number as it is behind the lock of its session: $1 tenant, $2 lease, $3 number */
+export const LEASED_NUMBER = `
+select n.number, l.series, n.used_by, l.released_at is null and l.expires_at > now() as is_live
+from clinic.leased_numbers n join clinic.number_leases l on l.tenant_id = $1 and l.id = n.lease_id where n.tenant_id = $1 and n.lease_id = $2 and n.number = $3`;
+/** $1 tenant, $2 session, $3 number, $4 appointment, $5 when, by the clock of the device */
+export const USE_NUMBER = 'update clinic.leased_numbers n set used_by = $4, booked_at = least($5::timestamptz, now()) where n.tenant_id = $1 and n.session_id = $2 and n.number = $3';
