@@ -94,6 +94,7 @@ export const copySections: readonly CopySection[] = [
 /** Columns that name a patient and are in no section, and why. */
 export const notInCopies: Readonly<Record<string, string>> = {
   'clinic.patient_merge_rows.merge_id': 'Which records a merge moved: they are in the copy themselves.',
+  'clinic.leased_numbers.used_by': 'That a number was given by a device without a connection: it is in the copy with its appointment.',
   'clinic.online_bookings.id': 'By whose telephone an appointment was booked online, as a keyed hash; what was written is with the appointment.',
   'clinic.visit_links.appointment_id': 'Links to visits by video, of which nothing is kept but a hash.',
   'clinic.session_change_appointments.appointment_id': 'What became of appointments when their sessions were changed: they are in the copy themselves, with what took their place.',

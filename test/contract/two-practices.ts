@@ -154,6 +154,10 @@ async function seedAppointments(world: World, practice: Practice, chamberId: str
   const { id: onlineId } = (await desk.queue(serial.id)).find(({ status }) => status === 'HELD')!;
   await world.ok('mutation ($id: UUID!) { noteOnlineDeposit(appointmentId: $id) }', { id: onlineId }, owner.token);
   await online.code(`01711${digits(6)}`);
+  const deviceId = randomUUID();
+  const { leaseNumbers: lease } = await world.ok('mutation ($input: LeaseNumbersInput!) { leaseNumbers(input: $input) { id numbers } }', { input: { sessionId: serial.id, count: 2, deviceId } }, owner.token);
+  await world.ok('mutation ($input: HandInBookingsInput!) { handInBookings(input: $input) { outcome } }',
+    { input: { deviceId, bookings: [{ clientId: randomUUID(), leaseId: lease.id, number: lease.numbers[0], patientId, visitType: 'RETURNING', bookedAt: new Date().toISOString() }] } }, owner.token);
   return { sessionId: serial.id, onlineId };
 }
 

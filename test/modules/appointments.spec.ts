@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { appointmentTransitions } from '../../src/appointments/appointment-status.js';
 import { sessionTransitions } from '../../src/schedules/session-status.model.js';
-import { Appointments, dayFromNow, reasonOf, weekdayOf } from '../support/appointments.js';
+import { type AppointmentAnswer, Appointments, dayFromNow, reasonOf, weekdayOf } from '../support/appointments.js';
 import { entriesOf } from '../support/entries.js';
 import { Patients, codeOf, faultsOf } from '../support/patients.js';
 import { roundTripsOf, toTheApp } from '../support/round-trips.js';
@@ -282,6 +282,131 @@ describe('free places', () => {
     await desk.book({ sessionId: session.id, patientId: patients[1] });
     const refused = await desk.bookAnswer({ sessionId: session.id, patientId: patients[2] });
     expect(refused.errors![0]!.extensions).toMatchObject({ reason: 'SESSION_FULL', series: 'GENERAL', seriesWithRoom: ['REPORT'], overbooksLeft: 1 });
+  });
+});
+
+describe('a device without a connection', () => {
+  const LEASE = 'mutation ($input: LeaseNumbersInput!) { leaseNumbers(input: $input) { id series numbers handedIn expiresAt releasedAt } }';
+  const HAND_IN = `mutation ($input: HandInBookingsInput!) { handInBookings(input: $input) {
+    clientId outcome obstacle appointmentId sessionStatus mergedInto appointment { id number status series channel note patientId } } }`;
+  const leaseAnswer = (sessionId: string, deviceId: string, count = 3, series = 'GENERAL', token = reception.token) => world.graphql(LEASE, { input: { sessionId, deviceId, count, series } }, token);
+  const lease = async (...args: Parameters<typeof leaseAnswer>): Promise<{ id: string; numbers: number[]; expiresAt: string }> => (await leaseAnswer(...args)).data.leaseNumbers;
+  const item = (leaseId: string, number: number, index: number, changes: object = {}) =>
+    ({ clientId: randomUUID(), leaseId, number, patientId: patients[index], visitType: 'NEW', bookedAt: new Date().toISOString(), ...changes });
+  const handInAnswer = (deviceId: string, bookings: object[], token = reception.token) => world.graphql(HAND_IN, { input: { deviceId, bookings } }, token);
+  const handIn = async (deviceId: string, bookings: object[]): Promise<Array<{ outcome: string; obstacle: string | null; appointment: AppointmentAnswer | null; [field: string]: unknown }>> => (await handInAnswer(deviceId, bookings)).data.handInBookings;
+  const release = (leaseId: string, token = reception.token) => world.graphql('mutation ($id: UUID!) { releaseNumbers(leaseId: $id) { releasedAt handedIn } }', { id: leaseId }, token);
+  const letExpire = (leaseId: string) => world.sql('superuser', 'update clinic.number_leases set expires_at = now() where id = $1', [leaseId]);
+  const outcomes = (answers: Array<{ outcome: string; obstacle: string | null }>): string[] => answers.map(({ outcome, obstacle }) => obstacle ?? outcome);
+
+  it('takes numbers along, whose places nobody else gets, and hands in what it gave them for', async () => {
+    const session = await serial({ capacity: 5, reserved: [{ series: 'PHONE', first: 4, last: 5 }] });
+    const device = randomUUID();
+    const { id, numbers, expiresAt } = await lease(session.id, device, 2);
+    expect(numbers).toEqual([1, 2]);
+    expect(Date.parse(expiresAt) - Date.now()).toBeLessThanOrEqual(12 * 3_600_000);
+    const free = async () => (await world.ok('query ($id: UUID!) { clinicSession(id: $id) { places { taken free bySeries { series taken free } } } }', { id: session.id }, reception.token)).clinicSession.places;
+    expect(await free()).toEqual({ taken: 2, free: 3, bySeries: [{ series: 'GENERAL', taken: 2, free: 1 }, { series: 'PHONE', taken: 0, free: 2 }] });
+    expect(await desk.book({ sessionId: session.id, patientId: patients[0] })).toMatchObject({ number: 3 });
+    expect(reasonOf(await desk.bookAnswer({ sessionId: session.id, patientId: patients[1] }))).toBe('SESSION_FULL');
+    const [one, two] = await handIn(device, [item(id, 2, 1, { note: 'paid in cash', channel: 'WALK_IN' }), item(id, 1, 2)]);
+    expect(one).toMatchObject({ outcome: 'BOOKED', obstacle: null, appointment: { number: 2, status: 'BOOKED', series: 'GENERAL', channel: 'WALK_IN', note: 'paid in cash', patientId: patients[1] } });
+    expect(two).toMatchObject({ outcome: 'BOOKED', appointment: { number: 1 } });
+    expect(await free()).toMatchObject({ taken: 3, free: 2 });
+    expect((await desk.queue(session.id)).map(({ number }) => number)).toEqual([1, 2, 3]);
+    expect((await world.ok('query ($id: UUID!) { numberLeases(sessionId: $id) { numbers handedIn } }', { id: session.id }, reception.token)).numberLeases).toEqual([{ numbers: [1, 2], handedIn: [1, 2] }]);
+  });
+
+  it('hands in again after a lost answer, also at the same moment, and each is booked once', async () => {
+    const session = await serial();
+    const device = randomUUID();
+    const { id, numbers } = await lease(session.id, device, 4);
+    const bookings = numbers.map((number, index) => item(id, number, index));
+    await handIn(device, bookings.slice(0, 2));
+    const answers = await Promise.all([handIn(device, bookings), handIn(device, bookings), handIn(device, [...bookings].reverse())]);
+    for (const answer of answers) expect(new Set(outcomes(answer))).toEqual(new Set(answer.some(({ outcome }) => outcome === 'BOOKED') ? ['ALREADY_HANDED_IN', 'BOOKED'] : ['ALREADY_HANDED_IN']));
+    expect(answers.flat().filter(({ outcome }) => outcome === 'BOOKED')).toHaveLength(2);
+    expect((await desk.queue(session.id)).map(({ id: one, number }) => [one, number])).toEqual(bookings.map(({ clientId, number }) => [clientId, number]));
+  });
+
+  it('that dies in the middle leaves nothing half done', async () => {
+    const session = await serial();
+    const device = randomUUID();
+    const { id } = await lease(session.id, device, 2);
+    const bookings = [item(id, 1, 0), item(id, 2, 1)];
+    // The connection of the server breaks before it commits.
+    const broken = world.sql('superuser', `select pg_terminate_backend(pid) from (select pid from pg_stat_activity, pg_sleep(0) where application_name = 'sinduk app') p`);
+    const [answer] = await Promise.all([handInAnswer(device, bookings), broken]);
+    expect([undefined, 'UNAVAILABLE']).toContain(answer.errors && codeOf(answer));
+    let again = await handInAnswer(device, bookings);
+    while (again.errors) again = await handInAnswer(device, bookings);
+    expect(new Set(outcomes(again.data.handInBookings)).size).toBe(1);
+    expect((await desk.queue(session.id)).map(({ number }) => number)).toEqual([1, 2]);
+  });
+
+  it('is told of each booking what stands in its way, and the others are made', async () => {
+    const session = await serial();
+    const device = randomUUID();
+    const { id } = await lease(session.id, device, 8);
+    const booked = await desk.book({ sessionId: session.id, patientId: patients[0] });
+    const first = item(id, 1, 1);
+    const answers = await handIn(device, [
+      first, item(id, 1, 2), item(id, 99, 2), item(randomUUID(), 2, 2), item(id, 2, 0), item(id, 2, 1), item(id, 2, 2, { patientId: randomUUID() }), item(id, 2, 2, { clientId: booked.id }), item(id, 2, 2),
+    ]);
+    expect(outcomes(answers)).toEqual(['BOOKED', 'NUMBER_TAKEN', 'NOT_IN_LEASE', 'NO_SUCH_LEASE', 'BOOKED_ALREADY', 'BOOKED_ALREADY', 'NO_PATIENT', 'ID_TAKEN', 'BOOKED']);
+    expect(answers[1]).toMatchObject({ appointmentId: first.clientId, appointment: null });
+    expect(answers[4]).toMatchObject({ appointmentId: booked.id });
+    await desk.step('openClinicSession', session.id);
+    await desk.step('closeClinicSession', session.id);
+    expect(await handIn(device, [item(id, 3, 3), first])).toMatchObject([{ obstacle: 'SESSION_STATUS', sessionStatus: 'CLOSED' }, { outcome: 'ALREADY_HANDED_IN', appointment: { status: 'NO_SHOW' } }]);
+  });
+
+  it('finds its places given to others when the lease is over, and its numbers to nobody', async () => {
+    const session = await serial({ capacity: 2 });
+    const device = randomUUID();
+    const { id } = await lease(session.id, device, 2);
+    expect(reasonOf(await desk.bookAnswer({ sessionId: session.id, patientId: patients[0] }))).toBe('SESSION_FULL');
+    await letExpire(id);
+    expect(await desk.book({ sessionId: session.id, patientId: patients[0] })).toMatchObject({ number: 3 });
+    // One place is left: the first who is handed in gets it, under the number that they were told.
+    const late = [item(id, 1, 1), item(id, 2, 2)];
+    expect(outcomes(await handIn(device, late))).toEqual(['BOOKED', 'LEASE_EXPIRED']);
+    expect((await desk.queue(session.id)).map(({ number }) => number)).toEqual([1, 3]);
+    const other = await serial({ capacity: 1 });
+    const released = await lease(other.id, device, 1);
+    const [once, twice] = [await release(released.id), await release(released.id)];
+    expect(twice.data).toEqual(once.data);
+    expect(await desk.book({ sessionId: other.id, patientId: patients[0] })).toMatchObject({ number: 2 });
+    expect(outcomes(await handIn(device, [item(released.id, released.numbers[0]!, 1)]))).toEqual(['LEASE_EXPIRED']);
+  });
+
+  it('has at most twenty numbers of a session along, and two at once never the same', async () => {
+    const session = await serial({ capacity: 25 });
+    const [a, b] = [randomUUID(), randomUUID()];
+    const leases = await Promise.all([lease(session.id, a, 10), lease(session.id, b, 10)]);
+    expect(leases.flatMap(({ numbers }) => numbers).sort((x, y) => x - y)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+    expect((await leaseAnswer(session.id, a, 11)).errors![0]!.extensions).toMatchObject({ reason: 'TOO_MANY_LEASED', most: 20, held: 10 });
+    expect((await lease(session.id, a, 10)).numbers).toEqual([21, 22, 23, 24, 25]);
+    expect(reasonOf(await leaseAnswer(session.id, b, 1))).toBe('SESSION_FULL');
+    expect(faultsOf(await leaseAnswer(session.id, b, 21))).toEqual(['input.count OUT_OF_RANGE']);
+    expect(faultsOf(await leaseAnswer((await slots()).id, b, 1))).toEqual(['input.sessionId NOT_IN_THIS_MODE']);
+    const halves = [[a, leases[0]!, 0], [b, leases[1]!, 5]] as const;
+    const answers = await Promise.all(halves.map(([device, { id, numbers }, from]) => handIn(device, numbers.slice(0, 5).map((number, index) => item(id, number, from + index)))));
+    expect(answers.flatMap(outcomes)).toEqual(Array(10).fill('BOOKED'));
+  });
+
+  it('hands in nothing of another device, another practice, or a chamber where its person does not work', async () => {
+    const session = await serial();
+    const device = randomUUID();
+    const { id } = await lease(session.id, device, 2);
+    expect(outcomes(await handIn(randomUUID(), [item(id, 1, 0)]))).toEqual(['NO_SUCH_LEASE']);
+    const other = await world.practice('Kadam Clinic');
+    expect(outcomes((await handInAnswer(device, [item(id, 1, 0)], other.owner.token)).data.handInBookings)).toEqual(['NO_SUCH_LEASE']);
+    const stranger = await hire(world, practice, await openChamber(world, practice, 'Shanti Badda'), 'RECEPTIONIST');
+    for (const answer of [await handInAnswer(device, [item(id, 1, 0)], stranger.token), await leaseAnswer(session.id, device, 1, 'GENERAL', stranger.token), await release(id, stranger.token)]) expect(codeOf(answer)).toBe('FORBIDDEN');
+    expect(codeOf(await release(randomUUID()))).toBe('NOT_FOUND');
+    expect(faultsOf(await handInAnswer(device, [item(id, 1, 0, { note: ' ', channel: 'ONLINE' }), item(id, 2, 1, { clientId: '6ba7b810-9dad-11d1-80b4-00c04fd430c8' })]))).toEqual(['input.bookings.0.channel ONLINE_IS_FOR_PATIENTS', 'input.bookings.0.note EMPTY', 'input.bookings.1.clientId UUID_VERSION']);
+    expect(await desk.queue(session.id)).toEqual([]);
   });
 });
 
