@@ -390,7 +390,7 @@ describe('a device without a connection', () => {
     expect(reasonOf(await leaseAnswer(session.id, b, 1))).toBe('SESSION_FULL');
     expect(faultsOf(await leaseAnswer(session.id, b, 21))).toEqual(['input.count OUT_OF_RANGE']);
     expect(faultsOf(await leaseAnswer((await slots()).id, b, 1))).toEqual(['input.sessionId NOT_IN_THIS_MODE']);
-    const halves = [[a, leases[0]!, 0], [b, leases[1]!, 5]] as const;
+    const halves = [[a, leases[0], 0], [b, leases[1], 5]] as const;
     const answers = await Promise.all(halves.map(([device, { id, numbers }, from]) => handIn(device, numbers.slice(0, 5).map((number, index) => item(id, number, from + index)))));
     expect(answers.flatMap(outcomes)).toEqual(Array(10).fill('BOOKED'));
   });
