@@ -66,6 +66,24 @@ call platform.secure_tenant_table('clinic.number_leases');
 call platform.secure_tenant_table('clinic.leased_numbers');
 grant select, insert (tenant_id, id, session_id, series, device_id, member_id, expires_at), update (released_at) on clinic.number_leases to sinduk_app;
 grant select, insert (tenant_id, session_id, number, lease_id), update (used_by, booked_at) on clinic.leased_numbers to sinduk_app;
+-- Places are offered to those who wait by background work, which leaves alone what devices took along.
+grant select (tenant_id, id, series, expires_at, released_at) on clinic.number_leases to sinduk_jobs;
+grant select (tenant_id, session_id, lease_id, used_by) on clinic.leased_numbers to sinduk_jobs;
+
+create function clinic.tell_lease() returns trigger
+  language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  update clinic.sessions s set queue_version = s.queue_version + 1 where s.tenant_id = new.tenant_id and s.id = new.session_id;
+  if tg_op = 'INSERT' then
+    perform graphile_worker.add_job('offerPlaces', json_build_object('tenantId', new.tenant_id, 'sessionIds', array[new.session_id]), run_at => new.expires_at + interval '1 second',
+      job_key => 'leased:' || new.id);
+  else
+    perform clinic.queue_offers(new.tenant_id, array[new.session_id], new.session_id::text);
+  end if;
+  return null;
+end $$;
+comment on function clinic.tell_lease() is 'Counts a lease and its end among what happens in the session, and queues the offering of the places that nobody got.';
+create trigger tell after insert or update of released_at on clinic.number_leases for each row execute function clinic.tell_lease();
 ${placesLeft(`
       - (select count(*) from clinic.leased_numbers n join clinic.number_leases l on l.tenant_id = p_tenant and l.id = n.lease_id
           where n.tenant_id = p_tenant and n.session_id = p_session and n.used_by is null and l.series = p_series and l.released_at is null and l.expires_at > now())::integer`)}
@@ -75,6 +93,7 @@ ${placesLeft(`
   async down(q: QueryRunner): Promise<void> {
     await q.query(`${placesLeft('')}
 drop table clinic.leased_numbers, clinic.number_leases;
+drop function clinic.tell_lease();
 `);
   }
 }

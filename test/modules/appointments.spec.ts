@@ -18,6 +18,8 @@ let desk: Appointments;
 let owner: Appointments;
 let patients: string[];
 let days = 3;
+/** How many book at one moment. */
+const CROWD = 200;
 
 /** A day that no other session of this file has. */
 const freshDay = (): string => dayFromNow(days++);
@@ -35,7 +37,8 @@ beforeAll(async () => {
   reception = await hire(world, practice, chamberId, 'RECEPTIONIST');
   [owner, desk] = [new Appointments(world, practice.owner.token), new Appointments(world, reception.token)];
   const register = new Patients(world, reception.token);
-  patients = await Promise.all(Array.from({ length: 60 }, async (_, index) => (await register.register({ nameEn: `Patient ${index}` })).id));
+  patients = [];
+  for (let at = 0; at < CROWD; at += 20) patients.push(...await Promise.all(Array.from({ length: 20 }, async (_, index) => (await register.register({ nameEn: `Patient ${at + index}` })).id)));
 });
 afterAll(() => world.close());
 
@@ -46,8 +49,8 @@ describe('a booking in a session with serial numbers', () => {
     expect(await desk.book({ sessionId: session.id, patientId: patients[1] })).toMatchObject({ number: 2 });
   });
 
-  it('sixty at the same moment get 1 to 60, without a gap or a number twice', async () => {
-    const session = await serial({ capacity: 60 });
+  it('two hundred at the same moment get 1 to 200, without a gap or a number twice', async () => {
+    const session = await serial({ capacity: CROWD });
     const booked = await Promise.all(patients.map((patientId) => desk.book({ sessionId: session.id, patientId })));
     expect(booked.map(({ number }) => number).sort((a, b) => a - b)).toEqual(patients.map((_, index) => index + 1));
     expect(reasonOf(await desk.bookAnswer({ sessionId: session.id, patientId: (await new Patients(world, reception.token).register({ nameEn: 'One Too Many' })).id }))).toBe('SESSION_FULL');
@@ -100,11 +103,11 @@ describe('a booking in a session with serial numbers', () => {
 });
 
 describe('a booking in a session with slots', () => {
-  it('sixty for one slot make one appointment, and 59 are told that it is taken', async () => {
+  it('two hundred for one slot make one appointment, and 199 are told that it is taken', async () => {
     const session = await slots();
     const answers = await Promise.all(patients.map((patientId) => desk.bookAnswer({ sessionId: session.id, patientId, slotFrom: session.startsAt })));
     expect(answers.filter(({ errors }) => !errors)).toHaveLength(1);
-    expect(answers.filter(({ errors }) => errors).map(reasonOf)).toEqual(Array(59).fill('SLOT_TAKEN'));
+    expect(answers.filter(({ errors }) => errors).map(reasonOf)).toEqual(Array(CROWD - 1).fill('SLOT_TAKEN'));
   });
 
   it.each([
@@ -372,6 +375,14 @@ describe('a device without a connection', () => {
     const late = [item(id, 1, 1), item(id, 2, 2)];
     expect(outcomes(await handIn(device, late))).toEqual(['BOOKED', 'LEASE_EXPIRED']);
     expect((await desk.queue(session.id)).map(({ number }) => number)).toEqual([1, 3]);
+    const from = await serial();
+    await desk.book({ sessionId: from.id, patientId: patients[3] });
+    const along = await serial({ capacity: 1 });
+    const { id: kept } = await lease(along.id, device, 1);
+    const move = { sessionId: from.id, kind: 'MOVE', toSessionId: along.id };
+    expect(await owner.preview(move)).toMatchObject({ blocked: 1, appointments: [{ obstacle: 'NO_PLACE' }] });
+    await release(kept);
+    expect(await owner.preview(move)).toMatchObject({ blocked: 0 });
     const other = await serial({ capacity: 1 });
     const released = await lease(other.id, device, 1);
     const [once, twice] = [await release(released.id), await release(released.id)];

@@ -100,8 +100,8 @@ describe('mail', () => {
         select c.oid::regclass::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'p', 'v', 'm') and n.nspname not in ('pg_catalog', 'information_schema')
           and (has_table_privilege(c.oid, 'select, insert, update, delete') or has_any_column_privilege(c.oid, 'select, insert, update')) order by 1`);
       expect(tables.map(({ name }) => name)).toEqual([
-        'clinic.alert_settings', 'clinic.alerts', 'clinic.appointments', 'clinic.booking_codes', 'clinic.chamber_assignments', 'clinic.chambers', 'clinic.closures', 'clinic.consents', 'clinic.holidays', 'clinic.member_days', 'clinic.members',
-        'clinic.message_settings', 'clinic.messages', 'clinic.schedules', 'clinic.session_changes', 'clinic.session_numbers', 'clinic.sessions', 'clinic.tenants', 'clinic.waitlist_entries',
+        'clinic.alert_settings', 'clinic.alerts', 'clinic.appointments', 'clinic.booking_codes', 'clinic.chamber_assignments', 'clinic.chambers', 'clinic.closures', 'clinic.consents', 'clinic.holidays', 'clinic.leased_numbers', 'clinic.member_days', 'clinic.members',
+        'clinic.message_settings', 'clinic.messages', 'clinic.number_leases', 'clinic.schedules', 'clinic.session_changes', 'clinic.session_numbers', 'clinic.sessions', 'clinic.tenants', 'clinic.waitlist_entries',
         'graphile_worker._private_job_queues', 'graphile_worker._private_jobs', 'graphile_worker._private_known_crontabs', 'graphile_worker._private_tasks', 'graphile_worker.migrations', 'platform.mails',
       ]);
     });

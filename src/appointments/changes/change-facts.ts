@@ -5,6 +5,7 @@ import type { SessionRow } from '../../schedules/session-rows.model.js';
 import { APPOINTMENTS_OF_SESSION, type AppointmentRow, NEXT_NUMBERS } from '../appointment-rows.js';
 import { sessionIs } from '../appointments.errors.js';
 import { refuseToBook } from '../booking-session.js';
+import { LEASED_PLACES, type LeasedPlaces } from '../offline/lease-rows.js';
 import type { NextNumbers } from '../places.js';
 import type { ChangeFacts, Elsewhere } from './planned-change.js';
 import { SessionChangeKind } from './session-change.enums.js';
@@ -51,15 +52,15 @@ export function askFacts(tenantId: string, { session, target, wanted }: ChangeOf
     { text: APPOINTMENTS_OF_SESSION, values: [tenantId, session.id] },
     { text: ELSEWHERE, values: [tenantId, session.id, day] },
     { text: SESSIONS_IN_THE_WAY, values: [tenantId, session.id, from, until] },
-    ...(target ? [{ text: APPOINTMENTS_OF_SESSION, values: [tenantId, target.id] }, { text: NEXT_NUMBERS, values: [tenantId, target.id] }] : []),
+    ...(target ? [{ text: APPOINTMENTS_OF_SESSION, values: [tenantId, target.id] }, { text: NEXT_NUMBERS, values: [tenantId, target.id] }, { text: LEASED_PLACES, values: [tenantId, [target.id]] }] : []),
   ];
 }
 
 /** What a change is planned from, and which other sessions of the doctor or the room are at the new time. */
-export const factsFrom = ([rows, elsewhere, inTheWay, ofTarget, numbers]: Row[][], { session, target, wanted, now }: ChangeOfSessions): ChangeFacts & { inTheWay: SessionInTheWay[] } => ({
+export const factsFrom = ([rows, elsewhere, inTheWay, ofTarget, numbers, leased]: Row[][], { session, target, wanted, now }: ChangeOfSessions): ChangeFacts & { inTheWay: SessionInTheWay[] } => ({
   session, now, rows: rows as unknown as AppointmentRow[], elsewhere: elsewhere as unknown as Elsewhere[],
   inTheWay: wanted.kind === SessionChangeKind.DELAY || wanted.kind === SessionChangeKind.SHIFT ? (inTheWay as unknown as SessionInTheWay[]) : [],
-  target: target && { session: target, rows: ofTarget as unknown as AppointmentRow[], numbers: numbers as unknown as NextNumbers[] },
+  target: target && { session: target, rows: ofTarget as unknown as AppointmentRow[], numbers: numbers as unknown as NextNumbers[], leased: leased as unknown as LeasedPlaces[] },
 });
 
 function periodAfter({ starts_at: startsAt, ends_at: endsAt }: SessionRow, wanted: WantedChange): [Date, Date] {

@@ -4,6 +4,7 @@ import type { SessionRow } from '../../schedules/session-rows.model.js';
 import type { AppointmentRow } from '../appointment-rows.js';
 import { AppointmentStatus } from '../appointment.enums.js';
 import { waiting } from '../appointment-status.js';
+import type { LeasedPlaces } from '../offline/lease-rows.js';
 import { type NextNumbers, type Places, placeIn } from '../places.js';
 import { turnsIn } from '../session-queue.model.js';
 import { AppointmentOutcome, ChangeObstacle, SessionChangeKind } from './session-change.enums.js';
@@ -25,11 +26,12 @@ export interface Elsewhere {
 /** What counts of somebody in a session, when others want a place in it. */
 export type PlaceTaken = Pick<AppointmentRow, 'status' | 'held_until' | 'overbooked' | 'series' | 'slot_from'>;
 
-/** A session into which others are moved, with everybody in it and the next of its numbers. */
+/** A session into which others are moved, with everybody in it, the next of its numbers, and how many places devices took along. */
 export interface Target<Taken extends PlaceTaken = AppointmentRow> {
   session: SessionRow;
   rows: readonly Taken[];
   numbers: readonly NextNumbers[];
+  leased: ReadonlyArray<Pick<LeasedPlaces, 'series' | 'count'>>;
 }
 
 /** What a change is planned from; `rows` are the session's appointments in the order in which they are called. */
@@ -167,9 +169,9 @@ const takesPlace = ({ status, held_until: until }: PlaceTaken, now: Date): boole
 type PlacesLeft = Places & { stretches: NextNumbers[]; taken: { bySeries: Map<AppointmentRow['series'], number>; overbooked: number } };
 
 /** What a session has to give at an instant. */
-export function placesLeft({ session, rows, numbers }: Target<PlaceTaken>, now: Date): PlacesLeft {
+export function placesLeft({ session, rows, numbers, leased }: Target<PlaceTaken>, now: Date): PlacesLeft {
   const taking = rows.filter((row) => takesPlace(row, now));
-  const bySeries = new Map<AppointmentRow['series'], number>();
+  const bySeries = new Map<AppointmentRow['series'], number>(leased.map(({ series, count }) => [series, count]));
   for (const { series } of taking.filter(({ overbooked }) => !overbooked)) bySeries.set(series, (bySeries.get(series) ?? 0) + 1);
   return {
     capacity: session.capacity, overbookLimit: session.overbook_limit, stretches: numbers.map((one) => ({ ...one })),

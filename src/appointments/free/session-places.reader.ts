@@ -5,7 +5,8 @@ import { TenantDb } from '../../platform/database/tenant-db.js';
 import { notFound } from '../../platform/errors.js';
 import { SESSIONS_BY_ID, type SessionRow } from '../../schedules/session-rows.model.js';
 import type { NextNumbers } from '../places.js';
-import type { LeasedPlaces, SessionAtMoment, TakenPlace } from './session-places.js';
+import { LEASED_PLACES, type LeasedPlaces } from '../offline/lease-rows.js';
+import type { SessionAtMoment, TakenPlace } from './session-places.js';
 
 /** $1 tenant, $2 sessions */
 const NUMBERS = 'select n.session_id, n.series, n.first, n.last, n.next from clinic.session_numbers n where n.tenant_id = $1 and n.session_id = any ($2::uuid[]) order by n.first';
@@ -16,11 +17,6 @@ select a.session_id, a.id, a.call_order, a.status, a.series, a.overbooked, a.slo
 where a.tenant_id = $1 and a.session_id = any ($2::uuid[])
   and (a.status in ('BOOKED', 'ARRIVED', 'CALLED', 'SKIPPED', 'IN_CONSULT', 'COMPLETED') or (a.status = 'HELD' and a.held_until > now()))
 order by a.call_order, a.number`;
-
-/** Places of numbers that devices took along: $1 tenant, $2 sessions */
-const LEASED = `
-select n.session_id, l.series, count(*)::integer as count from clinic.leased_numbers n join clinic.number_leases l on l.tenant_id = $1 and l.id = n.lease_id
-where n.tenant_id = $1 and n.session_id = any ($2::uuid[]) and n.used_by is null and l.released_at is null and l.expires_at > now() group by n.session_id, l.series`;
 
 /** Reads what places sessions have, those of all sessions that an answer shows in one round trip. Nothing of who takes them is opened. */
 @Injectable()
@@ -37,7 +33,7 @@ export class SessionPlacesReader {
   readonly #moments = async (ctx: Ctx, ids: readonly string[]): Promise<Map<string, SessionAtMoment>> => {
     const [sessions, numbers, taken, leased, times] = await this.db.read(ctx,
       { text: SESSIONS_BY_ID, values: [ctx.tenantId, ids, 'appointments:read'] },
-      { text: NUMBERS, values: [ctx.tenantId, ids] }, { text: TAKEN, values: [ctx.tenantId, ids] }, { text: LEASED, values: [ctx.tenantId, ids] }, { text: 'select now() as now', values: [] });
+      { text: NUMBERS, values: [ctx.tenantId, ids] }, { text: TAKEN, values: [ctx.tenantId, ids] }, { text: LEASED_PLACES, values: [ctx.tenantId, ids] }, { text: 'select now() as now', values: [] });
     const [stretchesOf, takenOf, leasedOf] = [bySession<NextNumbers>(numbers!), bySession<TakenPlace>(taken!), bySession<LeasedPlaces>(leased!)];
     const now = times![0]!['now'] as Date;
     return new Map((sessions as unknown as SessionRow[]).map((session) =>

@@ -4,18 +4,13 @@ import type { AppointmentRow } from '../appointment-rows.js';
 import { AppointmentStatus } from '../appointment.enums.js';
 import { isOver } from '../booking-session.js';
 import type { Expected } from '../estimates.js';
+import type { LeasedPlaces } from '../offline/lease-rows.js';
 import { type NextNumbers, type Places, leftOf, overbooksLeft, placeIn, quotaOf } from '../places.js';
 import { type PlaceInLine, turnsIn } from '../session-queue.model.js';
 import type { SessionPlaces, SessionSlot } from './session-places.model.js';
 
 /** What of an appointment that takes up a place says which. */
 export type TakenPlace = PlaceInLine & Pick<AppointmentRow, 'call_order' | 'series' | 'overbooked' | 'slot_until'>;
-
-/** How many places of a series are taken by numbers that devices took along. */
-export interface LeasedPlaces {
-  series: NumberSeries;
-  count: number;
-}
 
 /** A session at one moment, with its numbers and, in the order in which they are called, everybody who takes up a place. */
 export interface SessionAtMoment {

@@ -14,6 +14,18 @@ export interface LeaseRow {
   used: number[];
 }
 
+/** How many places of a series are taken by numbers that devices took along. */
+export interface LeasedPlaces {
+  session_id: string;
+  series: NumberSeries;
+  count: number;
+}
+
+/** $1 tenant, $2 sessions */
+export const LEASED_PLACES = `
+select n.session_id, l.series, count(*)::integer as count from clinic.leased_numbers n join clinic.number_leases l on l.tenant_id = $1 and l.id = n.lease_id
+where n.tenant_id = $1 and n.session_id = any ($2::uuid[]) and n.used_by is null and l.released_at is null and l.expires_at > now() group by n.session_id, l.series`;
+
 const COLUMNS = `l.id, l.session_id, l.series, l.device_id, l.member_id, l.created_at, l.expires_at, l.released_at,
   array(select n.number from clinic.leased_numbers n where n.tenant_id = $1 and n.lease_id = l.id order by n.number) as numbers,
   array(select n.number from clinic.leased_numbers n where n.tenant_id = $1 and n.lease_id = l.id and n.used_by is not null order by n.number) as used`;

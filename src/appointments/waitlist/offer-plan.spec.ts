@@ -10,7 +10,7 @@ const serial = { id: 's', mode: SessionMode.SERIAL, status: SessionStatus.PLANNE
 const slots: SessionRow = { ...serial, mode: SessionMode.SLOT, slot_minutes: 60, capacity: 3 };
 const facts = (changes: Partial<OfferFacts> = {}): OfferFacts => ({
   session: serial, now: at('20T10:00'), timeZone: 'Asia/Dhaka', quiet: { from: 22 * 60, until: 7 * 60 }, numbers: [{ series: NumberSeries.GENERAL, first: 1, last: 2, next: 2 }, { series: 'OVERFLOW', first: 3, last: 99, next: 3 }],
-  rows: [{ status: AppointmentStatus.BOOKED, series: NumberSeries.GENERAL, overbooked: false, slot_from: null, held_until: null }], waiting: [waits('a'), waits('b')], elsewhere: [], ...changes,
+  rows: [{ status: AppointmentStatus.BOOKED, series: NumberSeries.GENERAL, overbooked: false, slot_from: null, held_until: null }], leased: [], waiting: [waits('a'), waits('b')], elsewhere: [], ...changes,
 });
 const held = (changes: Partial<OfferFacts>): string | undefined => nextOffer(facts(changes))?.heldUntil.toISOString();
 
@@ -24,6 +24,7 @@ describe('the next offer of a session', () => {
     const holding = (until: Date) => [...facts().rows, { ...facts().rows[0]!, status: AppointmentStatus.HELD, held_until: until }];
     expect(nextOffer(facts({ rows: holding(at('20T10:01')) }))).toBeUndefined();
     expect(nextOffer(facts({ rows: holding(at('20T10:00')) }))).toBeDefined();
+    expect(nextOffer(facts({ leased: [{ series: NumberSeries.GENERAL, count: 1 }] }))).toBeUndefined();
   });
 
   it('is held for half an hour in which the patient can be told', () => {

@@ -4,6 +4,7 @@ import type { SessionRow } from '../../schedules/session-rows.model.js';
 import { BookingChannel } from '../appointment.enums.js';
 import { usualSeries } from '../booking-session.js';
 import { type Elsewhere, type PlaceTaken, freeSlots, otherOf, placesLeft } from '../changes/planned-change.js';
+import type { LeasedPlaces } from '../offline/lease-rows.js';
 import { type NextNumbers, type Place, placeIn } from '../places.js';
 import type { WaitlistRow } from './waitlist-rows.js';
 
@@ -21,6 +22,7 @@ export interface OfferFacts {
   timeZone: string;
   quiet: QuietHours;
   numbers: readonly NextNumbers[];
+  leased: ReadonlyArray<Pick<LeasedPlaces, 'series' | 'count'>>;
   rows: readonly PlaceTaken[];
   waiting: readonly WaitlistRow[];
   elsewhere: readonly Elsewhere[];
@@ -35,8 +37,8 @@ export interface Offer {
 }
 
 /** The next place that a session has to offer, for whoever waits longest and can come; undefined when there is none, or nobody. */
-export function nextOffer({ session, now, timeZone, quiet, numbers, rows, waiting, elsewhere }: OfferFacts): Offer | undefined {
-  const target = { session, rows, numbers };
+export function nextOffer({ session, now, timeZone, quiet, numbers, leased, rows, waiting, elsewhere }: OfferFacts): Offer | undefined {
+  const target = { session, rows, numbers, leased };
   const places = placesLeft(target, now);
   const slots = session.mode === SessionMode.SLOT ? freeSlots(target, now) : [];
   const answerBy = new Date((endOfQuiet(quiet, now, timeZone) ?? now).getTime() + OFFER_MINUTES * MINUTE_MS);

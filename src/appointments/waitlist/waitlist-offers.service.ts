@@ -13,6 +13,7 @@ import { LOGGER } from '../../platform/platform.module.js';
 import { type AppointmentDetails, NEXT_NUMBERS } from '../appointment-rows.js';
 import { AppointmentStatus } from '../appointment.enums.js';
 import type { Elsewhere, PlaceTaken } from '../changes/planned-change.js';
+import { LEASED_PLACES, type LeasedPlaces } from '../offline/lease-rows.js';
 import type { NextNumbers } from '../places.js';
 import { type Offer, type OfferFacts, nextOffer } from './offer-plan.js';
 import { OFFER_LATER, OFFER_PLACE, PLACES_OF_SESSION, PLACES_OF_WAITING, SESSION_TO_OFFER, SETTLE_WAITING, type SessionToOffer, WAITING_FOR_SESSION } from './offer-rows.js';
@@ -74,8 +75,8 @@ export class WaitlistOffers {
 
   async #facts(tenantId: string, sessionId: string, passedOver: readonly string[]): Promise<OfferFacts | undefined> {
     const of = [tenantId, sessionId];
-    const [sessions, numbers, rows, waiting, elsewhere] = await this.#read(tenantId, { text: SESSION_TO_OFFER, values: [...of, usualQuiet.from, usualQuiet.until] },
-      { text: NEXT_NUMBERS, values: of }, { text: PLACES_OF_SESSION, values: of }, { text: WAITING_FOR_SESSION, values: [...of, passedOver] }, { text: PLACES_OF_WAITING, values: of });
+    const [sessions, numbers, rows, waiting, elsewhere, leased] = await this.#read(tenantId, { text: SESSION_TO_OFFER, values: [...of, usualQuiet.from, usualQuiet.until] },
+      { text: NEXT_NUMBERS, values: of }, { text: PLACES_OF_SESSION, values: of }, { text: WAITING_FOR_SESSION, values: [...of, passedOver] }, { text: PLACES_OF_WAITING, values: of }, { text: LEASED_PLACES, values: [tenantId, [sessionId]] });
     const session = sessions![0] as unknown as SessionToOffer | undefined;
     if (!session || !waiting!.length) return undefined;
     if (session.undoable_until) {
@@ -84,7 +85,7 @@ export class WaitlistOffers {
       return undefined;
     }
     return {
-      session, now: session.now, timeZone: session.time_zone, quiet: { from: session.quiet_from, until: session.quiet_until }, numbers: numbers as unknown as NextNumbers[],
+      session, now: session.now, timeZone: session.time_zone, quiet: { from: session.quiet_from, until: session.quiet_until }, numbers: numbers as unknown as NextNumbers[], leased: leased as unknown as LeasedPlaces[],
       rows: rows as unknown as PlaceTaken[], waiting: waiting as unknown as WaitlistRow[], elsewhere: elsewhere as unknown as Elsewhere[],
     };
   }
