@@ -338,7 +338,7 @@ describe('a device without a connection', () => {
     const { id } = await lease(session.id, device, 2);
     const bookings = [item(id, 1, 0), item(id, 2, 1)];
     // The connection of the server breaks before it commits.
-    const broken = world.sql('superuser', `select pg_terminate_backend(pid) from (select pid from pg_stat_activity, pg_sleep(0) where application_name = 'sinduk app') p`);
+    const broken = world.sql('superuser', `select pg_terminate_backend(pid) from (select pid from pg_stat_activity, pg_sleep(0) where datname = current_database() and application_name = 'sinduk app') p`);
     const [answer] = await Promise.all([handInAnswer(device, bookings), broken]);
     expect([undefined, 'UNAVAILABLE']).toContain(answer.errors && codeOf(answer));
     let again = await handInAnswer(device, bookings);
