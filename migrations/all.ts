@@ -53,6 +53,7 @@ import { AppointmentSeries1795000064100 } from './1795000064100-appointment-seri
 import { Waitlist1795000064200 } from './1795000064200-waitlist.js';
 import { OnlineBooking1795000066000 } from './1795000066000-online-booking.js';
 import { NumberLeases1795000067000 } from './1795000067000-number-leases.js';
+import { HoldsLetGo1795000068000 } from './1795000068000-holds-let-go.js';
 
 export const migrations = [
   Context1795000001000,
@@ -108,4 +109,5 @@ export const migrations = [
   Waitlist1795000064200,
   OnlineBooking1795000066000,
   NumberLeases1795000067000,
+  HoldsLetGo1795000068000,
 ];

@@ -69,7 +69,7 @@ from clinic.sessions s where s.tenant_id = $1 and s.id = $2 for no key update`;
 /** Lets go of places that were held too long: $1 tenant, $2 session */
 export const EXPIRE_HELD = `
 update clinic.appointments a set status = 'EXPIRED', ended_at = now(), version = a.version + 1
-where a.tenant_id = $1 and a.session_id = $2 and a.status = 'HELD' and a.held_until <= now()`;
+where a.tenant_id = $1 and a.session_id = $2 and a.status = 'HELD' and a.held_until <= now() returning a.id, a.patient_id`;
 
 /** $1 tenant, $2 session */
 export const NEXT_NUMBERS = 'select n.series, n.first, n.last, n.next from clinic.session_numbers n where n.tenant_id = $1 and n.session_id = $2 order by n.first';

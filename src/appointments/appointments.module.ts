@@ -17,6 +17,7 @@ import { AppointmentFiguresReader } from './figures/appointment-figures.reader.j
 import { AppointmentFiguresResolver } from './figures/appointment-figures.resolver.js';
 import { SessionPlacesReader } from './free/session-places.reader.js';
 import { SessionPlacesResolver } from './free/session-places.resolver.js';
+import { HoldExpiry } from './held/hold-expiry.service.js';
 import { HandInService } from './offline/hand-in.service.js';
 import { LeasesService } from './offline/leases.service.js';
 import { OfflineResolver } from './offline/offline.resolver.js';
@@ -34,9 +35,8 @@ import { WaitlistService } from './waitlist/waitlist.service.js';
   imports: [MessagesModule, PatientsModule, SchedulesModule],
   providers: [
     AppointmentsResolver, SessionAppointmentsResolver, PatientAppointmentsResolver, AllowedSteps, AppointmentsReader, BookingsService, QueueResolver, SessionQueueResolver, QueueService, QueueReader,
-    SessionPlacesResolver, SessionPlacesReader, AppointmentFiguresResolver, AppointmentFiguresReader,
     SessionChangesResolver, SessionChangesService, SessionEditsService, UndoSessionChange, MovedAppointments, SeriesResolver, SeriesService,
-    WaitlistResolver, WaitlistService, WaitlistOffers,
+    WaitlistResolver, WaitlistService, WaitlistOffers, HoldExpiry,
     SessionPlacesResolver, SessionPlacesReader, AppointmentFiguresResolver, AppointmentFiguresReader, BookersResolver, BookersService,
     OfflineResolver, LeasesService, HandInService,
   ],

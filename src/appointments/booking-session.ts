@@ -1,9 +1,10 @@
+import type { AuditedTx } from '../platform/database/audited-tx.js';
 import type { Row, Statement } from '../platform/database/statement-group.js';
 import { type InputFault, forbidden, notFound } from '../platform/errors.js';
 import type { InputCheck } from '../platform/input-check.js';
 import { NumberSeries, SessionMode, SessionStatus } from '../schedules/schedule-enums.model.js';
 import type { SessionRow } from '../schedules/session-rows.model.js';
-import { BookingChannel, VisitType } from './appointment.enums.js';
+import { AppointmentStatus, BookingChannel, VisitType } from './appointment.enums.js';
 import { APPOINTMENT_TO_CHANGE, EXPIRE_HELD, NEXT_NUMBERS, PLACES_TAKEN, SESSION_OF_APPOINTMENT, SESSION_TO_BOOK } from './appointment-rows.js';
 import { doctorLeft, sessionFull, sessionIs, sessionIsOver } from './appointments.errors.js';
 import { type NextNumbers, type Place, type Places, overbooksLeft, placeBeyond, placeIn, seriesWithRoom } from './places.js';
@@ -15,6 +16,8 @@ export interface BookingSession {
   /** By the database's clock. */
   now: Date;
   places: Places;
+  /** What was held there too long and is let go, for `noteExpired`. */
+  expired: Row[];
 }
 
 /** A slot; both are null in SERIAL mode. */
@@ -57,14 +60,14 @@ export function refuseToBook(session: SessionRow, now: Date): void {
 }
 
 /** The session; throws NOT_FOUND, FORBIDDEN when the caller does not book in its chamber, or CONFLICT when it takes nobody any more. */
-export function bookingSessionFrom([sessions, , numbers, taken]: Row[][]): BookingSession {
+export function bookingSessionFrom([sessions, expired, numbers, taken]: Row[][]): BookingSession {
   const [row] = sessions! as [Row];
   const { session, now } = sessionAsked([sessions!]);
   refuseToBook(session, now);
   if (row['doctor_left']) throw doctorLeft();
   const counts = taken as unknown as Array<{ series: NumberSeries; overbooked: boolean; count: number }>;
   return {
-    session, now, mayOverbook: row['may_overbook'] as boolean,
+    session, now, mayOverbook: row['may_overbook'] as boolean, expired: expired!,
     places: {
       capacity: session.capacity, overbookLimit: session.overbook_limit, stretches: numbers as unknown as NextNumbers[],
       taken: {
@@ -73,6 +76,14 @@ export function bookingSessionFrom([sessions, , numbers, taken]: Row[][]): Booki
       },
     },
   };
+}
+
+/** Notes in the trail what was held too long and is let go by this transaction. */
+export function noteExpired(tx: AuditedTx, expired: readonly Row[]): void {
+  for (const { id, patient_id: patientId } of expired as ReadonlyArray<{ id: string; patient_id: string | null }>) {
+    tx.record('appointment', id, patientId ?? undefined);
+    tx.change('appointment', id, 'status', AppointmentStatus.HELD, AppointmentStatus.EXPIRED);
+  }
 }
 
 /** The slot of a session that begins at an instant, and which is not over; none after noting the fault at `input.slotFrom`. */

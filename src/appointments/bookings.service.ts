@@ -21,7 +21,7 @@ import {
 } from './appointment-rows.js';
 import { appointmentTransitions } from './appointment-status.js';
 import { appointmentIs, bookedAlready, leaseExpired, patientIsElsewhere, slotTaken } from './appointments.errors.js';
-import { SESSION_PATH, type BookingSession, type Slot, askBookingSession, askToStep, bookingSessionFrom, lockedSession, placeFor, sessionAsked, slotIn, usualSeries } from './booking-session.js';
+import { SESSION_PATH, type BookingSession, type Slot, askBookingSession, askToStep, bookingSessionFrom, lockedSession, noteExpired, placeFor, sessionAsked, slotIn, usualSeries } from './booking-session.js';
 import { type Place, leftOf } from './places.js';
 
 /** A place that is given, and to whom. */
@@ -56,7 +56,8 @@ const NO_STRETCH = 0;
 export const askPlace = (tenantId: string, sessionId: string, patientId: string, slotFrom: Date | null | undefined): Statement[] =>
   [...askBookingSession(tenantId, sessionId), ...askPatient(tenantId, sessionId, patientId, slotFrom)];
 
-/** Which of the answers to `askPlace` are the first to `askPatient`. */
+/** Which of the answers to `askPlace` is what was let go, and which are the first to `askPatient`. */
+const EXPIRED = 1;
 const OF_PATIENT = 4;
 
 /**
@@ -82,7 +83,10 @@ export class BookingsService {
       const asked = rows.at(-1);
       const once = onceOf(await this.keyring.of(tenantId), 'bookAppointment', input);
       const made = madeBefore(once, asked!);
-      if (made) return this.#madeBefore(ctx, tx, made);
+      if (made) {
+        noteExpired(tx, rows[EXPIRED]!);
+        return this.#madeBefore(ctx, tx, made);
+      }
       const record = await this.give(tx, ctx, rows, { ...input, id, note, recurrenceId: null }, check.faults);
       if (once) {
         const [used] = await tx.group(useKey(tenantId, once, id));
@@ -166,7 +170,7 @@ export class BookingsService {
     return { row, details };
   }
 
-  async #give(tx: AuditedTx, ctx: Ctx, { session }: BookingSession, place: Place, slot: Slot, booking: Booking): Promise<AppointmentRecord> {
+  async #give(tx: AuditedTx, ctx: Ctx, { session, expired }: BookingSession, place: Place, slot: Slot, booking: Booking): Promise<AppointmentRecord> {
     const { tenantId, member } = ctx;
     const keys = await this.keyring.of(tenantId);
     const isHere = booking.channel === BookingChannel.WALK_IN && session.status !== SessionStatus.PLANNED && booking.rescheduled_from === null;
@@ -182,6 +186,7 @@ export class BookingsService {
     ).catch(explain);
     const row = added![0] as unknown as AppointmentRow;
     this.steps.know(ctx, session);
+    noteExpired(tx, expired);
     tx.record('appointment', row.id, row.patient_id ?? undefined);
     tx.record('clinic-session', session.id);
     recordQueued(tx, told!);

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { BookingLinksService } from './booking/booking-links.service.js';
-import { HoldExpiry } from './booking/hold-expiry.service.js';
+import { CodeForgetting } from './booking/code-forgetting.service.js';
 import { OffersReader } from './booking/offers.reader.js';
 import { OnlineBookingsService } from './booking/online-bookings.service.js';
 import { OnlineDeskResolver } from './booking/online-desk.resolver.js';
@@ -27,7 +27,7 @@ import { VisitsService } from './video/visits.service.js';
   providers: [
     LinkDb, QueueDisplaysResolver, QueueDisplaysService, ShownDisplays, CalendarFeedsResolver, CalendarFeedsService, FetchedCalendars,
     VisitsResolver, VisitsService, OpenedVisits, VideoRooms,
-    OnlineResolver, OnlineBookingsService, OffersReader, OnlineDeskResolver, BookingLinksService, OnlineSettingsService, HoldExpiry,
+    OnlineResolver, OnlineBookingsService, OffersReader, OnlineDeskResolver, BookingLinksService, OnlineSettingsService, CodeForgetting,
   ],
 })
 export class LinksModule {}

@@ -2,7 +2,7 @@ import type { LightMyRequestResponse } from 'fastify';
 import { jwtVerify } from 'jose';
 import type { Logger } from 'pino';
 import type { AuditWriter } from '../../src/audit/audit-writer.js';
-import { HoldExpiry } from '../../src/links/booking/hold-expiry.service.js';
+import { HoldExpiry } from '../../src/appointments/held/hold-expiry.service.js';
 import { limits } from '../../src/auth/throttle/limits.js';
 import type { VideoConfig } from '../../src/config.js';
 import { newLinkSecret } from '../../src/links/link-secret.js';

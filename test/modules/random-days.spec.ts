@@ -1,14 +1,16 @@
 import fc from 'fast-check';
 import { dayFromNow } from '../support/appointments.js';
+import { Online } from '../support/online.js';
 import { Patients } from '../support/patients.js';
-import { type Moment, RandomDay, type Tally, anyDay } from '../support/random-day.js';
+import { type Moment, anyDay } from '../support/random-day/deeds.js';
+import { type Place, RandomDay, type Tally } from '../support/random-day/random-day.js';
 import { hire, openChamber } from '../support/staff.js';
 import { World } from '../support/world.js';
 
 // The suite plays a few; `RANDOM_DAYS=2000 npx jest test/modules/random-days` plays the long run.
 const DAYS = Number(process.env['RANDOM_DAYS'] ?? 12);
-/** Sessions can be added a year ahead. */
-const DAYS_OF_A_CHAMBER = 300;
+/** Patients book online up to sixty days ahead. */
+const DAYS_OF_A_CHAMBER = 50;
 
 describe('any day at a desk', () => {
   let world: World;
@@ -24,14 +26,17 @@ describe('any day at a desk', () => {
     const tally: Tally = new Map();
     let played = 0;
     let moments = 0;
-    let place: { chamberId: string; doctors: string[] };
+    let place: Place;
+    // At whatever time of the day this runs.
+    await world.ok('mutation { editMessageSettings(input: { version: 0, quietFrom: "00:00", quietUntil: "00:00" }) { version } }', {}, practice.owner.token);
     const live = async (day: Moment[]): Promise<void> => {
+      const owner = await world.signIn(practice.owner.email);
       if (played % DAYS_OF_A_CHAMBER === 0) {
-        const chamberId = await openChamber(world, practice, `Dhanmondi ${played}`);
-        place = { chamberId, doctors: await Promise.all([1, 2, 3].map(async () => (await hire(world, practice, chamberId, 'DOCTOR')).memberId)) };
+        const chamberId = await openChamber(world, { ...practice, owner }, `Dhanmondi ${played}`);
+        const doctors = await Promise.all([1, 2, 3].map(async () => (await hire(world, { ...practice, owner }, chamberId, 'DOCTOR')).memberId));
+        place = { chamberId, doctors, patients, tally, online: await Online.open(world, { ...practice, owner }, chamberId) };
       }
-      const { token } = await world.signIn(practice.owner.email);
-      const today = await RandomDay.begin(world, token, { ...place, patients, tally, localDate: dayFromNow(3 + (played++ % DAYS_OF_A_CHAMBER)) });
+      const today = await RandomDay.begin(world, owner.token, place, dayFromNow(3 + (played++ % DAYS_OF_A_CHAMBER)));
       for (const moment of day) {
         await today.live(moment);
         moments++;
@@ -42,7 +47,9 @@ describe('any day at a desk', () => {
     const counts = [...tally].sort().map(([what, times]) => `${times} ${what}`);
     process.stdout.write(`${played} days, ${moments} moments: ${counts.join(', ')}\n`);
     // A day on which nothing succeeds, or nothing is refused, would show nothing.
-    for (const operation of ['bookAppointment', 'rescheduleAppointment', 'cancelAppointment', 'noteArrival', 'callNextPatient', 'changeSession']) expect(tally.get(`${operation} done`)).toBeGreaterThan(0);
+    for (const operation of ['bookAppointment', 'rescheduleAppointment', 'cancelAppointment', 'noteArrival', 'callNextPatient', 'changeSession', 'holdOnlinePlace', 'confirmOnlineBooking', 'joinWaitlist', 'acceptWaitlistOffer', 'leaseNumbers']) {
+      expect(tally.get(`${operation} done`)).toBeGreaterThan(0);
+    }
     expect(tally.get('bookAppointment SESSION_FULL')).toBeGreaterThan(0);
   }, 24 * 3_600_000);
 });

@@ -31,9 +31,19 @@ export class Online {
 
   /** The code that was last sent to any number of the practice. */
   async lastCode(): Promise<string> {
-    const [row] = await this.world.sql<{ id: string; content: Buffer }>('superuser', 'select id, content from clinic.booking_codes where tenant_id = $1 and content is not null order by created_at desc limit 1', [this.practice.tenantId]);
-    const keys = await this.world.app.get(Keyring, { strict: false }).of(this.practice.tenantId, [row!.content]);
-    return /\d{6}/.exec(keys.open<{ text: string }>('clinic.booking_codes', row!.id, 'content', row!.content).text)![0];
+    return (await this.#codes())[0]!.code;
+  }
+
+  /** The code that was last sent to a number; none when it was used. */
+  async codeTo(phone: string): Promise<string | undefined> {
+    return (await this.#codes()).find(({ to }) => to === phone)?.code;
+  }
+
+  async #codes(): Promise<Array<{ to: string; code: string }>> {
+    const rows = await this.world.sql<{ id: string; content: Buffer }>('superuser', 'select id, content from clinic.booking_codes where tenant_id = $1 and content is not null order by created_at desc limit 20', [this.practice.tenantId]);
+    const keys = await this.world.app.get(Keyring, { strict: false }).of(this.practice.tenantId, rows.map(({ content }) => content));
+    const sent = rows.map((row) => keys.open<{ to: string; text: string }>('clinic.booking_codes', row.id, 'content', row.content));
+    return sent.map(({ to, text }) => ({ to, code: /\d{6}/.exec(text)![0] }));
   }
 
   /** Asks for a code and gives it. */

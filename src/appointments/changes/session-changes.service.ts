@@ -11,6 +11,7 @@ import { sessionsOverlap } from '../../schedules/schedules-errors.model.js';
 import { SessionStatus } from '../../schedules/schedule-enums.model.js';
 import { SESSIONS_BY_ID, type SessionRow } from '../../schedules/session-rows.model.js';
 import { EXPIRE_HELD, STEP_SESSION } from '../appointment-rows.js';
+import { noteExpired } from '../booking-session.js';
 import { changeIsBlocked, patientIsElsewhere, slotTaken } from '../appointments.errors.js';
 import { AppointmentsReader } from '../appointments.reader.js';
 import { queueTold } from './change-messages.js';
@@ -65,7 +66,7 @@ export class SessionChangesService {
       if (blocked) throw changeIsBlocked(blocked);
       if (change.wanted.kind === SessionChangeKind.SHIFT && facts.inTheWay.length) throw sessionsOverlap(facts.inTheWay);
       tx.reason = reason;
-      await tx.group(...sessionsOf(input).map((id) => ({ text: EXPIRE_HELD, values: [ctx.tenantId, id] })));
+      noteExpired(tx, (await tx.group(...sessionsOf(input).map((id) => ({ text: EXPIRE_HELD, values: [ctx.tenantId, id] })))).flat());
       return this.#carryOut(tx, ctx, change, fates).catch(explain);
     }, { text: LOCK_DOCTOR_OF, values: of }, { text: LOCK_ROOM_OF, values: of }, { text: SESSIONS_TO_CHANGE, values: [ctx.tenantId, sessionsOf(input)] });
   }

@@ -7,7 +7,7 @@ import { InputCheck } from '../../platform/input-check.js';
 import { NumberSeries, SessionMode } from '../../schedules/schedule-enums.model.js';
 import { SESSIONS_BY_ID } from '../../schedules/session-rows.model.js';
 import { sessionFull, tooManyLeased } from '../appointments.errors.js';
-import { askBookingSession, bookingSessionFrom, lockedSession } from '../booking-session.js';
+import { askBookingSession, bookingSessionFrom, lockedSession, noteExpired } from '../booking-session.js';
 import { TAKE_NUMBERS } from '../changes/session-change-rows.js';
 import { overbooksLeft, placesAlong, seriesWithRoom } from '../places.js';
 import { ADD_LEASE, ADD_NUMBERS, LEASED_BY_DEVICE, LEASES_OF_SESSION, LEASE_BY_ID, type LeaseRow, RELEASE, SESSION_OF_LEASE } from './lease-rows.js';
@@ -25,7 +25,7 @@ export class LeasesService {
     if (series === NumberSeries.ONLINE) check.blame(['series'], 'ONLINE_IS_FOR_PATIENTS');
     check.throwIfAny();
     return this.db.write(ctx, async (tx, rows) => {
-      const { session, places } = bookingSessionFrom(rows);
+      const { session, places, expired } = bookingSessionFrom(rows);
       if (session.mode !== SessionMode.SERIAL) throw badInput([{ path: ['input', 'sessionId'], reason: 'NOT_IN_THIS_MODE' }]);
       const held = rows.at(-1)![0]!['count'] as number;
       if (held + count > MOST_LEASED) throw tooManyLeased(MOST_LEASED, held);
@@ -39,6 +39,7 @@ export class LeasesService {
         { text: TAKE_NUMBERS, values: [ctx.tenantId, sessionId, JSON.stringify([...next].map(([first, following]) => ({ first, next: following })))] },
         { text: LEASE_BY_ID, values: [ctx.tenantId, id] });
       const lease = leases![0] as unknown as LeaseRow;
+      noteExpired(tx, expired);
       tx.record('number-lease', id);
       tx.record('clinic-session', sessionId);
       tx.change('number-lease', id, 'numbers', null, lease.numbers);

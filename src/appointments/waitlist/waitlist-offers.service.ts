@@ -14,6 +14,7 @@ import { type AppointmentDetails, NEXT_NUMBERS } from '../appointment-rows.js';
 import { AppointmentStatus } from '../appointment.enums.js';
 import type { Elsewhere, PlaceTaken } from '../changes/planned-change.js';
 import { LEASED_PLACES, type LeasedPlaces } from '../offline/lease-rows.js';
+import { HoldExpiry } from '../held/hold-expiry.service.js';
 import type { NextNumbers } from '../places.js';
 import { type Offer, type OfferFacts, nextOffer } from './offer-plan.js';
 import { OFFER_LATER, OFFER_PLACE, PLACES_OF_SESSION, PLACES_OF_WAITING, SESSION_TO_OFFER, SETTLE_WAITING, type SessionToOffer, WAITING_FOR_SESSION } from './offer-rows.js';
@@ -44,6 +45,7 @@ export class WaitlistOffers {
     private readonly databases: Databases,
     private readonly keyring: Keyring,
     private readonly trail: AuditTrail,
+    private readonly holds: HoldExpiry,
     @Inject(LOGGER) private readonly logger: Logger,
     jobs: Jobs,
   ) {
@@ -54,6 +56,7 @@ export class WaitlistOffers {
   async #offerIn(tenantId: string, sessionIds: readonly string[]): Promise<void> {
     for (const sessionId of sessionIds) {
       await this.#settle(tenantId, { text: OFFERS_TO_SETTLE, values: [tenantId, sessionId] });
+      await this.holds.letGo(tenantId, sessionId);
       const passedOver: string[] = [];
       while (await this.#offerNext(tenantId, sessionId, passedOver));
     }

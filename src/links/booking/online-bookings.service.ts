@@ -25,6 +25,12 @@ const STEP = 'select * from platform.step_online($1, $2, $3)';
 
 type Outcome = 'HELD' | 'CODE' | 'NOT_OFFERED' | 'TOO_MANY' | 'FULL';
 
+interface Held {
+  outcome: Outcome;
+  /** Others’ places there, which were held too long. */
+  let_go: Array<{ id: string; patient_id: string | null }>;
+}
+
 interface Stepped {
   id: string;
   before: string;
@@ -74,10 +80,14 @@ export class OnlineBookingsService {
     return this.db.write(ctx, async (tx) => {
       const [id, secret] = [uuidv7(), newLinkSecret(link.tenantId)];
       const details: BookedOnline = { booker: { name: name!, phone, ageYears: age } };
-      const [held] = await tx.query<{ outcome: Outcome }>(HOLD, [
+      const [held] = await tx.query<Held>(HOLD, [
         link.tenantId, link.secret, phoneToken(keys, phone), code, id, Buffer.from(secret), input.sessionId, slot?.from ?? null, slot?.until ?? null,
         input.returning ? 'RETURNING' : 'NEW', keys.seal('clinic.appointments', id, 'details', details)]).catch(explain);
       refuse(held!.outcome);
+      for (const { id: gone, patient_id: patientId } of held!.let_go) {
+        tx.record('appointment', gone, patientId ?? undefined);
+        tx.change('appointment', gone, 'status', 'HELD', 'EXPIRED');
+      }
       tx.record('appointment', id);
       tx.change('appointment', id, 'status', null, 'HELD');
       const [row] = await tx.query<OnlineBookingRow>(BOOKING, [link.tenantId, Buffer.from(secret)]);

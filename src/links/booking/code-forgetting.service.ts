@@ -5,23 +5,22 @@ import { type Row, type Statement, runGroup } from '../../platform/database/stat
 import { Jobs } from '../../platform/jobs/jobs.js';
 import { LOGGER } from '../../platform/platform.module.js';
 
-/** Lets go each minute of places that were held too long, so that whoever watches a queue sees it. Nobody waits for that: a place whose time is over is given to whoever books next. */
+/** Forgets each minute the codes that are long over, with the telephone numbers to which they went. */
 @Injectable()
-export class HoldExpiry {
+export class CodeForgetting {
   constructor(
     private readonly databases: Databases,
     @Inject(LOGGER) private readonly logger: Logger,
     jobs: Jobs,
   ) {
-    jobs.handleEachMinute('expireHolds', () => this.expire());
+    jobs.handleEachMinute('forgetBookingCodes', () => this.#forget());
   }
 
-  /** Lets go of what is over now, in every practice; a practice that fails is logged. */
-  async expire(): Promise<void> {
+  async #forget(): Promise<void> {
     const [practices] = await this.#run({ text: 'select p as id from platform.practices() p' });
     for (const { id } of practices!) {
-      await this.#run({ text: 'select platform.expire_holds($1)', values: [id] })
-        .catch((error: unknown) => this.logger.error({ err: error, practiceId: id }, 'places that were held too long could not be let go'));
+      await this.#run({ text: 'select platform.forget_booking_codes($1)', values: [id] })
+        .catch((error: unknown) => this.logger.error({ err: error, practiceId: id }, 'codes that are over could not be forgotten'));
     }
   }
 
