@@ -54,6 +54,7 @@ import { Waitlist1795000064200 } from './1795000064200-waitlist.js';
 import { OnlineBooking1795000066000 } from './1795000066000-online-booking.js';
 import { NumberLeases1795000067000 } from './1795000067000-number-leases.js';
 import { HoldsLetGo1795000068000 } from './1795000068000-holds-let-go.js';
+import { ToldBookers1795000073000 } from './1795000073000-told-bookers.js';
 
 export const migrations = [
   Context1795000001000,
@@ -110,4 +111,5 @@ export const migrations = [
   OnlineBooking1795000066000,
   NumberLeases1795000067000,
   HoldsLetGo1795000068000,
+  ToldBookers1795000073000,
 ];

@@ -10,7 +10,7 @@ import { type InputFault, badInput, idIsTaken, keyIsForAnotherRequest, notFound,
 import { InputCheck } from '../platform/input-check.js';
 import { askedBefore, madeBefore, onceOf, useKey } from '../platform/once.js';
 import type { MessageKind } from '../messages/message-kinds.model.js';
-import { ofNew, ofRescheduled, queueMessages, queueNear, recordQueued } from '../messages/messages.writer.js';
+import { ofEach, ofNew, ofRescheduled, queueMessages, queueNear, recordQueued } from '../messages/messages.writer.js';
 import { type NumberSeries, SessionStatus } from '../schedules/schedule-enums.model.js';
 import { AllowedSteps } from './allowed-steps.reader.js';
 import { AppointmentStatus, BookingChannel } from './appointment.enums.js';
@@ -175,7 +175,7 @@ export class BookingsService {
     const keys = await this.keyring.of(tenantId);
     const isHere = booking.channel === BookingChannel.WALK_IN && session.status !== SessionStatus.PLANNED && booking.rescheduled_from === null;
     const status = isHere ? AppointmentStatus.ARRIVED : AppointmentStatus.BOOKED;
-    const kinds = isHere ? [] : booking.rescheduled_from === null ? ofNew : ofRescheduled;
+    const kinds = isHere ? [] : kindsOf(booking);
     const [added, , told] = await tx.group(
       { text: ADD_APPOINTMENT, values: [
         tenantId, booking.id, session.id, booking.patient_id, status, booking.visit_type, booking.channel, place.series, place.number, slot.from, slot.until, place.overbooked, booking.video,
@@ -207,6 +207,12 @@ export class BookingsService {
     return keys.open<AppointmentDetails>('clinic.appointments', row.id, 'details', row.details);
   }
 }
+
+// Of a series whoever books it is told once, by whoever books it.
+const kindsOf = ({ rescheduled_from: from, recurrence_id: series }: Booking): readonly MessageKind[] => {
+  if (from !== null) return ofRescheduled;
+  return series === null ? ofNew : ofEach;
+};
 
 function reasonOf(raw: string): string {
   const check = new InputCheck();

@@ -34,3 +34,10 @@ registerEnumType(MessageState, {
     SUPPRESSED: { description: 'It must not be sent, or what it says is not so any more.' },
   },
 });
+
+export enum NotReached { NO_NUMBER = 'NO_NUMBER', NO_CONSENT = 'NO_CONSENT' }
+registerEnumType(NotReached, {
+  name: 'NotReached',
+  description: 'Why a message would reach nobody.',
+  valuesMap: { NO_NUMBER: { description: 'The patient has no telephone number.' }, NO_CONSENT: { description: 'The patient has not agreed to SMS, or has decided against it.' } },
+});

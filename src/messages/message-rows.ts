@@ -32,8 +32,13 @@ export interface DueRow extends MessageRow {
   created_at: Date;
   planned_for: Date | null;
   held_until: Date | null;
-  patient_id: string;
-  identity: Buffer;
+  patient_id: string | null;
+  /** Sealed: of the patient; null while the patient is not known. */
+  identity: Buffer | null;
+  /** Sealed: of an appointment that was booked online; null for any other. */
+  booker: Buffer | null;
+  /** How many more of a series the same is told of. */
+  others: number;
   status: string;
   session_status: string;
   is_succeeded: boolean;
@@ -60,7 +65,9 @@ export const usualSettings = { quietFrom: usualQuiet.from, quietUntil: usualQuie
 const COLUMNS = 'm.id, m.appointment_id, m.kind, m.due, m.state, m.reason, m.language, m.content, m.tries, m.sent_at';
 
 const DUE = `
-select ${COLUMNS}, m.created_at, clinic.message_due(m.kind, s.local_date, t.begins, c.time_zone) as planned_for, a.patient_id, clinic.addressee($1, m.id) as identity,
+select ${COLUMNS}, m.created_at, clinic.message_due(m.kind, s.local_date, t.begins, c.time_zone) as planned_for, a.patient_id, clinic.addressee($1, m.id) as identity, clinic.booker($1, m.id) as booker,
+  (select count(*)::integer from clinic.appointments r where r.tenant_id = $1 and r.recurrence_id = a.recurrence_id and r.id <> a.id
+    and case m.kind when 'CONFIRMATION' then r.status = 'BOOKED' when 'CANCELLED' then r.status = 'CANCELLED' and r.ended_at = a.ended_at else false end) as others,
   a.status, a.held_until, exists (select from clinic.appointments f where f.tenant_id = $1 and f.rescheduled_from = a.id) as is_succeeded,
   exists (select from clinic.messages l where l.tenant_id = $1 and l.appointment_id = m.appointment_id and l.kind = m.kind and l.occasion > m.occasion and l.state <> 'SUPPRESSED') as is_told_again,
   s.status as session_status, s.delay_minutes,
@@ -91,6 +98,9 @@ export const NOTE_FAILURE = `update clinic.messages m set reason = $3 where m.te
 export const END = `update clinic.messages m set state = $3, reason = $4 where m.tenant_id = $1 and m.id = $2 and m.state = 'QUEUED'`;
 /** Gives up what lost its job in its last try: $1 tenant */
 export const GIVE_UP = `update clinic.messages m set state = 'FAILED', reason = 'EXPIRED' where m.tenant_id = $1 and m.state = 'QUEUED' and m.due < now() - interval '3 days'`;
+
+/** $1 tenant, $2 patients */
+export const IDENTITIES = 'select p.id, p.identity from clinic.patients p where p.tenant_id = $1 and p.id = any ($2::uuid[])';
 
 /** What was told of appointments, in the order in which it was due: $1 tenant, $2 appointments */
 export const MESSAGES_OF_APPOINTMENTS = `

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
-import { stateStatement, statesIn } from '../consents/consents.reader.js';
+import { type ConsentState, stateStatement, statesIn } from '../consents/consents.reader.js';
 import { Keyring, type ScopeKeys } from '../platform/crypto/keyring.js';
 import { Databases, withClient } from '../platform/database/databases.js';
 import { type Row, type Statement, runGroup } from '../platform/database/statement-group.js';
@@ -9,6 +9,7 @@ import { LOGGER } from '../platform/platform.module.js';
 import { decide } from './message-decision.js';
 import { type DueRow, END, GIVE_UP, MESSAGES, type MessageContent, NOTE_FAILURE, NOTE_SENT, NOTE_TRY, POSTPONE, dueMessage } from './message-rows.js';
 import { type MessageLanguage, messageText } from './message-texts.js';
+import { type Addressee, bookerOf, phonesOf, reached } from './reach.js';
 import { SmsNotSent, SmsTransport } from './sms-transport.js';
 
 interface Queued {
@@ -34,13 +35,14 @@ export class MessageSender {
     const [rows] = await this.#run(tenantId, dueMessage(tenantId, id));
     const message = rows![0] as unknown as DueRow | undefined;
     if (!message) return;
-    const keys = await this.keyring.of(tenantId, [message.identity, message.doctor, ...(message.content ? [message.content] : [])]);
-    const content = contentOf(keys, message);
+    const keys = await this.keyring.of(tenantId, [message.identity, message.booker, message.doctor, message.content].filter((one) => one !== null));
+    const { number, isAllowed } = reached(await this.#addressee(tenantId, keys, message));
+    const content = number === undefined ? undefined : contentOf(keys, message, number);
     const decision = decide({
       kind: message.kind, plannedFor: message.planned_for, heldUntil: message.held_until, status: message.status, isSucceeded: message.is_succeeded, isToldAgain: message.is_told_again, isOtherThanTried: isOtherThanTried(keys, message, content),
       sessionStatus: message.session_status, delayMinutes: message.delay_minutes, undoableUntil: message.undoable_until,
       localDate: message.local_date, begins: message.begins, ends: message.ends, timeZone: message.time_zone, hasNumber: content !== undefined,
-      isAllowed: await this.#isAllowed(tenantId, message.patient_id), quiet: { from: message.quiet_from, until: message.quiet_until },
+      isAllowed, quiet: { from: message.quiet_from, until: message.quiet_until },
     }, message.now);
     if (decision.do === 'POSTPONE') await this.#run(tenantId, { text: POSTPONE, values: [tenantId, id, decision.until] });
     else if (decision.do === 'SUPPRESS') await this.#run(tenantId, { text: END, values: [tenantId, id, 'SUPPRESSED', decision.why] });
@@ -67,9 +69,16 @@ export class MessageSender {
     await this.#run(tenantId, { text: NOTE_SENT, values: [tenantId, id] });
   }
 
-  async #isAllowed(tenantId: string, patientId: string): Promise<boolean> {
+  async #addressee(tenantId: string, keys: ScopeKeys, { appointment_id: appointmentId, patient_id: patientId, identity, booker }: DueRow): Promise<Addressee> {
+    return {
+      booker: booker === null ? undefined : bookerOf(keys, appointmentId, booker),
+      patient: patientId === null || identity === null ? undefined : { phones: phonesOf(keys, patientId, identity), consent: await this.#consent(tenantId, patientId) },
+    };
+  }
+
+  async #consent(tenantId: string, patientId: string): Promise<ConsentState> {
     const [rows] = await this.#run(tenantId, stateStatement(tenantId, [patientId], 'SMS'));
-    return statesIn(rows!, [patientId], 'SMS').get(patientId)!.allowed;
+    return statesIn(rows!, [patientId], 'SMS').get(patientId)!;
   }
 
   async #giveUp(): Promise<void> {
@@ -85,14 +94,12 @@ export class MessageSender {
 
 const languageOf = ({ language, locale }: DueRow): MessageLanguage => language ?? (locale.startsWith('bn') ? 'bn' : 'en');
 
-// As it is to be told now; undefined without a number.
-function contentOf(keys: ScopeKeys, message: DueRow): MessageContent | undefined {
-  const to = numberOf(keys, message);
-  if (to === undefined) return undefined;
+// As it is to be told now.
+function contentOf(keys: ScopeKeys, message: DueRow, to: string): MessageContent {
   const language = languageOf(message);
   const { nameEn, nameBn } = keys.open<{ nameEn: string; nameBn: string | null }>('clinic.members', message.doctor_id, 'profile', message.doctor);
-  const { kind, number, begins, held_until: heldUntil, time_zone: timeZone, delay_minutes: delayMinutes, chamber } = message;
-  return { to, text: messageText({ kind, number, begins, heldUntil, timeZone, delayMinutes, chamber, doctor: (language === 'bn' && nameBn) || nameEn }, language) };
+  const { kind, number, begins, held_until: heldUntil, time_zone: timeZone, delay_minutes: delayMinutes, chamber, others } = message;
+  return { to, text: messageText({ kind, number, begins, heldUntil, timeZone, delayMinutes, chamber, others, doctor: (language === 'bn' && nameBn) || nameEn }, language) };
 }
 
 // One id must not stand for two texts, nor a wrong time or number be tried to the end.
@@ -100,10 +107,4 @@ function isOtherThanTried(keys: ScopeKeys, { id, content: sealed }: DueRow, cont
   if (!sealed || !content) return false;
   const tried = keys.open<MessageContent>(MESSAGES, id, 'content', sealed);
   return tried.to !== content.to || tried.text !== content.text;
-}
-
-// The patient's own number before one that others answer.
-function numberOf(keys: ScopeKeys, { identity, patient_id: patientId }: DueRow): string | undefined {
-  const { phones } = keys.open<{ phones: Array<{ number: string; label: string }> }>('clinic.patients', patientId, 'identity', identity);
-  return (phones.find(({ label }) => label === 'OWN') ?? phones[0])?.number;
 }

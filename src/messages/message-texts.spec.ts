@@ -3,7 +3,7 @@ import { MessageKind } from './message-kinds.model.js';
 import { smsLength } from './sms-length.js';
 
 const told: Told = {
-  kind: 'CONFIRMATION', number: 12, begins: new Date('2026-11-23T11:00:00Z'), timeZone: 'Asia/Dhaka', delayMinutes: 40, heldUntil: new Date('2026-11-23T08:30:00Z'), doctor: 'Dr Farhana Rahman', chamber: 'Shanti Dhanmondi',
+  kind: 'CONFIRMATION', number: 12, begins: new Date('2026-11-23T11:00:00Z'), timeZone: 'Asia/Dhaka', delayMinutes: 40, others: 0, heldUntil: new Date('2026-11-23T08:30:00Z'), doctor: 'Dr Farhana Rahman', chamber: 'Shanti Dhanmondi',
 };
 const toldInBangla: Told = { ...told, doctor: 'ডা. ফারহানা রহমান', chamber: 'শান্তি ধানমন্ডি' };
 
@@ -32,6 +32,14 @@ describe('the text of a message', () => {
         expect(text).toMatch(language === 'en' ? /999/ : /৯৯৯/);
       }
     }
+  });
+
+  it.each<[MessageKind, string, string]>([
+    ['CONFIRMATION', 'Booked: serial 12, Mon 23 Nov, 5:00 pm and 5 more. Dr Farhana Rahman, Shanti Dhanmondi', 'সিরিয়াল ১২, ২৩ নভে বিকাল ৫:০০, আরও ৫টি। ডা. ফারহানা, শান্তি ধানমন্ডি'],
+    ['CANCELLED', 'Cancelled: serial 12, Mon 23 Nov, 5:00 pm and 5 more. Dr Farhana Rahman, Shanti Dhanmondi', 'বাতিল: সিরিয়াল ১২, ২৩ নভে বিকাল ৫:০০, আরও ৫টি। ডা. ফারহানা, শান্তি'],
+  ])('%s tells of a whole series at once', (kind, en, bn) => {
+    expect(messageText({ ...told, kind, others: 5 }, 'en')).toBe(en);
+    expect(messageText({ ...toldInBangla, kind, others: 5 }, 'bn')).toBe(bn);
   });
 
   it('tells times by the clock of the chamber', () => {

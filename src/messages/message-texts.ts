@@ -13,6 +13,8 @@ export interface Told {
   heldUntil: Date | null;
   timeZone: string;
   delayMinutes: number;
+  /** How many more of a series the same is told of. */
+  others: number;
   doctor: string;
   chamber: string;
 }
@@ -20,11 +22,11 @@ export interface Told {
 const locales: Record<MessageLanguage, string> = { en: 'en-GB', bn: 'bn-BD-u-nu-beng' };
 const days: Record<MessageLanguage, Intl.DateTimeFormatOptions> = { en: { weekday: 'short', day: 'numeric', month: 'short' }, bn: { day: 'numeric', month: 'short' } };
 
-/** What each message says before the names, with the number, the day and the time, and until when a place is held. */
-const heads: Record<MessageLanguage, Record<MessageKind, (number: string, day: string, time: string, minutes: string, until: string) => string>> = {
+/** What each message says before the names, with the number, the day and the time, until when a place is held, and how many more of a series. */
+const heads: Record<MessageLanguage, Record<MessageKind, (number: string, day: string, time: string, minutes: string, until: string, others: string) => string>> = {
   en: {
-    CONFIRMATION: (number, day, time) => `Booked: serial ${number}, ${day}, ${time}.`,
-    CANCELLED: (number, day, time) => `Cancelled: serial ${number}, ${day}, ${time}.`,
+    CONFIRMATION: (number, day, time, _minutes, _until, others) => `Booked: serial ${number}, ${day}, ${time}${others && ` and ${others} more`}.`,
+    CANCELLED: (number, day, time, _minutes, _until, others) => `Cancelled: serial ${number}, ${day}, ${time}${others && ` and ${others} more`}.`,
     RESCHEDULED: (number, day, time) => `Your appointment is moved: serial ${number}, ${day}, ${time}.`,
     REMINDER_EVENING: (number, day, time) => `Reminder: serial ${number}, ${day}, ${time}.`,
     REMINDER_SOON: (number, day, time) => `Reminder: serial ${number}, ${day}, ${time}.`,
@@ -35,8 +37,8 @@ const heads: Record<MessageLanguage, Record<MessageKind, (number: string, day: s
     WAITLIST_OFFER: (number, day, time, _minutes, until) => `A place is free: ${day}, ${time}, serial ${number}. Call us by ${until} to take it.`,
   },
   bn: {
-    CONFIRMATION: (number, day, time) => `সিরিয়াল ${number}, ${day} ${time}।`,
-    CANCELLED: (number, day, time) => `বাতিল: সিরিয়াল ${number}, ${day} ${time}।`,
+    CONFIRMATION: (number, day, time, _minutes, _until, others) => `সিরিয়াল ${number}, ${day} ${time}${others && `, আরও ${others}টি`}।`,
+    CANCELLED: (number, day, time, _minutes, _until, others) => `বাতিল: সিরিয়াল ${number}, ${day} ${time}${others && `, আরও ${others}টি`}।`,
     RESCHEDULED: (number, day, time) => `নতুন সিরিয়াল ${number}, ${day} ${time}।`,
     REMINDER_EVENING: (number, day, time) => `মনে রাখুন: সিরিয়াল ${number}, ${day} ${time}।`,
     REMINDER_SOON: (number, day, time) => `মনে রাখুন: সিরিয়াল ${number}, ${day} ${time}।`,
@@ -53,7 +55,7 @@ export function messageText(told: Told, language: MessageLanguage): string {
   const count = new Intl.NumberFormat(locales[language], { useGrouping: false });
   const inZone = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locales[language], { ...options, timeZone: told.timeZone });
   const [begins, until] = [timeOf(told.begins, language, inZone), told.heldUntil ? timeOf(told.heldUntil, language, inZone) : ''];
-  const head = heads[language][told.kind](count.format(told.number), inZone(days[language]).format(told.begins).replace(',', ''), begins, count.format(told.delayMinutes), until);
+  const head = heads[language][told.kind](count.format(told.number), inZone(days[language]).format(told.begins).replace(',', ''), begins, count.format(told.delayMinutes), until, told.others ? count.format(told.others) : '');
   let [doctor, chamber] = [told.doctor, told.chamber];
   for (;;) {
     const text = [head, [doctor, chamber].filter(Boolean).join(', ')].join(' ').trim();

@@ -11,6 +11,9 @@ export const reminders: readonly MessageKind[] = ['REMINDER_EVENING', 'REMINDER_
 /** What is told of an appointment when it is made. */
 export const ofNew: readonly MessageKind[] = ['CONFIRMATION', ...reminders];
 
+/** The same of each of a series, of which whoever booked it is told once. */
+export const ofEach = reminders;
+
 /** The same of one that takes the place of another. */
 export const ofRescheduled: readonly MessageKind[] = ['RESCHEDULED', ...reminders];
 
@@ -23,7 +26,7 @@ join clinic.appointments a on a.tenant_id = $1 and a.id = q.appointment_id
 join clinic.sessions s on s.tenant_id = $1 and s.id = a.session_id
 join clinic.chambers c on c.tenant_id = $1 and c.id = a.chamber_id
 cross join lateral (select clinic.message_due(q.kind, a.local_date, coalesce(a.slot_from, s.starts_at) + s.delay_minutes * interval '1 minute', c.time_zone) as due) t
-where a.patient_id is not null and (t.due is null or t.due > now() + interval '2 hours')
+where t.due is null or t.due > now() + interval '2 hours'
 on conflict on constraint messages__once do nothing
 returning m.id, (select a.patient_id from clinic.appointments a where a.tenant_id = $1 and a.id = m.appointment_id) as patient_id`;
 
@@ -33,7 +36,7 @@ insert into clinic.messages as m (tenant_id, id, appointment_id, kind, due)
 select $1, ($3::uuid[])[n.place], n.id, 'SERIAL_NEAR', now()
 from (select a.id, a.patient_id, row_number() over (order by a.call_order, a.number) as place from clinic.appointments a
   where a.tenant_id = $1 and a.session_id = $2 and a.status in ('BOOKED', 'ARRIVED')) n
-where n.patient_id is not null and n.place <= (select coalesce((select o.near_ahead from clinic.message_settings o where o.tenant_id = $1), $4) - count(*) filter (where a.status = 'CALLED') + 1
+where n.place <= (select coalesce((select o.near_ahead from clinic.message_settings o where o.tenant_id = $1), $4) - count(*) filter (where a.status = 'CALLED') + 1
     from clinic.appointments a where a.tenant_id = $1 and a.session_id = $2)
   and coalesce((select o.near_ahead from clinic.message_settings o where o.tenant_id = $1), $4) > 0
   and exists (select from clinic.sessions s where s.tenant_id = $1 and s.id = $2 and s.mode = 'SERIAL' and s.status = 'RUNNING')
@@ -99,5 +102,5 @@ export const carryMessages = (tenantId: string, those: ReadonlyArray<{ former: s
 
 /** Names the messages that were queued or withdrawn in the entry of the transaction. */
 export function recordQueued(tx: { record: (type: string, id: string, patientId?: string) => void }, rows: Row[]): void {
-  for (const row of rows) tx.record('message', row['id'] as string, row['patient_id'] as string);
+  for (const row of rows) tx.record('message', row['id'] as string, (row['patient_id'] as string | null) ?? undefined);
 }

@@ -9,6 +9,7 @@ import { NoGateway, SmsNotSent } from '../../src/messages/sms-transport.js';
 import { type AppointmentAnswer, Appointments, dayFromNow, reasonOf, weekdayOf } from '../support/appointments.js';
 import { Consents } from '../support/consents.js';
 import { hurryJobs } from '../support/mails.js';
+import { Online } from '../support/online.js';
 import { Patients, codeOf, faultsOf } from '../support/patients.js';
 import { roundTripsOf, toTheApp } from '../support/round-trips.js';
 import { SmsGateway } from '../support/sms-gateway.js';
@@ -318,6 +319,42 @@ describe('a session that changes', () => {
   });
 });
 
+describe('who booked online', () => {
+  it('is told at the number that was proved, before the desk knows them and when it has moved them, unless the patient decided against SMS', async () => {
+    const online = await Online.open(world, practice, chamberId);
+    const [sessions, number] = [[await session({ online: true }), await session(), await session()], `+88017112233${numbers++}`];
+    const { secret } = await online.hold(sessions[0]!.id, number);
+    await gateway.to(number);
+    await online.stepAnswer('confirmOnlineBooking', secret);
+    const [booked] = await desk.queue(sessions[0]!.id);
+    expect((await gateway.to(number, 2))[1]!.text).toMatch(/^Booked: serial 1, /);
+    expect((await messagesOf(booked!.id)).map(({ kind }) => kind)).toEqual(['CONFIRMATION', 'REMINDER_EVENING', 'REMINDER_SOON']);
+    const moved = (await desk.rescheduleAnswer({ id: booked!.id, version: booked!.version, sessionId: sessions[1]!.id })).data.rescheduleAppointment;
+    expect((await gateway.to(number, 3))[2]!.text).toMatch(/^Your appointment is moved: serial 1, /);
+    const { id } = await patient({ agrees: false });
+    const input = { id: moved.id, version: moved.version, patientId: id };
+    await world.ok('mutation ($input: IdentifyBookerInput!) { identifyBooker(input: $input) { id } }', { input }, reception.token);
+    const change = { sessionId: sessions[1]!.id, kind: 'CANCEL' };
+    expect(await desk.preview(change)).toMatchObject({ messages: 1, notReached: 0, appointments: [{ notReached: null }] });
+    await new Consents(world, practice.owner.token).record(id, { purpose: 'SMS', choice: 'REFUSED', method: 'VERBAL' });
+    expect(await desk.preview(change)).toMatchObject({ messages: 0, notReached: 1, appointments: [{ notReached: 'NO_CONSENT' }] });
+    await desk.cancelAnswer((await desk.queue(sessions[1]!.id))[0]!);
+    expect(await messageOnce(moved.id, 'CANCELLED', isSettled)).toMatchObject({ state: 'SUPPRESSED', reason: 'NO_CONSENT' });
+    expect([...gateway.taken.values()].filter(({ to }) => to === number)).toHaveLength(3);
+  });
+
+  it('and pays a deposit is told when it is booked with that', async () => {
+    const place = await openChamber(world, practice, 'Shanti Banani');
+    const online = await Online.open(world, practice, place, { deposit: 50_000 });
+    const { id: sessionId } = await owner.addSession({ chamberId: place, doctorId: practice.owner.memberId, localDate: dayFromNow(3), online: true });
+    const number = `+88017112233${numbers++}`;
+    await online.hold(sessionId, number);
+    const [held] = await owner.queue(sessionId);
+    await world.ok('mutation ($id: UUID!) { noteOnlineDeposit(appointmentId: $id) }', { id: held!.id }, practice.owner.token);
+    expect((await gateway.to(number, 2))[1]!.text).toMatch(/^Booked: serial 1, /);
+  });
+});
+
 describe('a place that is offered', () => {
   it('is told to who waits for it, as long as it is held', async () => {
     const [{ id: holder }, { id, number }, { id: sessionId }] = [await patient(), await patient(), await session({ capacity: 1 })];
@@ -331,16 +368,18 @@ describe('a place that is offered', () => {
 });
 
 describe('a series', () => {
-  it('is confirmed and reminded of day by day, and told when its rest is cancelled', async () => {
+  it('is confirmed at once, reminded of day by day, and told at once when its rest is cancelled', async () => {
     const weekday = dayFromNow(days++);
     const { schedule } = await owner.addSchedule({ chamberId, doctorId, weekday: weekdayOf(weekday), startsAt: '08:00', endsAt: '09:00', mode: 'SERIAL', capacity: 10 });
     const { id, number } = await patient();
     const sessionId = (await desk.sessions(chamberId, weekday, weekday)).find(({ scheduleId }) => scheduleId === schedule.id)!.id;
-    const { recurrenceId, occurrences } = await desk.bookRecurring({ sessionId, patientId: id, count: 2 });
-    for (const { appointment } of occurrences) expect((await messagesOf(appointment!.id)).map(({ kind }) => kind)).toEqual(['CONFIRMATION', 'REMINDER_EVENING', 'REMINDER_SOON']);
-    await gateway.to(number, 2);
+    const { recurrenceId, occurrences } = await desk.bookRecurring({ sessionId, patientId: id, count: 3 });
+    const kinds = async () => Promise.all(occurrences.map(async ({ appointment }) => (await messagesOf(appointment!.id)).map(({ kind }) => kind)));
+    expect(await kinds()).toEqual([['CONFIRMATION', 'REMINDER_EVENING', 'REMINDER_SOON'], ['REMINDER_EVENING', 'REMINDER_SOON'], ['REMINDER_EVENING', 'REMINDER_SOON']]);
+    expect((await gateway.to(number))[0]!.text).toMatch(/^Booked: serial 1, .+ and 2 more\. /);
     await desk.cancelSeriesAnswer({ recurrenceId, from: occurrences[1]!.localDate });
-    expect((await gateway.to(number, 3))[2]!.text).toMatch(/^Cancelled: serial 1, /);
+    expect((await gateway.to(number, 2))[1]!.text).toMatch(/^Cancelled: serial 1, .+ and 1 more\. /);
+    expect((await kinds()).map((each) => each.includes('CANCELLED'))).toEqual([false, true, false]);
     expect((await messagesOf(occurrences[0]!.appointment!.id)).map(({ kind }) => kind)).not.toContain('CANCELLED');
   });
 });

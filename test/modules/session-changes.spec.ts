@@ -42,7 +42,7 @@ describe('a doctor who is late', () => {
     await desk.book({ sessionId: session.id, patientId: patients[0], slotFrom: session.startsAt });
     const late = { sessionId: session.id, kind: 'DELAY', minutes: 45 };
     const preview = await desk.preview(late);
-    expect(preview).toMatchObject({ messages: 1, blocked: 0, cancelled: 0 });
+    expect(preview).toMatchObject({ messages: 0, notReached: 1, blocked: 0, cancelled: 0 });
     expect(preview.appointments).toMatchObject([{ outcome: 'LATER', obstacle: null, newFrom: new Date(Date.parse(session.startsAt) + 45 * 60_000).toISOString() }]);
     expect((await desk.session(session.id)).delayMinutes).toBe(0);
     const change = await desk.change(late);
@@ -103,7 +103,7 @@ describe('a session that is shifted', () => {
     for (const index of [0, 5]) await desk.book({ sessionId: session.id, patientId: patients[index], slotFrom: slotOf(session, index) });
     const shorter = { sessionId: session.id, kind: 'SHIFT', startsAt: '18:00', endsAt: '19:00' };
     const preview = await desk.preview(shorter);
-    expect(preview).toMatchObject({ blocked: 1, cancelled: 0, messages: 1 });
+    expect(preview).toMatchObject({ blocked: 1, cancelled: 0, messages: 0, notReached: 1 });
     expect(preview.appointments).toMatchObject([{ outcome: 'MOVED', newFrom: slotOf(session, 2) }, { outcome: 'NOT_MOVED', obstacle: 'NO_PLACE' }]);
     expect(reasonOf(await desk.changeAnswer(shorter, preview.preview))).toBe('CHANGE_BLOCKED');
     const change = await desk.change({ ...shorter, cancelRest: true });

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { queueMessages, recordQueued, reminders } from '../../messages/messages.writer.js';
 import type { Ctx } from '../../platform/context/ctx.js';
 import { Keyring } from '../../platform/crypto/keyring.js';
 import { constraintOf } from '../../platform/database/database-errors.js';
@@ -34,11 +33,10 @@ export class BookersService {
       if (before.status !== AppointmentStatus.BOOKED) throw appointmentIs(before.status);
       const [, own] = await tx.group({ text: LOCK_PATIENT, values: [tenantId, patientId] }, { text: PLACE_OF_PATIENT, values: [tenantId, session['id'], patientId] });
       if (own!.length) throw bookedAlready(own![0]!['id'] as string);
-      const [identified, told] = await tx.group({ text: IDENTIFY, values: [tenantId, id, patientId] }, queueMessages(tenantId, [id], reminders)).catch(explain);
-      const row = identified![0] as unknown as AppointmentRow;
+      const [identified] = await tx.query<AppointmentRow>(IDENTIFY, [tenantId, id, patientId]).catch(explain);
+      const row = identified!;
       tx.record('appointment', id, patientId);
       tx.change('appointment', id, 'patientId', null, patientId);
-      recordQueued(tx, told!);
       const keys = await this.keyring.of(tenantId, [row.details]);
       return { row, details: keys.open<AppointmentDetails>('clinic.appointments', id, 'details', row.details) };
     }, ...askToStep(tenantId, id));

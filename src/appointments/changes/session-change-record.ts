@@ -1,7 +1,7 @@
+import type { NotReached } from '../../messages/message-kinds.model.js';
 import { toClinicSession } from '../../schedules/session.model.js';
 import type { SessionRow } from '../../schedules/session-rows.model.js';
 import { type AppointmentRecord, toAppointment } from '../appointment.model.js';
-import { toTell } from './change-messages.js';
 import type { SessionInTheWay } from './change-facts.js';
 import type { PlannedFate } from './planned-change.js';
 import { AppointmentOutcome } from './session-change.enums.js';
@@ -27,17 +27,21 @@ export interface PreviewedChange {
   inTheWay: SessionInTheWay[];
   fates: PlannedFate[];
   records: AppointmentRecord[];
+  /** By the ids of the appointments that are to be told of, why nobody would be reached. */
+  notReached: ReadonlyMap<string, NotReached | null>;
 }
 
 /** A preview, for who may see who has an appointment. */
-export const toPreview = ({ preview, session, inTheWay, fates, records }: PreviewedChange): SessionChangePreview => ({
+export const toPreview = ({ preview, session, inTheWay, fates, records, notReached }: PreviewedChange): SessionChangePreview => ({
   preview, session: toClinicSession(session), sessionsInTheWay: inTheWay.filter(({ may }) => may).map(toClinicSession), hiddenInTheWay: inTheWay.filter(({ may }) => !may).length,
-  appointments: fates.map(({ outcome, obstacle, obstacleId, place, from, until }, index) => ({
+  appointments: fates.map(({ row, outcome, obstacle, obstacleId, place, from, until }, index) => ({
     appointment: toAppointment(records[index]!), outcome, obstacle, obstacleId, newNumber: place?.number ?? null, newFrom: from, newUntil: until,
+    notReached: notReached.get(row.id) ?? null,
   })),
   cancelled: fates.filter(({ outcome }) => outcome === AppointmentOutcome.CANCELLED).length,
   blocked: fates.filter(({ outcome }) => outcome === AppointmentOutcome.NOT_MOVED).length,
-  messages: toTell(fates).length,
+  messages: [...notReached.values()].filter((why) => why === null).length,
+  notReached: [...notReached.values()].filter((why) => why !== null).length,
 });
 
 /** A change, for who may see who has an appointment. */

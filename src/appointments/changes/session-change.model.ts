@@ -2,6 +2,7 @@ import { Field, Int, ObjectType } from '@nestjs/graphql';
 import { Classified } from '../../platform/access/classification.js';
 import { listOf } from '../../platform/graphql/cost.js';
 import { DateTimeScalar, UuidScalar } from '../../platform/graphql/scalars.js';
+import { NotReached } from '../../messages/message-kinds.model.js';
 import { ClinicSession } from '../../schedules/session.model.js';
 import { MemberName } from '../../tenants/member-name.model.js';
 import { Appointment } from '../appointment.model.js';
@@ -30,6 +31,9 @@ export class AppointmentFate {
 
   @Field(() => DateTimeScalar, { nullable: true, description: 'When the slot is then over; in SERIAL mode, until when the turn is to be expected.' })
   newUntil: Date | null;
+
+  @Field(() => NotReached, { nullable: true, description: 'Why no message would reach the patient, as things stand: somebody must telephone. Null when one would, or when there is nothing to tell.' })
+  notReached: NotReached | null;
 }
 
 @ObjectType({ description: 'What a change of a session would do. Nothing is changed.' })
@@ -51,8 +55,11 @@ export class SessionChangePreview {
   @Field(() => Int, { description: 'How many cannot be moved. While there are any, the change is refused.' })
   blocked: number;
 
-  @Field(() => Int, { description: 'To how many patients a message would go.' })
+  @Field(() => Int, { description: 'How many patients a message would reach, as things stand.' })
   messages: number;
+
+  @Field(() => Int, { description: 'How many are to be told and would not be reached: `notReached` of the appointments tells why.' })
+  notReached: number;
 
   @Field(() => [ClinicSession], { complexity: listOf(10), description: 'Other sessions of the doctor, or in the room, at the new time. They stand in the way of a SHIFT; a DELAY only runs into them.' })
   @Classified('schedule')

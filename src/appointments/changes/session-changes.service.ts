@@ -6,6 +6,7 @@ import type { AuditedTx } from '../../platform/database/audited-tx.js';
 import { constraintOf } from '../../platform/database/database-errors.js';
 import { TenantDb } from '../../platform/database/tenant-db.js';
 import { forbidden, notFound, staleVersion } from '../../platform/errors.js';
+import { MessagesReader } from '../../messages/messages.reader.js';
 import { recordQueued } from '../../messages/messages.writer.js';
 import { sessionsOverlap } from '../../schedules/schedules-errors.model.js';
 import { SessionStatus } from '../../schedules/schedule-enums.model.js';
@@ -14,7 +15,7 @@ import { EXPIRE_HELD, STEP_SESSION } from '../appointment-rows.js';
 import { noteExpired } from '../booking-session.js';
 import { changeIsBlocked, patientIsElsewhere, slotTaken } from '../appointments.errors.js';
 import { AppointmentsReader } from '../appointments.reader.js';
-import { queueTold } from './change-messages.js';
+import { queueTold, toTell } from './change-messages.js';
 import { type ChangeOfSessions, askFacts, factsFrom, sessionsFrom, sessionsOf } from './change-facts.js';
 import { MovedAppointments } from './moved-appointments.service.js';
 import { type PlannedFate, fingerprintOf, planChange, shiftedStatus, statusAfter } from './planned-change.js';
@@ -38,6 +39,7 @@ export class SessionChangesService {
     private readonly keyring: Keyring,
     private readonly appointments: AppointmentsReader,
     private readonly moved: MovedAppointments,
+    private readonly messages: MessagesReader,
   ) {}
 
   /** What a change would do; NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, CONFLICT (SESSION_STATUS, SESSION_OVER). */
@@ -49,7 +51,10 @@ export class SessionChangesService {
     const fates = planChange(change.wanted, facts);
     ctx.disclose('clinic-session', change.session.id);
     facts.inTheWay.filter(({ may }) => may).forEach(({ id }) => ctx.disclose('clinic-session', id));
-    return { preview: fingerprintOf(change.wanted, change.session, fates), session: change.session, inTheWay: facts.inTheWay, fates, records: await this.appointments.opened(ctx, fates.map(({ row }) => row)) };
+    const records = await this.appointments.opened(ctx, fates.map(({ row }) => row));
+    const bookers = new Map(records.map(({ row, details }) => [row.id, details.booker?.phone]));
+    const notReached = await this.messages.notReached(ctx, toTell(fates).map(({ row }) => ({ id: row.id, patientId: row.patient_id, booker: bookers.get(row.id) })));
+    return { preview: fingerprintOf(change.wanted, change.session, fates), session: change.session, inTheWay: facts.inTheWay, fates, records, notReached };
   }
 
   /** Does what was previewed, or nothing; besides, CONFLICT (STALE_VERSION, CHANGE_BLOCKED, SESSIONS_OVERLAP). */

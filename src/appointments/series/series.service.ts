@@ -13,7 +13,7 @@ import type { SessionRow } from '../../schedules/session-rows.model.js';
 import { type ChamberToPlan, SessionPlanner } from '../../schedules/session-planner.writer.js';
 import { SessionMode } from '../../schedules/schedule-enums.model.js';
 import { daysAfter } from '../../schedules/wall-time.model.js';
-import { BookingChannel } from '../appointment.enums.js';
+import { AppointmentStatus, BookingChannel } from '../appointment.enums.js';
 import { LONGEST_NOTE } from '../appointment.inputs.js';
 import type { AppointmentRecord } from '../appointment.model.js';
 import { type AppointmentRow, LOCK_PATIENT } from '../appointment-rows.js';
@@ -70,6 +70,8 @@ export class SeriesService {
       await tx.query(ADD_SERIES, [
         tenantId, id, start.session.chamber_id, start.session.doctor_id, input.unit, input.every, days[0], days.at(-1), JSON.stringify(record.missed), ctx.member.memberId]);
       tx.record('appointment-series', id, input.patientId);
+      const first = record.booked.find(({ row }) => row.status === AppointmentStatus.BOOKED);
+      if (first) recordQueued(tx, (await tx.group(queueMessages(tenantId, [first.row.id], ['CONFIRMATION'])))[0]!);
       if (once && !(await tx.group(useKey(tenantId, once, id)))[0]!.length) throw keyIsForAnotherRequest();
       return record;
     }, { text: SERIES_START, values: [tenantId, input.sessionId] });
@@ -88,7 +90,8 @@ export class SeriesService {
       tx.record('appointment-series', recurrenceId);
       const ended = await this.moved.end(tx, ctx, rows as unknown as AppointmentRow[], reason!);
       const sessionIds = [...new Set(ended.map(({ session_id: id }) => id))];
-      recordQueued(tx, (await tx.group(queueMessages(ctx.tenantId, ended.map(({ id }) => id), ['CANCELLED']), ...sessionIds.map((id) => queueNear(ctx.tenantId, id)))).flat());
+      const first = [...ended].sort((a, b) => (a.local_date < b.local_date ? -1 : 1)).slice(0, 1);
+      recordQueued(tx, (await tx.group(queueMessages(ctx.tenantId, first.map(({ id }) => id), ['CANCELLED']), ...sessionIds.map((id) => queueNear(ctx.tenantId, id)))).flat());
       const records = await this.appointments.opened(ctx, ended);
       return records.sort((a, b) => (a.row.local_date < b.row.local_date ? -1 : 1));
     }, { text: SERIES_BY_ID, values: [ctx.tenantId, recurrenceId] }, { text: LOCK_SESSIONS_OF_REST, values: rest }, { text: REST_OF_SERIES, values: rest });

@@ -1,3 +1,4 @@
+import { ofNew, queueMessages, recordQueued } from '../../messages/messages.writer.js';
 import type { AuditedTx } from '../../platform/database/audited-tx.js';
 import type { Ctx } from '../../platform/context/ctx.js';
 import type { Row, Statement } from '../../platform/database/statement-group.js';
@@ -26,7 +27,9 @@ export async function depositPaid(tx: AuditedTx, ctx: Ctx, appointmentId: string
   tx.record('appointment', appointmentId);
   if (booking['is_paid']) return;
   if (booking['status'] !== 'HELD' || booking['is_over']) throw onlineStatusIs(booking['status'] === 'HELD' ? 'EXPIRED' : (booking['status'] as string));
-  await tx.group({ text: PAID, values: [ctx.tenantId, appointmentId, ctx.member.memberId] }, { text: BOOKED, values: [ctx.tenantId, appointmentId] });
+  const [, , told] = await tx.group({ text: PAID, values: [ctx.tenantId, appointmentId, ctx.member.memberId] }, { text: BOOKED, values: [ctx.tenantId, appointmentId] },
+    queueMessages(ctx.tenantId, [appointmentId], ofNew));
+  recordQueued(tx, told!);
   tx.change('appointment', appointmentId, 'deposit', null, booking['deposit']);
   tx.change('appointment', appointmentId, 'status', 'HELD', 'BOOKED');
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import type { BookedOnline } from '../../appointments/bookers/booker.model.js';
 import { BookingTries } from '../../auth/throttle/booking-tries.reader.js';
+import { ofNew, recordQueued } from '../../messages/messages.writer.js';
 import { InvalidPhone, normalisePhone } from '../../patients/phone.model.js';
 import type { Ctx } from '../../platform/context/ctx.js';
 import { Keyring, type ScopeKeys } from '../../platform/crypto/keyring.js';
@@ -22,6 +23,7 @@ const TRY_CODE = 'select platform.try_booking_code($1, $2, $3, $4) as is_right';
 const HOLD = 'select * from platform.hold_online($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)';
 const BOOKING = 'select * from platform.online_booking($1, $2)';
 const STEP = 'select * from platform.step_online($1, $2, $3)';
+const QUEUE = 'select * from platform.queue_online($1, $2, $3, $4)';
 
 type Outcome = 'HELD' | 'CODE' | 'NOT_OFFERED' | 'TOO_MANY' | 'FULL';
 
@@ -129,6 +131,7 @@ export class OnlineBookingsService {
       if (stepped!.after !== to) throw stepped!.is_deposit_due && to === 'BOOKED' ? depositIsDue(row!.deposit!, row!.currency!) : onlineStatusIs(stepped!.before);
       tx.record('appointment', stepped!.id);
       tx.change('appointment', stepped!.id, 'status', stepped!.before, to);
+      if (to === 'BOOKED' && stepped!.before === 'HELD') recordQueued(tx, await tx.query(QUEUE, [link.tenantId, link.secret, ofNew, ofNew.map(() => uuidv7())]));
       return toOnlineBooking(row!, await this.keyring.of(link.tenantId, [row!.doctor_profile]));
     });
   }
