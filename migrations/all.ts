@@ -53,6 +53,7 @@ import { AppointmentSeries1795000064100 } from './1795000064100-appointment-seri
 import { Waitlist1795000064200 } from './1795000064200-waitlist.js';
 import { OnlineBooking1795000066000 } from './1795000066000-online-booking.js';
 import { NumberLeases1795000067000 } from './1795000067000-number-leases.js';
+import { NotBeforeTheDay1795000072000 } from './1795000072000-not-before-the-day.js';
 import { HoldsLetGo1795000068000 } from './1795000068000-holds-let-go.js';
 import { ToldBookers1795000073000 } from './1795000073000-told-bookers.js';
 
@@ -112,4 +113,5 @@ export const migrations = [
   NumberLeases1795000067000,
   HoldsLetGo1795000068000,
   ToldBookers1795000073000,
+  NotBeforeTheDay1795000072000,
 ];

@@ -2,37 +2,67 @@ import { Injectable } from '@nestjs/common';
 import type { Ctx } from '../platform/context/ctx.js';
 import { knowBatched, loadBatched } from '../platform/database/load-batched.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
-import type { SessionStatus } from '../schedules/schedule-enums.model.js';
-import { SESSIONS_BY_ID } from '../schedules/session-rows.model.js';
+import { SessionStatus } from '../schedules/schedule-enums.model.js';
+import { sessionTransitions } from '../schedules/session-status.model.js';
+import { HELD_TO_STEP, SESSIONS_TO_STEP } from './allowed-step-rows.js';
 import { AppointmentStatus } from './appointment.enums.js';
 import type { Appointment } from './appointment.model.js';
 import { appointmentTransitions, stepsFrom } from './appointment-status.js';
+import { type LockedSession, dayHasBegun } from './booking-session.js';
 
 interface SessionToStep {
   status: SessionStatus;
   may: boolean;
+  has_begun: boolean;
 }
 
-/** Tells which steps of appointments would succeed now, for this caller. */
+/** A session with how many wait in it who have come, and how many are with the doctor. */
+interface SessionWithQueue extends SessionToStep {
+  here: number;
+  inside: number;
+}
+
+/** Tells which steps of appointments and sessions would succeed now, for this caller. */
 @Injectable()
 export class AllowedSteps {
   constructor(private readonly db: TenantDb) {}
 
   /** What the status may become; nothing where the caller lacks appointments:manage. Read with all that the answer asks for at this moment. */
-  async of(ctx: Ctx, { status, sessionId, patientId }: Pick<Appointment, 'status' | 'sessionId' | 'patientId'>): Promise<AppointmentStatus[]> {
+  async of(ctx: Ctx, { id, status, sessionId, patientId }: Pick<Appointment, 'id' | 'status' | 'sessionId' | 'patientId'>): Promise<AppointmentStatus[]> {
     if (!appointmentTransitions[status].length) return [];
     const session = await loadBatched(ctx, this.#sessions, sessionId);
+    if (!session?.may) return [];
     // Who booked online is let in when the desk has seen who they are.
-    return session?.may ? stepsFrom(status, session.status).filter((to) => to !== AppointmentStatus.ARRIVED || patientId !== null) : [];
+    const steps = stepsFrom(status, session.status, session.has_begun).filter((to) => to !== AppointmentStatus.ARRIVED || patientId !== null);
+    return status === AppointmentStatus.HELD && (await loadBatched(ctx, this.#held, id)) ? [AppointmentStatus.BOOKED, ...steps] : steps;
   }
 
-  /** Notes the status in which a change found a session that the caller may change, so that its answer need not ask. */
-  know(ctx: Ctx, { id, status }: { id: string; status: SessionStatus }): void {
-    knowBatched(ctx, this.#sessions, id, { status, may: true });
+  /** What the status of a session may become; nothing where the caller lacks appointments:manage. Nobody is left waiting in a session that is closed, nor with the doctor in one that is cancelled. */
+  async ofSession(ctx: Ctx, id: string): Promise<SessionStatus[]> {
+    const session = await loadBatched(ctx, this.#queues, id);
+    if (!session?.may) return [];
+    const { status, has_begun: hasBegun, here, inside } = session;
+    return sessionTransitions[status].filter((to) => {
+      if (to === SessionStatus.CANCELLED) return inside === 0;
+      return hasBegun && (to !== SessionStatus.CLOSED || here + inside === 0);
+    });
   }
 
-  readonly #sessions = async (ctx: Ctx, ids: readonly string[]): Promise<Map<string, SessionToStep>> => {
-    const [rows] = await this.db.read(ctx, { text: SESSIONS_BY_ID, values: [ctx.tenantId, ids, 'appointments:manage'] });
-    return new Map((rows as unknown as Array<SessionToStep & { id: string }>).map((session) => [session.id, session]));
+  /** Notes in which status a change found a session that the caller may change, so that its answer need not ask. */
+  know(ctx: Ctx, session: LockedSession): void {
+    knowBatched(ctx, this.#sessions, session.id, { status: session.status, may: true, has_begun: dayHasBegun(session) });
+  }
+
+  readonly #sessions = (ctx: Ctx, ids: readonly string[]): Promise<Map<string, SessionToStep>> => this.#queues(ctx, ids);
+
+  readonly #queues = async (ctx: Ctx, ids: readonly string[]): Promise<Map<string, SessionWithQueue>> => {
+    const [rows] = await this.db.read(ctx, { text: SESSIONS_TO_STEP, values: [ctx.tenantId, ids] });
+    return new Map((rows as unknown as Array<SessionWithQueue & { id: string }>).map((session) => [session.id, session]));
+  };
+
+  // Which of the held ones the desk can book: an offer to who waits, by a call from them, or one whose deposit is paid.
+  readonly #held = async (ctx: Ctx, ids: readonly string[]): Promise<Map<string, boolean>> => {
+    const [rows] = await this.db.read(ctx, { text: HELD_TO_STEP, values: [ctx.tenantId, ids] });
+    return new Map(rows!.map((row) => [row['id'] as string, true]));
   };
 }

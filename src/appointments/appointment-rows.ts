@@ -1,4 +1,4 @@
-import { DOCTOR_LEFT, SESSION_COLUMNS } from '../schedules/session-rows.model.js';
+import { DAY_BEGINS, DOCTOR_LEFT, SESSION_COLUMNS } from '../schedules/session-rows.model.js';
 import type { NumberSeries } from '../schedules/schedule-enums.model.js';
 import type { AppointmentStatus, BookingChannel, VisitType } from './appointment.enums.js';
 import type { BookedOnline } from './bookers/booker.model.js';
@@ -63,7 +63,7 @@ order by s.starts_at, s.id`;
 /** The session in which somebody books, locked, so that its places are given one after the other; with what the caller may in its chamber. $1 tenant, $2 session */
 export const SESSION_TO_BOOK = `
 select ${SESSION_COLUMNS}, clinic.may_in($1, platform.current_member(), s.chamber_id, 'appointments:manage') as may,
-  clinic.may_in($1, platform.current_member(), s.chamber_id, 'appointments:overbook') as may_overbook, ${DOCTOR_LEFT} as doctor_left, now() as now
+  clinic.may_in($1, platform.current_member(), s.chamber_id, 'appointments:overbook') as may_overbook, ${DOCTOR_LEFT} as doctor_left, ${DAY_BEGINS} as day_begins, now() as now
 from clinic.sessions s where s.tenant_id = $1 and s.id = $2 for no key update`;
 
 /** Lets go of places that were held too long: $1 tenant, $2 session */
@@ -120,7 +120,7 @@ select ${COLUMNS}, clinic.may_in($1, platform.current_member(), a.chamber_id, $3
 
 /** Locks the session of an appointment, before the appointment itself: $1 tenant, $2 appointment */
 export const SESSION_OF_APPOINTMENT = `
-select ${SESSION_COLUMNS}, clinic.may_in($1, platform.current_member(), s.chamber_id, 'appointments:manage') as may, now() as now
+select ${SESSION_COLUMNS}, clinic.may_in($1, platform.current_member(), s.chamber_id, 'appointments:manage') as may, ${DAY_BEGINS} as day_begins, now() as now
 from clinic.sessions s where s.tenant_id = $1 and s.id = (select a.session_id from clinic.appointments a where a.tenant_id = $1 and a.id = $2) for no key update`;
 
 /** $1 tenant, $2 id */

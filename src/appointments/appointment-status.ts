@@ -33,9 +33,9 @@ export const letsStep = (session: SessionStatus, to: AppointmentStatus): boolean
 /** What people at the desk make of an appointment. The others come by themselves, or when it is made. */
 const byDesk: readonly AppointmentStatus[] = [ARRIVED, CALLED, SKIPPED, IN_CONSULT, COMPLETED, CANCELLED, NO_SHOW];
 
-/** What the status of an appointment may become while its session is in this status, by somebody who may change it. */
-export const stepsFrom = (status: AppointmentStatus, session: SessionStatus): AppointmentStatus[] =>
-  appointmentTransitions[status].filter((to) => byDesk.includes(to) && letsStep(session, to));
+/** What the status of an appointment may become while its session is in this status, by somebody who may change it; before the day of the session it is cancelled alone. */
+export const stepsFrom = (status: AppointmentStatus, session: SessionStatus, dayHasBegun: boolean): AppointmentStatus[] =>
+  appointmentTransitions[status].filter((to) => byDesk.includes(to) && (to === CANCELLED || (dayHasBegun && letsStep(session, to))));
 
 /** How often a patient may be called in vain; then they are noted as not having come. */
 export const MOST_SKIPS = 3;

@@ -18,6 +18,9 @@ export const patientIsElsewhere = (appointmentId?: string) => conflict('PATIENT_
 /** Refuses what a session does not allow in its status. */
 export const sessionIs = (status: SessionStatus) => conflict('SESSION_STATUS', `The session is ${status}.`, { status });
 
+/** Refuses what can be done on the day of a session alone, before that begins. */
+export const tooEarly = (from: Date) => conflict('TOO_EARLY', 'The day of the session has not begun.', { from: from.toISOString() });
+
 /** Refuses to book in a session whose time is over. */
 export const sessionIsOver = () => conflict('SESSION_OVER', 'The time of the session is over.');
 

@@ -6,12 +6,15 @@ import { NumberSeries, SessionMode, SessionStatus } from '../schedules/schedule-
 import type { SessionRow } from '../schedules/session-rows.model.js';
 import { AppointmentStatus, BookingChannel, VisitType } from './appointment.enums.js';
 import { APPOINTMENT_TO_CHANGE, EXPIRE_HELD, NEXT_NUMBERS, PLACES_TAKEN, SESSION_OF_APPOINTMENT, SESSION_TO_BOOK } from './appointment-rows.js';
-import { doctorLeft, sessionFull, sessionIs, sessionIsOver } from './appointments.errors.js';
+import { doctorLeft, sessionFull, sessionIs, sessionIsOver, tooEarly } from './appointments.errors.js';
 import { type NextNumbers, type Place, type Places, overbooksLeft, placeBeyond, placeIn, seriesWithRoom } from './places.js';
+
+/** A session as it is locked; `day_begins` is when its day does where the chamber is, and `now` is by the database's clock. */
+export type LockedSession = SessionRow & { day_begins: Date; now: Date };
 
 /** A session as it is locked for a booking, and what it has to give. */
 export interface BookingSession {
-  session: SessionRow;
+  session: LockedSession;
   mayOverbook: boolean;
   /** By the database's clock. */
   now: Date;
@@ -40,13 +43,21 @@ export function lockedSession([row]: Row[], path?: string[]): Row {
   return row;
 }
 
+/** Whether the day of a session has begun where its chamber is. */
+export const dayHasBegun = ({ day_begins: begins, now }: Pick<LockedSession, 'day_begins' | 'now'>): boolean => begins <= now;
+
+/** Throws CONFLICT (TOO_EARLY) before the day of a session: until then nobody comes, is called, or stays away. */
+export function refuseTooEarly(session: Pick<LockedSession, 'day_begins' | 'now'>): void {
+  if (!dayHasBegun(session)) throw tooEarly(session.day_begins);
+}
+
 /** Where a booking names its session. */
 export const SESSION_PATH = ['input', 'sessionId'];
 
 /** The session as it is locked, whatever its status, and by the database's clock; throws NOT_FOUND, or FORBIDDEN when the caller does not book in its chamber. */
 export function sessionAsked([sessions]: Row[][]): Pick<BookingSession, 'session' | 'now'> {
   const row = lockedSession(sessions!, SESSION_PATH);
-  return { session: row as unknown as SessionRow, now: row['now'] as Date };
+  return { session: row as unknown as LockedSession, now: row['now'] as Date };
 }
 
 /** Whether the time of a session that was never opened is over. */

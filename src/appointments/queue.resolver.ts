@@ -7,6 +7,7 @@ import { UuidScalar } from '../platform/graphql/scalars.js';
 import { Live, type LiveEvent } from '../platform/websocket/live.js';
 import { SessionStatus } from '../schedules/schedule-enums.model.js';
 import { ClinicSession, toClinicSession } from '../schedules/session.model.js';
+import { AllowedSteps } from './allowed-steps.reader.js';
 import { AppointmentStatus } from './appointment.enums.js';
 import { Appointment, toAppointment } from './appointment.model.js';
 import { ClinicQueue } from './queue.model.js';
@@ -40,13 +41,13 @@ export class QueueResolver {
     return this.live.of(ctx, [`session-queue:${sessionId}`], this.reader.watching(sessionId));
   }
 
-  @Mutation(() => ClinicSession, { description: 'Opens a session: patients may be noted as arrived. One that is open stays so. Needs appointments:manage in its chamber. Errors: NOT_FOUND, CONFLICT (SESSION_STATUS).' })
+  @Mutation(() => ClinicSession, { description: 'Opens a session on its day: patients may be noted as arrived. One that is open stays so. Needs appointments:manage in its chamber. Errors: NOT_FOUND, CONFLICT (SESSION_STATUS, TOO_EARLY with `from`, when its day begins).' })
   @Can('appointments:manage', 'UPDATED')
   async openClinicSession(@CurrentCtx() ctx: Ctx, @Args('id', SESSION) id: string): Promise<ClinicSession> {
     return toClinicSession(await this.queue.stepSession(ctx, id, SessionStatus.OPEN));
   }
 
-  @Mutation(() => ClinicSession, { description: 'Starts a session, or goes on with one that is paused: patients are called. One that runs goes on. Needs appointments:manage in its chamber. Errors: NOT_FOUND, CONFLICT (SESSION_STATUS).' })
+  @Mutation(() => ClinicSession, { description: 'Starts a session, or goes on with one that is paused: patients are called. One that runs goes on. Needs appointments:manage in its chamber. Errors: NOT_FOUND, CONFLICT (SESSION_STATUS, TOO_EARLY).' })
   @Can('appointments:manage', 'UPDATED')
   async startClinicSession(@CurrentCtx() ctx: Ctx, @Args('id', SESSION) id: string): Promise<ClinicSession> {
     return toClinicSession(await this.queue.stepSession(ctx, id, SessionStatus.RUNNING));
@@ -58,13 +59,13 @@ export class QueueResolver {
     return toClinicSession(await this.queue.stepSession(ctx, id, SessionStatus.PAUSED));
   }
 
-  @Mutation(() => ClinicSession, { description: 'Closes a session, unless it is closed. Whoever had booked and did not come is noted as NO_SHOW. Needs appointments:manage in its chamber. Errors: NOT_FOUND, CONFLICT (SESSION_STATUS, PATIENTS_WAIT).' })
+  @Mutation(() => ClinicSession, { description: 'Closes a session, unless it is closed. Whoever had booked and did not come is noted as NO_SHOW. Needs appointments:manage in its chamber. Errors: NOT_FOUND, CONFLICT (SESSION_STATUS, PATIENTS_WAIT, TOO_EARLY).' })
   @Can('appointments:manage', 'UPDATED')
   async closeClinicSession(@CurrentCtx() ctx: Ctx, @Args('id', SESSION) id: string): Promise<ClinicSession> {
     return toClinicSession(await this.queue.stepSession(ctx, id, SessionStatus.CLOSED));
   }
 
-  @Mutation(() => Appointment, { description: 'Notes that a patient has come. When it is so already, nothing changes. Needs appointments:manage in the chamber. Errors: NOT_FOUND, CONFLICT (APPOINTMENT_STATUS, SESSION_STATUS).' })
+  @Mutation(() => Appointment, { description: 'Notes that a patient has come. When it is so already, nothing changes. Needs appointments:manage in the chamber. Errors: NOT_FOUND, CONFLICT (APPOINTMENT_STATUS, SESSION_STATUS, TOO_EARLY).' })
   @Can('appointments:manage', 'UPDATED')
   async noteArrival(@CurrentCtx() ctx: Ctx, @Args('id', APPOINTMENT) id: string): Promise<Appointment> {
     return toAppointment(await this.queue.step(ctx, id, AppointmentStatus.ARRIVED));
@@ -100,7 +101,7 @@ export class QueueResolver {
     return toAppointment(await this.queue.step(ctx, id, AppointmentStatus.COMPLETED));
   }
 
-  @Mutation(() => Appointment, { description: 'Notes that a patient did not come, or left. When it is so already, nothing changes. Needs appointments:manage in the chamber. Errors: NOT_FOUND, CONFLICT (APPOINTMENT_STATUS).' })
+  @Mutation(() => Appointment, { description: 'Notes that a patient did not come, or left; not before the day of the session. When it is so already, nothing changes. Needs appointments:manage in the chamber. Errors: NOT_FOUND, CONFLICT (APPOINTMENT_STATUS, TOO_EARLY).' })
   @Can('appointments:manage', 'UPDATED')
   async noteNoShow(@CurrentCtx() ctx: Ctx, @Args('id', APPOINTMENT) id: string): Promise<Appointment> {
     return toAppointment(await this.queue.step(ctx, id, AppointmentStatus.NO_SHOW));
@@ -109,7 +110,17 @@ export class QueueResolver {
 
 @Resolver(() => ClinicSession)
 export class SessionQueueResolver {
-  constructor(private readonly reader: QueueReader) {}
+  constructor(
+    private readonly reader: QueueReader,
+    private readonly steps: AllowedSteps,
+  ) {}
+
+  @ResolveField(() => [SessionStatus], { description: 'What its status may become now: by `openClinicSession`, `startClinicSession`, `pauseClinicSession` and `closeClinicSession`, and CANCELLED by `changeSession`. Not before its day; CLOSED only when nobody who has come waits. Nothing for who lacks appointments:manage in the chamber.' })
+  @Can('appointments:read')
+  @Classified('schedule')
+  allowedTransitions(@CurrentCtx() ctx: Ctx, @Parent() { id }: ClinicSession): Promise<SessionStatus[]> {
+    return this.steps.ofSession(ctx, id);
+  }
 
   @ResolveField(() => ClinicQueue, { description: 'Its queue at this moment. Needs appointments:read in its chamber.' })
   @Can('appointments:read')

@@ -18,7 +18,7 @@ import {
 } from './appointment-rows.js';
 import { MOST_SKIPS, appointmentTransitions, letsStep } from './appointment-status.js';
 import { appointmentIs, bookerUnknown, nobodyWaits, patientsWait, sessionIs } from './appointments.errors.js';
-import { askToStep, lockedSession } from './booking-session.js';
+import { type LockedSession, askToStep, lockedSession, refuseTooEarly } from './booking-session.js';
 import type { Expected } from './estimates.js';
 import { turnsIn } from './session-queue.model.js';
 
@@ -34,13 +34,13 @@ export class QueueService {
     private readonly steps: AllowedSteps,
   ) {}
 
-  /** Takes an appointment a step further, or gives it as it is when it took that step before; the third time that a patient is skipped they are noted as NO_SHOW. NOT_FOUND, FORBIDDEN, CONFLICT (APPOINTMENT_STATUS, SESSION_STATUS). */
+  /** Takes an appointment a step further, or gives it as it is when it took that step before; the third time that a patient is skipped they are noted as NO_SHOW. NOT_FOUND, FORBIDDEN, CONFLICT (APPOINTMENT_STATUS, SESSION_STATUS, TOO_EARLY). */
   step(ctx: Ctx, id: string, to: AppointmentStatus): Promise<AppointmentRecord> {
     return this.db.write(ctx, async (tx, [sessions, rows, beside]) => {
       const session = lockedSession(sessions!);
       const before = rows![0] as unknown as AppointmentRow;
-      if (isThere(before, to)) return this.#asItIs(tx, ctx, session as unknown as SessionRow, before);
-      return this.#take(tx, ctx, session as unknown as SessionRow, before, to, toldTo(id, session, beside));
+      if (isThere(before, to)) return this.#asItIs(tx, ctx, session as unknown as LockedSession, before);
+      return this.#take(tx, ctx, session as unknown as LockedSession, before, to, toldTo(id, session, beside));
     }, ...askToStep(ctx.tenantId, id), ...(to === ARRIVED ? [{ text: APPOINTMENTS_BESIDE, values: [ctx.tenantId, id] }] : []));
   }
 
@@ -49,7 +49,7 @@ export class QueueService {
     const { tenantId } = ctx;
     const request = { sessionId, idempotencyKey };
     return this.db.write(ctx, async (tx, [sessions, rows, asked]) => {
-      const session = lockedSession(sessions!) as unknown as SessionRow;
+      const session = lockedSession(sessions!) as unknown as LockedSession;
       const appointments = rows as unknown as AppointmentRow[];
       const once = onceOf(await this.keyring.of(tenantId), 'callNextPatient', request);
       const called = madeBefore(once, asked!);
@@ -66,16 +66,17 @@ export class QueueService {
     }, { text: SESSION_TO_BOOK, values: [tenantId, sessionId] }, { text: APPOINTMENTS_OF_SESSION, values: [tenantId, sessionId] }, askedBefore(tenantId, idempotencyKey));
   }
 
-  /** Takes a session a step further, or gives it as it is when it took that step before. Closing it notes whoever had booked and did not come as NO_SHOW, and is refused while somebody who has come still waits. */
+  /** Takes a session a step further, or gives it as it is when it took that step before. Closing it notes whoever had booked and did not come as NO_SHOW, and is refused while somebody who has come still waits. CONFLICT (SESSION_STATUS, PATIENTS_WAIT, TOO_EARLY). */
   stepSession(ctx: Ctx, id: string, to: SessionStatus): Promise<SessionRow> {
     return this.db.write(ctx, async (tx, [sessions, rows]) => {
-      const before = lockedSession(sessions!) as unknown as SessionRow;
+      const before = lockedSession(sessions!) as unknown as LockedSession;
       if (before.status === to) {
         ctx.action = 'VIEWED';
         tx.record('clinic-session', id);
         return before;
       }
       if (!sessionTransitions[before.status].includes(to)) throw sessionIs(before.status);
+      refuseTooEarly(before);
       if (to === SessionStatus.CLOSED) await this.#leaveNobody(tx, ctx, id, rows as unknown as AppointmentRow[]);
       const [stepped, near] = await tx.group({ text: STEP_SESSION, values: [ctx.tenantId, id, to] }, queueNear(ctx.tenantId, id));
       recordQueued(tx, near!);
@@ -85,9 +86,10 @@ export class QueueService {
     }, { text: SESSION_TO_BOOK, values: [ctx.tenantId, id] }, { text: APPOINTMENTS_OF_SESSION, values: [ctx.tenantId, id] });
   }
 
-  async #take(tx: AuditedTx, ctx: Ctx, session: SessionRow, before: AppointmentRow, wanted: AppointmentStatus, told?: Expected): Promise<AppointmentRecord> {
+  async #take(tx: AuditedTx, ctx: Ctx, session: LockedSession, before: AppointmentRow, wanted: AppointmentStatus, told?: Expected): Promise<AppointmentRecord> {
     const skips = wanted === SKIPPED ? before.skips + 1 : before.skips;
     if (!appointmentTransitions[before.status].includes(wanted)) throw appointmentIs(before.status);
+    refuseTooEarly(session);
     if (!letsStep(session.status, wanted)) throw sessionIs(session.status);
     if (wanted === ARRIVED && before.patient_id === null) throw bookerUnknown();
     const to = skips >= MOST_SKIPS ? NO_SHOW : wanted;
@@ -102,7 +104,7 @@ export class QueueService {
     return this.#opened(ctx, row);
   }
 
-  async #asItIs(tx: AuditedTx, ctx: Ctx, session: SessionRow, row: AppointmentRow): Promise<AppointmentRecord> {
+  async #asItIs(tx: AuditedTx, ctx: Ctx, session: LockedSession, row: AppointmentRow): Promise<AppointmentRecord> {
     ctx.action = 'VIEWED';
     this.steps.know(ctx, session);
     tx.record('appointment', row.id, row.patient_id ?? undefined);

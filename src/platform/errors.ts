@@ -68,6 +68,7 @@ const conflicts = {
   SLOT_TAKEN: 'somebody else has the slot, or the room at that time: `appointmentId`, where the caller may see it',
   SESSION_FULL: 'the session has no place left of the `series` wanted; `seriesWithRoom` have some, and `overbooksLeft` may be booked beyond the capacity',
   SESSION_OVER: 'the time of the session is over',
+  TOO_EARLY: 'the day of the session has not begun, which it does at `from`',
   SESSION_STATUS: 'the session is in `status`',
   BOOKED_ALREADY: 'the patient has a place in the session: `appointmentId`',
   PATIENT_IS_ELSEWHERE: 'the patient has another appointment at that time: `appointmentId`, where the caller may see it',

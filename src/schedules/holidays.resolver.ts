@@ -2,7 +2,7 @@ import { Args, Int, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { Can } from '../platform/access/can.decorator.js';
 import type { Ctx } from '../platform/context/ctx.js';
 import { CurrentCtx } from '../platform/context/request-context.js';
-import { UuidScalar } from '../platform/graphql/scalars.js';
+import { LocalDateScalar, UuidScalar } from '../platform/graphql/scalars.js';
 import { badInput } from '../platform/errors.js';
 import { CalendarSaved, Holiday, SetHolidayInput } from './holiday.model.js';
 import { HolidaysService, type SavedCalendar } from './holidays.service.js';
@@ -26,6 +26,13 @@ export class HolidaysResolver {
   @Can('chambers:manage', 'UPDATED')
   async setHoliday(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'The day, and what it is.' }) input: SetHolidayInput): Promise<CalendarSaved> {
     return toSaved(await this.service.set(ctx, input));
+  }
+
+  @Mutation(() => CalendarSaved, { description: 'Takes a day out of a chamber’s own calendar: from then on the calendar of its country counts, if the chamber observes it. A day that is not there stays so. Needs chambers:manage in the chamber. Errors: NOT_FOUND, BAD_USER_INPUT (`day` PAST), CONFLICT (CHAMBER_ARCHIVED).' })
+  @Can('chambers:manage', 'UPDATED')
+  async removeHoliday(@CurrentCtx() ctx: Ctx, @Args('chamberId', CHAMBER) chamberId: string,
+    @Args('day', { type: () => LocalDateScalar, description: 'The day.' }) day: string): Promise<CalendarSaved> {
+    return toSaved(await this.service.remove(ctx, chamberId, day));
   }
 
   @Mutation(() => CalendarSaved, { description: 'Sets whether a chamber is closed on the public holidays of its country. Needs chambers:manage in the chamber. Errors: NOT_FOUND, CONFLICT (CHAMBER_ARCHIVED).' })

@@ -3,7 +3,7 @@ import type { Ctx } from '../platform/context/ctx.js';
 import type { AuditedTx } from '../platform/database/audited-tx.js';
 import type { Row } from '../platform/database/statement-group.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
-import { notFound } from '../platform/errors.js';
+import { badInput, notFound } from '../platform/errors.js';
 import { InputCheck } from '../platform/input-check.js';
 import { dayOf } from '../platform/local-days.js';
 import { closedHolidays, holidaysBetween } from './chamber-holidays.model.js';
@@ -27,6 +27,7 @@ export interface SavedCalendar {
 const SET = `
 insert into clinic.holidays (tenant_id, chamber_id, day, name, closed) values ($1, $2, $3, $4, $5)
 on conflict on constraint holidays__pkey do update set name = excluded.name, closed = excluded.closed`;
+const REMOVE = 'delete from clinic.holidays d where d.tenant_id = $1 and d.chamber_id = $2 and d.day = $3 returning d.name, d.closed';
 const OBSERVE = 'update clinic.chambers c set observes_holidays = $3 where c.tenant_id = $1 and c.id = $2';
 
 /** The holidays of chambers: those of the country where the chamber observes them, and what its own calendar says. */
@@ -63,6 +64,18 @@ export class HolidaysService {
       await tx.group({ text: SET, values: [ctx.tenantId, chamberId, day, name, closed] });
       tx.record('chamber', chamberId);
       tx.change('chamber', chamberId, `holiday ${day}`, null, { name, closed });
+      return this.#settle(tx, ctx, chamber, day, day);
+    }, askChamber(ctx, chamberId));
+  }
+
+  /** Takes a day out of the chamber's own calendar; BAD_USER_INPUT, NOT_FOUND, FORBIDDEN. */
+  remove(ctx: Ctx, chamberId: string, day: string): Promise<SavedCalendar> {
+    return this.db.write(ctx, async (tx, [chambers]) => {
+      const chamber = chamberFrom(chambers!);
+      if (day < dayOf(new Date(), chamber.timeZone)) throw badInput([{ path: ['day'], reason: 'PAST' }]);
+      const [removed] = await tx.query<{ name: string; closed: boolean }>(REMOVE, [ctx.tenantId, chamberId, day]);
+      tx.record('chamber', chamberId);
+      if (removed) tx.change('chamber', chamberId, `holiday ${day}`, removed, null);
       return this.#settle(tx, ctx, chamber, day, day);
     }, askChamber(ctx, chamberId));
   }

@@ -31,6 +31,9 @@ export interface SessionRow {
 export const SESSION_COLUMNS = `s.id, s.chamber_id, s.doctor_id, s.room_id, s.schedule_id, s.local_date::text as local_date, s.starts_at, s.ends_at, s.mode, s.capacity, s.slot_minutes,
 s.overbook_limit, s.online, s.status, s.delay_minutes, s.opened_at, s.started_at, s.paused_at, s.closed_at, s.cancelled_at, s.queue_version, s.version`;
 
+/** When the day of clinic.sessions s begins where its chamber is; $1 tenant */
+export const DAY_BEGINS = '(select s.local_date::timestamp at time zone b.time_zone from clinic.chambers b where b.tenant_id = $1 and b.id = s.chamber_id)';
+
 /** Whether the doctor of clinic.sessions s sees patients there no longer; $1 tenant */
 export const DOCTOR_LEFT = `not exists (select from clinic.members m where m.tenant_id = $1 and m.id = s.doctor_id and m.status = 'ACTIVE' and (m.is_owner or exists (
     select from clinic.chamber_assignments d where d.tenant_id = $1 and d.member_id = m.id and d.chamber_id = s.chamber_id and d.role = 'DOCTOR' and (d.valid_to is null or d.valid_to > now()))))`;

@@ -5,7 +5,6 @@ import { DateTimeScalar, LocalDateScalar, UuidScalar } from '../platform/graphql
 import { MemberName } from '../tenants/member-name.model.js';
 import { SessionMode, SessionStatus } from './schedule-enums.model.js';
 import type { SessionRow } from './session-rows.model.js';
-import { sessionTransitions } from './session-status.model.js';
 
 @ObjectType({ description: 'A doctor’s hours in a chamber on one day, for which patients book.' })
 @Classified('schedule')
@@ -52,9 +51,6 @@ export class ClinicSession {
   @Field(() => SessionStatus, { description: 'How far it has come.' })
   status: SessionStatus;
 
-  @Field(() => [SessionStatus], { description: 'What its status may become next.' })
-  allowedTransitions: SessionStatus[];
-
   @Field(() => Int, { description: 'By how many minutes the doctor is late, as announced.' })
   delayMinutes: number;
 
@@ -83,6 +79,6 @@ export const ClinicSessionConnection = ConnectionOf(ClinicSession, 'ClinicSessio
 export const toClinicSession = (row: SessionRow): ClinicSession => ({
   id: row.id, chamberId: row.chamber_id, doctor: { id: row.doctor_id }, roomId: row.room_id, scheduleId: row.schedule_id, localDate: row.local_date,
   startsAt: row.starts_at, endsAt: row.ends_at, mode: row.mode, capacity: row.capacity, slotMinutes: row.slot_minutes, overbookLimit: row.overbook_limit,
-  online: row.online, status: row.status, allowedTransitions: [...sessionTransitions[row.status]], delayMinutes: row.delay_minutes,
+  online: row.online, status: row.status, delayMinutes: row.delay_minutes,
   openedAt: row.opened_at, startedAt: row.started_at, pausedAt: row.paused_at, closedAt: row.closed_at, cancelledAt: row.cancelled_at, version: row.version,
 });

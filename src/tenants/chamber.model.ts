@@ -40,6 +40,9 @@ export class Chamber {
   @Field({ description: 'What its receipt numbers begin with. It never changes.' })
   receiptPrefix: string;
 
+  @Field({ description: 'Whether it is closed on the public holidays of its country, unless its own calendar says otherwise: see `observeHolidays`.' })
+  observesHolidays: boolean;
+
   @Field({ description: 'Whether it was archived: it stays readable and takes nobody new.' })
   archived: boolean;
 
@@ -58,16 +61,17 @@ export interface ChamberRow {
   locale: ChamberLocale;
   address: string;
   receipt_prefix: string;
+  observes_holidays: boolean;
   archived_at: Date | null;
   created_at: Date;
   version: number;
 }
 
 /** The columns of a ChamberRow. */
-export const CHAMBER_COLUMNS = 'c.id, c.name, c.time_zone, c.locale, c.address, c.receipt_prefix, c.archived_at, c.created_at, c.version';
+export const CHAMBER_COLUMNS = 'c.id, c.name, c.time_zone, c.locale, c.address, c.receipt_prefix, c.observes_holidays, c.archived_at, c.created_at, c.version';
 
 /** A chamber as its practice's members see it. */
 export const toChamber = (row: ChamberRow): Chamber => ({
   id: row.id, name: row.name, timeZone: row.time_zone, locale: row.locale, address: row.address,
-  receiptPrefix: row.receipt_prefix, archived: row.archived_at !== null, createdAt: row.created_at, version: row.version,
+  receiptPrefix: row.receipt_prefix, observesHolidays: row.observes_holidays, archived: row.archived_at !== null, createdAt: row.created_at, version: row.version,
 });

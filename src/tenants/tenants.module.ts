@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AssignmentsService } from './assignments.service.js';
+import { ChamberDoctors } from './chamber-doctors.reader.js';
+import { ChamberDoctorsResolver } from './chamber-doctors.resolver.js';
 import { ChambersResolver } from './chambers.resolver.js';
 import { ChambersService } from './chambers.service.js';
 import { InvitationsService } from './invitations.service.js';
@@ -18,7 +20,7 @@ import { SavedFilterMembersResolver } from './saved-filter-members.resolver.js';
 /** Practices, their chambers, members and permissions. */
 @Module({
   providers: [
-    PracticeResolver, PracticeService, ChambersResolver, ChambersService, MembersResolver, MembersService, InvitationsService, AssignmentsService,
+    PracticeResolver, PracticeService, ChambersResolver, ChambersService, ChamberDoctors, ChamberDoctorsResolver, MembersResolver, MembersService, InvitationsService, AssignmentsService,
     PermissionsResolver, PermissionsService, PracticeCountries, MemberNames, MemberNamesResolver, OwnerLettersWriter, SavedFilterMembersResolver,
   ],
   exports: [PracticeCountries, MemberNames, OwnerLettersWriter],

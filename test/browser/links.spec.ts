@@ -25,7 +25,7 @@ describeInBrowser('a page that a link opens', (browser) => {
     const chamberId = await openChamber(world, practice, 'Gulshan');
     const [desk, register] = [new Appointments(world, token), new Patients(world, token)];
     const session = await desk.addSession({ chamberId, doctorId: memberId, localDate: dayFromNow(0), startsAt: '00:00', endsAt: '23:59' });
-    await desk.step('openClinicSession', session.id);
+    await desk.open(session.id);
     for (const nameEn of ['Amena Begum', 'Karim Hossain', 'Shirin Akter']) {
       const { id: patientId } = await register.register({ nameEn });
       await desk.step('noteArrival', (await desk.book({ sessionId: session.id, patientId })).id);

@@ -76,6 +76,7 @@ describe('the guide for clients', () => {
     });
     await server.says('Sinduk listens');
     runner = new ExampleRunner(`http://127.0.0.1:${port}`);
+    runner.values.set('today', dayFromNow(0));
     runner.values.set('tomorrow', dayFromNow(1));
   });
   afterAll(async () => {

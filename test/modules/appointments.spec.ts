@@ -45,7 +45,7 @@ afterAll(() => world.close());
 describe('a booking in a session with serial numbers', () => {
   it('gets the next number, and tells what may follow', async () => {
     const session = await serial();
-    expect(await desk.book({ sessionId: session.id, patientId: patients[0] })).toMatchObject({ number: 1, series: 'GENERAL', status: 'BOOKED', allowedTransitions: ['CANCELLED', 'NO_SHOW'] });
+    expect(await desk.book({ sessionId: session.id, patientId: patients[0] })).toMatchObject({ number: 1, series: 'GENERAL', status: 'BOOKED', allowedTransitions: ['CANCELLED'] });
     expect(await desk.book({ sessionId: session.id, patientId: patients[1] })).toMatchObject({ number: 2 });
   });
 
@@ -359,7 +359,7 @@ describe('a device without a connection', () => {
     expect(outcomes(answers)).toEqual(['BOOKED', 'NUMBER_TAKEN', 'NOT_IN_LEASE', 'NO_SUCH_LEASE', 'BOOKED_ALREADY', 'BOOKED_ALREADY', 'NO_PATIENT', 'ID_TAKEN', 'BOOKED']);
     expect(answers[1]).toMatchObject({ appointmentId: first.clientId, appointment: null });
     expect(answers[4]).toMatchObject({ appointmentId: booked.id });
-    await desk.step('openClinicSession', session.id);
+    await desk.open(session.id);
     await desk.step('closeClinicSession', session.id);
     expect(await handIn(device, [item(id, 3, 3), first])).toMatchObject([{ obstacle: 'SESSION_STATUS', sessionStatus: 'CLOSED' }, { outcome: 'ALREADY_HANDED_IN', appointment: { status: 'NO_SHOW' } }]);
   });
@@ -438,7 +438,7 @@ describe('figures', () => {
     const later = await owner.addSession({ ...at, localDate: next, capacity: 4 });
     await owner.rescheduleAnswer({ id: moved!.id, version: moved!.version, sessionId: later.id });
     await owner.cancelAnswer(gone!);
-    await owner.step('openClinicSession', session.id);
+    await owner.open(session.id);
     const walkIn = await owner.book({ sessionId: session.id, patientId: patients[6], channel: 'WALK_IN' });
     await owner.step('noteArrival', seen!.id);
     await owner.step('noteArrival', left!.id);
@@ -446,6 +446,7 @@ describe('figures', () => {
     for (const one of [seen!, walkIn]) for (const step of ['callPatient', 'beginConsultation', 'completeConsultation']) await owner.step(step, one.id);
     await owner.step('noteNoShow', left!.id);
     await owner.step('closeClinicSession', session.id);
+    for (const table of ['sessions', 'appointments']) await pastTriggers(`update clinic.${table} set local_date = '${day}' where '${session.id}' in (id${table === 'sessions' ? '' : ', session_id'})`);
     await owner.addSession({ chamberId: place, doctorId: other, localDate: day, capacity: 20 });
     expect((await owner.queue(session.id)).find(({ id }) => id === stays!.id)).toMatchObject({ status: 'NO_SHOW' });
     // They waited 30 and 10 minutes, and were seen for 12 and 8.
@@ -482,11 +483,45 @@ describe('figures', () => {
 });
 
 describe('the day of a session', () => {
+  it('is awaited: before it nobody comes or stays away, and nothing is opened, whoever asks', async () => {
+    const session = await serial();
+    const { id: one } = await desk.book({ sessionId: session.id, patientId: patients[0] });
+    for (const [step, id] of [['openClinicSession', session.id], ['noteArrival', one], ['noteNoShow', one]] as const) {
+      const refused = await desk.stepAnswer(step, id);
+      expect(reasonOf(refused)).toBe('TOO_EARLY');
+      expect(refused.errors![0]!.extensions['from']).toBe(new Date(`${session.localDate}T00:00+06:00`).toISOString());
+    }
+    expect(await desk.session(session.id)).toMatchObject({ status: 'PLANNED', allowedTransitions: ['CANCELLED'] });
+    const inPractice = (statement: string) => world.sql('superuser', `select platform.set_context('${practice.tenantId}', '${practice.owner.memberId}'); ${statement}`);
+    await expect(inPractice(`update clinic.sessions set status = 'OPEN' where id = '${session.id}'`)).rejects.toMatchObject({ code: 'SK060', message: 'the day of the session has not begun' });
+    await expect(inPractice(`update clinic.appointments set status = 'NO_SHOW' where id = '${one}'`)).rejects.toMatchObject({ code: 'SK061', message: 'the day of the appointment has not begun' });
+    await desk.dayComes(session.id);
+    expect(await desk.session(session.id)).toMatchObject({ allowedTransitions: ['OPEN', 'CANCELLED'] });
+    expect((await desk.queue(session.id))[0]!['allowedTransitions']).toEqual(['CANCELLED', 'NO_SHOW']);
+  });
+
+  it('tells of the session which steps succeed now, for who may take them', async () => {
+    const nurse = new Appointments(world, (await hire(world, practice, chamberId, 'NURSE')).token);
+    const { id } = await serial();
+    const { id: one } = await desk.book({ sessionId: id, patientId: patients[0] });
+    const told = async (): Promise<string[]> => (await desk.session(id)).allowedTransitions;
+    await desk.open(id);
+    expect(await told()).toEqual(['RUNNING', 'CLOSED', 'CANCELLED']);
+    expect((await nurse.session(id)).allowedTransitions).toEqual([]);
+    await desk.step('noteArrival', one);
+    expect(await told()).toEqual(['RUNNING', 'CANCELLED']);
+    for (const [step, of] of [['startClinicSession', id], ['callPatient', one], ['beginConsultation', one]] as const) await desk.step(step, of);
+    expect(await told()).toEqual(['PAUSED']);
+    await desk.step('completeConsultation', one);
+    expect(await told()).toEqual(['PAUSED', 'CLOSED', 'CANCELLED']);
+  });
+
   it('goes from arrival to completion, and leaves whoever did not come', async () => {
     const { id } = await serial();
     const [a, b, c] = await Promise.all([0, 1, 2].map((index) => desk.book({ sessionId: id, patientId: patients[index] })));
+    await desk.dayComes(id);
     expect(reasonOf(await desk.stepAnswer('noteArrival', a!.id))).toBe('SESSION_STATUS');
-    await desk.step('openClinicSession', id);
+    await desk.open(id);
     await desk.step('noteArrival', a!.id);
     await desk.step('noteArrival', b!.id);
     expect(reasonOf(await desk.stepAnswer('callNextPatient', id))).toBe('SESSION_STATUS');
@@ -508,7 +543,7 @@ describe('the day of a session', () => {
 
   it('notes somebody who was called in vain three times as not having come', async () => {
     const { id } = await serial();
-    await desk.step('openClinicSession', id);
+    await desk.open(id);
     const { id: walkIn, status } = await desk.book({ sessionId: id, patientId: patients[0], channel: 'WALK_IN' });
     expect(status).toBe('ARRIVED');
     await desk.step('startClinicSession', id);
@@ -524,6 +559,7 @@ describe('a step that is taken twice', () => {
     const { id } = await serial();
     const { id: one } = await desk.book({ sessionId: id, patientId: patients[0] });
     const versions: Record<string, number> = {};
+    await desk.dayComes(id);
     for (const step of ['openClinicSession', 'noteArrival', 'startClinicSession', 'callPatient', 'skipPatient', 'callPatient', 'skipPatient', 'callPatient', 'skipPatient', 'pauseClinicSession', 'closeClinicSession']) {
       const what = step.endsWith('ClinicSession') ? id : one;
       const [first, second] = await Promise.all([desk.step(step, what), desk.step(step, what)]);
@@ -540,7 +576,7 @@ describe('a step that is taken twice', () => {
     const { id } = await serial();
     const booked = [];
     for (const patientId of patients.slice(0, 3)) booked.push((await desk.book({ sessionId: id, patientId })).id);
-    await desk.step('openClinicSession', id);
+    await desk.open(id);
     for (const one of booked) await desk.step('noteArrival', one);
     await desk.step('startClinicSession', id);
     const call = (key: string, sessionId = id) =>
@@ -568,7 +604,7 @@ describe('the live queue', () => {
     const events = socket.subscribe(watch(id));
     const first = (await socket.result(events, 1)).data.clinicQueueChanged;
     expect(numbers(first)).toEqual([1, 2, 3]);
-    await desk.step('openClinicSession', id);
+    await desk.open(id);
     for (const { id: one } of booked) await desk.step('noteArrival', one);
     await desk.step('startClinicSession', id);
     const { number } = await desk.step('callNextPatient', id);
@@ -594,7 +630,7 @@ describe('the live queue', () => {
     const steps: Array<[string, string, string]> = [
       ['noteArrival', 'BOOKED', 'ARRIVED'], ['callPatient', 'ARRIVED', 'CALLED'], ['beginConsultation', 'CALLED', 'IN_CONSULT'], ['completeConsultation', 'IN_CONSULT', 'COMPLETED'],
     ];
-    await desk.step('openClinicSession', id);
+    await desk.open(id);
     await desk.step('startClinicSession', id);
     for (const [mutation, before, status] of steps) {
       await desk.step(mutation, one.id);
@@ -611,7 +647,7 @@ describe('the live queue', () => {
     const { id } = await serial();
     const booked = [];
     for (const patientId of patients.slice(0, 3)) booked.push(await desk.book({ sessionId: id, patientId }));
-    await desk.step('openClinicSession', id);
+    await desk.open(id);
     expect((await read(id)).next).toBeNull();
     await desk.step('noteArrival', booked[2]!.id);
     await desk.step('noteArrival', booked[1]!.id);
@@ -630,7 +666,7 @@ describe('the live queue', () => {
     expect(waiting[0].expectedFrom).toBe(startsAt);
     const middles = waiting.map(({ expectedFrom, expectedUntil }: Record<string, string>) => Date.parse(expectedFrom!) + Date.parse(expectedUntil!));
     expect(middles).toEqual([...middles].sort((a, b) => a - b));
-    await desk.step('openClinicSession', id);
+    await desk.open(id);
     const [one] = booked;
     await desk.step('noteArrival', one!.id);
     await desk.step('startClinicSession', id);
@@ -717,6 +753,8 @@ describe('the steps', () => {
       return steps.sort();
     };
     const expectTold = async () => expect((await told()).filter((step) => step !== 'CANCELLED').sort()).toEqual(await succeeding());
+    await expectTold();
+    await desk.dayComes(id);
     for (const step of ['openClinicSession', 'noteArrival', 'startClinicSession', 'pauseClinicSession', 'startClinicSession', 'callPatient', 'skipPatient', 'callPatient', 'beginConsultation', 'pauseClinicSession', 'completeConsultation']) {
       await expectTold();
       await desk.step(step, step.endsWith('ClinicSession') ? id : one);

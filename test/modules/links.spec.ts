@@ -77,7 +77,7 @@ describe('a queue display', () => {
 
   beforeAll(async () => {
     session = await owner.addSession({ chamberId, doctorId: doctor.memberId, localDate: dayFromNow(0), startsAt: '00:00', endsAt: '23:59', capacity: 30 });
-    await desk.step('openClinicSession', session.id);
+    await desk.open(session.id);
     for (const patientId of patients.slice(0, 15)) await desk.step('noteArrival', (await desk.book({ sessionId: session.id, patientId, note: 'comes with Rafiq' })).id);
     await desk.step('startClinicSession', session.id);
     await desk.step('beginConsultation', (await desk.step('callNextPatient', session.id)).id);
@@ -478,7 +478,7 @@ describe('booking online', () => {
     expect(appointment).toMatchObject({ patientId: null, channel: 'ONLINE', series: 'ONLINE', status: 'BOOKED' });
     const { appointment: seen } = await world.ok('query ($id: UUID!) { appointment(id: $id) { booker { name phone ageYears } patient { id } bookedBy { id } } }', { id: appointment!.id }, reception.token);
     expect(seen).toEqual({ booker: { name: 'Shirin Akter', phone: number, ageYears: 30 }, patient: null, bookedBy: null });
-    await desk.step('openClinicSession', id);
+    await desk.open(id);
     expect((await desk.queue(id))[0]!['allowedTransitions']).toEqual(['CANCELLED', 'NO_SHOW']);
     expect(reasonOf(await desk.stepAnswer('noteArrival', appointment!.id))).toBe('BOOKER_UNKNOWN');
     const identify = (patientId: string, { version }: { version: number }) => world.graphql('mutation ($input: IdentifyBookerInput!) { identifyBooker(input: $input) { patientId version } }', { input: { id: appointment!.id, version, patientId } }, reception.token);

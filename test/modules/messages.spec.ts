@@ -193,7 +193,7 @@ describe('a session with serial numbers', () => {
     const booked: AppointmentAnswer[] = [];
     for (const { id } of patients) booked.push(await desk.book({ sessionId, patientId: id }));
     const told = async () => (await Promise.all(booked.map(async ({ id }) => (await messagesOf(id)).filter(({ kind }) => kind === 'SERIAL_NEAR').length)));
-    await desk.step('openClinicSession', sessionId);
+    await desk.open(sessionId);
     expect(await told()).toEqual([0, 0, 0, 0, 0, 0, 0]);
     await desk.step('startClinicSession', sessionId);
     expect(await told()).toEqual([1, 1, 1, 1, 0, 0, 0]);

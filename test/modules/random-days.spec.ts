@@ -9,8 +9,14 @@ import { World } from '../support/world.js';
 
 // The suite plays a few; `RANDOM_DAYS=2000 npx jest test/modules/random-days` plays the long run.
 const DAYS = Number(process.env['RANDOM_DAYS'] ?? 12);
-/** Patients book online up to sixty days ahead. */
 const DAYS_OF_A_CHAMBER = 50;
+const MORNING = 10;
+
+/** A time zone in which it is morning, so that the whole of today's sessions lies ahead. */
+function zoneWhereItIsMorning(): string {
+  const ahead = (MORNING - new Date().getUTCHours() + 36) % 24 - 12;
+  return `Etc/GMT${ahead < 0 ? '+' : '-'}${Math.abs(ahead)}`;
+}
 
 describe('any day at a desk', () => {
   let world: World;
@@ -32,15 +38,17 @@ describe('any day at a desk', () => {
     const live = async (day: Moment[]): Promise<void> => {
       const owner = await world.signIn(practice.owner.email);
       if (played % DAYS_OF_A_CHAMBER === 0) {
-        const chamberId = await openChamber(world, { ...practice, owner }, `Dhanmondi ${played}`);
+        const timeZone = zoneWhereItIsMorning();
+        const chamberId = await openChamber(world, { ...practice, owner }, `Dhanmondi ${played}`, timeZone);
         const doctors = await Promise.all([1, 2, 3].map(async () => (await hire(world, { ...practice, owner }, chamberId, 'DOCTOR')).memberId));
-        place = { chamberId, doctors, patients, tally, online: await Online.open(world, { ...practice, owner }, chamberId) };
+        place = { timeZone, chamberId, doctors, patients, tally, online: await Online.open(world, { ...practice, owner }, chamberId) };
       }
-      const today = await RandomDay.begin(world, owner.token, place, dayFromNow(3 + (played++ % DAYS_OF_A_CHAMBER)));
+      const today = await RandomDay.begin(world, owner.token, place, dayFromNow(0, place.timeZone));
       for (const moment of day) {
         await today.live(moment);
         moments++;
       }
+      await today.end(1 + (played++ % DAYS_OF_A_CHAMBER));
     };
     // No shrinking: each day is played in a database that has seen those before. The seed plays them again.
     await fc.assert(fc.asyncProperty(anyDay, live), { numRuns: DAYS, endOnFailure: true });

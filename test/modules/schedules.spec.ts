@@ -112,18 +112,24 @@ describe('closed days', () => {
   });
 
   it('are those of the country where the chamber observes them, unless its own calendar says otherwise', async () => {
-    const { chamberId, hours, day } = await chamber();
+    const { chamberId, doctorId, hours, day } = await chamber();
     const { planned } = await owner.addSchedule(hours);
     const set = (closed: boolean) => world.ok('mutation ($input: SetHolidayInput!) { setHoliday(input: $input) { planned takenBack kept { id } } }', { input: { chamberId, day, name: 'Repairs', closed } }, practice.owner.token);
     expect((await set(true)).setHoliday).toEqual({ planned: 0, takenBack: 1, kept: [] });
     expect(await owner.sessions(chamberId, day, dayFromNow(60))).toHaveLength(planned - 1);
     expect((await set(false)).setHoliday).toEqual({ planned: 1, takenBack: 0, kept: [] });
+    const { removeHoliday } = await world.ok('mutation ($id: UUID!, $day: LocalDate!) { removeHoliday(chamberId: $id, day: $day) { planned takenBack } }', { id: chamberId, day }, practice.owner.token);
+    expect(removeHoliday).toEqual({ planned: 0, takenBack: 0 });
     const { holidays } = await world.ok('query ($id: UUID!) { holidays(chamberId: $id, year: 2026) { day name localName closed own } }', { id: chamberId }, practice.owner.token);
     expect(holidays).toContainEqual({ day: '2026-12-16', name: 'Victory Day', localName: 'বিজয় দিবস', closed: false, own: false });
     const { observeHolidays } = await world.ok('mutation ($id: UUID!) { observeHolidays(chamberId: $id, observes: true) { takenBack } }', { id: chamberId }, practice.owner.token);
     expect(observeHolidays.takenBack).toBeGreaterThanOrEqual(0);
+    const reception = await hire(world, practice, chamberId, 'RECEPTIONIST');
+    const { chamber: shown } = await world.ok('query ($id: UUID!) { chamber(id: $id) { observesHolidays doctors { id nameEn } } }', { id: chamberId }, reception.token);
+    expect(shown).toEqual({ observesHolidays: true, doctors: [{ id: practice.owner.memberId, nameEn: expect.any(String) }, { id: doctorId, nameEn: 'Rokeya Akter' }] });
     const again = await world.ok('query ($id: UUID!) { holidays(chamberId: $id, year: 2026) { day closed } }', { id: chamberId }, practice.owner.token);
     expect(again.holidays).toContainEqual({ day: '2026-12-16', closed: true });
+    expect(again.holidays.map((one: { day: string }) => one.day)).not.toContain(day);
   });
 });
 

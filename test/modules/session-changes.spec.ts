@@ -128,7 +128,7 @@ describe('a session that is cancelled', () => {
   it('cancels everybody with the reason, and gives everybody their number back when that is undone', async () => {
     const session = await serial();
     const booked = await bookAll(session, 3);
-    await desk.step('openClinicSession', session.id);
+    await desk.open(session.id);
     await desk.step('noteArrival', booked[0]!.id);
     const change = await desk.change({ sessionId: session.id, kind: 'CANCEL', reason: 'the doctor is ill' });
     expect((await desk.queue(session.id)).map(({ status, endReason }) => [status, endReason])).toEqual(Array(3).fill(['CANCELLED', 'the doctor is ill']));
@@ -144,7 +144,8 @@ describe('a session that is cancelled', () => {
   it('waits for who is with the doctor', async () => {
     const session = await serial();
     const [one] = await bookAll(session, 1);
-    for (const [step, id] of [['openClinicSession', session.id], ['noteArrival', one!.id], ['startClinicSession', session.id], ['callPatient', one!.id], ['beginConsultation', one!.id]] as const) await desk.step(step, id);
+    await desk.open(session.id);
+    for (const [step, id] of [['noteArrival', one!.id], ['startClinicSession', session.id], ['callPatient', one!.id], ['beginConsultation', one!.id]] as const) await desk.step(step, id);
     const input = { sessionId: session.id, kind: 'CANCEL' };
     const preview = await desk.preview(input);
     expect(preview.appointments).toMatchObject([{ outcome: 'NOT_MOVED', obstacle: 'WITH_DOCTOR' }]);
@@ -386,7 +387,8 @@ describe('a waitlist', () => {
     ['an appointment is moved to another session', async ({ appointments: [one] }) => desk.rescheduleAnswer({ id: one!.id, version: one!.version, sessionId: (await serial({ doctorId: await anotherDoctor() })).id })],
     ['a session takes more patients', async ({ session }) => owner.editAnswer({ id: session.id, version: session.version, capacity: 2 })],
     ['somebody who was called does not come', async ({ session, appointments: [one] }) => {
-      for (const step of ['openClinicSession', 'startClinicSession']) await desk.step(step, session.id);
+      await desk.open(session.id);
+      await desk.step('startClinicSession', session.id);
       await desk.step('noteArrival', one!.id);
       for (let time = 0; time < 3; time++) for (const step of ['callPatient', 'skipPatient']) await desk.step(step, one!.id);
     }],

@@ -12,7 +12,7 @@ export const weekdayOf = (day: string): string => WEEKDAYS[Temporal.PlainDate.fr
 export const SESSION = 'id localDate startsAt endsAt mode capacity status version scheduleId roomId delayMinutes allowedTransitions';
 export const APPOINTMENT = 'id sessionId patientId status allowedTransitions visitType channel series number slotFrom slotUntil overbooked note endReason rescheduledFromId skips version';
 
-export interface SessionAnswer { id: string; localDate: string; startsAt: string; endsAt: string; status: string; capacity: number; version: number; scheduleId: string | null; delayMinutes: number }
+export interface SessionAnswer { id: string; localDate: string; startsAt: string; endsAt: string; status: string; capacity: number; version: number; scheduleId: string | null; delayMinutes: number; allowedTransitions: string[] }
 export interface AppointmentAnswer { id: string; sessionId: string; status: string; number: number; series: string; version: number; [field: string]: unknown }
 
 const CHANGE = 'id kind sessionId newSessionId restoredSessionId minutes reason undoUntil undoneAt appointments { appointmentId outcome obstacle newAppointmentId restoredAppointmentId }';
@@ -147,6 +147,19 @@ export class Appointments {
 
   async undo(id: string): Promise<ChangeAnswer> {
     return this.#data(await this.undoAnswer(id)).undoSessionChange;
+  }
+
+  /** Lets the day of a session come, however far ahead it was planned; its times stay. */
+  async dayComes(id: string): Promise<void> {
+    const today = '(select (now() at time zone c.time_zone)::date from clinic.chambers c where c.id = chamber_id)';
+    // Past the triggers: no day of a session ever changes otherwise.
+    await this.world.sql('superuser', `set session_replication_role = replica; update clinic.sessions set local_date = ${today} where id = '${id}'; update clinic.appointments set local_date = ${today} where session_id = '${id}'`);
+  }
+
+  /** Opens a session on its day. */
+  async open(id: string): Promise<void> {
+    await this.dayComes(id);
+    await this.step('openClinicSession', id);
   }
 
   async session(id: string): Promise<SessionAnswer> {

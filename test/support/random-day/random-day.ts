@@ -13,7 +13,7 @@ import { type State, stateOf } from './state.js';
 export type Tally = Map<string, number>;
 
 /** Where a day is played, and among whom. */
-export interface Place { chamberId: string; doctors: readonly string[]; patients: readonly string[]; online: Online; tally: Tally }
+export interface Place { timeZone: string; chamberId: string; doctors: readonly string[]; patients: readonly string[]; online: Online; tally: Tally }
 
 /** One day of a chamber, played against the real server. */
 export class RandomDay {
@@ -66,6 +66,20 @@ export class RandomDay {
       if (crash && answers[index]?.code === 'UNAVAILABLE') answers.push(await this.#again(act));
     }
     await this.#check(answers.filter((answer) => answer !== undefined), crash);
+  }
+
+  /** Lets the day go by, and so many more, so that another one can be played where it was. */
+  async end(days: number): Promise<void> {
+    const { chamberId } = this.place;
+    const waiting = () => this.world.sql('owner', 'select from graphile_worker._private_jobs where attempts < max_attempts and (run_at <= now() or locked_at is not null)');
+    // What it caused is done first, for it happened on that day.
+    while ((await waiting()).length) await delay(10);
+    const ago = (...columns: string[]): string => columns.map((column) => `${column} = ${column} - interval '${days} days'`).join(', ');
+    const ofDay = `chamber_id = '${chamberId}' and local_date = '${this.localDate}'`;
+    await this.world.sql('superuser', `set session_replication_role = replica;
+      update clinic.appointments set local_date = local_date - ${days}, ${ago('slot_from', 'slot_until')} where ${ofDay};
+      update clinic.sessions set local_date = local_date - ${days}, ${ago('starts_at', 'ends_at')} where ${ofDay};
+      update clinic.waitlist_entries set first_day = first_day - ${days}, last_day = last_day - ${days} where chamber_id = '${chamberId}' and first_day = '${this.localDate}'`);
   }
 
   async #again(act: NonNullable<Act>): Promise<Answer | undefined> {
