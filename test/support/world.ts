@@ -117,10 +117,11 @@ export class World {
   }
 
   /** Opens a practice and signs its owner in. */
-  async practice(name: string, country: 'BD' | 'AE' = 'BD'): Promise<Practice> {
+  async practice(name: string, country: 'BD' | 'AE' = 'BD', beforeSignIn?: (tenantId: string) => Promise<unknown>): Promise<Practice> {
     const email = `${name.toLowerCase().replace(/\W+/g, '.')}.${randomUUID().slice(0, 8)}@practice.example`;
     const opened = await OwnerDb.run(this.ownerUrl, this.keks, (db) =>
       openPractice(db, { name, country, owner: { email, nameEn: `Owner of ${name}`, nameBn: 'মালিক', password: PASSWORD } }));
+    await beforeSignIn?.(opened.tenantId);
     return { tenantId: opened.tenantId, owner: await this.signIn(email) };
   }
 
