@@ -4,11 +4,12 @@ import { Online } from '../support/online.js';
 import { Patients } from '../support/patients.js';
 import { type Moment, anyDay } from '../support/random-day/deeds.js';
 import { type Place, RandomDay, type Tally } from '../support/random-day/random-day.js';
+import { isExhaustive } from '../support/exhaustive.js';
 import { hire, openChamber } from '../support/staff.js';
 import { World } from '../support/world.js';
 
-// The suite plays a few; `RANDOM_DAYS=2000 npx jest test/modules/random-days` plays the long run.
-const DAYS = Number(process.env['RANDOM_DAYS'] ?? 12);
+// A run plays a few; `npm run test:exhaustive` hundreds, and `RANDOM_DAYS=2000 npx jest test/modules/random-days` as many as one likes.
+const DAYS = Number(process.env['RANDOM_DAYS'] ?? (isExhaustive ? 300 : 10));
 const DAYS_OF_A_CHAMBER = 50;
 const MORNING = 10;
 
