@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { dayFromNow } from '../support/appointments.js';
+import { isExhaustive } from '../support/exhaustive.js';
 import { Online } from '../support/online.js';
 import { Patients } from '../support/patients.js';
 import { type Moment, anyDay } from '../support/random-day/deeds.js';
 import { type Place, RandomDay, type Tally } from '../support/random-day/random-day.js';
-import { isExhaustive } from '../support/exhaustive.js';
 import { hire, openChamber } from '../support/staff.js';
 import { World } from '../support/world.js';
 
