@@ -10,8 +10,8 @@ export interface LinkSecret {
   secret: Buffer;
 }
 
-/** A fresh secret for a link into a practice: the practice's id and 256 random bits, in base64url, 64 characters. */
-export const newLinkSecret = (tenantId: string): string => Buffer.concat([parse(tenantId), randomBytes(RANDOM_BYTES)]).toString('base64url');
+/** A fresh secret for a link into a practice: the practice's id and 256 random bits, or as many that nobody else can make, in base64url, 64 characters. */
+export const newLinkSecret = (tenantId: string, random = randomBytes(RANDOM_BYTES)): string => Buffer.concat([parse(tenantId), random]).toString('base64url');
 
 /** What a link holds; undefined for what this never made. */
 export function readLinkSecret(text: string): LinkSecret | undefined {

@@ -1,3 +1,4 @@
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { LightMyRequestResponse } from 'fastify';
 import { jwtVerify } from 'jose';
 import type { Logger } from 'pino';
@@ -17,6 +18,7 @@ import { Online } from '../support/online.js';
 import { Patients, codeOf, faultsOf } from '../support/patients.js';
 import { hire, openChamber } from '../support/staff.js';
 import { SmsGateway } from '../support/sms-gateway.js';
+import { openTransaction, untilItWaits } from '../support/transactions.js';
 import { type Person, type Practice, World } from '../support/world.js';
 
 const JITSI = { VIDEO_JITSI_URL: 'https://meet.example/clinic', VIDEO_JITSI_APP_ID: 'sinduk', VIDEO_JITSI_SECRET: 'ten quiet ferries cross at dawn today' };
@@ -595,7 +597,7 @@ describe('booking online', () => {
     expect(await desk.queue(id)).toHaveLength(1);
   });
 
-  it('ends a code with the fifth wrong try, those at the same moment counted, and takes it in Bangla digits', async () => {
+  it('ends a code with the fifth try, those at the same moment counted, and takes it in Bangla digits', async () => {
     const { id } = await session();
     const number = phone();
     const code = await online.code(number);
@@ -629,8 +631,78 @@ describe('booking online', () => {
       await online.hold((await session()).id, number);
     }
     await world.sql('superuser', 'truncate auth.throttles');
+    const { id, startsAt } = await session({ mode: 'SLOT', slotMinutes: 30, capacity: undefined });
+    await desk.book({ sessionId: id, patientId: patients[0], slotFrom: startsAt });
+    const code = await online.code(number);
+    const probe = (slot: number) => online.holdAnswer({ sessionId: id, phone: number, code, slotFrom: new Date(Date.parse(startsAt) + slot * 1_800_000) });
+    // Which slots are free is told to nobody who cannot have one; and five answers end the code.
+    for (const slot of [0, 1, 2, 0, 1]) expect(reasonOf(await probe(slot))).toBe('TOO_MANY_BOOKINGS');
+    expect(codeOf(await probe(0))).toBe('SIGN_IN_REFUSED');
+    const [other, found] = [phone(), { sessionId: id, slotFrom: startsAt }];
+    const otherCode = await online.code(other);
+    for (let n = 0; n < 5; n++) expect(reasonOf(await online.holdAnswer({ ...found, phone: other, code: otherCode }))).toBe('SLOT_TAKEN');
+    expect(codeOf(await online.holdAnswer({ ...found, phone: other, code: otherCode }))).toBe('SIGN_IN_REFUSED');
+  });
+
+  it('tells the number of a place to nobody who never booked it', async () => {
     const { id } = await session();
-    expect(reasonOf(await online.holdAnswer({ sessionId: id, phone: number, code: await online.code(number) }))).toBe('TOO_MANY_BOOKINGS');
+    const { secret } = await online.hold(id, phone());
+    expect((await online.stepAnswer('cancelOnlineBooking', secret)).data.cancelOnlineBooking).toMatchObject({ status: 'CANCELLED', number: null });
+    expect((await online.bookingAnswer(secret)).data.onlineBooking.number).toBeNull();
+  });
+
+  it('that is held again after a lost answer, at the same moment too, holds one place and answers with its secret', async () => {
+    const { id } = await session();
+    const number = phone();
+    const request = { sessionId: id, phone: number, code: await online.code(number), idempotencyKey: randomUUID() };
+    const answers = await Promise.all([1, 2, 3].map(() => online.holdAnswer(request)));
+    const again = await online.holdAnswer(request);
+    for (const { data } of answers) expect(data).toEqual(again.data);
+    const { secret } = again.data.holdOnlinePlace;
+    expect((await online.stepAnswer('confirmOnlineBooking', secret)).data.confirmOnlineBooking).toMatchObject({ status: 'BOOKED', number: 1 });
+    expect((await online.holdAnswer(request)).data.holdOnlinePlace).toMatchObject({ secret, booking: { status: 'BOOKED', number: 1 } });
+    for (const other of [{ idempotencyKey: randomUUID() }, { idempotencyKey: null }, { name: 'Somebody Else' }, { sessionId: (await session()).id }]) expect(codeOf(await online.holdAnswer({ ...request, ...other }))).toBe('SIGN_IN_REFUSED');
+    expect(await desk.queue(id)).toHaveLength(1);
+  });
+
+  it('takes a code five times, right or wrong, of many at the same moment too, by the function alone that compares it', async () => {
+    const link = Buffer.from(online.link);
+    const codeTo = async (number: string) => {
+      await online.code(number);
+      const [row] = await world.sql<{ id: string; phone_token: Buffer; code_token: Buffer }>('superuser', 'select id, phone_token, code_token from clinic.booking_codes where tenant_id = $1 order by created_at desc limit 1', [practice.tenantId]);
+      return row!;
+    };
+    const tryCode = async (row: { phone_token: Buffer }, code: Buffer) =>
+      (await world.sql<{ is_right: boolean }>('auth', 'select platform.try_booking_code($1, $2, $3, $4) as is_right', [practice.tenantId, link, row.phone_token, code]))[0]!.is_right;
+    const guessed = await codeTo(phone());
+    expect(await Promise.all(Array.from({ length: 8 }, () => tryCode(guessed, randomBytes(16))))).toEqual(Array(8).fill(false));
+    expect(await tryCode(guessed, guessed.code_token)).toBe(false);
+    const known = await codeTo(phone());
+    expect((await Promise.all(Array.from({ length: 8 }, () => tryCode(known, known.code_token)))).sort()).toEqual([false, false, false, true, true, true, true, true]);
+    expect(await world.sql('superuser', 'select tries from clinic.booking_codes where id = any ($1)', [[guessed.id, known.id]])).toEqual([{ tries: 5 }, { tries: 5 }]);
+  });
+
+  it('steps sixty times in a quarter of an hour, waits for nobody when there is nothing to do, and fills no trail', async () => {
+    const { id } = await session();
+    const { secret } = await online.hold(id, phone());
+    await online.stepAnswer('confirmOnlineBooking', secret);
+    const lock = await openTransaction(world, practice.tenantId, practice.owner.memberId);
+    await lock.query('select from clinic.sessions where id = $1 for update', [id]);
+    let answered = false;
+    const again = online.stepAnswer('confirmOnlineBooking', secret).then((answer) => {
+      answered = true;
+      return answer;
+    });
+    await untilItWaits(world, again);
+    expect(answered).toBe(true);
+    await lock.commit();
+    expect((await again).data.confirmOnlineBooking).toMatchObject({ status: 'BOOKED' });
+    const before = (await entriesOf(world, practice.tenantId, 'Mutation.confirmOnlineBooking')).length;
+    const codes = (await Promise.all(Array.from({ length: limits.linkOpened.account + 20 }, () => online.stepAnswer('confirmOnlineBooking', secret)))).map(({ errors }) => errors?.[0]!.extensions.code);
+    expect(codes.filter((code) => code === undefined)).toHaveLength(limits.linkOpened.account - 2);
+    expect(new Set(codes)).toEqual(new Set([undefined, 'THROTTLED']));
+    // Of those that were refused the first and the tenth.
+    expect((await entriesOf(world, practice.tenantId, 'Mutation.confirmOnlineBooking')).length - before).toBe(limits.linkOpened.account - 2 + 2);
   });
 
   it('is found where the desk moved it, and cancelled there', async () => {
@@ -642,6 +714,40 @@ describe('booking online', () => {
     expect((await online.bookingAnswer(secret)).data.onlineBooking).toMatchObject({ status: 'BOOKED', localDate: to.localDate, number: 1 });
     expect((await online.stepAnswer('cancelOnlineBooking', secret)).data.cancelOnlineBooking).toMatchObject({ status: 'CANCELLED' });
     expect((await desk.queue(to.id)).map(({ status }) => status)).toEqual(['CANCELLED']);
+  });
+
+  it('is found where it is moved to at the same moment: cancelled there, and confirmed', async () => {
+    const [id, other] = [(await session()).id, (await session()).id];
+    const { secret } = await online.hold(id, phone());
+    await online.stepAnswer('confirmOnlineBooking', secret);
+    const [appointment] = await desk.queue(id);
+    const meet = async (sessionId: string, move: () => Promise<{ errors?: unknown }>, step: () => ReturnType<Online['stepAnswer']>) => {
+      const lock = await openTransaction(world, practice.tenantId, practice.owner.memberId);
+      await lock.query('select from clinic.sessions where id = $1 for update', [sessionId]);
+      const moved = move();
+      await untilItWaits(world, moved);
+      const stepped = step();
+      await untilItWaits(world, stepped, 2);
+      await lock.commit();
+      expect((await moved).errors).toBeUndefined();
+      return stepped;
+    };
+    const cancelled = await meet(id, () => desk.rescheduleAnswer({ id: appointment!.id, version: appointment!.version, sessionId: other }), () => online.stepAnswer('cancelOnlineBooking', secret));
+    expect(cancelled.data.cancelOnlineBooking).toMatchObject({ status: 'CANCELLED' });
+    expect((await desk.queue(other)).map(({ status }) => status)).toEqual(['CANCELLED']);
+    // Confirmed by another request, and moved, while this one waits.
+    const { id: at } = await session();
+    const held = await online.hold(at, phone());
+    const lock = await openTransaction(world, practice.tenantId, practice.owner.memberId);
+    await lock.query('select from clinic.sessions where id = $1 for update', [at]);
+    const confirmed = online.stepAnswer('confirmOnlineBooking', held.secret);
+    await untilItWaits(world, confirmed);
+    await lock.query(`update clinic.online_bookings b set confirmed_at = now() from clinic.appointments a where a.session_id = $1 and b.id = a.id`, [at]);
+    for (const status of ['BOOKED', 'CANCELLED']) await lock.query('update clinic.appointments set status = $2, held_until = null where session_id = $1', [at, status]);
+    await lock.query(`insert into clinic.appointments (tenant_id, id, session_id, chamber_id, local_date, doctor_id, status, visit_type, channel, series, number, call_order, details, rescheduled_from)
+      select s.tenant_id, gen_random_uuid(), s.id, s.chamber_id, s.local_date, s.doctor_id, 'BOOKED', a.visit_type, a.channel, a.series, 30, 30, a.details, a.id from clinic.appointments a, clinic.sessions s where a.session_id = $1 and s.id = $2`, [at, other]);
+    await lock.commit();
+    expect((await confirmed).data.confirmOnlineBooking).toMatchObject({ status: 'BOOKED', number: 30 });
   });
 
   it('waits for a deposit where there is one, until somebody who takes money says that it is paid', async () => {

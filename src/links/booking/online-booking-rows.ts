@@ -20,6 +20,7 @@ export interface OnlineBookingRow extends Omit<SessionInLine, 'status'> {
   deposit: number | null;
   currency: string | null;
   deposit_paid_at: Date | null;
+  confirmed_at: Date | null;
   now: Date;
   places: OfferedPlace[] | null;
 }
@@ -33,7 +34,8 @@ export function toOnlineBooking(row: OnlineBookingRow, keys: ScopeKeys): OnlineB
   const turn = status === OnlineBookingStatus.BOOKED || status === OnlineBookingStatus.ARRIVED
     ? turnOf({ ...row, status: row.session_status }, row.places ?? [], row.number, row.now) : undefined;
   return {
-    status, number: status === OnlineBookingStatus.HELD || status === OnlineBookingStatus.EXPIRED ? null : row.number, chamber: row.chamber, timeZone: row.time_zone, doctor: { nameEn, nameBn },
+    // Whoever only holds places and lets them go learns nothing of how many were given.
+    status, number: row.confirmed_at === null ? null : row.number, chamber: row.chamber, timeZone: row.time_zone, doctor: { nameEn, nameBn },
     localDate: row.local_date, startsAt: new Date(row.starts_at.getTime() + row.delay_minutes * 60_000), slotFrom: row.slot_from, slotUntil: row.slot_until,
     expectedFrom: turn?.from ?? null, expectedUntil: turn?.until ?? null, heldUntil: status === OnlineBookingStatus.HELD ? row.held_until : null,
     deposit: row.deposit, currency: row.currency, depositPaid: row.deposit_paid_at !== null,

@@ -4,6 +4,7 @@ import type { BookedOnline } from '../../appointments/bookers/booker.model.js';
 import { BookingTries } from '../../auth/throttle/booking-tries.reader.js';
 import { ofNew, recordQueued } from '../../messages/messages.writer.js';
 import { InvalidPhone, normalisePhone } from '../../patients/phone.model.js';
+import { canonical } from '../../platform/canonical.js';
 import type { Ctx } from '../../platform/context/ctx.js';
 import { Keyring, type ScopeKeys } from '../../platform/crypto/keyring.js';
 import { constraintOf } from '../../platform/database/database-errors.js';
@@ -15,7 +16,7 @@ import { bookingCodeText, newBookingCode, typedCode } from './booking-code.js';
 import { type OnlineBookingRow, toOnlineBooking } from './online-booking-rows.js';
 import { type OfferedSlot, slotsOf } from './online-offer.js';
 import { codeRefused, depositIsDue, notOffered, onlineFull, onlineSlotTaken, onlineStatusIs, tooManyBookings } from './online.errors.js';
-import { type HoldOnlinePlaceInput, LONGEST_BOOKER_NAME, OLDEST_BOOKER, type OnlineBooking, type RequestBookingCodeInput } from './online.model.js';
+import { type HeldOnlinePlace, type HoldOnlinePlaceInput, LONGEST_BOOKER_NAME, OLDEST_BOOKER, type OnlineBooking, type RequestBookingCodeInput } from './online.model.js';
 import { type Offer, OffersReader } from './offers.reader.js';
 
 const ASK_CODE = 'select platform.ask_booking_code($1, $2, $3, $4, $5, $6) as link';
@@ -36,9 +37,14 @@ interface Held {
 interface Stepped {
   id: string;
   before: string;
-  after: string;
-  is_deposit_due: boolean;
 }
+
+type Step = 'BOOKED' | 'CANCELLED';
+/** From where each step leads. */
+const from: Record<Step, readonly string[]> = { BOOKED: ['HELD'], CANCELLED: ['HELD', 'BOOKED'] };
+
+/** Each gives half of the bits of a secret. */
+const SECRET_HALVES = ['booking-secret', 'booking-secret-rest'] as const;
 
 /** What people do who book online, without an account: they prove their number, hold a place, book it, look at it and cancel it. */
 @Injectable()
@@ -65,8 +71,8 @@ export class OnlineBookingsService {
     }));
   }
 
-  /** Uses a code and holds a place; NOT_FOUND, BAD_USER_INPUT, SIGN_IN_REFUSED for the code whatever is wrong with it, THROTTLED, CONFLICT. */
-  async hold(ctx: Ctx, input: HoldOnlinePlaceInput): Promise<{ secret: string; booking: OnlineBooking }> {
+  /** Uses a code and holds a place; sent again under the same idempotency key, it answers with that place. NOT_FOUND, BAD_USER_INPUT, SIGN_IN_REFUSED for the code whatever is wrong with it, THROTTLED, CONFLICT. */
+  async hold(ctx: Ctx, input: HoldOnlinePlaceInput): Promise<HeldOnlinePlace> {
     const { link, clinic } = await this.offers.clinic(ctx, input.link);
     const check = new InputCheck();
     const name = check.line(['name'], input.name, LONGEST_BOOKER_NAME);
@@ -75,25 +81,36 @@ export class OnlineBookingsService {
     check.throwIfAny();
     const phone = phoneOf(input.phone, clinic.country);
     const keys = await this.keyring.of(link.tenantId);
-    const code = await this.#proved(ctx, link, keys, phone, input.code);
+    const secret = secretFor(link, keys, input);
+    const held: LinkSecret = { tenantId: link.tenantId, secret: Buffer.from(secret) };
+    const proof = await this.#prove(ctx, link, keys, phone, input.code, held);
+    if (proof.heldBefore) {
+      await this.db.often(ctx, proof.heldBefore.id);
+      return { secret, booking: await this.#asItIs(ctx, held, proof.heldBefore) };
+    }
     const offer = await this.offers.session(link, clinic, input.sessionId);
     if (!offer) throw notFound();
     const slot = slotIn(offer, input.slotFrom);
     return this.db.write(ctx, async (tx) => {
-      const [id, secret] = [uuidv7(), newLinkSecret(link.tenantId)];
+      const id = uuidv7();
       const details: BookedOnline = { booker: { name: name!, phone, ageYears: age } };
-      const [held] = await tx.query<Held>(HOLD, [
-        link.tenantId, link.secret, phoneToken(keys, phone), code, id, Buffer.from(secret), input.sessionId, slot?.from ?? null, slot?.until ?? null,
+      const [done] = await tx.query<Held>(HOLD, [
+        link.tenantId, link.secret, phoneToken(keys, phone), proof.code, id, held.secret, input.sessionId, slot?.from ?? null, slot?.until ?? null,
         input.returning ? 'RETURNING' : 'NEW', keys.seal('clinic.appointments', id, 'details', details)]).catch(explain);
-      refuse(held!.outcome);
-      for (const { id: gone, patient_id: patientId } of held!.let_go) {
+      const [row] = await tx.query<OnlineBookingRow>(BOOKING, [link.tenantId, held.secret]);
+      if (done!.outcome === 'CODE' && row) {
+        ctx.action = 'VIEWED';
+        tx.record('appointment', row.id);
+        return { secret, booking: await this.#answer(link, row) };
+      }
+      refuse(done!.outcome);
+      for (const { id: gone, patient_id: patientId } of done!.let_go) {
         tx.record('appointment', gone, patientId ?? undefined);
         tx.change('appointment', gone, 'status', 'HELD', 'EXPIRED');
       }
       tx.record('appointment', id);
       tx.change('appointment', id, 'status', null, 'HELD');
-      const [row] = await tx.query<OnlineBookingRow>(BOOKING, [link.tenantId, Buffer.from(secret)]);
-      return { secret, booking: toOnlineBooking(row!, await this.keyring.of(link.tenantId, [row!.doctor_profile])) };
+      return { secret, booking: await this.#answer(link, row!) };
     });
   }
 
@@ -112,7 +129,7 @@ export class OnlineBookingsService {
     const { link, row } = await this.#open(ctx, secret);
     ctx.disclose('appointment', row.id);
     ctx.shownByLink = row.id;
-    return toOnlineBooking(row, await this.keyring.of(link.tenantId, [row.doctor_profile]));
+    return this.#answer(link, row);
   }
 
   async #open(ctx: Ctx, secret: string): Promise<{ link: LinkSecret; row: OnlineBookingRow }> {
@@ -123,31 +140,51 @@ export class OnlineBookingsService {
     return found;
   }
 
-  async #step(ctx: Ctx, secret: string, to: 'BOOKED' | 'CANCELLED'): Promise<OnlineBooking> {
-    const { link } = await this.#open(ctx, secret);
+  async #step(ctx: Ctx, secret: string, to: Step): Promise<OnlineBooking> {
+    const { link, row: found } = await this.#open(ctx, secret);
+    await this.db.often(ctx, found.id);
+    if (isThere(found, to)) return this.#asItIs(ctx, link, found);
     return this.db.write(ctx, async (tx) => {
       const [stepped] = await tx.query<Stepped>(STEP, [link.tenantId, link.secret, to]);
       const [row] = await tx.query<OnlineBookingRow>(BOOKING, [link.tenantId, link.secret]);
-      if (stepped!.after !== to) throw stepped!.is_deposit_due && to === 'BOOKED' ? depositIsDue(row!.deposit!, row!.currency!) : onlineStatusIs(stepped!.before);
+      if (!isThere(row!, to)) throw onlineStatusIs(row!.status);
       tx.record('appointment', stepped!.id);
       tx.change('appointment', stepped!.id, 'status', stepped!.before, to);
       if (to === 'BOOKED' && stepped!.before === 'HELD') recordQueued(tx, await tx.query(QUEUE, [link.tenantId, link.secret, ofNew, ofNew.map(() => uuidv7())]));
-      return toOnlineBooking(row!, await this.keyring.of(link.tenantId, [row!.doctor_profile]));
+      return this.#answer(link, row!);
     });
   }
 
-  // What was tried stays counted, however the operation ends; the code itself is used up with the place that it gets.
-  #proved(ctx: Ctx, link: LinkSecret, keys: ScopeKeys, phone: string, raw: string): Promise<Buffer> {
+  // What was tried stays counted, however the operation ends; the code itself is used up with the place that it gets, and by this request again only if it got that place.
+  #prove(ctx: Ctx, link: LinkSecret, keys: ScopeKeys, phone: string, raw: string, held: LinkSecret): Promise<{ code: Buffer; heldBefore?: OnlineBookingRow }> {
     return this.tries.proof(ctx, phone, async () => {
-      const token = codeToken(keys, phone, typedCode(raw) ?? '');
-      const tried = await this.db.ask<{ is_right: boolean }>(TRY_CODE, link, phoneToken(keys, phone), token);
-      if (!tried?.[0].is_right) throw codeRefused();
-      return token;
+      const code = codeToken(keys, phone, typedCode(raw) ?? '');
+      const tried = await this.db.ask<{ is_right: boolean }>(TRY_CODE, link, phoneToken(keys, phone), code);
+      if (tried?.[0].is_right) return { code };
+      const rows = await this.db.ask<OnlineBookingRow>(BOOKING, held);
+      if (!rows) throw codeRefused();
+      return { code, heldBefore: rows[0] };
     });
+  }
+
+  // What is as it was asked to be waits for nobody, and is looked at.
+  #asItIs(ctx: Ctx, link: LinkSecret, row: OnlineBookingRow): Promise<OnlineBooking> {
+    return this.db.write(ctx, (tx) => {
+      ctx.action = 'VIEWED';
+      tx.record('appointment', row.id);
+      return this.#answer(link, row);
+    });
+  }
+
+  async #answer({ tenantId }: LinkSecret, row: OnlineBookingRow): Promise<OnlineBooking> {
+    return toOnlineBooking(row, await this.keyring.of(tenantId, [row.doctor_profile]));
   }
 }
 
 const phoneToken = (keys: ScopeKeys, phone: string): Buffer => keys.token('booking-phone', phone);
+/** By which a place is held: fresh, or of the request under its idempotency key, which makes the same one again. */
+const secretFor = ({ tenantId }: LinkSecret, keys: ScopeKeys, input: HoldOnlinePlaceInput): string =>
+  input.idempotencyKey ? newLinkSecret(tenantId, Buffer.concat(SECRET_HALVES.map((half) => keys.token(half, canonical(input))))) : newLinkSecret(tenantId);
 const codeToken = (keys: ScopeKeys, phone: string, code: string): Buffer => keys.token('booking-code', `${phone} ${code}`);
 
 function phoneOf(raw: string, country: string): string {
@@ -159,15 +196,22 @@ function phoneOf(raw: string, country: string): string {
   }
 }
 
+/** Whether a booking is where a step leads; throws what stands in the way of the step. */
+function isThere(row: OnlineBookingRow, to: Step): boolean {
+  if (row.status === to) return true;
+  if (!from[to].includes(row.status)) throw onlineStatusIs(row.status);
+  if (to === 'BOOKED' && row.deposit !== null && row.deposit_paid_at === null) throw depositIsDue(row.deposit, row.currency!);
+  return false;
+}
+
+// Whether somebody has it is told behind the code, by the database, and last.
 function slotIn(offer: Offer, wanted: Date | null | undefined): OfferedSlot | undefined {
   const blame = (reason: InputFault['reason']): never => {
     throw badInput([{ path: ['input', 'slotFrom'], reason }]);
   };
   if (offer.slot_minutes === null) return wanted ? blame('NOT_IN_THIS_MODE') : undefined;
   if (!wanted) return blame('NEEDED');
-  const slot = slotsOf(offer).find(({ from }) => from.getTime() === wanted.getTime()) ?? blame('NOT_A_SLOT');
-  if (!slot.free) throw onlineSlotTaken();
-  return slot;
+  return slotsOf(offer).find(({ from }) => from.getTime() === wanted.getTime()) ?? blame('NOT_A_SLOT');
 }
 
 function refuse(outcome: Outcome): void {

@@ -119,7 +119,7 @@ export class OnlineBooking {
   @Field(() => OnlineBookingStatus, { description: 'How far it has come.' })
   status: OnlineBookingStatus;
 
-  @Field(() => Int, { nullable: true, description: 'The serial number to be called by; null until it is booked.' })
+  @Field(() => Int, { nullable: true, description: 'The serial number to be called by; null unless it was booked.' })
   number: number | null;
 
   @Field({ description: 'Where.' })
@@ -165,7 +165,7 @@ export class OnlineBooking {
 @ObjectType({ description: 'A place that is held.' })
 @Classified('own')
 export class HeldOnlinePlace {
-  @Field({ description: 'By which whoever booked confirms, sees and cancels it; answered this once.' })
+  @Field({ description: 'By which whoever booked confirms, sees and cancels it; answered this once, and to retries under one idempotency key.' })
   @Classified('credential')
   secret: string;
 
@@ -207,7 +207,7 @@ export class HoldOnlinePlaceInput {
   @Field({ description: PHONE })
   phone: string;
 
-  @Field({ description: 'The code that was sent to it: six digits, of any script. It can be used once, for ten minutes; the fifth wrong try ends it.' })
+  @Field({ description: 'The code that was sent to it: six digits, of any script. It can be used once, for ten minutes; the fifth try ends it, also when it was right and the place is somebody else’s.' })
   code: string;
 
   @Field(() => UuidScalar, { description: 'Id of the session.' })
@@ -224,4 +224,7 @@ export class HoldOnlinePlaceInput {
 
   @Field({ defaultValue: false, description: 'Whether the patient has been with this doctor before.' })
   returning: boolean;
+
+  @Field(() => UuidScalar, { nullable: true, description: 'A fresh UUID for each booking, the same on every retry: the place is then held once, and each retry answers with it and its secret. For another request the code is used up.' })
+  idempotencyKey?: string | null;
 }
