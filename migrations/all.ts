@@ -1,45 +1,47 @@
-import { Icd101795000012000 } from './1795000012000-icd10.js';
-import { Context1795000001000 } from './1795000001000-context.js';
-import { Identity1795000002000 } from './1795000002000-identity.js';
-import { Practices1795000003000 } from './1795000003000-practices.js';
-import { Audit1795000004000 } from './1795000004000-audit.js';
-import { Patients1795000005000 } from './1795000005000-patients.js';
-import { DataDictionary1795000009000 } from './1795000009000-data-dictionary.js';
-import { PatientPermissions1795000010000 } from './1795000010000-patient-permissions.js';
-import { PatientSearch1795000011000 } from './1795000011000-patient-search.js';
 import { Allergies1795000013000 } from './1795000013000-allergies.js';
-import { Conditions1795000013500 } from './1795000013500-conditions.js';
-import { VitalsAndNotes1795000014000 } from './1795000014000-vitals-and-notes.js';
-import { Documents1795000015000 } from './1795000015000-documents.js';
-import { PatientMerges1795000016000 } from './1795000016000-patient-merges.js';
-import { Consents1795000017000 } from './1795000017000-consents.js';
-import { Families1795000018000 } from './1795000018000-families.js';
-import { ConsentDocuments1795000018100 } from './1795000018100-consent-documents.js';
-import { PatientImports1795000019000 } from './1795000019000-patient-imports.js';
-import { ComplianceDesk1795000020000 } from './1795000020000-compliance-desk.js';
-import { TimelineIndexes1795000025000 } from './1795000025000-timeline-indexes.js';
-import { KeepOffMergedPatients1795000029000 } from './1795000029000-keep-off-merged-patients.js';
-import { TimelineMerges1795000031000 } from './1795000031000-timeline-merges.js';
-import { DeadExports1795000032000 } from './1795000032000-dead-exports.js';
-import { ImportExpiry1795000033000 } from './1795000033000-import-expiry.js';
-import { ProofOfIdentity1795000040000 } from './1795000040000-proof-of-identity.js';
-import { JobsAndMails1795000041000 } from './1795000041000-jobs-and-mails.js';
-import { InvitationsByMail1795000042000 } from './1795000042000-invitations-by-mail.js';
-import { SessionNotices1795000043000 } from './1795000043000-session-notices.js';
-import { Throttles1795000044000 } from './1795000044000-throttles.js';
-import { SecondFactors1795000045000 } from './1795000045000-second-factors.js';
-import { Google1795000046000 } from './1795000046000-google.js';
-import { PasswordResets1795000047000 } from './1795000047000-password-resets.js';
-import { EmergencyAccess1795000048000 } from './1795000048000-emergency-access.js';
 import { Alerts1795000049000 } from './1795000049000-alerts.js';
 import { UnrelatedPatients1795000049100 } from './1795000049100-unrelated-patients.js';
+import { Audit1795000004000 } from './1795000004000-audit.js';
+import { ComplianceDesk1795000020000 } from './1795000020000-compliance-desk.js';
+import { Conditions1795000013500 } from './1795000013500-conditions.js';
+import { ConsentDocuments1795000018100 } from './1795000018100-consent-documents.js';
+import { Consents1795000017000 } from './1795000017000-consents.js';
+import { Context1795000001000 } from './1795000001000-context.js';
+import { DataDictionary1795000009000 } from './1795000009000-data-dictionary.js';
+import { DeadExports1795000032000 } from './1795000032000-dead-exports.js';
+import { Documents1795000015000 } from './1795000015000-documents.js';
+import { EmergencyAccess1795000048000 } from './1795000048000-emergency-access.js';
 import { EmergencyLimits1795000050000 } from './1795000050000-emergency-limits.js';
-import { BoundedSignIns1795000051000 } from './1795000051000-bounded-sign-ins.js';
-import { Forgetting1795000052000 } from './1795000052000-forgetting.js';
 import { InvitationLimits1795000053000 } from './1795000053000-invitation-limits.js';
-import { RefusalsApart1795000054000 } from './1795000054000-refusals-apart.js';
 import { FirstInvitations1795000054100 } from './1795000054100-first-invitations.js';
+import { RefusalsApart1795000054000 } from './1795000054000-refusals-apart.js';
 import { ForgottenDevices1795000055000 } from './1795000055000-forgotten-devices.js';
+import { Families1795000018000 } from './1795000018000-families.js';
+import { Forgetting1795000052000 } from './1795000052000-forgetting.js';
+import { Google1795000046000 } from './1795000046000-google.js';
+import { BoundedSignIns1795000051000 } from './1795000051000-bounded-sign-ins.js';
+import { Icd101795000012000 } from './1795000012000-icd10.js';
+import { Identity1795000002000 } from './1795000002000-identity.js';
+import { ImportExpiry1795000033000 } from './1795000033000-import-expiry.js';
+import { InvitationsByMail1795000042000 } from './1795000042000-invitations-by-mail.js';
+import { JobsAndMails1795000041000 } from './1795000041000-jobs-and-mails.js';
+import { PasswordResets1795000047000 } from './1795000047000-password-resets.js';
+import { KeepOffMergedPatients1795000029000 } from './1795000029000-keep-off-merged-patients.js';
+import { PatientMerges1795000016000 } from './1795000016000-patient-merges.js';
+import { PatientImports1795000019000 } from './1795000019000-patient-imports.js';
+import { PatientPermissions1795000010000 } from './1795000010000-patient-permissions.js';
+import { PatientSearch1795000011000 } from './1795000011000-patient-search.js';
+import { Patients1795000005000 } from './1795000005000-patients.js';
+import { Practices1795000003000 } from './1795000003000-practices.js';
+import { SessionNotices1795000043000 } from './1795000043000-session-notices.js';
+import { SecondFactors1795000045000 } from './1795000045000-second-factors.js';
+import { TimelineIndexes1795000025000 } from './1795000025000-timeline-indexes.js';
+import { TimelineMerges1795000031000 } from './1795000031000-timeline-merges.js';
+import { ProofOfIdentity1795000040000 } from './1795000040000-proof-of-identity.js';
+import { Throttles1795000044000 } from './1795000044000-throttles.js';
+import { VitalsAndNotes1795000014000 } from './1795000014000-vitals-and-notes.js';
+
+/** Every migration, oldest first. A shipped one never changes. */
 import { Schedules1795000060000 } from './1795000060000-schedules.js';
 import { Appointments1795000061000 } from './1795000061000-appointments.js';
 import { Messages1795000062000 } from './1795000062000-messages.js';
@@ -54,12 +56,10 @@ import { NumberLeases1795000067000 } from './1795000067000-number-leases.js';
 import { NotBeforeTheDay1795000072000 } from './1795000072000-not-before-the-day.js';
 import { HoldsLetGo1795000068000 } from './1795000068000-holds-let-go.js';
 import { JudgedOnline1795000071000 } from './1795000071000-judged-online.js';
+import { BookingCountries1795000071100 } from './1795000071100-booking-countries.js';
 import { ToldBookers1795000073000 } from './1795000073000-told-bookers.js';
 
-/** Every migration, oldest first. A shipped one never changes. */
-
 export const migrations = [
-  Icd101795000012000,
   Context1795000001000,
   Identity1795000002000,
   Practices1795000003000,
@@ -68,6 +68,7 @@ export const migrations = [
   DataDictionary1795000009000,
   PatientPermissions1795000010000,
   PatientSearch1795000011000,
+  Icd101795000012000,
   Allergies1795000013000,
   Conditions1795000013500,
   VitalsAndNotes1795000014000,
@@ -76,22 +77,22 @@ export const migrations = [
   Consents1795000017000,
   Families1795000018000,
   ConsentDocuments1795000018100,
-  PatientImports1795000019000,
   ComplianceDesk1795000020000,
   TimelineIndexes1795000025000,
   KeepOffMergedPatients1795000029000,
   TimelineMerges1795000031000,
   DeadExports1795000032000,
+  PatientImports1795000019000,
   ImportExpiry1795000033000,
   ProofOfIdentity1795000040000,
   JobsAndMails1795000041000,
-  InvitationsByMail1795000042000,
-  SessionNotices1795000043000,
   Throttles1795000044000,
   SecondFactors1795000045000,
   Google1795000046000,
-  PasswordResets1795000047000,
   EmergencyAccess1795000048000,
+  SessionNotices1795000043000,
+  PasswordResets1795000047000,
+  InvitationsByMail1795000042000,
   Alerts1795000049000,
   UnrelatedPatients1795000049100,
   EmergencyLimits1795000050000,
@@ -114,6 +115,7 @@ export const migrations = [
   NumberLeases1795000067000,
   HoldsLetGo1795000068000,
   JudgedOnline1795000071000,
+  BookingCountries1795000071100,
   ToldBookers1795000073000,
   NotBeforeTheDay1795000072000,
 ];

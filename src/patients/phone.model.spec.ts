@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { InvalidPhone, lastFour, normalisePhone } from './phone.model.js';
+import { InvalidPhone, kindOfPhone, lastFour, normalisePhone } from './phone.model.js';
 
 function refusal(raw: string, country: string): string {
   try {
@@ -87,6 +87,17 @@ describe('normalisePhone', () => {
       }),
     );
   });
+});
+
+describe('kindOfPhone', () => {
+  it.each([
+    ['+8801712345678', 'BD', true],
+    ['+880255012345', 'BD', false],
+    ['+8809612345678', 'BD', false],
+    ['+971501234567', 'AE', true],
+    ['+18095550123', 'DO', true],
+    ['+882161234567', undefined, false],
+  ])('of %s tells %s, mobile %s', (e164, country, isMobile) => expect(kindOfPhone(e164)).toEqual({ country, isMobile }));
 });
 
 describe('lastFour', () => {

@@ -38,6 +38,15 @@ export function normalisePhone(raw: string, country: string): string {
   return phone.number;
 }
 
+/** The country of an E.164 number (ISO 3166-1 alpha-2), and whether it is one of a mobile telephone; where those cannot be told from others, as in North America, it may be one. */
+export function kindOfPhone(e164: string): { country: string | undefined; isMobile: boolean } {
+  const phone = parsePhoneNumberWithError(e164);
+  return { country: phone.country, isMobile: ['MOBILE', 'FIXED_LINE_OR_MOBILE'].includes(phone.getType() ?? '') };
+}
+
+/** Whether this is a country that has telephone numbers, by its two capital letters (ISO 3166-1 alpha-2). */
+export const hasPhones = (country: string): boolean => isSupportedCountry(country);
+
 /** The last four digits of an E.164 number: what may be shown to tell numbers apart without revealing them. */
 export function lastFour(e164: string): string {
   return e164.slice(-4);

@@ -1,4 +1,4 @@
-import { networkOf } from './network.js';
+import { networkOf, siteOf } from './network.js';
 
 describe('the network that an address is counted as', () => {
   it.each([
@@ -16,4 +16,15 @@ describe('the network that an address is counted as', () => {
   ])('of %s is %s', (ip, network) => expect(networkOf(ip)).toBe(network));
 
   it('of none is one for all of them', () => expect(networkOf(null)).toBe('unknown'));
+});
+
+describe('the site that an address is counted as', () => {
+  it.each([
+    ['203.0.113.9', '203.0.113.9'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1::/48'],
+    ['2001:db8:1:ffff::1', '2001:db8:1::/48'],
+    ['::ffff:203.0.113.9', '203.0.113.9'],
+  ])('of %s is %s', (ip, site) => expect(siteOf(ip)).toBe(site));
+
+  it('of none is one for all of them', () => expect(siteOf(null)).toBe('unknown'));
 });

@@ -168,14 +168,15 @@ describe('the guide for operators', () => {
       signIn: 'signing in by password', join: 'joining by a code, with a password', joinUninvited: 'joining by a code that opens nothing', refresh: 'renewing a session', signInToken: 'going on with a sign-in that waits for a second factor', secondFactor: 'one-time codes, recovery codes', passwordReset: 'asking for a new password (every try)', resetCode: 'setting a new password by a mailed code',
       google: 'signing in or joining by Google', passkey: 'signing in by a passkey', ceremony: 'asking for a passkey, or for the way to Google (every try)', stepUp: 'proving who one is in a session',
       link: 'opening what a link opens: a queue display, a calendar, a visit by video, booking online', linkOpened: 'opening one link to a calendar with names, or into a visit by video (every time)',
-      bookingCode: 'asking for a code to book online, by telephone number (every try)', bookingCodeOfPractice: 'the same, by practice (every try)',
+      bookingCode: 'asking for a code to book online, by telephone number (every try)', bookingCodeADay: 'the same, in a day', bookingCodeOfPractice: 'the same, by practice', bookingCodeOfPracticeADay: 'the same, by practice, in a day',
+      bookingCodeOfAllADay: 'the same, by all practices together, in a day',
       bookingProof: 'codes of who books online, by telephone number',
     };
     const kinds = Object.entries(words).map(([kind, text]) => {
       const { account, accountHere, address, device }: Partial<Record<'account' | 'accountHere' | 'address' | 'device', number>> = tries[kind as keyof typeof tries];
       return [text, ...[accountHere, account, device, address].map((count) => count?.toString() ?? '')];
     });
-    expectGenerated('docs/operator-guide.md', 'tries', table([`in ${WINDOW_SECONDS / 60} minutes`, 'per account and address', 'per account', 'on a known device', 'per address'], kinds));
+    expectGenerated('docs/operator-guide.md', 'tries', table([`in ${WINDOW_SECONDS / 60} minutes, unless told`, 'per account and address', 'per account', 'on a known device', 'per address'], kinds));
   });
 
   it('tells how to build the indexes of the trail beforehand, so that the migration only takes them', async () => {

@@ -624,6 +624,54 @@ describe('booking online', () => {
     expect(codeOf(wrong.at(-1)!)).toBe('THROTTLED');
   });
 
+  it('sends codes to mobile numbers of its own country, and of those that it names', async () => {
+    const dhabi = '+971501234567';
+    for (const [number, reason] of [['+37120000001', 'OTHER_COUNTRY'], ['+882161234567', 'OTHER_COUNTRY'], [dhabi, 'OTHER_COUNTRY'], ['02-55012345', 'NOT_MOBILE'], ['09612345678', 'NOT_MOBILE']]) {
+      expect(faultsOf(await online.requestAnswer(number!))).toEqual([`input.phone ${reason}`]);
+      expect(faultsOf(await online.holdAnswer({ sessionId: randomUUID(), phone: number, code: '000000' }))).toEqual([`input.phone ${reason}`]);
+    }
+    const edit = (version: number, countries: string[]) => world.graphql('mutation ($input: EditOnlineBookingInput!) { editOnlineBooking(input: $input) { version countries } }', { input: { chamberId, version, countries } }, practice.owner.token);
+    expect(faultsOf(await edit(1, ['AE', 'Emirates', 'ae']))).toEqual(['input.countries.1 NOT_A_COUNTRY', 'input.countries.2 NOT_A_COUNTRY']);
+    expect(faultsOf(await edit(1, Array<string>(21).fill('AE')))).toEqual(['input.countries TOO_MANY']);
+    expect((await edit(1, ['AE', 'AE'])).data.editOnlineBooking).toEqual({ version: 2, countries: ['AE'] });
+    const asked = await world.graphql('query ($link: String!) { onlineClinic(link: $link) { countries } }', { link: online.link });
+    expect(asked.data.onlineClinic.countries).toEqual(['BD', 'AE']);
+    expect((await online.requestAnswer(dhabi)).errors).toBeUndefined();
+    expect(faultsOf(await online.requestAnswer('+37120000001'))).toEqual(['input.phone OTHER_COUNTRY']);
+    await edit(2, []);
+  });
+
+  it('sends one number eight codes a day', async () => {
+    const number = phone();
+    const nextQuarter = () => world.sql('superuser', `delete from auth.throttles where key !~ '^bookingCode\w*ADay'`);
+    for (let n = 0; n < 2; n++) {
+      for (const { errors } of await Promise.all(Array.from({ length: limits.bookingCode.account }, () => online.requestAnswer(number)))) expect(errors).toBeUndefined();
+      await nextQuarter();
+    }
+    const { code, retryAfterSeconds } = (await online.requestAnswer(number)).errors![0]!.extensions;
+    expect(code).toBe('THROTTLED');
+    expect(retryAfterSeconds).toBeGreaterThan(80_000);
+    expect((await online.requestAnswer(phone())).errors).toBeUndefined();
+  });
+
+  it('is closed by no one address, however many numbers it invents, nor by five of them', async () => {
+    const from = (remoteAddress: string) => world.app.inject({
+      method: 'POST', url: '/graphql', remoteAddress, headers: { 'content-type': 'application/json' },
+      payload: JSON.stringify({ query: 'mutation ($input: RequestBookingCodeInput!) { requestBookingCode(input: $input) }', variables: { input: { link: online.link, phone: phone() } } }),
+    });
+    const outcomes = async (address: (n: number) => string) => {
+      const answers = await Promise.all(Array.from({ length: limits.bookingCodeOfPractice.accountHere + 5 }, (_, n) => from(address(n))));
+      return answers.map((answer) => answer.json<{ errors?: Array<{ extensions: { code: string } }> }>().errors?.[0]!.extensions.code ?? 'sent').sort();
+    };
+    const share = [...Array<string>(5).fill('THROTTLED'), ...Array<string>(limits.bookingCodeOfPractice.accountHere).fill('sent')];
+    expect(await outcomes(() => '198.51.100.1')).toEqual(share);
+    // All networks of one site are one address.
+    expect(await outcomes((n) => `2001:db8:7:${n.toString(16)}::1`)).toEqual(share);
+    expect((await from('198.51.100.2')).json()).toEqual({ data: { requestBookingCode: true } });
+    for (const { accountHere, account } of [limits.bookingCodeOfPractice, limits.bookingCodeOfPracticeADay]) expect(5 * accountHere).toBeLessThan(account / 2);
+    expect(5 * limits.bookingCodeADay.address).toBeLessThan(limits.bookingCodeOfAllADay.account / 2);
+  });
+
   it('gives one number as many bookings to come as it may have', async () => {
     const number = phone();
     for (let n = 0; n < 4; n++) {

@@ -4,7 +4,7 @@ import type { Ctx } from '../../platform/context/ctx.js';
 import { INSTALLATION, Keyring } from '../../platform/crypto/keyring.js';
 import { Databases, withClient } from '../../platform/database/databases.js';
 import { DomainError, ErrorCode, throttled, unavailable } from '../../platform/errors.js';
-import { networkOf } from '../../platform/network.js';
+import { networkOf, siteOf } from '../../platform/network.js';
 import { type LimitName, type TryKind, WINDOW_SECONDS, limits, limitsOf } from './limits.js';
 
 /** Whose credential is tried. */
@@ -28,7 +28,7 @@ interface Count {
 /** The window's last seconds: nothing is given back in them, for it is about to be forgotten, and would count for the next one. */
 const LAST_MS = 10_000;
 
-const told: Record<LimitName, string> = { address: 'an address', accountHere: 'an account from an address', account: 'an account', device: 'a known device' };
+const told: Record<LimitName, (account: string) => string> = { address: () => 'an address', accountHere: (account) => `${account} from an address`, account: (account) => account, device: () => 'a known device' };
 
 /**
  * Counts tries of credentials, for all servers in one table, and refuses those beyond a limit with THROTTLED. A try of what could be guessed is
@@ -45,14 +45,14 @@ export class Throttle {
     private readonly keyring: Keyring,
   ) {
     const storeClient = { query: (statement: { text: string; values: unknown[]; name: string }) => withClient(databases.auth, (client) => client.query(statement)) };
-    const limiter = (keyPrefix: string, points: number): RateLimiterPostgres => new RateLimiterPostgres({
-      storeClient, storeType: 'client', schemaName: 'auth', tableName: 'throttles', tableCreated: true, clearExpiredByTimeout: false, keyPrefix, points, duration: WINDOW_SECONDS,
+    const limiter = (keyPrefix: string, points: number, duration = WINDOW_SECONDS): RateLimiterPostgres => new RateLimiterPostgres({
+      storeClient, storeType: 'client', schemaName: 'auth', tableName: 'throttles', tableCreated: true, clearExpiredByTimeout: false, keyPrefix, points, duration,
     });
     this.#refusals = limiter('refused', 0);
     for (const kind of Object.keys(limits) as TryKind[]) {
       for (const name of Object.keys(told) as LimitName[]) {
         const points = limitsOf(kind)[name];
-        if (points !== undefined) this.#limiters.set(`${kind}.${name}`, limiter(`${kind}.${name}`, points));
+        if (points !== undefined) this.#limiters.set(`${kind}.${name}`, limiter(`${kind}.${name}`, points, limitsOf(kind).seconds));
       }
     }
   }
@@ -87,7 +87,7 @@ export class Throttle {
     if (own && !used) return [own];
     const refused = await this.#consume(others);
     if (!refused) return others;
-    await this.#note(ctx, refused, claimant);
+    await this.#note(ctx, kind, refused, claimant);
     throw throttled(Math.max(1, Math.ceil((refused.endsAt - Date.now()) / 1000)));
   }
 
@@ -109,19 +109,19 @@ export class Throttle {
   }
 
   // The 1st, 10th, 100th … refusal in a window has an entry, and stands for those before it: refusals cost their sender nothing, and must not fill the trail.
-  async #note(ctx: Ctx, { limiter, name, key }: Count, { showRefusal }: Claimant): Promise<void> {
+  async #note(ctx: Ctx, kind: TryKind, { limiter, name, key }: Count, { showRefusal }: Claimant): Promise<void> {
     const { consumedPoints: refusals } = await this.#refusals.penalty(limiter.getKey(key)).catch((error: Error) => {
       throw error instanceof DomainError ? error : unavailable(error);
     });
     ctx.countedOnly = !Number.isInteger(Math.log10(refusals));
     if (ctx.countedOnly) return;
-    ctx.reason = `beyond the limit for ${told[name]}: ${refusals} refused in a quarter of an hour`;
+    ctx.reason = `beyond the limit for ${told[name](limitsOf(kind).whose ?? 'an account')}: ${refusals} refused in a quarter of an hour`;
     await showRefusal?.();
   }
 
   /** What a try is counted by: the known device, if there is one, and what counts without it. */
   async #countsOf({ origin }: Ctx, kind: TryKind, { account, device }: Claimant): Promise<[Count | undefined, Count[]]> {
-    const network = networkOf(origin.ip);
+    const network = limitsOf(kind).sites ? siteOf(origin.ip) : networkOf(origin.ip);
     const keys = await this.keyring.of(INSTALLATION);
     const count = (name: LimitName, subject: string): Count[] => {
       const limiter = this.#limiters.get(`${kind}.${name}`);

@@ -23,6 +23,8 @@ export interface BookableChamber {
   locale: string;
   observesHolidays: boolean;
   lastDay: string;
+  /** Besides the practice's own, to whose mobile numbers codes are sent. */
+  countries: string[];
   deposit: number | null;
 }
 

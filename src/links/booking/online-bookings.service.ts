@@ -3,7 +3,6 @@ import { v7 as uuidv7 } from 'uuid';
 import type { BookedOnline } from '../../appointments/bookers/booker.model.js';
 import { BookingTries } from '../../auth/throttle/booking-tries.reader.js';
 import { ofNew, recordQueued } from '../../messages/messages.writer.js';
-import { InvalidPhone, normalisePhone } from '../../patients/phone.model.js';
 import { canonical } from '../../platform/canonical.js';
 import type { Ctx } from '../../platform/context/ctx.js';
 import { Keyring, type ScopeKeys } from '../../platform/crypto/keyring.js';
@@ -12,6 +11,7 @@ import { type InputFault, badInput, notFound } from '../../platform/errors.js';
 import { InputCheck } from '../../platform/input-check.js';
 import { LinkDb } from '../link-db.js';
 import { type LinkSecret, newLinkSecret } from '../link-secret.js';
+import { mobileOf } from './booking-phone.js';
 import { bookingCodeText, newBookingCode, typedCode } from './booking-code.js';
 import { type OnlineBookingRow, toOnlineBooking } from './online-booking-rows.js';
 import { type OfferedSlot, slotsOf } from './online-offer.js';
@@ -59,7 +59,7 @@ export class OnlineBookingsService {
   /** Sends a code to a number, whoever has it; NOT_FOUND, BAD_USER_INPUT, THROTTLED. */
   async requestCode(ctx: Ctx, input: RequestBookingCodeInput): Promise<void> {
     const { link, clinic } = await this.offers.clinic(ctx, input.link);
-    const phone = phoneOf(input.phone, clinic.country);
+    const phone = mobileOf(input.phone, clinic);
     await this.tries.code(ctx, phone, link.tenantId, () => this.db.write(ctx, async (tx) => {
       const [id, code] = [uuidv7(), newBookingCode()];
       const keys = await this.keyring.of(link.tenantId);
@@ -79,7 +79,7 @@ export class OnlineBookingsService {
     const age = input.ageYears ?? null;
     if (age !== null && (age < 0 || age > OLDEST_BOOKER)) check.blame(['ageYears'], 'OUT_OF_RANGE', { min: 0, max: OLDEST_BOOKER });
     check.throwIfAny();
-    const phone = phoneOf(input.phone, clinic.country);
+    const phone = mobileOf(input.phone, clinic);
     const keys = await this.keyring.of(link.tenantId);
     const secret = secretFor(link, keys, input);
     const held: LinkSecret = { tenantId: link.tenantId, secret: Buffer.from(secret) };
@@ -186,15 +186,6 @@ const phoneToken = (keys: ScopeKeys, phone: string): Buffer => keys.token('booki
 const secretFor = ({ tenantId }: LinkSecret, keys: ScopeKeys, input: HoldOnlinePlaceInput): string =>
   input.idempotencyKey ? newLinkSecret(tenantId, Buffer.concat(SECRET_HALVES.map((half) => keys.token(half, canonical(input))))) : newLinkSecret(tenantId);
 const codeToken = (keys: ScopeKeys, phone: string, code: string): Buffer => keys.token('booking-code', `${phone} ${code}`);
-
-function phoneOf(raw: string, country: string): string {
-  try {
-    return normalisePhone(raw.slice(0, 100), country);
-  } catch (error) {
-    if (!(error instanceof InvalidPhone)) throw error;
-    throw badInput([{ path: ['input', 'phone'], reason: error.reason }]);
-  }
-}
 
 /** Whether a booking is where a step leads; throws what stands in the way of the step. */
 function isThere(row: OnlineBookingRow, to: Step): boolean {

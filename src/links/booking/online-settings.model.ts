@@ -3,7 +3,10 @@ import { Classified } from '../../platform/access/classification.js';
 import { UuidScalar } from '../../platform/graphql/scalars.js';
 
 /** How patients book online in a chamber unless somebody says otherwise: not at all. */
-export const usualOnlineSettings = { enabled: false, daysAhead: 14, mostPerPhone: 4, deposit: null, depositMinutes: 60 } as const;
+export const usualOnlineSettings = { enabled: false, daysAhead: 14, mostPerPhone: 4, deposit: null, depositMinutes: 60, countries: [] };
+
+/** How many countries may be named. */
+export const MOST_COUNTRIES = 20;
 
 @ObjectType({ description: 'Whether and how patients book online in a chamber. They do in the sessions that are `online`, and get the places kept for ONLINE, or everybody’s where none are kept.' })
 @Classified('schedule')
@@ -25,6 +28,9 @@ export class OnlineBookingSettings {
 
   @Field(() => Int, { description: 'For how many minutes a place is held until that is paid.' })
   depositMinutes: number;
+
+  @Field(() => [String], { description: 'Countries to whose mobile numbers codes are sent, besides those of the practice’s own, by ISO 3166-1 alpha-2. What is named for one chamber holds for the links of the practice.' })
+  countries: string[];
 
   @Field(() => Int, { description: 'Counts the edits; pass it to `editOnlineBooking`.' })
   version: number;
@@ -52,4 +58,7 @@ export class EditOnlineBookingInput {
 
   @Field(() => Int, { nullable: true, description: 'For how many minutes a place is held until that is paid, 10 to 1440. Reason of a fault: OUT_OF_RANGE.' })
   depositMinutes?: number | null;
+
+  @Field(() => [String], { nullable: true, description: `Countries to whose mobile numbers codes are sent besides the practice’s own, by ISO 3166-1 alpha-2, up to ${MOST_COUNTRIES}: each message costs money, and some countries’ much. Reasons of faults: NOT_A_COUNTRY, TOO_MANY.` })
+  countries?: string[] | null;
 }

@@ -65,6 +65,9 @@ export class OnlineClinic {
   @Field({ description: 'Its currency, by ISO 4217.' })
   currency: string;
 
+  @Field(() => [String], { description: 'The countries whose mobile numbers can be proved, by ISO 3166-1 alpha-2: its own first.' })
+  countries: string[];
+
   @Field(() => [OnlineChamber], { description: 'The chambers in which patients book online.' })
   chambers: OnlineChamber[];
 }
@@ -188,7 +191,7 @@ export class OnlineSessionsArgs {
   days: number;
 }
 
-const PHONE = 'A telephone number, as it is written in the country of the practice. Reasons of faults: EMPTY, NOT_A_NUMBER, TOO_SHORT, TOO_LONG, INVALID_FOR_COUNTRY.';
+const PHONE = 'A mobile number, as it is written in the country of the practice. Reasons of faults: EMPTY, NOT_A_NUMBER, TOO_SHORT, TOO_LONG, INVALID_FOR_COUNTRY, NOT_MOBILE, OTHER_COUNTRY (none of `OnlineClinic.countries`).';
 
 @InputType({ description: 'Who asks for a code, and where.' })
 export class RequestBookingCodeInput {

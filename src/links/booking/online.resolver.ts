@@ -3,6 +3,7 @@ import { ByLink } from '../../platform/access/can.decorator.js';
 import type { Ctx } from '../../platform/context/ctx.js';
 import { CurrentCtx } from '../../platform/context/request-context.js';
 import { listOf } from '../../platform/graphql/cost.js';
+import { countriesOf } from './booking-phone.js';
 import { availabilityOf, MOST_SLOTS_SHOWN, roughTurn, slotsOf } from './online-offer.js';
 import { HeldOnlinePlace, HoldOnlinePlaceInput, OnlineBooking, OnlineClinic, OnlineSession, OnlineSessionsArgs, RequestBookingCodeInput } from './online.model.js';
 import { OnlineBookingsService } from './online-bookings.service.js';
@@ -21,8 +22,9 @@ export class OnlineResolver {
   @Query(() => OnlineClinic, { description: 'The practice that a booking link leads to. For anybody who holds the link. Errors: NOT_FOUND (whatever is wrong with it), THROTTLED.' })
   @ByLink(BECAUSE)
   async onlineClinic(@CurrentCtx() ctx: Ctx, @Args('link', { description: 'The secret in the link: what follows `/book/` in its address.' }) link: string): Promise<OnlineClinic> {
-    const { practice, currency, chambers } = (await this.offers.shown(ctx, link)).clinic;
-    return { name: practice, currency, chambers: chambers.map(({ id, name, timeZone, lastDay, deposit }) => ({ id, name, timeZone, lastDay, deposit })) };
+    const { clinic } = await this.offers.shown(ctx, link);
+    const { practice, currency, chambers } = clinic;
+    return { name: practice, currency, countries: countriesOf(clinic), chambers: chambers.map(({ id, name, timeZone, lastDay, deposit }) => ({ id, name, timeZone, lastDay, deposit })) };
   }
 
   @Query(() => [OnlineSession], { complexity: listOf(50), description: 'The sessions of a chamber for which patients book online, in the order in which they begin. For anybody who holds the link. Errors: NOT_FOUND, BAD_USER_INPUT, THROTTLED.' })
