@@ -643,7 +643,7 @@ describe('booking online', () => {
 
   it('sends one number eight codes a day', async () => {
     const number = phone();
-    const nextQuarter = () => world.sql('superuser', `delete from auth.throttles where key !~ '^bookingCode\w*ADay'`);
+    const nextQuarter = () => world.sql('superuser', `delete from auth.throttles where key !~ 'ADay'`);
     for (let n = 0; n < 2; n++) {
       for (const { errors } of await Promise.all(Array.from({ length: limits.bookingCode.account }, () => online.requestAnswer(number)))) expect(errors).toBeUndefined();
       await nextQuarter();
