@@ -5,14 +5,26 @@ import { loadBatched } from '../platform/database/load-batched.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
 import { forbidden, notFound } from '../platform/errors.js';
 import { type PageArgs, idOfCursor } from '../platform/graphql/connection.js';
+import { SESSIONS_BY_ID, type SessionRow } from '../schedules/session-rows.model.js';
 import type { AppointmentRecord } from './appointment.model.js';
 import {
   APPOINTMENTS_BY_ID, APPOINTMENTS_OF_PATIENT, APPOINTMENTS_OF_SESSIONS, type AppointmentDetails, type AppointmentRow, COUNT_OF_PATIENT,
 } from './appointment-rows.js';
 
+/** A session as it is read with its queue. */
+export interface SessionRead {
+  session: SessionRow & { may: boolean };
+  now: Date;
+  /** In the order in which they are called. */
+  all: AppointmentRow[];
+}
+
 /** Reads appointments. Whoever is named is in the audit entry of the answer. */
 @Injectable()
 export class AppointmentsReader {
+  // A row that the list and the queue of a session share is opened once.
+  readonly #details = new WeakMap<AppointmentRow, AppointmentDetails>();
+
   constructor(
     private readonly db: TenantDb,
     private readonly keyring: Keyring,
@@ -30,7 +42,12 @@ export class AppointmentsReader {
 
   /** Everybody in a session that the caller may see, in the order in which they are called; read with all that the answer asks for at this moment. */
   async ofSession(ctx: Ctx, sessionId: string): Promise<AppointmentRecord[]> {
-    return (await loadBatched(ctx, this.#ofSessions, sessionId)) ?? [];
+    return this.opened(ctx, (await this.readSession(ctx, sessionId))?.all ?? []);
+  }
+
+  /** A session and everybody in it, as they are at one moment, for whoever sees to it that the caller may; read with all that the answer asks for at this moment, once for its appointments and its queue. */
+  readSession(ctx: Ctx, sessionId: string): Promise<SessionRead | undefined> {
+    return loadBatched(ctx, this.#sessions, sessionId);
   }
 
   /** `first` appointments of a patient and one more if there are more, the latest first. */
@@ -45,10 +62,15 @@ export class AppointmentsReader {
     return rows![0]!['count'] as number;
   }
 
-  readonly #ofSessions = async (ctx: Ctx, ids: readonly string[]): Promise<Map<string, AppointmentRecord[]>> => {
-    const [rows] = await this.db.read(ctx, { text: APPOINTMENTS_OF_SESSIONS, values: [ctx.tenantId, ids] });
-    const records = await this.opened(ctx, rows as unknown as AppointmentRow[]);
-    return new Map(ids.map((id) => [id, records.filter(({ row }) => row.session_id === id)]));
+  readonly #sessions = async (ctx: Ctx, ids: readonly string[]): Promise<Map<string, SessionRead>> => {
+    // The sessions first: what happens between the two statements makes a list later than its version, never earlier.
+    const [sessions, rows, times] = await this.db.read(ctx,
+      { text: SESSIONS_BY_ID, values: [ctx.tenantId, ids, 'appointments:read'] },
+      { text: APPOINTMENTS_OF_SESSIONS, values: [ctx.tenantId, ids] },
+      { text: 'select now() as now', values: [] });
+    const now = times![0]!['now'] as Date;
+    const all = rows as unknown as AppointmentRow[];
+    return new Map((sessions as unknown as Array<SessionRow & { may: boolean }>).map((session) => [session.id, { session, now, all: all.filter((row) => row.session_id === session.id) }]));
   };
 
   /** Opens what is sealed of appointments, and names them in the audit entry. */
@@ -56,7 +78,9 @@ export class AppointmentsReader {
     const keys = await this.keyring.of(ctx.tenantId, rows.map(({ details }) => details));
     return rows.map((row) => {
       ctx.disclose('appointment', row.id, row.patient_id ?? undefined);
-      return { row, details: keys.open<AppointmentDetails>('clinic.appointments', row.id, 'details', row.details) };
+      const details = this.#details.get(row) ?? keys.open<AppointmentDetails>('clinic.appointments', row.id, 'details', row.details);
+      this.#details.set(row, details);
+      return { row, details };
     });
   }
 }
