@@ -55,6 +55,9 @@ import { OnlineBooking1795000066000 } from './1795000066000-online-booking.js';
 import { NumberLeases1795000067000 } from './1795000067000-number-leases.js';
 import { NotBeforeTheDay1795000072000 } from './1795000072000-not-before-the-day.js';
 import { HoldsLetGo1795000068000 } from './1795000068000-holds-let-go.js';
+import { TakenPlaces1795000069000 } from './1795000069000-taken-places.js';
+import { AnsweredOnline1795000069100 } from './1795000069100-answered-online.js';
+import { OnceHeld1795000069200 } from './1795000069200-once-held.js';
 import { JudgedOnline1795000071000 } from './1795000071000-judged-online.js';
 import { BookingCountries1795000071100 } from './1795000071100-booking-countries.js';
 import { ToldBookers1795000073000 } from './1795000073000-told-bookers.js';
@@ -114,6 +117,9 @@ export const migrations = [
   OnlineBooking1795000066000,
   NumberLeases1795000067000,
   HoldsLetGo1795000068000,
+  TakenPlaces1795000069000,
+  AnsweredOnline1795000069100,
+  OnceHeld1795000069200,
   JudgedOnline1795000071000,
   BookingCountries1795000071100,
   ToldBookers1795000073000,

@@ -1,8 +1,8 @@
-import { DAY_BEGINS, DOCTOR_LEFT, SESSION_COLUMNS } from '../schedules/session-rows.model.js';
+import { DAY_BEGINS, SESSION_COLUMNS } from '../schedules/session-rows.model.js';
 import type { NumberSeries } from '../schedules/schedule-enums.model.js';
 import type { AppointmentStatus, BookingChannel, VisitType } from './appointment.enums.js';
 import type { BookedOnline } from './bookers/booker.model.js';
-import { waiting } from './appointment-status.js';
+import { keepsPlace } from './appointment-status.js';
 
 /** A row of clinic.appointments. */
 export interface AppointmentRow {
@@ -52,18 +52,19 @@ export const COLUMNS = `a.id, a.session_id, a.chamber_id, a.local_date::text as 
 a.call_order, a.slot_from, a.slot_until, a.overbooked, a.video, a.held_until, a.details, a.rescheduled_from, a.recurrence_id, a.skips, a.told_from, a.told_until, a.booked_by,
 a.created_at, a.arrived_at, a.called_at, a.consult_at, a.completed_at, a.ended_at, a.version`;
 
-const WAITING = waiting.map((status) => `'${status}'`).join(', ');
+/** In SQL, the statuses in which somebody keeps their place in a session. */
+export const KEEPS_PLACE = keepsPlace.map((status) => `'${status}'`).join(', ');
 
 /** Sessions that are not over and whose doctor sees patients there no longer: $1 tenant, $2 chamber */
 export const SESSIONS_WITHOUT_DOCTOR = `
 select ${SESSION_COLUMNS} from clinic.sessions s
-where s.tenant_id = $1 and s.chamber_id = $2 and s.status not in ('CLOSED', 'CANCELLED') and (s.status <> 'PLANNED' or s.ends_at > now()) and ${DOCTOR_LEFT}
+where s.tenant_id = $1 and s.chamber_id = $2 and clinic.booking_obstacle(s) = 'DOCTOR_LEFT'
 order by s.starts_at, s.id`;
 
 /** The session in which somebody books, locked, so that its places are given one after the other; with what the caller may in its chamber. $1 tenant, $2 session */
 export const SESSION_TO_BOOK = `
 select ${SESSION_COLUMNS}, clinic.may_in($1, platform.current_member(), s.chamber_id, 'appointments:manage') as may,
-  clinic.may_in($1, platform.current_member(), s.chamber_id, 'appointments:overbook') as may_overbook, ${DOCTOR_LEFT} as doctor_left, ${DAY_BEGINS} as day_begins, now() as now
+  clinic.may_in($1, platform.current_member(), s.chamber_id, 'appointments:overbook') as may_overbook, ${DAY_BEGINS} as day_begins, now() as now
 from clinic.sessions s where s.tenant_id = $1 and s.id = $2 for no key update`;
 
 /** Lets go of places that were held too long: $1 tenant, $2 session */
@@ -71,25 +72,37 @@ export const EXPIRE_HELD = `
 update clinic.appointments a set status = 'EXPIRED', ended_at = now(), version = a.version + 1
 where a.tenant_id = $1 and a.session_id = $2 and a.status = 'HELD' and a.held_until <= now() returning a.id, a.patient_id`;
 
-/** $1 tenant, $2 session */
-export const NEXT_NUMBERS = 'select n.series, n.first, n.last, n.next from clinic.session_numbers n where n.tenant_id = $1 and n.session_id = $2 order by n.first';
+/** Cancels appointments: $1 tenant, $2 [{ id, details }], details in Base64 */
+export const END_APPOINTMENTS = `
+update clinic.appointments a set status = 'CANCELLED', ended_at = now(), details = decode(e.details, 'base64'), version = a.version + 1
+from jsonb_to_recordset($2::jsonb) as e (id uuid, details text) where a.tenant_id = $1 and a.id = e.id
+returning ${COLUMNS}`;
 
-/** By appointments, and by numbers that devices took along: $1 tenant, $2 session */
-export const PLACES_TAKEN = `
-select t.series, t.overbooked, sum(t.count)::integer as count from (
-  select a.series, a.overbooked, count(*) as count from clinic.appointments a
-  where a.tenant_id = $1 and a.session_id = $2 and a.status in (${WAITING}, 'COMPLETED') group by a.series, a.overbooked
-  union all
-  select l.series, false, count(*) from clinic.leased_numbers n join clinic.number_leases l on l.tenant_id = $1 and l.id = n.lease_id
-  where n.tenant_id = $1 and n.session_id = $2 and n.used_by is null and l.released_at is null and l.expires_at > now() group by l.series
-) t group by t.series, t.overbooked`;
+/**
+ * Gives those whose appointments were ended others in their place, in one session. $1 tenant, $2 session, $3 member,
+ * $4 [{ id, from_id, status, series, number, slot_from, slot_until, overbooked, details }]
+ */
+export const MOVE_APPOINTMENTS = `
+insert into clinic.appointments as a (tenant_id, id, session_id, chamber_id, local_date, doctor_id, room_id, patient_id, status, visit_type, channel, series, number,
+  call_order, slot_from, slot_until, overbooked, video, details, booked_by, rescheduled_from, recurrence_id, arrived_at)
+select $1, m.id, s.id, s.chamber_id, s.local_date, s.doctor_id, s.room_id, o.patient_id, m.status, o.visit_type, o.channel, m.series, m.number,
+  coalesce(extract(epoch from m.slot_from), m.number), m.slot_from, m.slot_until, m.overbooked, o.video, decode(m.details, 'base64'), $3, o.id, o.recurrence_id, case when m.status = 'ARRIVED' then coalesce(o.arrived_at, now()) end
+from jsonb_to_recordset($4::jsonb) as m (id uuid, from_id uuid, status text, series text, number smallint, slot_from timestamptz, slot_until timestamptz, overbooked boolean, details text)
+join clinic.appointments o on o.tenant_id = $1 and o.id = m.from_id
+join clinic.sessions s on s.tenant_id = $1 and s.id = $2
+returning ${COLUMNS}`;
+
+/** Has those who wait for one session wait for the one that is in its place: $1 tenant, $2 the former, $3 the other one */
+export const FOLLOW_WAITING = `
+update clinic.waitlist_entries w set session_id = s.id, first_day = s.local_date, last_day = s.local_date, version = w.version + 1 from clinic.sessions s
+where w.tenant_id = $1 and w.session_id = $2 and w.status in ('WAITING', 'OFFERED') and s.tenant_id = $1 and s.id = $3 returning w.id, w.patient_id`;
 
 /** Locks a patient against other bookings, which could be for the same time: both would wait for each other until one is given up. $1 tenant, $2 patient */
 export const LOCK_PATIENT = `select pg_advisory_xact_lock(hashtextextended('appointments of ' || $1::text || $2::text, 0))`;
 
 /** The place that a patient has in a session: $1 tenant, $2 session, $3 patient */
 export const PLACE_OF_PATIENT = `
-select a.id from clinic.appointments a where a.tenant_id = $1 and a.session_id = $2 and a.patient_id = $3 and a.status in (${WAITING})`;
+select a.id from clinic.appointments a where a.tenant_id = $1 and a.session_id = $2 and a.patient_id = $3 and a.status in (${KEEPS_PLACE})`;
 
 /**
  * Who has the slot that begins at an instant, and where the patient is then; `may` says whether the caller sees that. What
@@ -99,11 +112,8 @@ export const APPOINTMENTS_AT_THAT_TIME = `
 select a.id, coalesce(a.patient_id = $3, false) as of_patient, a.session_id = $2 and a.slot_from = $4 and not a.overbooked as in_slot,
   clinic.may_in($1, platform.current_member(), a.chamber_id, 'appointments:read') as may
 from clinic.sessions s join clinic.appointments a on a.tenant_id = $1 and (a.session_id = $2 or (a.patient_id = $3 and a.local_date between s.local_date - 1 and s.local_date + 1))
-  and a.status in (${WAITING}, 'COMPLETED') and a.slot_from < $4::timestamptz + s.slot_minutes * interval '1 minute' and a.slot_until > $4::timestamptz
+  and a.status in (${KEEPS_PLACE}, 'COMPLETED') and a.slot_from < $4::timestamptz + s.slot_minutes * interval '1 minute' and a.slot_until > $4::timestamptz
 where s.tenant_id = $1 and s.id = $2`;
-
-/** $1 tenant, $2 session, $3 first number of the stretch */
-export const TAKE_NUMBER = 'update clinic.session_numbers n set next = n.next + 1 where n.tenant_id = $1 and n.session_id = $2 and n.first = $3';
 
 /** $1 tenant, $2 id, $3 session, $4 patient, $5 status, $6 visit type, $7 channel, $8 series, $9 number, $10 slot from, $11 slot until, $12 overbooked, $13 video, $14 details, $15 member, $16 rescheduled from, $17 recurrence */
 export const ADD_APPOINTMENT = `
@@ -128,7 +138,7 @@ export const APPOINTMENT_TO_CHANGE = `select ${COLUMNS} from clinic.appointments
 
 /** $1 tenant, $2 id, $3 status, $4 skips, $5 details, $6 and $7 the stretch that a patient who has come was told, or null */
 export const STEP_APPOINTMENT = `
-update clinic.appointments a set status = $3::text, skips = $4, details = $5, version = a.version + 1,
+update clinic.appointments a set status = $3::text, skips = $4, details = $5, version = a.version + 1, held_until = case when $3::text = 'BOOKED' then null else a.held_until end,
   told_from = coalesce($6, a.told_from), told_until = coalesce($7, a.told_until),
   arrived_at = case when $3::text = 'ARRIVED' then now() else a.arrived_at end,
   called_at = case when $3::text = 'CALLED' then now() else a.called_at end,

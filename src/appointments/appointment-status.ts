@@ -40,5 +40,5 @@ export const stepsFrom = (status: AppointmentStatus, session: SessionStatus, day
 /** How often a patient may be called in vain; then they are noted as not having come. */
 export const MOST_SKIPS = 3;
 
-/** Statuses in which an appointment keeps its place in the session. */
-export const waiting: readonly AppointmentStatus[] = [HELD, BOOKED, ARRIVED, CALLED, SKIPPED, IN_CONSULT];
+/** Statuses in which somebody keeps their place in a session, from when it is held until they have been seen. */
+export const keepsPlace: readonly AppointmentStatus[] = [HELD, BOOKED, ARRIVED, CALLED, SKIPPED, IN_CONSULT];

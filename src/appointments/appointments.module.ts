@@ -8,7 +8,6 @@ import { AppointmentsResolver, PatientAppointmentsResolver, SessionAppointmentsR
 import { BookersResolver } from './bookers/bookers.resolver.js';
 import { BookersService } from './bookers/bookers.service.js';
 import { BookingsService } from './bookings.service.js';
-import { MovedAppointments } from './changes/moved-appointments.service.js';
 import { SessionChangesResolver } from './changes/session-changes.resolver.js';
 import { SessionChangesService } from './changes/session-changes.service.js';
 import { SessionEditsService } from './changes/session-edits.service.js';
@@ -21,6 +20,7 @@ import { HoldExpiry } from './held/hold-expiry.service.js';
 import { HandInService } from './offline/hand-in.service.js';
 import { LeasesService } from './offline/leases.service.js';
 import { OfflineResolver } from './offline/offline.resolver.js';
+import { MovedAppointments } from './moved-appointments.service.js';
 import { QueueReader } from './queue.reader.js';
 import { QueueResolver, SessionQueueResolver } from './queue.resolver.js';
 import { QueueService } from './queue.service.js';

@@ -2,12 +2,15 @@ import type { AuditedTx } from '../platform/database/audited-tx.js';
 import type { Row, Statement } from '../platform/database/statement-group.js';
 import { type InputFault, forbidden, notFound } from '../platform/errors.js';
 import type { InputCheck } from '../platform/input-check.js';
-import { NumberSeries, SessionMode, SessionStatus } from '../schedules/schedule-enums.model.js';
+import { NumberSeries, SessionMode } from '../schedules/schedule-enums.model.js';
+import { chamberIsArchived } from '../schedules/schedules-errors.model.js';
+import { SESSION_OBSTACLES, type SessionObstacle } from '../schedules/session-obstacle.model.js';
 import type { SessionRow } from '../schedules/session-rows.model.js';
 import { AppointmentStatus, BookingChannel, VisitType } from './appointment.enums.js';
-import { APPOINTMENT_TO_CHANGE, EXPIRE_HELD, NEXT_NUMBERS, PLACES_TAKEN, SESSION_OF_APPOINTMENT, SESSION_TO_BOOK } from './appointment-rows.js';
+import { APPOINTMENT_TO_CHANGE, EXPIRE_HELD, SESSION_OF_APPOINTMENT, SESSION_TO_BOOK } from './appointment-rows.js';
 import { doctorLeft, sessionFull, sessionIs, sessionIsOver, tooEarly } from './appointments.errors.js';
-import { type NextNumbers, type Place, type Places, overbooksLeft, placeBeyond, placeIn, seriesWithRoom } from './places.js';
+import { askPlaces } from './place-rows.js';
+import { type NextNumbers, type Place, type Places, type TakenPlaces, overbooksLeft, placeBeyond, placesOf, seriesWithRoom, slotsOf } from './places.model.js';
 
 /** A session as it is locked; `day_begins` is when its day does where the chamber is, and `now` is by the database's clock. */
 export type LockedSession = SessionRow & { day_begins: Date; now: Date };
@@ -23,15 +26,16 @@ export interface BookingSession {
   expired: Row[];
 }
 
-/** A slot; both are null in SERIAL mode. */
-export interface Slot {
+/** The slot that a booking gets; both are null in SERIAL mode. */
+export interface SlotGiven {
   from: Date | null;
   until: Date | null;
 }
 
 /** Locks a session for a booking and asks for its places; `bookingSessionFrom` reads the answers. Each statement sees what was booked before the lock was had. */
-export const askBookingSession = (tenantId: string, sessionId: string): Statement[] =>
-  [SESSION_TO_BOOK, EXPIRE_HELD, NEXT_NUMBERS, PLACES_TAKEN].map((text) => ({ text, values: [tenantId, sessionId] }));
+export const askBookingSession = (tenantId: string, sessionId: string): Statement[] => [
+  { text: SESSION_TO_BOOK, values: [tenantId, sessionId] }, { text: EXPIRE_HELD, values: [tenantId, sessionId] },
+  { text: SESSION_OBSTACLES, values: [tenantId, [sessionId]] }, ...askPlaces(tenantId, [sessionId])];
 
 /** Locks the session of an appointment and then the appointment, which is how everybody locks them; `lockedSession` reads the first answer, and the second is one AppointmentRow. */
 export const askToStep = (tenantId: string, id: string): Statement[] => [SESSION_OF_APPOINTMENT, APPOINTMENT_TO_CHANGE].map((text) => ({ text, values: [tenantId, id] }));
@@ -60,32 +64,24 @@ export function sessionAsked([sessions]: Row[][]): Pick<BookingSession, 'session
   return { session: row as unknown as LockedSession, now: row['now'] as Date };
 }
 
-/** Whether the time of a session that was never opened is over. */
-export const isOver = ({ status, ends_at: endsAt, delay_minutes: delay }: SessionRow, now: Date): boolean =>
-  status === SessionStatus.PLANNED && endsAt.getTime() + delay * 60_000 <= now.getTime();
-
-/** Throws CONFLICT when a session takes nobody any more. */
-export function refuseToBook(session: SessionRow, now: Date): void {
-  if ([SessionStatus.CLOSED, SessionStatus.CANCELLED].includes(session.status)) throw sessionIs(session.status);
-  if (isOver(session, now)) throw sessionIsOver();
+/** Throws CONFLICT when a session takes nobody any more; `asked` is the answer to SESSION_OBSTACLES. */
+export function refuseToBook({ id, status }: SessionRow, asked: readonly Row[]): void {
+  switch (asked.find((row) => row['id'] === id)!['obstacle'] as SessionObstacle | null) {
+    case null: return;
+    case 'SESSION_STATUS': throw sessionIs(status);
+    case 'SESSION_OVER': throw sessionIsOver();
+    case 'DOCTOR_LEFT': throw doctorLeft();
+    case 'CHAMBER_ARCHIVED': throw chamberIsArchived();
+  }
 }
 
 /** The session; throws NOT_FOUND, FORBIDDEN when the caller does not book in its chamber, or CONFLICT when it takes nobody any more. */
-export function bookingSessionFrom([sessions, expired, numbers, taken]: Row[][]): BookingSession {
-  const [row] = sessions! as [Row];
+export function bookingSessionFrom([sessions, expired, obstacles, numbers, taken]: Row[][]): BookingSession {
   const { session, now } = sessionAsked([sessions!]);
-  refuseToBook(session, now);
-  if (row['doctor_left']) throw doctorLeft();
-  const counts = taken as unknown as Array<{ series: NumberSeries; overbooked: boolean; count: number }>;
+  refuseToBook(session, obstacles!);
   return {
-    session, now, mayOverbook: row['may_overbook'] as boolean, expired: expired!,
-    places: {
-      capacity: session.capacity, overbookLimit: session.overbook_limit, stretches: numbers as unknown as NextNumbers[],
-      taken: {
-        bySeries: new Map(counts.filter(({ overbooked }) => !overbooked).map(({ series, count }) => [series, count])),
-        overbooked: counts.filter(({ overbooked }) => overbooked).reduce((sum, { count }) => sum + count, 0),
-      },
-    },
+    session, now, mayOverbook: sessions![0]!['may_overbook'] as boolean, expired: expired!,
+    places: placesOf(session, numbers as unknown as NextNumbers[], taken as unknown as TakenPlaces[]),
   };
 }
 
@@ -98,24 +94,22 @@ export function noteExpired(tx: AuditedTx, expired: readonly Row[]): void {
 }
 
 /** The slot of a session that begins at an instant, and which is not over; none after noting the fault at `input.slotFrom`. */
-export function slotIn({ session, now }: Pick<BookingSession, 'session' | 'now'>, wanted: Date | null | undefined, check: InputCheck): Slot {
-  const blame = (reason: InputFault['reason']): Slot => {
+export function slotIn({ session, now }: Pick<BookingSession, 'session' | 'now'>, wanted: Date | null | undefined, check: InputCheck): SlotGiven {
+  const blame = (reason: InputFault['reason']): SlotGiven => {
     check.blame(['slotFrom'], reason);
     return { from: null, until: null };
   };
   if (session.mode === SessionMode.SERIAL) return wanted ? blame('NOT_IN_THIS_MODE') : { from: null, until: null };
   if (!wanted) return blame('NEEDED');
-  const length = session.slot_minutes! * 60_000;
-  const sinceStart = wanted.getTime() - session.starts_at.getTime();
-  if (sinceStart < 0 || sinceStart % length !== 0 || sinceStart / length >= session.capacity) return blame('NOT_A_SLOT');
-  const until = new Date(wanted.getTime() + length);
-  return until <= now ? blame('PAST') : { from: wanted, until };
+  const slot = slotsOf(session, [], now).find(({ from }) => from.getTime() === wanted.getTime());
+  if (!slot) return blame('NOT_A_SLOT');
+  return slot.free ? { from: slot.from, until: slot.until } : blame('PAST');
 }
 
-/** The place that a booking gets; throws FORBIDDEN or CONFLICT (SESSION_FULL). */
-export function placeFor({ places, mayOverbook }: BookingSession, series: NumberSeries, overbook: boolean): Place {
+/** The place that a booking gets, which is one beyond the capacity or what `choose` finds for a series; throws FORBIDDEN or CONFLICT (SESSION_FULL). */
+export function placeFor({ places, mayOverbook }: BookingSession, series: NumberSeries, overbook: boolean, choose: (places: Places, series: NumberSeries) => Place | undefined): Place {
   if (overbook && !mayOverbook) throw forbidden('appointments:overbook');
-  const place = overbook ? placeBeyond(places) : placeIn(places, series);
+  const place = overbook ? placeBeyond(places) : choose(places, series);
   if (!place) throw sessionFull({ series, seriesWithRoom: seriesWithRoom(places), overbooksLeft: overbooksLeft(places) });
   return place;
 }

@@ -17,12 +17,13 @@ import { AppointmentStatus, BookingChannel } from './appointment.enums.js';
 import { type BookAppointmentInput, type CancelAppointmentInput, LONGEST_NOTE, type RescheduleAppointmentInput } from './appointment.inputs.js';
 import type { AppointmentRecord } from './appointment.model.js';
 import {
-  ADD_APPOINTMENT, APPOINTMENTS_AT_THAT_TIME, APPOINTMENTS_BY_ID, APPOINTMENT_TO_CHANGE, type AppointmentDetails, type AppointmentRow, LOCK_PATIENT, PLACE_OF_PATIENT, SESSION_TO_BOOK, STEP_APPOINTMENT, TAKE_NUMBER,
+  ADD_APPOINTMENT, APPOINTMENTS_AT_THAT_TIME, APPOINTMENTS_BY_ID, APPOINTMENT_TO_CHANGE, type AppointmentDetails, type AppointmentRow, LOCK_PATIENT, PLACE_OF_PATIENT, SESSION_TO_BOOK, STEP_APPOINTMENT,
 } from './appointment-rows.js';
 import { appointmentTransitions } from './appointment-status.js';
 import { appointmentIs, bookedAlready, leaseExpired, patientIsElsewhere, slotTaken } from './appointments.errors.js';
-import { SESSION_PATH, type BookingSession, type Slot, askBookingSession, askToStep, bookingSessionFrom, lockedSession, noteExpired, placeFor, sessionAsked, slotIn, usualSeries } from './booking-session.js';
-import { type Place, leftOf } from './places.js';
+import { SESSION_PATH, type BookingSession, type SlotGiven, askBookingSession, askToStep, bookingSessionFrom, lockedSession, noteExpired, placeFor, sessionAsked, slotIn, usualSeries } from './booking-session.js';
+import { TAKE_NUMBER } from './place-rows.js';
+import { type Place, leftOf, placeForMoved, placeIn } from './places.model.js';
 
 /** A place that is given, and to whom. */
 interface Booking extends Pick<AppointmentRow, 'patient_id' | 'visit_type' | 'channel' | 'video' | 'rescheduled_from' | 'recurrence_id'> {
@@ -31,7 +32,7 @@ interface Booking extends Pick<AppointmentRow, 'patient_id' | 'visit_type' | 'ch
 }
 
 /** A place that somebody wants in one session; in `note` nothing is left to be checked. */
-export interface PlaceWanted extends Pick<BookAppointmentInput, 'patientId' | 'visitType' | 'channel' | 'series' | 'slotFrom' | 'overbook' | 'video'> {
+interface PlaceWanted extends Pick<BookAppointmentInput, 'patientId' | 'visitType' | 'channel' | 'series' | 'slotFrom' | 'overbook' | 'video'> {
   id: string;
   note: string | null;
   recurrenceId: string | null;
@@ -58,7 +59,7 @@ export const askPlace = (tenantId: string, sessionId: string, patientId: string,
 
 /** Which of the answers to `askPlace` is what was let go, and which are the first to `askPatient`. */
 const EXPIRED = 1;
-const OF_PATIENT = 4;
+const OF_PATIENT = 5;
 
 /**
  * Gives patients places in sessions and takes them back. Whoever books locks the session first, so that its numbers are
@@ -101,7 +102,7 @@ export class BookingsService {
     const slot = checkedSlot(rows, wanted.slotFrom, faults);
     const locked = bookingSessionFrom(rows);
     refuseElsewhere(rows.slice(OF_PATIENT), wanted.overbook);
-    const place = placeFor(locked, wanted.series ?? usualSeries(wanted.channel, wanted.visitType), wanted.overbook);
+    const place = placeFor(locked, wanted.series ?? usualSeries(wanted.channel, wanted.visitType), wanted.overbook, placeIn);
     return this.#give(tx, ctx, locked, place, slot, {
       id: wanted.id, patient_id: wanted.patientId, visit_type: wanted.visitType, channel: wanted.channel, video: wanted.video, rescheduled_from: null, recurrence_id: wanted.recurrenceId,
       details: wanted.note === null ? {} : { note: wanted.note },
@@ -130,7 +131,7 @@ export class BookingsService {
     }, ...askToStep(ctx.tenantId, id));
   }
 
-  /** Gives a patient another place instead of theirs: the former appointment is cancelled, and the new one names it. */
+  /** Gives a patient another place instead of theirs: the former appointment is cancelled, and the new one names it. What is only held is not moved. */
   reschedule(ctx: Ctx, input: RescheduleAppointmentInput): Promise<AppointmentRecord> {
     const reason = reasonOf(input.reason);
     return this.db.write(ctx, async (tx, [rows]) => {
@@ -140,12 +141,14 @@ export class BookingsService {
       await this.#lock(tx, ctx, [...new Set([before.session_id, input.sessionId])].sort());
       tx.reason = reason;
       const [appointment] = await tx.query<AppointmentRow>(APPOINTMENT_TO_CHANGE, [ctx.tenantId, input.id]);
+      // Moved, it would be booked: whoever holds it has yet to say so, or to pay.
+      if (appointment!.status === AppointmentStatus.HELD) throw appointmentIs(AppointmentStatus.HELD);
       const { row, details } = await this.#end(tx, ctx, appointment!, input.version, reason, []);
       const asked = await tx.group(...askBookingSession(ctx.tenantId, input.sessionId));
       const slot = checkedSlot(asked, input.slotFrom);
       const locked = bookingSessionFrom(asked);
       refuseElsewhere(await tx.group(...askPatient(ctx.tenantId, input.sessionId, row.patient_id, input.slotFrom)), input.overbook);
-      const place = placeFor(locked, input.overbook ? row.series : usualSeries(row.channel, row.visit_type), input.overbook);
+      const place = placeFor(locked, row.series, input.overbook, placeForMoved);
       const { endReason: _ended, ...kept } = details;
       return this.#give(tx, ctx, locked, place, slot, { ...row, id: idOf(null), rescheduled_from: row.id, details: kept });
     }, { text: APPOINTMENTS_BY_ID, values: [ctx.tenantId, [input.id], 'appointments:manage'] });
@@ -170,7 +173,7 @@ export class BookingsService {
     return { row, details };
   }
 
-  async #give(tx: AuditedTx, ctx: Ctx, { session, expired }: BookingSession, place: Place, slot: Slot, booking: Booking): Promise<AppointmentRecord> {
+  async #give(tx: AuditedTx, ctx: Ctx, { session, expired }: BookingSession, place: Place, slot: SlotGiven, booking: Booking): Promise<AppointmentRecord> {
     const { tenantId, member } = ctx;
     const keys = await this.keyring.of(tenantId);
     const isHere = booking.channel === BookingChannel.WALK_IN && session.status !== SessionStatus.PLANNED && booking.rescheduled_from === null;
@@ -221,7 +224,7 @@ function reasonOf(raw: string): string {
   return reason!;
 }
 
-function checkedSlot(rows: Row[][], wanted: Date | null | undefined, faults: readonly InputFault[] = []): Slot {
+function checkedSlot(rows: Row[][], wanted: Date | null | undefined, faults: readonly InputFault[] = []): SlotGiven {
   const check = new InputCheck();
   const slot = slotIn(sessionAsked(rows), wanted, check);
   if (faults.length || check.faults.length) throw badInput([...faults, ...check.faults]);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { type Reserved, stretchesOf } from '../schedules/number-stretches.model.js';
 import { NumberSeries } from '../schedules/schedule-enums.model.js';
-import { type Places, placeBeyond, placeIn, quotaOf } from './places.js';
+import { type Places, placeBeyond, placeIn, quotaOf } from './places.model.js';
 
 const { GENERAL, PHONE, ONLINE, REPORT } = NumberSeries;
 

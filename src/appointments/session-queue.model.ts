@@ -6,6 +6,7 @@ import { type Expected, type InLine, expectedTurns, paceOf } from './estimates.j
 
 const { BOOKED, ARRIVED, CALLED, IN_CONSULT, COMPLETED } = AppointmentStatus;
 const MINUTE_MS = 60_000;
+const NEXT = 'the next';
 
 /** What of a session the line depends on. */
 export type SessionInLine = Pick<SessionRow, 'status' | 'starts_at' | 'ends_at' | 'delay_minutes' | 'slot_minutes' | 'capacity'>;
@@ -30,6 +31,16 @@ export function turnsIn(session: SessionInLine, rows: readonly PlaceInLine[], no
   ];
   const turns = expectedTurns(line, paceOf(rows.flatMap(tookMinutes), plannedMinutes(session)), startOf(session, now));
   return new Map(waiting.map(({ id }, index) => [id, { ...turns.get(id)!, ahead: called.length + index }]));
+}
+
+/** Somebody in the line of a session, with their number. */
+export type NumberInLine = PlaceInLine & Pick<AppointmentRow, 'number'>;
+
+/** When whoever gets a number in SERIAL mode has their turn: they come into the line, which is in the order of its numbers, where that number is called. */
+export function turnOfNext(session: SessionInLine, line: readonly NumberInLine[], number: number, now: Date): Turn {
+  const later = line.findIndex((one) => one.number > number);
+  const next: NumberInLine = { id: NEXT, number, status: BOOKED, consult_at: null, completed_at: null, slot_from: null };
+  return turnsIn(session, line.toSpliced(later < 0 ? line.length : later, 0, next), now).get(NEXT)!;
 }
 
 /** How many patients were told a time when they came, and for how many it was kept. */

@@ -82,6 +82,7 @@ const conflicts = {
   WAITS_ALREADY: 'the patient waits for the same already: `entryId`',
   OFFER_IS_OVER: 'no place is held for them any more, or they wait no longer',
   DOCTOR_LEFT: 'the doctor of the session sees patients there no longer',
+  CHAMBER_HAS_PATIENTS: 'patients have places in sessions of the chamber that are not over, or devices took their numbers along: `sessionIds`',
   MORE_ARE_BOOKED: '`count` places are booked, or kept for a way of booking',
   CHANGE_BLOCKED: '`count` patients cannot be moved: the preview tells who and why',
   CHANGED_SINCE: 'the session was changed again since',

@@ -1,4 +1,4 @@
-import { DOCTOR_LEFT, SESSION_COLUMNS } from './session-rows.model.js';
+import { SESSION_COLUMNS } from './session-rows.model.js';
 
 /** The chambers in question, with whether the caller holds a permission in each: $1 tenant, $2 chamber or null for all, $3 permission */
 export const CHAMBERS_TO_OFFER = `
@@ -14,15 +14,11 @@ where d.tenant_id = $1 and ($2::uuid is null or d.chamber_id = $2) and d.day bet
 const OFFERED = `
 from clinic.sessions s
 where s.tenant_id = $1 and s.chamber_id = any ($2::uuid[]) and ($3::uuid is null or s.doctor_id = $3) and s.local_date between $4::date and $5::date
-  and s.status in ('PLANNED', 'OPEN', 'RUNNING', 'PAUSED') and (s.status <> 'PLANNED' or s.ends_at + s.delay_minutes * interval '1 minute' > now())
+  and clinic.booking_obstacle(s) is null
   and not exists (select from clinic.closures k where k.tenant_id = $1 and k.removed_at is null and s.local_date between k.first_day and k.last_day
     and (k.chamber_id is null or k.chamber_id = s.chamber_id) and (k.doctor_id is null or k.doctor_id = s.doctor_id) and k.created_at > s.created_at)
   and (s.schedule_id is null or not exists (select from unnest($6::uuid[], $7::date[]) as h (chamber_id, day) where h.chamber_id = s.chamber_id and h.day = s.local_date))
-  and not ${DOCTOR_LEFT}
-  and (select count(*) from clinic.appointments a where a.tenant_id = $1 and a.session_id = s.id and not a.overbooked
-      and (a.status in ('BOOKED', 'ARRIVED', 'CALLED', 'SKIPPED', 'IN_CONSULT', 'COMPLETED') or (a.status = 'HELD' and a.held_until > now())) and (a.slot_until is null or a.slot_until > now()))
-    + (select count(*) from clinic.leased_numbers n join clinic.number_leases l on l.tenant_id = $1 and l.id = n.lease_id
-      where n.tenant_id = $1 and n.session_id = s.id and n.used_by is null and l.released_at is null and l.expires_at > now())
+  and (select count(*) from clinic.taken_places t where t.tenant_id = $1 and t.session_id = s.id and not t.overbooked and (t.slot_until is null or t.slot_until > now()))
     < s.capacity - case when s.slot_minutes is null then 0 else greatest(0, floor(extract(epoch from now() - s.starts_at) / 60 / s.slot_minutes)) end`;
 
 /**

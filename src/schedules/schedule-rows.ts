@@ -32,10 +32,11 @@ where h.tenant_id = $1 and h.chamber_id = $2 and ($3::uuid is null or h.doctor_i
   and ($4 or h.valid_until is null or (h.valid_until >= h.valid_from and h.valid_until >= (now() at time zone c.time_zone)::date))
 order by h.weekday, h.starts, h.id`;
 
-/** Those that hold on some day between two: $1 tenant, $2 chamber, $3 first day, $4 last day */
+/** Those that hold on some day between two, of doctors who see patients there: $1 tenant, $2 chamber, $3 first day, $4 last day */
 export const SCHEDULES_IN_FORCE = `
 select ${SCHEDULE_COLUMNS} from clinic.schedules h
-where h.tenant_id = $1 and h.chamber_id = $2 and h.valid_from <= $4::date and (h.valid_until is null or h.valid_until >= $3::date) order by h.id`;
+where h.tenant_id = $1 and h.chamber_id = $2 and h.valid_from <= $4::date and (h.valid_until is null or h.valid_until >= $3::date) and clinic.sees_patients($1, h.doctor_id, h.chamber_id)
+order by h.id`;
 
 /** $1 tenant, $2 id */
 export const SCHEDULE_TO_CHANGE = `select ${SCHEDULE_COLUMNS} from clinic.schedules h where h.tenant_id = $1 and h.id = $2 for no key update`;
@@ -62,8 +63,7 @@ from clinic.chambers c join clinic.tenants t on t.id = c.tenant_id where c.tenan
 
 /** Whether a member sees patients in a chamber. Locked, for two of their hours that overlap would otherwise wait for each other until one is given up: $1 tenant, $2 member, $3 chamber */
 export const IS_DOCTOR_THERE = `
-select m.is_owner or exists (select from clinic.chamber_assignments a
-  where a.tenant_id = $1 and a.member_id = m.id and a.chamber_id = $3 and a.role = 'DOCTOR' and (a.valid_to is null or a.valid_to > now())) as is_doctor
+select clinic.sees_patients($1, m.id, $3) as is_doctor
 from clinic.members m where m.tenant_id = $1 and m.id = $2 and m.status = 'ACTIVE' for no key update of m`;
 
 /** Locks a room for the same reason: $1 tenant, $2 chamber, $3 room */

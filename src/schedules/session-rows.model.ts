@@ -34,10 +34,6 @@ s.overbook_limit, s.online, s.status, s.delay_minutes, s.opened_at, s.started_at
 /** When the day of clinic.sessions s begins where its chamber is; $1 tenant */
 export const DAY_BEGINS = '(select s.local_date::timestamp at time zone b.time_zone from clinic.chambers b where b.tenant_id = $1 and b.id = s.chamber_id)';
 
-/** Whether the doctor of clinic.sessions s sees patients there no longer; $1 tenant */
-export const DOCTOR_LEFT = `not exists (select from clinic.members m where m.tenant_id = $1 and m.id = s.doctor_id and m.status = 'ACTIVE' and (m.is_owner or exists (
-    select from clinic.chamber_assignments d where d.tenant_id = $1 and d.member_id = m.id and d.chamber_id = s.chamber_id and d.role = 'DOCTOR' and (d.valid_to is null or d.valid_to > now()))))`;
-
 /**
  * Plans sessions, and gives those planned: what clashes with a session that is there, or was planned before, is left out.
  * $1 tenant, $2 sessions [{ id, schedule_id, local_date, starts_at, ends_at, capacity }], $3 their numbers [{ session_id, series, first, last }]

@@ -11,3 +11,6 @@ export const sessionTransitions: Readonly<Record<SessionStatus, readonly Session
   CLOSED: [],
   CANCELLED: [],
 };
+
+/** Whether a session in this status is over for good. */
+export const isEnded = (status: SessionStatus): boolean => !sessionTransitions[status].length;

@@ -8,10 +8,20 @@ import { constraintOf } from '../platform/database/database-errors.js';
 import { ChamberEntity } from './chamber.entity.js';
 import type { AddChamberInput, EditChamberInput } from './chamber.inputs.js';
 import { CHAMBER_COLUMNS, type Chamber, type ChamberRow, toChamber } from './chamber.model.js';
-import { alreadyExists } from './tenants.errors.js';
+import { alreadyExists, chamberHasPatients } from './tenants.errors.js';
 
 const ALL = `select ${CHAMBER_COLUMNS} from clinic.chambers c where c.tenant_id = $1 and ($2 or c.archived_at is null) order by c.id`;
 const ONE = `select ${CHAMBER_COLUMNS} from clinic.chambers c where c.tenant_id = $1 and c.id = $2`;
+
+/** Locks the sessions of a chamber that are not over, as whoever books locks them, in the order of their ids: $1 tenant, $2 chamber */
+const LOCK_SESSIONS = `select s.id from clinic.sessions s where s.tenant_id = $1 and s.chamber_id = $2 and s.status not in ('CLOSED', 'CANCELLED') order by s.id for no key update`;
+
+/** Those that are to come or under way in which places are taken: $1 tenant, $2 chamber */
+const SESSIONS_WITH_PATIENTS = `
+select s.id from clinic.sessions s
+where s.tenant_id = $1 and s.chamber_id = $2 and coalesce(clinic.booking_obstacle(s), '') not in ('SESSION_STATUS', 'SESSION_OVER')
+  and exists (select from clinic.taken_places t where t.tenant_id = $1 and t.session_id = s.id)
+order by s.starts_at, s.id limit 100`;
 
 const MAY_MANAGE = `
 select m.is_owner or exists (
@@ -68,11 +78,14 @@ export class ChambersService {
     });
   }
 
-  /** Archives a chamber: it stays readable and takes nobody new. NOT_FOUND, CONFLICT, FORBIDDEN as for an edit. */
+  /** Archives a chamber: it stays readable and takes nobody new. NOT_FOUND, CONFLICT, FORBIDDEN as for an edit, and CONFLICT (CHAMBER_HAS_PATIENTS) while somebody has a place there. */
   archive(ctx: Ctx, id: string, version: number): Promise<Chamber> {
     return this.db.write(ctx, async (tx) => {
       const before = await this.#forManaging(tx, ctx, id);
       if (before.archived) throw badInput([{ path: ['id'], reason: 'ARCHIVED' }]);
+      // Whoever books waits for these locks, and then finds the chamber archived.
+      const [, busy] = await tx.group({ text: LOCK_SESSIONS, values: [ctx.tenantId, id] }, { text: SESSIONS_WITH_PATIENTS, values: [ctx.tenantId, id] });
+      if (busy!.length) throw chamberHasPatients(busy!.map((session) => session['id'] as string));
       const { affected } = await tx.manager.update(ChamberEntity, { tenantId: ctx.tenantId, id, version }, { archivedAt: new Date(), version: () => 'version + 1' });
       if (!affected) throw staleVersion();
       tx.change('chamber', id, 'archived', false, true);

@@ -1,4 +1,4 @@
-import { DomainError, ErrorCode } from '../platform/errors.js';
+import { DomainError, ErrorCode, conflict } from '../platform/errors.js';
 
 /** Refuses to give or take what the caller does not hold. */
 export const aboveOwnRights = () =>
@@ -6,6 +6,9 @@ export const aboveOwnRights = () =>
 
 /** Refuses to leave a practice without an owner. */
 export const lastOwner = () => new DomainError(ErrorCode.LAST_OWNER, 'The last owner stays. Make somebody else an owner first.');
+
+/** Refuses to archive a chamber in which somebody has a place, and names the sessions; a hundred at most. */
+export const chamberHasPatients = (sessionIds: readonly string[]) => conflict('CHAMBER_HAS_PATIENTS', 'Sessions of this chamber still have patients.', { sessionIds });
 
 /** Refuses a value that another record of the practice has. */
 export const alreadyExists = (path: string[]) =>

@@ -75,6 +75,14 @@ describe('a booking in a session with serial numbers', () => {
     expect(numbers).toEqual([1, 2, 5, 3, 4]);
   });
 
+  it('gives a walk-in who has booked no second place', async () => {
+    const session = await serial();
+    const { id: appointmentId } = await desk.book({ sessionId: session.id, patientId: patients[0], channel: 'PHONE' });
+    await desk.step('openClinicSession', session.id);
+    expect((await desk.bookAnswer({ sessionId: session.id, patientId: patients[0], channel: 'WALK_IN' })).errors![0]!.extensions).toMatchObject({ reason: 'BOOKED_ALREADY', appointmentId });
+    expect(await desk.book({ sessionId: session.id, patientId: patients[1], channel: 'WALK_IN' })).toMatchObject({ status: 'ARRIVED' });
+  });
+
   it('is made once under one idempotency key, however often it is sent', async () => {
     const session = await serial();
     const request = { sessionId: session.id, patientId: patients[3], idempotencyKey: randomUUID() };
@@ -165,6 +173,16 @@ describe('a booking in a session with slots', () => {
     expect(await desk.queue(session.id)).toMatchObject([{ id: before.id, status: 'CANCELLED' }, { id: after.id }]);
   });
 
+  it('keeps its series when it moves, and gets one of everybody’s where none of those is left', async () => {
+    const reserved = [{ series: 'PHONE', first: 2, last: 2 }];
+    const [from, to, full] = [await serial({ reserved }), await serial({ reserved }), await serial({ reserved })];
+    const before = await desk.book({ sessionId: from.id, patientId: patients[0], series: 'PHONE' });
+    const { rescheduleAppointment: moved } = (await desk.rescheduleAnswer({ id: before.id, version: before.version, sessionId: to.id })).data;
+    expect(moved).toMatchObject({ series: 'PHONE', number: 2 });
+    await desk.book({ sessionId: full.id, patientId: patients[1], series: 'PHONE' });
+    expect((await desk.rescheduleAnswer({ id: moved.id, version: moved.version, sessionId: full.id })).data.rescheduleAppointment).toMatchObject({ series: 'GENERAL', number: 1 });
+  });
+
   it('stays where it was when the other slot is taken', async () => {
     const session = await slots();
     const next = new Date(Date.parse(session.startsAt) + 30 * 60_000).toISOString();
@@ -172,6 +190,39 @@ describe('a booking in a session with slots', () => {
     await desk.book({ sessionId: session.id, patientId: patients[1], slotFrom: next });
     expect(reasonOf(await desk.rescheduleAnswer({ id: before.id, version: before.version, sessionId: session.id, slotFrom: next }))).toBe('SLOT_TAKEN');
     expect((await desk.queue(session.id)).map(({ status }) => status)).toEqual(['BOOKED', 'BOOKED']);
+  });
+});
+
+describe('the database itself', () => {
+  /** What a statement of the application is refused with, in the practice and with every trigger. */
+  const refusal = async (statement: string): Promise<unknown> => world.sql('superuser', `begin; select platform.set_context('${practice.tenantId}', '${practice.owner.memberId}'); set local role sinduk_app; ${statement}; rollback`)
+    .then(() => 'nothing', ({ code, constraint }: { code: string; constraint: string }) => `${code} ${constraint}`);
+  const like = (table: string, id: string, changes: object) =>
+    refusal(`insert into clinic.${table} select (jsonb_populate_record(r, '${JSON.stringify({ id: randomUUID(), ...changes })}')).* from clinic.${table} r where r.id = '${id}'`);
+
+  it('gives no doctor, room or patient two places at one time, and no patient two in one session', async () => {
+    const localDate = freshDay();
+    const roomId = (await world.ok('mutation ($input: AddRoomInput!) { addRoom(input: $input) { id } }', { input: { chamberId, name: 'Room 7' } }, practice.owner.token)).addRoom.id;
+    const other = (await hire(world, practice, chamberId, 'DOCTOR')).memberId;
+    const [here, there] = [await slots({ localDate, roomId }), await slots({ localDate, doctorId: other })];
+    const { id } = await desk.book({ sessionId: here.id, patientId: patients[0], slotFrom: here.startsAt });
+    const inLine = await serial();
+    const { id: inSerial } = await desk.book({ sessionId: inLine.id, patientId: patients[0] });
+    expect(await like('appointments', id, { number: 2, patient_id: patients[1], room_id: null })).toBe('23P01 appointments__doctor__excl');
+    expect(await like('appointments', id, { number: 2, patient_id: patients[1], session_id: there.id, doctor_id: other })).toBe('23P01 appointments__room__excl');
+    expect(await like('appointments', id, { number: 2, session_id: there.id, doctor_id: other, room_id: null })).toBe('23P01 appointments__patient__excl');
+    expect(await like('appointments', id, { number: 2, patient_id: patients[1], session_id: there.id, doctor_id: other, room_id: null })).toBe('nothing');
+    expect(await like('appointments', inSerial, { number: 2, call_order: 2 })).toBe('23505 appointments__one_place');
+    expect(await like('appointments', inSerial, { patient_id: patients[1] })).toBe('23505 appointments__number');
+    expect(await like('sessions', here.id, { schedule_id: null, room_id: null })).toBe('23P01 sessions__doctor__excl');
+    expect(await like('sessions', here.id, { schedule_id: null, doctor_id: reception.memberId })).toBe('23P01 sessions__room__excl');
+    expect(await like('sessions', here.id, { schedule_id: null, doctor_id: reception.memberId, room_id: null })).toBe('nothing');
+  });
+
+  it('forgets until when a place was held, once it is booked', async () => {
+    const session = await serial();
+    const { id } = await desk.book({ sessionId: session.id, patientId: patients[0] });
+    expect(await refusal(`update clinic.appointments set held_until = now() where id = '${id}'`)).toBe('23514 appointments__once_held');
   });
 });
 

@@ -564,6 +564,50 @@ describe('booking online', () => {
     expect((await online.stepAnswer('confirmOnlineBooking', held.secret)).data.confirmOnlineBooking).toMatchObject({ number: 2 });
   });
 
+  it('of a place that is over is no place that is booked: a capacity can go below it', async () => {
+    const { id, version } = await session({ capacity: 2 });
+    for (let n = 0; n < 2; n++) await online.hold(id, phone());
+    expect(reasonOf(await owner.editAnswer({ id, version, capacity: 1 }))).toBe('MORE_ARE_BOOKED');
+    await letExpire(id);
+    expect((await owner.editAnswer({ id, version, capacity: 1 })).data.editClinicSession).toMatchObject({ capacity: 1 });
+  });
+
+  it('goes to nobody whose doctor sees patients elsewhere only', async () => {
+    const leaving = await hire(world, practice, chamberId, 'DOCTOR');
+    const { id, localDate } = await session({ doctorId: leaving.memberId });
+    const { secret } = await online.hold(id, phone());
+    const offered = async () => (await online.sessionsAnswer(chamberId, localDate)).data.onlineSessions.map((one: { id: string }) => one.id);
+    expect(await offered()).toEqual([id]);
+    await world.ok('mutation ($id: UUID!, $chamberId: UUID!) { removeAssignment(memberId: $id, chamberId: $chamberId) { id } }', { id: leaving.memberId, chamberId }, practice.owner.token);
+    expect(await offered()).toEqual([]);
+    const number = phone();
+    expect(codeOf(await online.holdAnswer({ sessionId: id, phone: number, code: await online.code(number) }))).toBe('NOT_FOUND');
+    expect(reasonOf(await online.stepAnswer('confirmOnlineBooking', secret))).toBe('NOT_OFFERED');
+    expect((await online.stepAnswer('cancelOnlineBooking', secret)).data.cancelOnlineBooking).toMatchObject({ status: 'CANCELLED' });
+  });
+
+  it('is told the time of the number that it would get, also when others have later ones', async () => {
+    const { id, localDate } = await session({ capacity: 12, reserved: [{ series: 'ONLINE', first: 1, last: 3 }] });
+    for (const patientId of patients.slice(0, 9)) await desk.book({ sessionId: id, patientId });
+    const { data: { onlineSessions: [offered] } } = await online.sessionsAnswer(chamberId, localDate);
+    const { secret } = await online.hold(id, phone());
+    const { expectedFrom, expectedUntil } = (await online.stepAnswer('confirmOnlineBooking', secret)).data.confirmOnlineBooking;
+    expect(Date.parse(offered.aboutFrom)).toBeLessThanOrEqual(Date.parse(expectedFrom));
+    expect(Date.parse(offered.aboutUntil) - Date.parse(expectedUntil)).toBeLessThan(30 * 60_000);
+    expect(Date.parse(offered.aboutUntil)).toBeGreaterThanOrEqual(Date.parse(expectedUntil));
+  });
+
+  it('counts in figures when it was booked, and not when it was only held', async () => {
+    const { id, localDate } = await session();
+    const secrets = [];
+    for (let n = 0; n < 3; n++) secrets.push((await online.hold(id, phone())).secret);
+    await online.stepAnswer('cancelOnlineBooking', secrets[0]!);
+    for (const secret of secrets.slice(1)) await online.stepAnswer('confirmOnlineBooking', secret);
+    await online.stepAnswer('cancelOnlineBooking', secrets[1]!);
+    const { appointmentFigures } = await world.ok('query ($chamberId: UUID!, $day: LocalDate!) { appointmentFigures(chamberId: $chamberId, from: $day, to: $day) { booked cancelled bookedShare capacity } }', { chamberId, day: localDate }, practice.owner.token);
+    expect(appointmentFigures).toEqual([{ booked: 2, cancelled: 1, bookedShare: 1 / 40, capacity: 40 }]);
+  });
+
   it('of many at once gives each place to one, and confirmed by many at once it is booked once', async () => {
     const { id } = await session({ capacity: 3, reserved: [{ series: 'ONLINE', first: 2, last: 3 }] });
     const codes: Array<[string, string]> = [];
@@ -796,6 +840,16 @@ describe('booking online', () => {
       select s.tenant_id, gen_random_uuid(), s.id, s.chamber_id, s.local_date, s.doctor_id, 'BOOKED', a.visit_type, a.channel, a.series, 30, 30, a.details, a.id from clinic.appointments a, clinic.sessions s where a.session_id = $1 and s.id = $2`, [at, other]);
     await lock.commit();
     expect((await confirmed).data.confirmOnlineBooking).toMatchObject({ status: 'BOOKED', number: 30 });
+  });
+
+  it('gets one of everybody’s places where the desk moves it and none is left for who books online', async () => {
+    const reserved = [{ series: 'ONLINE', first: 1, last: 1 }];
+    const [one, two, to] = [await session({ reserved, capacity: 5 }), await session({ reserved, capacity: 5 }), await session({ reserved, capacity: 5 })];
+    for (const { id } of [one, two, to]) await online.stepAnswer('confirmOnlineBooking', (await online.hold(id, phone())).secret);
+    const [before] = await desk.queue(one.id);
+    expect((await desk.rescheduleAnswer({ id: before!.id, version: before!.version, sessionId: to.id })).data.rescheduleAppointment).toMatchObject({ series: 'GENERAL', number: 2 });
+    await desk.change({ sessionId: two.id, kind: 'MOVE', toSessionId: to.id });
+    expect((await desk.queue(to.id)).map(({ number, status }) => `${number} ${status}`)).toEqual(['1 BOOKED', '2 BOOKED', '3 BOOKED']);
   });
 
   it('waits for a deposit where there is one, until somebody who takes money says that it is paid', async () => {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type AppointmentAnswer, Appointments, type EntryAnswer, type SessionAnswer, dayFromNow, reasonOf } from '../support/appointments.js';
+import { type AppointmentAnswer, Appointments, type EntryAnswer, type SessionAnswer, dayFromNow, reasonOf, weekdayOf } from '../support/appointments.js';
 import { hurryJobs } from '../support/mails.js';
 import { Patients, codeOf, faultsOf } from '../support/patients.js';
 import { hire, openChamber } from '../support/staff.js';
@@ -303,6 +303,70 @@ describe('a session that is edited', () => {
   });
 });
 
+describe('a session whose doctor sees patients elsewhere only', () => {
+  it('takes nobody, in whatever way', async () => {
+    const leaving = await anotherDoctor();
+    const localDate = freshDay();
+    const session = await serial({ doctorId: leaving, localDate });
+    const waits = { patientId: patients[1] };
+    await world.ok('mutation ($id: UUID!, $chamberId: UUID!) { removeAssignment(memberId: $id, chamberId: $chamberId) { id } }', { id: leaving, chamberId }, practice.owner.token);
+    expect(reasonOf(await desk.bookAnswer({ sessionId: session.id, patientId: patients[0] }))).toBe('DOCTOR_LEFT');
+    expect(reasonOf(await desk.joinWaitlistAnswer({ ...waits, sessionId: session.id }))).toBe('DOCTOR_LEFT');
+    expect(faultsOf(await desk.joinWaitlistAnswer({ ...waits, chamberId, doctorId: leaving, firstDay: localDate, lastDay: localDate }))).toEqual(['input.doctorId NOT_A_DOCTOR_THERE']);
+    const from = await serial();
+    expect(reasonOf(await desk.previewAnswer({ sessionId: from.id, kind: 'MOVE', toSessionId: session.id }))).toBe('DOCTOR_LEFT');
+    const { clinicSession } = await world.ok('query ($id: UUID!) { clinicSession(id: $id) { places { free bySeries { free expectedFrom } } } }', { id: session.id }, reception.token);
+    expect(clinicSession).toEqual({ places: { free: 0, bySeries: [{ free: 0, expectedFrom: null }] } });
+  });
+
+  it('is not waited for, nor planned, when the doctor has left the practice', async () => {
+    const leaving = await anotherDoctor();
+    const hours = await Promise.all([leaving, doctorId].map((id, index) => owner.addSchedule({ chamberId, doctorId: id, weekday: weekdayOf(dayFromNow(1)), startsAt: `0${index + 1}:00`, endsAt: `0${index + 2}:00`, mode: 'SERIAL', capacity: 9 })));
+    await world.ok('mutation ($id: UUID!) { deactivateMember(input: { memberId: $id, reason: "left" }) { id } }', { id: leaving }, practice.owner.token);
+    expect(faultsOf(await desk.joinWaitlistAnswer({ patientId: patients[0], chamberId, doctorId: leaving, firstDay: dayFromNow(1), lastDay: dayFromNow(9) }))).toEqual(['input.doctorId NOT_A_DOCTOR_THERE']);
+    const later = { chamberId, first: dayFromNow(61), last: dayFromNow(67) };
+    const { planClinicSessions: planned } = await world.ok('mutation ($chamberId: UUID!, $first: LocalDate!, $last: LocalDate!) { planClinicSessions(chamberId: $chamberId, first: $first, last: $last) { scheduleId } }', later, practice.owner.token);
+    expect(planned).toEqual([{ scheduleId: hours[1]!.schedule.id }]);
+  });
+});
+
+describe('a chamber that is archived', () => {
+  const archiveAnswer = async (id: string) => {
+    const { chamber } = await world.ok('query ($id: UUID!) { chamber(id: $id) { version } }', { id }, practice.owner.token);
+    return world.graphql('mutation ($id: UUID!, $version: Int!) { archiveChamber(id: $id, version: $version) { archived } }', { id, version: chamber.version }, practice.owner.token);
+  };
+
+  it('has no patients left, and takes nobody in whatever way', async () => {
+    const place = await openChamber(world, practice, 'Jui Savar');
+    const doctor = (await hire(world, practice, place, 'DOCTOR')).memberId;
+    const [one, two] = [await serial({ chamberId: place, doctorId: doctor }), await serial({ chamberId: place, doctorId: doctor })];
+    const booked = await owner.book({ sessionId: one.id, patientId: patients[0] });
+    const lease = (sessionId: string) => world.graphql('mutation ($input: LeaseNumbersInput!) { leaseNumbers(input: $input) { id } }', { input: { sessionId, deviceId: patients[0], count: 1, series: 'GENERAL' } }, practice.owner.token);
+    const { leaseNumbers: { id: leaseId } } = (await lease(two.id)).data;
+    const refused = (await archiveAnswer(place)).errors![0]!.extensions;
+    expect(refused).toMatchObject({ code: 'CONFLICT', reason: 'CHAMBER_HAS_PATIENTS', sessionIds: [one.id, two.id] });
+    await owner.cancelAnswer(booked);
+    await world.ok('mutation ($id: UUID!) { releaseNumbers(leaseId: $id) { id } }', { id: leaseId }, practice.owner.token);
+    expect((await archiveAnswer(place)).data).toEqual({ archiveChamber: { archived: true } });
+    const waits = { patientId: patients[0], chamberId: place, doctorId: doctor, firstDay: one.localDate, lastDay: two.localDate };
+    for (const answer of [
+      await owner.bookAnswer({ sessionId: one.id, patientId: patients[0] }), await lease(two.id), await owner.joinWaitlistAnswer(waits),
+      await owner.joinWaitlistAnswer({ sessionId: one.id, patientId: patients[0] }), await owner.bookRecurringAnswer({ sessionId: one.id, patientId: patients[0], every: 1, count: 2 }),
+      await owner.previewAnswer({ sessionId: (await serial()).id, kind: 'MOVE', toSessionId: one.id }),
+    ]) expect(reasonOf(answer)).toBe('CHAMBER_ARCHIVED');
+    expect((await world.ok('query ($id: UUID!) { clinicSession(id: $id) { places { free overbooksLeft } } }', { id: one.id }, practice.owner.token)).clinicSession.places).toEqual({ free: 0, overbooksLeft: 0 });
+  });
+
+  it('is archived before somebody books, or after: never both', async () => {
+    const place = await openChamber(world, practice, 'Jui Tongi');
+    const session = await serial({ chamberId: place, doctorId: (await hire(world, practice, place, 'DOCTOR')).memberId });
+    const [archived, ...booked] = await Promise.all([archiveAnswer(place), ...patients.slice(0, 6).map((patientId) => owner.bookAnswer({ sessionId: session.id, patientId }))]);
+    const made = booked.filter(({ errors }) => !errors);
+    expect(archived.errors ? reasonOf(archived) : made).toEqual(archived.errors ? 'CHAMBER_HAS_PATIENTS' : []);
+    expect(made.length > 0).toBe(archived.errors !== undefined);
+  });
+});
+
 describe('a waitlist', () => {
   /** Who waits for this doctor, by patient and status, once background work has come so far. */
   const become = async (doctor: string, expected: Array<[number, string]>): Promise<EntryAnswer[]> => {
@@ -349,6 +413,19 @@ describe('a waitlist', () => {
     expect(reasonOf(await desk.endWaitingAnswer('acceptWaitlistOffer', entries[1]!))).toBe('OFFER_IS_OVER');
     const { auditEntries } = await world.ok('query ($id: UUID!) { auditEntries(filter: { recordId: $id }) { edges { node { operation } } } }', { id: first!.id }, practice.owner.token);
     expect(auditEntries.edges.map(({ node }: { node: { operation: string } }) => node.operation)).toContain('server.offerPlace');
+  });
+
+  it('has an offer that the desk cannot move, and that nobody can take once the doctor has left', async () => {
+    const { doctor, session, appointments: [booked] } = await full([0], [1]);
+    await desk.cancelAnswer(booked!);
+    const [entry] = await become(doctor, [[1, 'OFFERED']]);
+    const held = (await desk.queue(session.id)).find(({ id }) => id === entry!.offeredAppointmentId)!;
+    const other = await serial();
+    expect((await desk.rescheduleAnswer({ id: held.id, version: held.version, sessionId: other.id })).errors![0]!.extensions).toMatchObject({ reason: 'APPOINTMENT_STATUS', status: 'HELD' });
+    await world.ok('mutation ($id: UUID!, $chamberId: UUID!) { removeAssignment(memberId: $id, chamberId: $chamberId) { id } }', { id: doctor, chamberId }, practice.owner.token);
+    expect(reasonOf(await desk.endWaitingAnswer('acceptWaitlistOffer', entry!))).toBe('DOCTOR_LEFT');
+    expect((await desk.endWaitingAnswer('leaveWaitlist', entry!)).errors).toBeUndefined();
+    expect(await statuses(session.id)).toEqual(['1 CANCELLED', '2 CANCELLED']);
   });
 
   it('passes a place on when it is not taken in time, and leaves it to all when nobody waits', async () => {

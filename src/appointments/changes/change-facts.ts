@@ -1,13 +1,16 @@
 import type { Row, Statement } from '../../platform/database/statement-group.js';
 import { forbidden, notFound } from '../../platform/errors.js';
 import { SessionStatus } from '../../schedules/schedule-enums.model.js';
+import { SESSION_OBSTACLES } from '../../schedules/session-obstacle.model.js';
 import type { SessionRow } from '../../schedules/session-rows.model.js';
-import { APPOINTMENTS_OF_SESSION, type AppointmentRow, NEXT_NUMBERS } from '../appointment-rows.js';
+import { isEnded } from '../../schedules/session-status.model.js';
+import { APPOINTMENTS_OF_SESSION, type AppointmentRow } from '../appointment-rows.js';
 import { sessionIs } from '../appointments.errors.js';
 import { refuseToBook } from '../booking-session.js';
-import { LEASED_PLACES, type LeasedPlaces } from '../offline/lease-rows.js';
-import type { NextNumbers } from '../places.js';
-import type { ChangeFacts, Elsewhere } from './planned-change.js';
+import type { Elsewhere } from '../elsewhere.js';
+import { askPlaces } from '../place-rows.js';
+import type { NextNumbers, TakenPlaces } from '../places.model.js';
+import type { ChangeFacts } from './planned-change.js';
 import { SessionChangeKind } from './session-change.enums.js';
 import type { SessionChangeInput } from './session-change.inputs.js';
 import { ELSEWHERE, SESSIONS_IN_THE_WAY } from './session-change-rows.js';
@@ -27,7 +30,7 @@ export type SessionInTheWay = SessionRow & { may: boolean };
 /** The ids of the sessions that a change concerns. */
 export const sessionsOf = ({ sessionId, toSessionId }: SessionChangeInput): string[] => (toSessionId ? [sessionId, toSessionId] : [sessionId]);
 
-/** Reads the sessions; throws NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, or CONFLICT when a session is over. */
+/** Reads the sessions; throws NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, or CONFLICT when the one to be changed is over. */
 export function sessionsFrom(rows: Row[], input: SessionChangeInput, reason: string): ChangeOfSessions {
   const [session, target] = sessionsOf(input).map((id) => {
     const row = rows.find((one) => one['id'] === id);
@@ -37,10 +40,9 @@ export function sessionsFrom(rows: Row[], input: SessionChangeInput, reason: str
   });
   const now = session!['now'] as Date;
   const before = session as unknown as SessionRow;
-  if ([SessionStatus.CLOSED, SessionStatus.CANCELLED].includes(before.status)) throw sessionIs(before.status);
+  if (isEnded(before.status)) throw sessionIs(before.status);
   // Who has begun is no longer late.
   if (input.kind === SessionChangeKind.DELAY && ![SessionStatus.PLANNED, SessionStatus.OPEN].includes(before.status)) throw sessionIs(before.status);
-  if (target) refuseToBook(target as unknown as SessionRow, now);
   return { session: before, target: target as unknown as SessionRow | undefined, now, wanted: wantedChange(input, reason, before, session!['time_zone'] as string, now) };
 }
 
@@ -52,16 +54,19 @@ export function askFacts(tenantId: string, { session, target, wanted }: ChangeOf
     { text: APPOINTMENTS_OF_SESSION, values: [tenantId, session.id] },
     { text: ELSEWHERE, values: [tenantId, session.id, day] },
     { text: SESSIONS_IN_THE_WAY, values: [tenantId, session.id, from, until] },
-    ...(target ? [{ text: APPOINTMENTS_OF_SESSION, values: [tenantId, target.id] }, { text: NEXT_NUMBERS, values: [tenantId, target.id] }, { text: LEASED_PLACES, values: [tenantId, [target.id]] }] : []),
+    ...(target ? [{ text: APPOINTMENTS_OF_SESSION, values: [tenantId, target.id] }, ...askPlaces(tenantId, [target.id]), { text: SESSION_OBSTACLES, values: [tenantId, [target.id]] }] : []),
   ];
 }
 
-/** What a change is planned from, and which other sessions of the doctor or the room are at the new time. */
-export const factsFrom = ([rows, elsewhere, inTheWay, ofTarget, numbers, leased]: Row[][], { session, target, wanted, now }: ChangeOfSessions): ChangeFacts & { inTheWay: SessionInTheWay[] } => ({
-  session, now, rows: rows as unknown as AppointmentRow[], elsewhere: elsewhere as unknown as Elsewhere[],
-  inTheWay: wanted.kind === SessionChangeKind.DELAY || wanted.kind === SessionChangeKind.SHIFT ? (inTheWay as unknown as SessionInTheWay[]) : [],
-  target: target && { session: target, rows: ofTarget as unknown as AppointmentRow[], numbers: numbers as unknown as NextNumbers[], leased: leased as unknown as LeasedPlaces[] },
-});
+/** What a change is planned from, and which other sessions of the doctor or the room are at the new time; throws CONFLICT when the session into which others are to be moved takes nobody. */
+export function factsFrom([rows, elsewhere, inTheWay, ofTarget, numbers, taken, obstacles]: Row[][], { session, target, wanted, now }: ChangeOfSessions): ChangeFacts & { inTheWay: SessionInTheWay[] } {
+  if (target) refuseToBook(target, obstacles!);
+  return {
+    session, now, rows: rows as unknown as AppointmentRow[], elsewhere: elsewhere as unknown as Elsewhere[],
+    inTheWay: wanted.kind === SessionChangeKind.DELAY || wanted.kind === SessionChangeKind.SHIFT ? (inTheWay as unknown as SessionInTheWay[]) : [],
+    target: target && { session: target, rows: ofTarget as unknown as AppointmentRow[], numbers: numbers as unknown as NextNumbers[], taken: taken as unknown as TakenPlaces[] },
+  };
+}
 
 function periodAfter({ starts_at: startsAt, ends_at: endsAt }: SessionRow, wanted: WantedChange): [Date, Date] {
   if (wanted.kind === SessionChangeKind.SHIFT) return [wanted.period.startsAt, wanted.period.endsAt];

@@ -3,35 +3,24 @@ import { SessionMode, SessionStatus } from '../../schedules/schedule-enums.model
 import type { SessionRow } from '../../schedules/session-rows.model.js';
 import type { AppointmentRow } from '../appointment-rows.js';
 import { AppointmentStatus } from '../appointment.enums.js';
-import { waiting } from '../appointment-status.js';
-import type { LeasedPlaces } from '../offline/lease-rows.js';
-import { type NextNumbers, type Places, placeIn } from '../places.js';
+import { keepsPlace } from '../appointment-status.js';
+import { type Elsewhere, otherOf } from '../elsewhere.js';
+import type { NewPlace } from '../moved-appointments.service.js';
+import { type NextNumbers, type TakenPlaces, placeForMoved, placesOf, slotsOf, takePlace } from '../places.model.js';
 import { turnsIn } from '../session-queue.model.js';
 import { AppointmentOutcome, ChangeObstacle, SessionChangeKind } from './session-change.enums.js';
 import type { WantedChange } from './wanted-change.js';
 
-const { HELD, ARRIVED, CALLED, BOOKED, IN_CONSULT, COMPLETED } = AppointmentStatus;
+const { HELD, ARRIVED, CALLED, BOOKED, IN_CONSULT } = AppointmentStatus;
 const { LATER, MOVED, CANCELLED, RELEASED, NOT_MOVED } = AppointmentOutcome;
 const MINUTE_MS = 60_000;
 
-/** Where else a patient is. */
-export interface Elsewhere {
-  id: string;
-  session_id: string;
-  patient_id: string;
-  slot_from: Date | null;
-  slot_until: Date | null;
-}
-
-/** What counts of somebody in a session, when others want a place in it. */
-export type PlaceTaken = Pick<AppointmentRow, 'status' | 'held_until' | 'overbooked' | 'series' | 'slot_from'>;
-
-/** A session into which others are moved, with everybody in it, the next of its numbers, and how many places devices took along. */
-export interface Target<Taken extends PlaceTaken = AppointmentRow> {
+/** A session into which others are moved, with everybody in it, the next of its numbers, and what of it is taken. */
+interface Target {
   session: SessionRow;
-  rows: readonly Taken[];
+  rows: readonly AppointmentRow[];
   numbers: readonly NextNumbers[];
-  leased: ReadonlyArray<Pick<LeasedPlaces, 'series' | 'count'>>;
+  taken: readonly TakenPlaces[];
 }
 
 /** What a change is planned from; `rows` are the session's appointments in the order in which they are called. */
@@ -43,14 +32,8 @@ export interface ChangeFacts {
   now: Date;
 }
 
-/** A place in the session in which an appointment is to be. */
-export interface NewPlace {
-  number: number;
-  series: AppointmentRow['series'];
-  overbooked: boolean;
-  slotFrom: Date | null;
-  slotUntil: Date | null;
-  /** The first number of the stretch of which the number is taken; undefined when it is the number that the patient has. */
+/** Where somebody is to be. `from` is the first number of the stretch of which their number is taken; undefined when it is the number that they have. */
+interface PlannedPlace extends NewPlace {
   from?: number;
 }
 
@@ -60,14 +43,14 @@ export interface PlannedFate {
   outcome: AppointmentOutcome;
   obstacle: ChangeObstacle | null;
   obstacleId: string | null;
-  place: NewPlace | null;
+  place: PlannedPlace | null;
   from: Date | null;
   until: Date | null;
 }
 
 /** Those of a session who have a place in it at an instant. */
 export const affected = ({ rows, now }: Pick<ChangeFacts, 'rows' | 'now'>): AppointmentRow[] =>
-  rows.filter(({ status, held_until: until }) => waiting.includes(status) && (status !== HELD || until! > now));
+  rows.filter(({ status, held_until: until }) => keepsPlace.includes(status) && (status !== HELD || until! > now));
 
 /** What would become of everybody who has a place in a session, in the order in which they are called. */
 export function planChange(wanted: WantedChange, facts: ChangeFacts): PlannedFate[] {
@@ -128,18 +111,18 @@ function shifted({ localDate, period, capacity, cancelRest }: WantedChange & { k
   });
 }
 
-function moved(cancelRest: boolean, { session: _from, rows, elsewhere, target, now }: ChangeFacts): PlannedFate[] {
-  const places = placesLeft(target!, now);
-  const slots = target!.session.mode === SessionMode.SLOT ? freeSlots(target!, now) : [];
+function moved(cancelRest: boolean, { rows, elsewhere, target, now }: ChangeFacts): PlannedFate[] {
+  const places = placesOf(target!.session, target!.numbers, target!.taken);
+  const slots = slotsOf(target!.session, target!.taken, now).filter(({ free }) => free);
   const fates = affected({ rows, now }).map((row) => {
     const there = leaving(row);
     if (there) return there;
     const second = elsewhere.find((other) => other.session_id === target!.session.id && other.patient_id === row.patient_id);
     if (second) return without(row, cancelRest, ChangeObstacle.BOOKED_ALREADY, second.id);
-    const place = placeIn(places, row.series);
+    const place = placeForMoved(places, row.series);
     const slot = target!.session.mode === SessionMode.SERIAL ? null : slots.find(({ from, until }) => !otherOf(row, from, until, elsewhere));
     if (!place || slot === undefined) return without(row, cancelRest, slots.length && place ? ChangeObstacle.PATIENT_IS_ELSEWHERE : ChangeObstacle.NO_PLACE);
-    takePlace(places, place.series, place.from);
+    takePlace(places, place);
     if (slot) slots.splice(slots.indexOf(slot), 1);
     return fate(row, MOVED, {
       place: { number: place.number, series: place.series, overbooked: false, from: place.from, slotFrom: slot?.from ?? null, slotUntil: slot?.until ?? null },
@@ -158,36 +141,3 @@ function withTurns(fates: PlannedFate[], { session, rows }: Target, now: Date): 
 
 const without = (row: AppointmentRow, cancelRest: boolean, obstacle: ChangeObstacle, obstacleId: string | null = null): PlannedFate =>
   fate(row, cancelRest ? CANCELLED : NOT_MOVED, { obstacle, obstacleId });
-
-/** The appointment that a patient has elsewhere at a time. */
-export const otherOf = ({ id, patient_id: patientId }: Pick<AppointmentRow, 'id' | 'patient_id'>, from: Date, until: Date, elsewhere: readonly Elsewhere[]): Elsewhere | undefined =>
-  elsewhere.find((other) => other.id !== id && other.patient_id === patientId && other.slot_from !== null && other.slot_from < until && other.slot_until! > from);
-
-const takesPlace = ({ status, held_until: until }: PlaceTaken, now: Date): boolean => (waiting.includes(status) && (status !== HELD || until! > now)) || status === COMPLETED;
-
-/** What a session has to give, as it is used up. */
-type PlacesLeft = Places & { stretches: NextNumbers[]; taken: { bySeries: Map<AppointmentRow['series'], number>; overbooked: number } };
-
-/** What a session has to give at an instant. */
-export function placesLeft({ session, rows, numbers, leased }: Target<PlaceTaken>, now: Date): PlacesLeft {
-  const taking = rows.filter((row) => takesPlace(row, now));
-  const bySeries = new Map<AppointmentRow['series'], number>(leased.map(({ series, count }) => [series, count]));
-  for (const { series } of taking.filter(({ overbooked }) => !overbooked)) bySeries.set(series, (bySeries.get(series) ?? 0) + 1);
-  return {
-    capacity: session.capacity, overbookLimit: session.overbook_limit, stretches: numbers.map((one) => ({ ...one })),
-    taken: { bySeries, overbooked: taking.filter(({ overbooked }) => overbooked).length },
-  };
-}
-
-function takePlace(places: PlacesLeft, series: AppointmentRow['series'], from: number): void {
-  places.taken.bySeries.set(series, (places.taken.bySeries.get(series) ?? 0) + 1);
-  places.stretches.find(({ first }) => first === from)!.next++;
-}
-
-/** The slots of a session that nobody has and that are not over, in their order. */
-export function freeSlots({ session, rows }: Pick<Target<PlaceTaken>, 'session' | 'rows'>, now: Date): Array<{ from: Date; until: Date }> {
-  const length = session.slot_minutes! * MINUTE_MS;
-  const taken = new Set(rows.filter((row) => takesPlace(row, now) && !row.overbooked).map((row) => row.slot_from!.getTime()));
-  return Array.from({ length: session.capacity }, (_, index) => session.starts_at.getTime() + index * length)
-    .filter((from) => !taken.has(from) && from + length > now.getTime()).map((from) => ({ from: new Date(from), until: new Date(from + length) }));
-}

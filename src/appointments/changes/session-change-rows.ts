@@ -1,6 +1,6 @@
 import { SESSION_COLUMNS } from '../../schedules/session-rows.model.js';
 import type { SessionStatus } from '../../schedules/schedule-enums.model.js';
-import { COLUMNS } from '../appointment-rows.js';
+import { COLUMNS, KEEPS_PLACE } from '../appointment-rows.js';
 import type { AppointmentStatus } from '../appointment.enums.js';
 import type { AppointmentOutcome, ChangeObstacle, SessionChangeKind } from './session-change.enums.js';
 
@@ -38,9 +38,6 @@ const CHANGE_COLUMNS = `c.id, c.session_id, c.kind, c.status_before, c.minutes, 
 c.restored_session_id`;
 const CHANGED_COLUMNS = 'i.change_id, i.appointment_id, i.outcome, i.obstacle, i.status_before, i.to_appointment_id, i.restored_id';
 
-/** Statuses in which an appointment keeps its place. */
-const WAITING = `'HELD', 'BOOKED', 'ARRIVED', 'CALLED', 'SKIPPED', 'IN_CONSULT'`;
-
 /** Locks the doctor of a session before the session itself, in the order in which planning locks them: $1 tenant, $2 session */
 export const LOCK_DOCTOR_OF = 'select from clinic.members m where m.tenant_id = $1 and m.id = (select s.doctor_id from clinic.sessions s where s.tenant_id = $1 and s.id = $2) for no key update of m';
 
@@ -60,13 +57,13 @@ export const SESSIONS_TO_CHANGE = `${SESSIONS} order by s.id for no key update o
 /** Locks everybody who has a place in a session, as bookings do, one after the other: $1 tenant, $2 session */
 export const LOCK_PATIENTS_OF = `
 select pg_advisory_xact_lock(hashtextextended('appointments of ' || $1::text || p.patient_id::text, 0)) from (
-  select distinct a.patient_id from clinic.appointments a where a.tenant_id = $1 and a.session_id = $2 and a.patient_id is not null and a.status in (${WAITING}) order by a.patient_id) p`;
+  select distinct a.patient_id from clinic.appointments a where a.tenant_id = $1 and a.session_id = $2 and a.patient_id is not null and a.status in (${KEEPS_PLACE}) order by a.patient_id) p`;
 
 /** Where else those who have a place in a session are, about a day: $1 tenant, $2 session, $3 day */
 export const ELSEWHERE = `
 select o.id, o.session_id, o.patient_id, o.slot_from, o.slot_until from clinic.appointments o
-where o.tenant_id = $1 and o.session_id <> $2 and o.local_date between $3::date - 1 and $3::date + 1 and o.status in (${WAITING})
-  and o.patient_id = any (select a.patient_id from clinic.appointments a where a.tenant_id = $1 and a.session_id = $2 and a.status in (${WAITING}))`;
+where o.tenant_id = $1 and o.session_id <> $2 and o.local_date between $3::date - 1 and $3::date + 1 and o.status in (${KEEPS_PLACE})
+  and o.patient_id = any (select a.patient_id from clinic.appointments a where a.tenant_id = $1 and a.session_id = $2 and a.status in (${KEEPS_PLACE}))`;
 
 /** Sessions of the same doctor, or in the same room, at a time, with whether the caller may see them: $1 tenant, $2 session, $3 from, $4 until */
 export const SESSIONS_IN_THE_WAY = `
@@ -94,31 +91,6 @@ with copied as (
   select $1, $2, n.series, n.first, n.last, n.next from clinic.session_numbers n where n.tenant_id = $1 and n.session_id = $3
 )
 select * from copied`;
-
-/** Cancels appointments: $1 tenant, $2 [{ id, details }], details in Base64 */
-export const END_APPOINTMENTS = `
-update clinic.appointments a set status = 'CANCELLED', ended_at = now(), details = decode(e.details, 'base64'), version = a.version + 1
-from jsonb_to_recordset($2::jsonb) as e (id uuid, details text) where a.tenant_id = $1 and a.id = e.id
-returning ${COLUMNS}`;
-
-/**
- * Gives those whose appointments were ended others in their place, in one session. $1 tenant, $2 session, $3 member,
- * $4 [{ id, from_id, status, series, number, call_order, slot_from, slot_until, overbooked, details }]
- */
-export const MOVE_APPOINTMENTS = `
-insert into clinic.appointments as a (tenant_id, id, session_id, chamber_id, local_date, doctor_id, room_id, patient_id, status, visit_type, channel, series, number,
-  call_order, slot_from, slot_until, overbooked, video, details, booked_by, rescheduled_from, recurrence_id, arrived_at)
-select $1, m.id, s.id, s.chamber_id, s.local_date, s.doctor_id, s.room_id, o.patient_id, m.status, o.visit_type, o.channel, m.series, m.number,
-  m.call_order, m.slot_from, m.slot_until, m.overbooked, o.video, decode(m.details, 'base64'), $3, o.id, o.recurrence_id, case when m.status = 'ARRIVED' then coalesce(o.arrived_at, now()) end
-from jsonb_to_recordset($4::jsonb) as m (id uuid, from_id uuid, status text, series text, number smallint, call_order numeric, slot_from timestamptz, slot_until timestamptz, overbooked boolean, details text)
-join clinic.appointments o on o.tenant_id = $1 and o.id = m.from_id
-join clinic.sessions s on s.tenant_id = $1 and s.id = $2
-returning ${COLUMNS}`;
-
-/** $1 tenant, $2 session, $3 [{ first, next }] */
-export const TAKE_NUMBERS = `
-update clinic.session_numbers n set next = t.next from jsonb_to_recordset($3::jsonb) as t (first smallint, next smallint)
-where n.tenant_id = $1 and n.session_id = $2 and n.first = t.first`;
 
 /** $1 tenant, $2 id, $3 session, $4 kind, $5 status before, $6 minutes, $7 minutes before, $8 new session, $9 occasion, $10 details, $11 member, $12 minutes in which it can be undone */
 export const ADD_CHANGE = `
@@ -162,7 +134,7 @@ select ${COLUMNS} from clinic.appointments a where a.tenant_id = $1 and a.id = a
 export const ELSEWHERE_AT_UNDO = `
 select o.id, o.session_id, o.patient_id, o.slot_from, o.slot_until from clinic.appointments o
 join clinic.sessions s on s.tenant_id = $1 and s.id = $3
-where o.tenant_id = $1 and o.local_date between s.local_date - 1 and s.local_date + 1 and o.status in (${WAITING}) and o.slot_from is not null
+where o.tenant_id = $1 and o.local_date between s.local_date - 1 and s.local_date + 1 and o.status in (${KEEPS_PLACE}) and o.slot_from is not null
   and o.patient_id = any (select a.patient_id from clinic.appointments a join clinic.session_change_appointments i on i.tenant_id = $1 and i.appointment_id = a.id
     where a.tenant_id = $1 and i.change_id = $2 and a.patient_id is not null)`;
 
@@ -175,7 +147,7 @@ select pg_advisory_xact_lock(hashtextextended('appointments of ' || $1::text || 
 /** How many have a place in a session that did not come by a change: $1 tenant, $2 session, $3 change */
 export const BOOKED_BESIDES = `
 select count(*)::integer as count from clinic.appointments a
-where a.tenant_id = $1 and a.session_id = $2 and a.status in (${WAITING})
+where a.tenant_id = $1 and a.session_id = $2 and a.status in (${KEEPS_PLACE})
   and not exists (select from clinic.session_change_appointments i where i.tenant_id = $1 and i.change_id = $3 and i.to_appointment_id = a.id)`;
 
 /** $1 tenant, $2 change, $3 member, $4 session that was restored or null */

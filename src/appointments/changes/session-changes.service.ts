@@ -15,16 +15,17 @@ import { EXPIRE_HELD, STEP_SESSION } from '../appointment-rows.js';
 import { noteExpired } from '../booking-session.js';
 import { changeIsBlocked, patientIsElsewhere, slotTaken } from '../appointments.errors.js';
 import { AppointmentsReader } from '../appointments.reader.js';
+import { TAKE_NUMBERS } from '../place-rows.js';
 import { queueTold, toTell } from './change-messages.js';
 import { type ChangeOfSessions, askFacts, factsFrom, sessionsFrom, sessionsOf } from './change-facts.js';
-import { MovedAppointments } from './moved-appointments.service.js';
+import { MovedAppointments } from '../moved-appointments.service.js';
 import { type PlannedFate, fingerprintOf, planChange, shiftedStatus, statusAfter } from './planned-change.js';
 import { AppointmentOutcome, SessionChangeKind } from './session-change.enums.js';
 import type { ChangeSessionInput, SessionChangeInput } from './session-change.inputs.js';
 import type { PreviewedChange, SessionChangeDetails, SessionChangeRecord } from './session-change-record.js';
 import {
   ADD_CHANGE, ADD_CHANGED, CHANGED_OF_SESSION, CHANGES_OF_SESSION, COPY_SESSION, type ChangedAppointmentRow, DELAY_SESSION, LOCK_DOCTOR_OF, LOCK_PATIENTS_OF, LOCK_ROOM_OF,
-  SESSIONS_TO_CHANGE, SESSIONS_TO_PREVIEW, type SessionChangeRow, TAKE_NUMBERS,
+  SESSIONS_TO_CHANGE, SESSIONS_TO_PREVIEW, type SessionChangeRow,
 } from './session-change-rows.js';
 import { checkedReason } from './wanted-change.js';
 

@@ -5,18 +5,19 @@ import { constraintOf } from '../../platform/database/database-errors.js';
 import { TenantDb } from '../../platform/database/tenant-db.js';
 import { forbidden, notFound, staleVersion } from '../../platform/errors.js';
 import { InputCheck } from '../../platform/input-check.js';
-import { NumberSeries, SessionMode, SessionStatus } from '../../schedules/schedule-enums.model.js';
+import { NumberSeries, SessionMode } from '../../schedules/schedule-enums.model.js';
 import { sessionsOverlap } from '../../schedules/schedules-errors.model.js';
 import { CHAMBER_TO_READ, SESSION_COLUMNS, type SessionRow } from '../../schedules/session-rows.model.js';
-import { NEXT_NUMBERS, PLACES_TAKEN, SESSIONS_WITHOUT_DOCTOR } from '../appointment-rows.js';
+import { isEnded } from '../../schedules/session-status.model.js';
+import { KEEPS_PLACE, SESSIONS_WITHOUT_DOCTOR } from '../appointment-rows.js';
 import { moreAreBooked, sessionIs } from '../appointments.errors.js';
-import type { NextNumbers } from '../places.js';
+import { askPlaces } from '../place-rows.js';
+import { type NextNumbers, type TakenPlaces, placesOf, quotaOf } from '../places.model.js';
 import type { EditSessionInput } from './session-change.inputs.js';
 
 /** Whether a member sees patients in the chamber of a session; locked, as planning locks them: $1 tenant, $2 session, $3 member */
 const DOCTOR_FOR = `
-select m.is_owner or exists (select from clinic.chamber_assignments a join clinic.sessions s on s.tenant_id = $1 and s.id = $2
-  where a.tenant_id = $1 and a.member_id = m.id and a.chamber_id = s.chamber_id and a.role = 'DOCTOR' and (a.valid_to is null or a.valid_to > now())) as is_doctor
+select clinic.sees_patients($1, m.id, (select s.chamber_id from clinic.sessions s where s.tenant_id = $1 and s.id = $2)) as is_doctor
 from clinic.members m where m.tenant_id = $1 and m.id = $3 and m.status = 'ACTIVE' for no key update of m`;
 
 /** A room of the chamber of a session; locked: $1 tenant, $2 session, $3 room */
@@ -37,7 +38,7 @@ where s.tenant_id = $1 and s.id = $2 returning ${SESSION_COLUMNS}`;
 /** Gives everybody in a session its doctor and its room; what is over stays as it was: $1 tenant, $2 session */
 const FOLLOW_SESSION = `
 update clinic.appointments a set doctor_id = s.doctor_id, room_id = s.room_id, version = a.version + 1 from clinic.sessions s
-where s.tenant_id = $1 and s.id = $2 and a.tenant_id = $1 and a.session_id = $2 and a.status in ('HELD', 'BOOKED', 'ARRIVED', 'CALLED', 'SKIPPED', 'IN_CONSULT')
+where s.tenant_id = $1 and s.id = $2 and a.tenant_id = $1 and a.session_id = $2 and a.status in (${KEEPS_PLACE})
 returning a.id, a.patient_id`;
 
 type Edited = Pick<SessionRow, 'capacity' | 'overbook_limit' | 'online' | 'room_id' | 'doctor_id'>;
@@ -58,17 +59,17 @@ export class SessionEditsService {
       if (!found['may_read']) throw forbidden('appointments:read');
       const before = found as unknown as SessionRow;
       if (before.version !== input.version) throw staleVersion();
-      if ([SessionStatus.CLOSED, SessionStatus.CANCELLED].includes(before.status)) throw sessionIs(before.status);
+      if (isEnded(before.status)) throw sessionIs(before.status);
       if ((input.doctorId && !doctors!.length) || (input.roomId && !rooms!.length)) throw notFound();
       refuseFaults(input, before, doctors![0]?.['is_doctor'] !== false);
       const wanted: Edited = {
         capacity: input.capacity ?? before.capacity, overbook_limit: input.overbookLimit ?? before.overbook_limit, online: input.online ?? before.online,
         room_id: input.roomId === undefined ? before.room_id : input.roomId, doctor_id: input.doctorId ?? before.doctor_id,
       };
-      refuseBelowBooked(wanted, before, numbers as unknown as NextNumbers[], taken as unknown as Taken[]);
+      refuseBelowBooked(wanted, before, numbers as unknown as NextNumbers[], taken as unknown as TakenPlaces[]);
       return this.#save(tx, ctx, before, wanted).catch(explain);
     }, { text: DOCTOR_FOR, values: [...of, input.doctorId ?? null] }, { text: ROOM_FOR, values: [...of, input.roomId ?? null] }, { text: SESSION_TO_EDIT, values: of },
-    { text: NEXT_NUMBERS, values: of }, { text: PLACES_TAKEN, values: of });
+    ...askPlaces(ctx.tenantId, [input.id]));
   }
 
   /** The sessions of a chamber that are to come, or under way, whose doctor sees patients there no longer; NOT_FOUND, FORBIDDEN unless the caller holds appointments:read there. */
@@ -101,12 +102,6 @@ export class SessionEditsService {
   }
 }
 
-interface Taken {
-  series: NumberSeries;
-  overbooked: boolean;
-  count: number;
-}
-
 function refuseFaults({ capacity, overbookLimit }: EditSessionInput, { mode }: SessionRow, isDoctor: boolean): void {
   const check = new InputCheck();
   if (typeof capacity === 'number' && mode === SessionMode.SLOT) check.blame(['capacity'], 'NOT_IN_THIS_MODE');
@@ -117,13 +112,11 @@ function refuseFaults({ capacity, overbookLimit }: EditSessionInput, { mode }: S
 }
 
 // Places that are kept for one way of booking count, for they can still be booked.
-function refuseBelowBooked(wanted: Edited, before: SessionRow, numbers: readonly NextNumbers[], taken: readonly Taken[]): void {
-  const kept = numbers.filter(({ series }) => series !== NumberSeries.GENERAL && series !== 'OVERFLOW').reduce((sum, { first, last }) => sum + last - first + 1, 0);
-  const count = (which: (one: Taken) => boolean): number => taken.filter(which).reduce((sum, one) => sum + one.count, 0);
-  const booked = kept + count(({ series, overbooked }) => series === NumberSeries.GENERAL && !overbooked);
+function refuseBelowBooked(wanted: Edited, before: SessionRow, numbers: readonly NextNumbers[], places: readonly TakenPlaces[]): void {
+  const { capacity, stretches, taken } = placesOf(before, numbers, places);
+  const booked = capacity - quotaOf({ capacity, stretches }, NumberSeries.GENERAL) + (taken.bySeries.get(NumberSeries.GENERAL) ?? 0);
   if (wanted.capacity < before.capacity && wanted.capacity < booked) throw moreAreBooked(booked);
-  const overbooked = count((one) => one.overbooked);
-  if (wanted.overbook_limit < before.overbook_limit && wanted.overbook_limit < overbooked) throw moreAreBooked(overbooked);
+  if (wanted.overbook_limit < before.overbook_limit && wanted.overbook_limit < taken.overbooked) throw moreAreBooked(taken.overbooked);
 }
 
 function explain(error: unknown): never {

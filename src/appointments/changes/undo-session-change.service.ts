@@ -14,9 +14,10 @@ import type { SessionRow } from '../../schedules/session-rows.model.js';
 import { type AppointmentRow, STEP_SESSION } from '../appointment-rows.js';
 import { AppointmentStatus } from '../appointment.enums.js';
 import { bookedSince, changedSince, undoIsOver, undoneAlready } from '../appointments.errors.js';
+import { type Elsewhere, otherOf } from '../elsewhere.js';
 import { withdrawTold } from './change-messages.js';
-import { MovedAppointments } from './moved-appointments.service.js';
-import { type Elsewhere, otherOf, statusAfter } from './planned-change.js';
+import { MovedAppointments } from '../moved-appointments.service.js';
+import { statusAfter } from './planned-change.js';
 import { AppointmentOutcome, ChangeObstacle, SessionChangeKind } from './session-change.enums.js';
 import type { SessionChangeDetails, SessionChangeRecord } from './session-change-record.js';
 import {

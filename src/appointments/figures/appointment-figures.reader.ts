@@ -15,14 +15,14 @@ with chambers as (
   select c.id from clinic.chambers c where c.tenant_id = $1 and ($4::uuid is null or c.id = $4) and clinic.may_in($1, platform.current_member(), c.id, $6)
 ), sums as (
   select a.session_id,
-    count(*) filter (where a.status not in ('HELD', 'EXPIRED') and not a.moved) as booked,
-    count(*) filter (where a.status = 'CANCELLED' and not a.moved) as cancelled,
+    count(*) filter (where a.held_until is null and not a.moved) as booked,
+    count(*) filter (where a.status = 'CANCELLED' and a.held_until is null and not a.moved) as cancelled,
     count(a.arrived_at) as arrived,
     count(*) filter (where a.status = 'COMPLETED') as completed,
     count(*) filter (where a.status = 'NO_SHOW') as no_show,
     count(*) filter (where a.status = 'NO_SHOW' and a.channel <> 'WALK_IN') as stayed_away,
     count(*) filter (where a.status = 'COMPLETED' and a.channel <> 'WALK_IN') as kept,
-    count(*) filter (where a.status not in ('HELD', 'EXPIRED', 'CANCELLED')) as given,
+    count(*) filter (where a.held_until is null and a.status <> 'CANCELLED') as given,
     count(*) filter (where a.arrived_at is not null and a.consult_at is not null) as waits, sum(a.consult_at - a.arrived_at) as waited,
     count(a.completed_at) as consultations, sum(a.completed_at - a.consult_at) as consulted
   from (

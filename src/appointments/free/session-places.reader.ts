@@ -3,19 +3,17 @@ import type { Ctx } from '../../platform/context/ctx.js';
 import { loadBatched } from '../../platform/database/load-batched.js';
 import { TenantDb } from '../../platform/database/tenant-db.js';
 import { notFound } from '../../platform/errors.js';
+import { SESSION_OBSTACLES } from '../../schedules/session-obstacle.model.js';
 import { SESSIONS_BY_ID, type SessionRow } from '../../schedules/session-rows.model.js';
-import type { NextNumbers } from '../places.js';
-import { LEASED_PLACES, type LeasedPlaces } from '../offline/lease-rows.js';
-import type { SessionAtMoment, TakenPlace } from './session-places.js';
+import { askPlaces } from '../place-rows.js';
+import type { NextNumbers, TakenPlaces } from '../places.model.js';
+import type { NumberInLine } from '../session-queue.model.js';
+import type { SessionAtMoment } from './session-places.js';
 
-/** $1 tenant, $2 sessions */
-const NUMBERS = 'select n.session_id, n.series, n.first, n.last, n.next from clinic.session_numbers n where n.tenant_id = $1 and n.session_id = any ($2::uuid[]) order by n.first';
-
-/** Who takes up a place; a place that was held too long is free. $1 tenant, $2 sessions */
-const TAKEN = `
-select a.session_id, a.id, a.call_order, a.status, a.series, a.overbooked, a.slot_from, a.slot_until, a.consult_at, a.completed_at from clinic.appointments a
-where a.tenant_id = $1 and a.session_id = any ($2::uuid[])
-  and (a.status in ('BOOKED', 'ARRIVED', 'CALLED', 'SKIPPED', 'IN_CONSULT', 'COMPLETED') or (a.status = 'HELD' and a.held_until > now()))
+/** Those who have had their turn in sessions or are to have it, in the order in which they are called: $1 tenant, $2 sessions */
+const LINES = `
+select a.session_id, a.id, a.number, a.status, a.slot_from, a.consult_at, a.completed_at from clinic.appointments a
+where a.tenant_id = $1 and a.session_id = any ($2::uuid[]) and a.status in ('BOOKED', 'ARRIVED', 'CALLED', 'IN_CONSULT', 'COMPLETED')
 order by a.call_order, a.number`;
 
 /** Reads what places sessions have, those of all sessions that an answer shows in one round trip. Nothing of who takes them is opened. */
@@ -31,13 +29,15 @@ export class SessionPlacesReader {
   }
 
   readonly #moments = async (ctx: Ctx, ids: readonly string[]): Promise<Map<string, SessionAtMoment>> => {
-    const [sessions, numbers, taken, leased, times] = await this.db.read(ctx,
-      { text: SESSIONS_BY_ID, values: [ctx.tenantId, ids, 'appointments:read'] },
-      { text: NUMBERS, values: [ctx.tenantId, ids] }, { text: TAKEN, values: [ctx.tenantId, ids] }, { text: LEASED_PLACES, values: [ctx.tenantId, ids] }, { text: 'select now() as now', values: [] });
-    const [stretchesOf, takenOf, leasedOf] = [bySession<NextNumbers>(numbers!), bySession<TakenPlace>(taken!), bySession<LeasedPlaces>(leased!)];
+    const [sessions, obstacles, lines, times, numbers, taken] = await this.db.read(ctx,
+      { text: SESSIONS_BY_ID, values: [ctx.tenantId, ids, 'appointments:read'] }, { text: SESSION_OBSTACLES, values: [ctx.tenantId, ids] },
+      { text: LINES, values: [ctx.tenantId, ids] }, { text: 'select now() as now', values: [] }, ...askPlaces(ctx.tenantId, ids));
+    const closed = new Set(obstacles!.filter(({ obstacle }) => obstacle !== null).map(({ id }) => id));
+    const [lineOf, numbersOf, takenOf] = [bySession<NumberInLine>(lines!), bySession<NextNumbers>(numbers!), bySession<TakenPlaces>(taken!)];
     const now = times![0]!['now'] as Date;
-    return new Map((sessions as unknown as SessionRow[]).map((session) =>
-      [session.id, { session, stretches: stretchesOf.get(session.id) ?? [], taken: takenOf.get(session.id) ?? [], leased: leasedOf.get(session.id) ?? [], now }]));
+    return new Map((sessions as unknown as SessionRow[]).map((session) => [session.id, {
+      session, now, isOpen: !closed.has(session.id), line: lineOf.get(session.id) ?? [], numbers: numbersOf.get(session.id) ?? [], taken: takenOf.get(session.id) ?? [],
+    }]));
   };
 }
 

@@ -14,26 +14,14 @@ export interface LeaseRow {
   used: number[];
 }
 
-/** How many places of a series are taken by numbers that devices took along. */
-export interface LeasedPlaces {
-  session_id: string;
-  series: NumberSeries;
-  count: number;
-}
-
-/** $1 tenant, $2 sessions */
-export const LEASED_PLACES = `
-select n.session_id, l.series, count(*)::integer as count from clinic.leased_numbers n join clinic.number_leases l on l.tenant_id = $1 and l.id = n.lease_id
-where n.tenant_id = $1 and n.session_id = any ($2::uuid[]) and n.used_by is null and l.released_at is null and l.expires_at > now() group by n.session_id, l.series`;
-
 const COLUMNS = `l.id, l.session_id, l.series, l.device_id, l.member_id, l.created_at, l.expires_at, l.released_at,
   array(select n.number from clinic.leased_numbers n where n.tenant_id = $1 and n.lease_id = l.id order by n.number) as numbers,
   array(select n.number from clinic.leased_numbers n where n.tenant_id = $1 and n.lease_id = l.id and n.used_by is not null order by n.number) as used`;
 
 /** How many numbers of a session a device has along and may still give: $1 tenant, $2 session, $3 device */
 export const LEASED_BY_DEVICE = `
-select count(*)::integer as count from clinic.leased_numbers n join clinic.number_leases l on l.tenant_id = $1 and l.id = n.lease_id
-where n.tenant_id = $1 and n.session_id = $2 and l.device_id = $3 and n.used_by is null and l.released_at is null and l.expires_at > now()`;
+select count(*)::integer as count from clinic.taken_places t join clinic.number_leases l on l.tenant_id = $1 and l.id = t.lease_id
+where t.tenant_id = $1 and t.session_id = $2 and l.device_id = $3`;
 
 /** Leases numbers until a session is to end, but no longer than so many hours: $1 tenant, $2 id, $3 session, $4 series, $5 device, $6 member, $7 hours */
 export const ADD_LEASE = `
@@ -59,9 +47,9 @@ export const RELEASE = 'update clinic.number_leases l set released_at = coalesce
 export const LEASES_OF_DEVICE = `
 select l.id, l.session_id from clinic.number_leases l where l.tenant_id = $1 and l.id = any ($2::uuid[]) and l.device_id = $3`;
 
-/** A leased number as it is behind the lock of its session: $1 tenant, $2 lease, $3 number */
+/** A leased number as it is behind the lock of its session, and whether its place is still taken for it: $1 tenant, $2 lease, $3 number */
 export const LEASED_NUMBER = `
-select n.number, l.series, n.used_by, l.released_at is null and l.expires_at > now() as is_live
+select n.number, l.series, n.used_by, exists (select from clinic.taken_places t where t.tenant_id = $1 and t.session_id = n.session_id and t.lease_id = n.lease_id and t.number = n.number) as is_live
 from clinic.leased_numbers n join clinic.number_leases l on l.tenant_id = $1 and l.id = n.lease_id where n.tenant_id = $1 and n.lease_id = $2 and n.number = $3`;
 /** $1 tenant, $2 session, $3 number, $4 appointment, $5 when, by the clock of the device */
 export const USE_NUMBER = 'update clinic.leased_numbers n set used_by = $4, booked_at = least($5::timestamptz, now()) where n.tenant_id = $1 and n.session_id = $2 and n.number = $3';

@@ -112,7 +112,7 @@ registerEnumType(HandInOutcome, {
 
 export enum HandInObstacle {
   NO_SUCH_LEASE = 'NO_SUCH_LEASE', NOT_IN_LEASE = 'NOT_IN_LEASE', NUMBER_TAKEN = 'NUMBER_TAKEN', LEASE_EXPIRED = 'LEASE_EXPIRED', ID_TAKEN = 'ID_TAKEN', NO_PATIENT = 'NO_PATIENT', PATIENT_MERGED = 'PATIENT_MERGED',
-  SESSION_OVER = 'SESSION_OVER', SESSION_STATUS = 'SESSION_STATUS', DOCTOR_LEFT = 'DOCTOR_LEFT', BOOKED_ALREADY = 'BOOKED_ALREADY',
+  SESSION_OVER = 'SESSION_OVER', SESSION_STATUS = 'SESSION_STATUS', DOCTOR_LEFT = 'DOCTOR_LEFT', CHAMBER_ARCHIVED = 'CHAMBER_ARCHIVED', BOOKED_ALREADY = 'BOOKED_ALREADY',
 }
 registerEnumType(HandInObstacle, {
   name: 'HandInObstacle',
@@ -128,6 +128,7 @@ registerEnumType(HandInObstacle, {
     SESSION_OVER: { description: 'The time of the session is over.' },
     SESSION_STATUS: { description: 'The session is closed or cancelled: `sessionStatus`.' },
     DOCTOR_LEFT: { description: 'The doctor sees patients there no longer.' },
+    CHAMBER_ARCHIVED: { description: 'The chamber is archived.' },
     BOOKED_ALREADY: { description: 'The patient has a place in the session: `appointmentId`.' },
   },
 });

@@ -8,8 +8,8 @@ import { NumberSeries, SessionMode } from '../../schedules/schedule-enums.model.
 import { SESSIONS_BY_ID } from '../../schedules/session-rows.model.js';
 import { sessionFull, tooManyLeased } from '../appointments.errors.js';
 import { askBookingSession, bookingSessionFrom, lockedSession, noteExpired } from '../booking-session.js';
-import { TAKE_NUMBERS } from '../changes/session-change-rows.js';
-import { overbooksLeft, placesAlong, seriesWithRoom } from '../places.js';
+import { TAKE_NUMBERS } from '../place-rows.js';
+import { overbooksLeft, seriesWithRoom, takeAlong } from '../places.model.js';
 import { ADD_LEASE, ADD_NUMBERS, LEASED_BY_DEVICE, LEASES_OF_SESSION, LEASE_BY_ID, type LeaseRow, RELEASE, SESSION_OF_LEASE } from './lease-rows.js';
 import { LEASE_HOURS, type LeaseNumbersInput, MOST_LEASED } from './lease.model.js';
 
@@ -18,7 +18,7 @@ import { LEASE_HOURS, type LeaseNumbersInput, MOST_LEASED } from './lease.model.
 export class LeasesService {
   constructor(private readonly db: TenantDb) {}
 
-  /** Leases up to so many numbers; NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, CONFLICT (SESSION_FULL, SESSION_OVER, SESSION_STATUS, DOCTOR_LEFT, TOO_MANY_LEASED). */
+  /** Leases up to so many numbers; NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, CONFLICT (SESSION_FULL, SESSION_OVER, SESSION_STATUS, DOCTOR_LEFT, CHAMBER_ARCHIVED, TOO_MANY_LEASED). */
   lease(ctx: Ctx, { sessionId, series, count, deviceId }: LeaseNumbersInput): Promise<LeaseRow> {
     const check = new InputCheck();
     if (count < 1 || count > MOST_LEASED) check.blame(['count'], 'OUT_OF_RANGE', { min: 1, max: MOST_LEASED });
@@ -29,7 +29,7 @@ export class LeasesService {
       if (session.mode !== SessionMode.SERIAL) throw badInput([{ path: ['input', 'sessionId'], reason: 'NOT_IN_THIS_MODE' }]);
       const held = rows.at(-1)![0]!['count'] as number;
       if (held + count > MOST_LEASED) throw tooManyLeased(MOST_LEASED, held);
-      const along = placesAlong(places, series, count);
+      const along = takeAlong(places, series, count);
       if (!along.length) throw sessionFull({ series, seriesWithRoom: seriesWithRoom(places), overbooksLeft: overbooksLeft(places) });
       const id = uuidv7();
       const next = new Map(along.map(({ from, number }) => [from, number + 1]));

@@ -9,6 +9,7 @@ import { InputCheck } from '../../platform/input-check.js';
 import { dayOf, startOfDay } from '../../platform/local-days.js';
 import { askedBefore, madeBefore, onceOf, useKey } from '../../platform/once.js';
 import { queueMessages, queueNear, recordQueued } from '../../messages/messages.writer.js';
+import { chamberIsArchived } from '../../schedules/schedules-errors.model.js';
 import type { SessionRow } from '../../schedules/session-rows.model.js';
 import { type ChamberToPlan, SessionPlanner } from '../../schedules/session-planner.writer.js';
 import { SessionMode } from '../../schedules/schedule-enums.model.js';
@@ -21,7 +22,7 @@ import { seriesIncomplete } from '../appointments.errors.js';
 import { AppointmentsReader } from '../appointments.reader.js';
 import { BookingObstacle, obstacleOf } from '../booking-obstacle.js';
 import { BookingsService, askPlace } from '../bookings.service.js';
-import { MovedAppointments } from '../changes/moved-appointments.service.js';
+import { MovedAppointments } from '../moved-appointments.service.js';
 import { MOST_OCCURRENCES, recurringDays, sameTimeOn } from './recurrence.js';
 import type { BookRecurringInput, CancelSeriesInput } from './series.inputs.js';
 import type { Missed, SeriesRecord } from './series.model.js';
@@ -35,7 +36,6 @@ const NEAR_MS = 2 * 60 * 60_000;
 interface Start {
   session: SessionRow;
   chamber: ChamberToPlan;
-  archived: boolean;
   now: Date;
 }
 
@@ -51,7 +51,7 @@ export class SeriesService {
     private readonly planner: SessionPlanner,
   ) {}
 
-  /** Books a series in one transaction; each day is booked or answered with why not. NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, CONFLICT (SERIES_INCOMPLETE, KEY_USED, MERGED). */
+  /** Books a series in one transaction; each day is booked or answered with why not. NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, CONFLICT (SERIES_INCOMPLETE, CHAMBER_ARCHIVED, KEY_USED, MERGED). */
   book(ctx: Ctx, input: BookRecurringInput): Promise<SeriesRecord> {
     const { tenantId } = ctx;
     const note = checkedNote(input);
@@ -97,9 +97,9 @@ export class SeriesService {
     }, { text: SERIES_BY_ID, values: [ctx.tenantId, recurrenceId] }, { text: LOCK_SESSIONS_OF_REST, values: rest }, { text: REST_OF_SERIES, values: rest });
   }
 
-  async #sessionsOn(tx: AuditedTx, ctx: Ctx, { session, chamber, archived, now }: Start, days: string[]): Promise<SessionRow[]> {
-    // Farther ahead than sessions are planned by themselves. An archived chamber keeps those that it has.
-    if (!archived) await this.planner.plan(tx, ctx.tenantId, chamber, [days[0]!, dayOf(now, chamber.timeZone)].sort()[1]!, days.at(-1)!);
+  async #sessionsOn(tx: AuditedTx, ctx: Ctx, { session, chamber, now }: Start, days: string[]): Promise<SessionRow[]> {
+    // Farther ahead than sessions are planned by themselves.
+    await this.planner.plan(tx, ctx.tenantId, chamber, [days[0]!, dayOf(now, chamber.timeZone)].sort()[1]!, days.at(-1)!);
     return tx.query<SessionRow>(SESSIONS_OF_SERIES, [ctx.tenantId, session.chamber_id, session.doctor_id, days]);
   }
 
@@ -149,9 +149,10 @@ function checkedNote(input: BookRecurringInput): string | null {
 function startFrom([row]: Array<Record<string, unknown>>): Start {
   if (!row) throw notFound();
   if (!row['may']) throw forbidden('appointments:manage');
+  if (row['archived']) throw chamberIsArchived();
   const session = row as unknown as SessionRow;
   return {
-    session, now: row['now'] as Date, archived: row['archived'] as boolean,
+    session, now: row['now'] as Date,
     chamber: { id: session.chamber_id, timeZone: row['time_zone'] as string, observesHolidays: row['observes_holidays'] as boolean, country: row['country'] as string },
   };
 }

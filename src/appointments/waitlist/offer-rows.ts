@@ -1,11 +1,12 @@
-import { DOCTOR_LEFT, SESSION_COLUMNS, type SessionRow } from '../../schedules/session-rows.model.js';
+import { SESSION_COLUMNS, type SessionRow } from '../../schedules/session-rows.model.js';
+import { KEEPS_PLACE } from '../appointment-rows.js';
 import { WAITLIST_COLUMNS } from './waitlist-rows.js';
 
 /** A session as its places are offered. */
 export type SessionToOffer = SessionRow & { time_zone: string; quiet_from: number; quiet_until: number; undoable_until: Date | null; now: Date };
 
 /**
- * A session that takes patients, with when patients are left alone and until when it can still be undone that it takes the place of another one.
+ * A session whose places are offered, with when patients are left alone and until when it can still be undone that it takes the place of another one.
  * $1 tenant, $2 session, $3 and $4 the usual quiet hours
  */
 export const SESSION_TO_OFFER = `
@@ -13,27 +14,23 @@ select ${SESSION_COLUMNS}, c.time_zone, coalesce(o.quiet_from, $3) as quiet_from
   (select max(d.undo_until) from clinic.session_changes d where d.tenant_id = $1 and d.to_session_id = s.id and d.undone_at is null and d.undo_until > now()) as undoable_until
 from clinic.sessions s
 join clinic.tenants t on t.id = $1 and t.status in ('TRIAL', 'ACTIVE', 'PAST_DUE')
-join clinic.chambers c on c.tenant_id = $1 and c.id = s.chamber_id and c.archived_at is null
+join clinic.chambers c on c.tenant_id = $1 and c.id = s.chamber_id
 left join clinic.message_settings o on o.tenant_id = $1
-where s.tenant_id = $1 and s.id = $2 and s.status not in ('CLOSED', 'CANCELLED') and s.ends_at > now() and not ${DOCTOR_LEFT}`;
+where s.tenant_id = $1 and s.id = $2 and clinic.is_offered(s)`;
 
-/** Who takes up a place in a session: $1 tenant, $2 session */
-export const PLACES_OF_SESSION = `
-select a.status, a.series, a.overbooked, a.slot_from, a.held_until from clinic.appointments a where a.tenant_id = $1 and a.session_id = $2`;
-
-const WAITING = `
+const FROM_WAITING = `
 from clinic.waitlist_entries w join clinic.sessions s on s.tenant_id = $1 and s.id = $2
 where w.tenant_id = $1 and w.status = 'WAITING' and w.chamber_id = s.chamber_id
   and (w.session_id = s.id or (w.session_id is null and w.doctor_id = s.doctor_id and s.local_date between w.first_day and w.last_day))`;
 
 /** Who waits for a place in a session, the longest first: $1 tenant, $2 session, $3 those who were passed over */
-export const WAITING_FOR_SESSION = `select ${WAITLIST_COLUMNS} ${WAITING} and w.id <> all ($3::uuid[]) order by w.created_at, w.id limit 100`;
+export const WAITING_FOR_SESSION = `select ${WAITLIST_COLUMNS} ${FROM_WAITING} and w.id <> all ($3::uuid[]) order by w.created_at, w.id limit 100`;
 
 /** Where those are about that day: $1 tenant, $2 session */
 export const PLACES_OF_WAITING = `
 select o.id, o.session_id, o.patient_id, o.slot_from, o.slot_until from clinic.appointments o join clinic.sessions d on d.tenant_id = $1 and d.id = $2
-where o.tenant_id = $1 and o.patient_id = any (select w.patient_id ${WAITING}) and o.local_date between d.local_date - 1 and d.local_date + 1
-  and (o.status in ('BOOKED', 'ARRIVED', 'CALLED', 'SKIPPED', 'IN_CONSULT') or (o.status = 'HELD' and o.held_until > now()))`;
+where o.tenant_id = $1 and o.patient_id = any (select w.patient_id ${FROM_WAITING}) and o.local_date between d.local_date - 1 and d.local_date + 1
+  and o.status in (${KEEPS_PLACE}) and (o.status <> 'HELD' or o.held_until > now())`;
 
 /** Offers places in a session later: $1 tenant, $2 session, $3 when */
 export const OFFER_LATER = `

@@ -10,14 +10,14 @@ import { Databases, withClient } from '../../platform/database/databases.js';
 import { type Row, type Statement, runGroup } from '../../platform/database/statement-group.js';
 import { Jobs } from '../../platform/jobs/jobs.js';
 import { LOGGER } from '../../platform/platform.module.js';
-import { type AppointmentDetails, NEXT_NUMBERS } from '../appointment-rows.js';
+import type { AppointmentDetails } from '../appointment-rows.js';
 import { AppointmentStatus } from '../appointment.enums.js';
-import type { Elsewhere, PlaceTaken } from '../changes/planned-change.js';
-import { LEASED_PLACES, type LeasedPlaces } from '../offline/lease-rows.js';
+import type { Elsewhere } from '../elsewhere.js';
 import { HoldExpiry } from '../held/hold-expiry.service.js';
-import type { NextNumbers } from '../places.js';
+import { askPlaces } from '../place-rows.js';
+import type { NextNumbers, TakenPlaces } from '../places.model.js';
 import { type Offer, type OfferFacts, nextOffer } from './offer-plan.js';
-import { OFFER_LATER, OFFER_PLACE, PLACES_OF_SESSION, PLACES_OF_WAITING, SESSION_TO_OFFER, SETTLE_WAITING, type SessionToOffer, WAITING_FOR_SESSION } from './offer-rows.js';
+import { OFFER_LATER, OFFER_PLACE, PLACES_OF_WAITING, SESSION_TO_OFFER, SETTLE_WAITING, type SessionToOffer, WAITING_FOR_SESSION } from './offer-rows.js';
 import { WaitlistStatus } from './waitlist.enums.js';
 import { OFFERS_TO_SETTLE, type Unsettled, WAITING_IN_VAIN, type WaitlistRow } from './waitlist-rows.js';
 
@@ -78,8 +78,8 @@ export class WaitlistOffers {
 
   async #facts(tenantId: string, sessionId: string, passedOver: readonly string[]): Promise<OfferFacts | undefined> {
     const of = [tenantId, sessionId];
-    const [sessions, numbers, rows, waiting, elsewhere, leased] = await this.#read(tenantId, { text: SESSION_TO_OFFER, values: [...of, usualQuiet.from, usualQuiet.until] },
-      { text: NEXT_NUMBERS, values: of }, { text: PLACES_OF_SESSION, values: of }, { text: WAITING_FOR_SESSION, values: [...of, passedOver] }, { text: PLACES_OF_WAITING, values: of }, { text: LEASED_PLACES, values: [tenantId, [sessionId]] });
+    const [sessions, numbers, taken, waiting, elsewhere] = await this.#read(tenantId, { text: SESSION_TO_OFFER, values: [...of, usualQuiet.from, usualQuiet.until] },
+      ...askPlaces(tenantId, [sessionId]), { text: WAITING_FOR_SESSION, values: [...of, passedOver] }, { text: PLACES_OF_WAITING, values: of });
     const session = sessions![0] as unknown as SessionToOffer | undefined;
     if (!session || !waiting!.length) return undefined;
     if (session.undoable_until) {
@@ -88,8 +88,8 @@ export class WaitlistOffers {
       return undefined;
     }
     return {
-      session, now: session.now, timeZone: session.time_zone, quiet: { from: session.quiet_from, until: session.quiet_until }, numbers: numbers as unknown as NextNumbers[], leased: leased as unknown as LeasedPlaces[],
-      rows: rows as unknown as PlaceTaken[], waiting: waiting as unknown as WaitlistRow[], elsewhere: elsewhere as unknown as Elsewhere[],
+      session, now: session.now, timeZone: session.time_zone, quiet: { from: session.quiet_from, until: session.quiet_until }, numbers: numbers as unknown as NextNumbers[],
+      taken: taken as unknown as TakenPlaces[], waiting: waiting as unknown as WaitlistRow[], elsewhere: elsewhere as unknown as Elsewhere[],
     };
   }
 

@@ -25,16 +25,14 @@ export interface WaitlistRow {
 export const WAITLIST_COLUMNS = `w.id, w.chamber_id, w.doctor_id, w.session_id, w.first_day::text as first_day, w.last_day::text as last_day, w.patient_id, w.visit_type, w.details, w.status, w.offered_id,
 (select h.held_until from clinic.appointments h where h.tenant_id = w.tenant_id and h.id = w.offered_id and h.status = 'HELD') as offered_until, w.added_by, w.created_at, w.ended_at, w.version`;
 
-/** The chamber and its day, with whether the caller books there: $1 tenant, $2 chamber */
+/** The chamber and its day, with whether it is archived and the caller books there: $1 tenant, $2 chamber */
 export const CHAMBER_TO_WAIT = `
-select c.id, (now() at time zone c.time_zone)::date::text as today, clinic.may_in($1, platform.current_member(), c.id, 'appointments:manage') as may
+select c.id, c.archived_at is not null as archived, (now() at time zone c.time_zone)::date::text as today, clinic.may_in($1, platform.current_member(), c.id, 'appointments:manage') as may
 from clinic.chambers c where c.tenant_id = $1 and c.id = $2`;
 
 /** A member, with whether they see patients in a chamber: $1 tenant, $2 member, $3 chamber */
 export const DOCTOR_TO_WAIT = `
-select m.is_owner or exists (select from clinic.chamber_assignments a
-  where a.tenant_id = $1 and a.member_id = m.id and a.chamber_id = $3 and a.role = 'DOCTOR' and (a.valid_to is null or a.valid_to > now())) as is_doctor
-from clinic.members m where m.tenant_id = $1 and m.id = $2`;
+select clinic.sees_patients($1, m.id, $3) as is_doctor from clinic.members m where m.tenant_id = $1 and m.id = $2`;
 
 /** $1 tenant, $2 id, $3 chamber, $4 doctor, $5 session or null, $6 first day, $7 last day, $8 patient, $9 visit type, $10 details, $11 member */
 export const ADD_ENTRY = `
@@ -60,11 +58,6 @@ where w.tenant_id = $1 and w.chamber_id = $2 and ($3::uuid is null or w.doctor_i
 
 /** Ends a waiting: $1 tenant, $2 id, $3 BOOKED or LEFT */
 export const END_ENTRY = `update clinic.waitlist_entries w set status = $3, ended_at = now(), version = w.version + 1 where w.tenant_id = $1 and w.id = $2 returning ${WAITLIST_COLUMNS}`;
-
-/** Has those who wait for one session wait for the one that is in its place: $1 tenant, $2 the former, $3 the other one */
-export const FOLLOW_WAITING = `
-update clinic.waitlist_entries w set session_id = s.id, first_day = s.local_date, last_day = s.local_date, version = w.version + 1 from clinic.sessions s
-where w.tenant_id = $1 and w.session_id = $2 and w.status in ('WAITING', 'OFFERED') and s.tenant_id = $1 and s.id = $3 returning w.id, w.patient_id`;
 
 /** An offer, or a waiting, that is to be settled. */
 export interface Unsettled {

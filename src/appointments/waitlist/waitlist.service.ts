@@ -4,18 +4,20 @@ import type { Ctx } from '../../platform/context/ctx.js';
 import { Keyring } from '../../platform/crypto/keyring.js';
 import type { AuditedTx } from '../../platform/database/audited-tx.js';
 import { constraintOf } from '../../platform/database/database-errors.js';
+import type { Row } from '../../platform/database/statement-group.js';
 import { TenantDb } from '../../platform/database/tenant-db.js';
 import { forbidden, notFound, staleVersion } from '../../platform/errors.js';
 import { InputCheck } from '../../platform/input-check.js';
 import { ofNew, queueMessages, recordQueued } from '../../messages/messages.writer.js';
-import { SessionStatus } from '../../schedules/schedule-enums.model.js';
+import { chamberIsArchived } from '../../schedules/schedules-errors.model.js';
+import { SESSION_OBSTACLES } from '../../schedules/session-obstacle.model.js';
 import { CHAMBER_TO_READ, SESSIONS_BY_ID, type SessionRow } from '../../schedules/session-rows.model.js';
 import { daysAfter } from '../../schedules/wall-time.model.js';
 import { AppointmentStatus } from '../appointment.enums.js';
 import { LONGEST_NOTE } from '../appointment.inputs.js';
 import { type AppointmentDetails, type AppointmentRow, LOCK_PATIENT, STEP_APPOINTMENT } from '../appointment-rows.js';
-import { offerIsOver, sessionIs, waitsAlready } from '../appointments.errors.js';
-import { askToStep, lockedSession } from '../booking-session.js';
+import { offerIsOver, waitsAlready } from '../appointments.errors.js';
+import { askToStep, lockedSession, refuseToBook } from '../booking-session.js';
 import { WaitlistStatus } from './waitlist.enums.js';
 import { type JoinWaitlistInput, LONGEST_WAIT_DAYS, type WaitlistRecord } from './waitlist.model.js';
 import { ADD_ENTRY, CHAMBER_TO_WAIT, DOCTOR_TO_WAIT, END_ENTRY, ENTRIES_OF_CHAMBER, ENTRY_BY_ID, LOCK_ENTRY, WAITS_ALREADY, type WaitlistRow } from './waitlist-rows.js';
@@ -31,6 +33,14 @@ interface WaitedFor {
   lastDay: string;
 }
 
+/** A place that was offered to somebody, behind the lock of its session. */
+interface Offered {
+  held: AppointmentRow;
+  session: SessionRow;
+  obstacles: readonly Row[];
+  now: Date;
+}
+
 /** Who waits for a place. What becomes free is offered by WaitlistOffers; the desk books it for the patient, or takes them off the list. */
 @Injectable()
 export class WaitlistService {
@@ -39,15 +49,15 @@ export class WaitlistService {
     private readonly keyring: Keyring,
   ) {}
 
-  /** Puts a patient on the list; what is free already is offered within moments. NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, CONFLICT (WAITS_ALREADY, SESSION_STATUS, MERGED). */
+  /** Puts a patient on the list; what is free already is offered within moments. NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, CONFLICT (WAITS_ALREADY, SESSION_STATUS, SESSION_OVER, DOCTOR_LEFT, CHAMBER_ARCHIVED, MERGED). */
   join(ctx: Ctx, input: JoinWaitlistInput): Promise<WaitlistRecord> {
     const check = new InputCheck();
     const note = check.line(['note'], input.note, LONGEST_NOTE);
     const days = [input.chamberId, input.doctorId, input.firstDay, input.lastDay];
     if (input.sessionId ? days.some(Boolean) : !days.every(Boolean)) check.blame(['sessionId'], 'SESSION_OR_DAYS');
     check.throwIfAny();
-    return this.db.write(ctx, async (tx, [sessions]) => {
-      const wanted = await this.#wanted(tx, ctx, input, sessions![0] as unknown as SessionRow | undefined);
+    return this.db.write(ctx, async (tx, [sessions, obstacles]) => {
+      const wanted = await this.#wanted(tx, ctx, input, sessions![0] as unknown as SessionRow | undefined, obstacles!);
       const { tenantId } = ctx;
       const [, others] = await tx.group({ text: LOCK_PATIENT, values: [tenantId, input.patientId] },
         { text: WAITS_ALREADY, values: [tenantId, input.patientId, wanted.chamberId, wanted.doctorId, wanted.firstDay, wanted.lastDay] });
@@ -61,7 +71,8 @@ export class WaitlistService {
       tx.record('waitlist-entry', id, input.patientId);
       tx.change('waitlist-entry', id, 'status', null, WaitlistStatus.WAITING);
       return { row: row!, details };
-    }, { text: SESSIONS_BY_ID, values: [ctx.tenantId, [input.sessionId ?? null], 'appointments:manage'] });
+    }, { text: SESSIONS_BY_ID, values: [ctx.tenantId, [input.sessionId ?? null], 'appointments:manage'] },
+    { text: SESSION_OBSTACLES, values: [ctx.tenantId, [input.sessionId ?? null]] });
   }
 
   /** Who waits in a chamber, or has an offer, the longest first; NOT_FOUND, FORBIDDEN unless the caller holds appointments:read there. */
@@ -78,10 +89,11 @@ export class WaitlistService {
     });
   }
 
-  /** Books the place that is held for somebody; NOT_FOUND, FORBIDDEN, CONFLICT (OFFER_IS_OVER). */
+  /** Books the place that is held for somebody; NOT_FOUND, FORBIDDEN, CONFLICT (OFFER_IS_OVER, SESSION_STATUS, SESSION_OVER, DOCTOR_LEFT, CHAMBER_ARCHIVED). */
   accept(ctx: Ctx, id: string): Promise<WaitlistRecord> {
     return this.#withOffer(ctx, id, async (tx, entry, offer) => {
       if (entry.status !== WaitlistStatus.OFFERED || !offer || offer.held.status !== AppointmentStatus.HELD || offer.held.held_until! <= offer.now) throw offerIsOver();
+      refuseToBook(offer.session, offer.obstacles);
       await this.#stepHeld(tx, ctx, offer.held, AppointmentStatus.BOOKED);
       recordQueued(tx, (await tx.group(queueMessages(ctx.tenantId, [offer.held.id], ofNew)))[0]!);
       return this.#end(tx, ctx, entry, WaitlistStatus.BOOKED);
@@ -97,11 +109,11 @@ export class WaitlistService {
     });
   }
 
-  async #wanted(tx: AuditedTx, ctx: Ctx, input: JoinWaitlistInput, session: (SessionRow & { may?: boolean }) | undefined): Promise<WaitedFor> {
+  async #wanted(tx: AuditedTx, ctx: Ctx, input: JoinWaitlistInput, session: (SessionRow & { may?: boolean }) | undefined, obstacles: readonly Row[]): Promise<WaitedFor> {
     if (input.sessionId) {
       if (!session) throw notFound();
       if (!session.may) throw forbidden('appointments:manage');
-      if (session.status === SessionStatus.CLOSED || session.status === SessionStatus.CANCELLED) throw sessionIs(session.status);
+      refuseToBook(session, obstacles);
       return { chamberId: session.chamber_id, doctorId: session.doctor_id, sessionId: session.id, firstDay: session.local_date, lastDay: session.local_date };
     }
     const { chamberId, doctorId, firstDay, lastDay } = input as { [field in keyof Omit<WaitedFor, 'sessionId'>]: string };
@@ -110,6 +122,7 @@ export class WaitlistService {
     const [chamber] = chambers!;
     if (!chamber || !doctors!.length) throw notFound();
     if (!chamber['may']) throw forbidden('appointments:manage');
+    if (chamber['archived']) throw chamberIsArchived();
     const check = new InputCheck();
     if (!doctors![0]!['is_doctor']) check.blame(['doctorId'], 'NOT_A_DOCTOR_THERE');
     if (firstDay < (chamber['today'] as string)) check.blame(['firstDay'], 'PAST');
@@ -121,17 +134,19 @@ export class WaitlistService {
   }
 
   // The session of the offer is locked before the entry, as by who offers.
-  #withOffer(ctx: Ctx, id: string, work: (tx: AuditedTx, entry: WaitlistRow, offer: { held: AppointmentRow; now: Date } | undefined) => Promise<WaitlistRecord>): Promise<WaitlistRecord> {
+  #withOffer(ctx: Ctx, id: string, work: (tx: AuditedTx, entry: WaitlistRow, offer: Offered | undefined) => Promise<WaitlistRecord>): Promise<WaitlistRecord> {
     return this.db.write(ctx, async (tx, [rows]) => {
       const [seen] = rows!;
       if (!seen) throw notFound();
       if (!seen['may']) throw forbidden('appointments:manage');
       const offeredId = (seen as unknown as WaitlistRow).offered_id;
       const [sessions, held] = offeredId === null ? [] : await tx.group(...askToStep(ctx.tenantId, offeredId));
-      const [entry] = await tx.query<WaitlistRow>(LOCK_ENTRY, [ctx.tenantId, id]);
+      const session = sessions && lockedSession(sessions);
+      const [entries, obstacles] = await tx.group({ text: LOCK_ENTRY, values: [ctx.tenantId, id] }, { text: SESSION_OBSTACLES, values: [ctx.tenantId, [session?.['id'] ?? null]] });
+      const entry = entries![0] as unknown as WaitlistRow;
       // A place was offered at this very moment, and is not what was looked at.
-      if (entry!.offered_id !== offeredId) throw staleVersion();
-      return work(tx, entry!, sessions && { held: held![0] as unknown as AppointmentRow, now: lockedSession(sessions)['now'] as Date });
+      if (entry.offered_id !== offeredId) throw staleVersion();
+      return work(tx, entry, session && { held: held![0] as unknown as AppointmentRow, session: session as unknown as SessionRow, obstacles: obstacles!, now: session['now'] as Date });
     }, { text: ENTRY_BY_ID, values: [ctx.tenantId, id] });
   }
 

@@ -13,7 +13,7 @@ const BOOKING = `
 select a.status, a.held_until <= now() as is_over, b.deposit, b.deposit_paid_at is not null as is_paid
 from clinic.appointments a left join clinic.online_bookings b on b.tenant_id = $1 and b.id = a.id where a.tenant_id = $1 and a.id = $2 for no key update of a`;
 const PAID = 'update clinic.online_bookings b set deposit_paid_at = now(), deposit_noted_by = $3, confirmed_at = now() where b.tenant_id = $1 and b.id = $2';
-const BOOKED = `update clinic.appointments a set status = 'BOOKED', version = a.version + 1 where a.tenant_id = $1 and a.id = $2`;
+const BOOKED = `update clinic.appointments a set status = 'BOOKED', held_until = null, version = a.version + 1 where a.tenant_id = $1 and a.id = $2`;
 
 /** Locks a booking whose deposit is told to be paid; `depositPaid` reads the answers. */
 export const askDeposit = (tenantId: string, appointmentId: string): Statement[] => [SESSION, BOOKING].map((text) => ({ text, values: [tenantId, appointmentId] }));

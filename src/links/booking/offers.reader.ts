@@ -2,11 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { Ctx } from '../../platform/context/ctx.js';
 import { Keyring } from '../../platform/crypto/keyring.js';
 import { badInput, notFound } from '../../platform/errors.js';
+import type { TakenPlaces } from '../../appointments/places.model.js';
 import { closedHolidays } from '../../schedules/chamber-holidays.model.js';
 import type { SessionMode } from '../../schedules/schedule-enums.model.js';
 import { LinkDb } from '../link-db.js';
 import type { LinkSecret } from '../link-secret.js';
-import type { OfferedSession } from './online-offer.js';
+import { type OfferedSession, dateOf } from './online-offer.js';
 import { MOST_OFFERED_DAYS, type OnlineName, type OnlineSessionsArgs } from './online.model.js';
 
 const CLINIC = 'select * from platform.booking_link($1, $2)';
@@ -45,7 +46,8 @@ export interface Offer extends OfferedSession {
   doctor: OnlineName;
 }
 
-interface OfferRow extends Omit<Offer, 'doctor'> {
+interface OfferRow extends Omit<Offer, 'doctor' | 'taken'> {
+  taken: Array<Omit<TakenPlaces, 'slot_from' | 'slot_until'> & { slot_from: string | null; slot_until: string | null }>;
   chamber_id: string;
   doctor_id: string;
   doctor_profile: Buffer;
@@ -100,7 +102,7 @@ export class OffersReader {
     return rows.filter((row) => !row.is_planned || !(row.own_holiday ?? closed.get(row.chamber_id)?.has(row.local_date)))
       .map((row) => {
         const { nameEn, nameBn } = keys.open<OnlineName>('clinic.members', row.doctor_id, 'profile', row.doctor_profile);
-        return { ...row, doctor: { nameEn, nameBn } };
+        return { ...row, taken: row.taken.map((one) => ({ ...one, slot_from: dateOf(one.slot_from), slot_until: dateOf(one.slot_until) })), doctor: { nameEn, nameBn } };
       });
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
+import type { Slot } from '../../appointments/places.model.js';
 import type { BookedOnline } from '../../appointments/bookers/booker.model.js';
 import { BookingTries } from '../../auth/throttle/booking-tries.reader.js';
 import { ofNew, recordQueued } from '../../messages/messages.writer.js';
@@ -14,7 +15,7 @@ import { type LinkSecret, newLinkSecret } from '../link-secret.js';
 import { mobileOf } from './booking-phone.js';
 import { bookingCodeText, newBookingCode, typedCode } from './booking-code.js';
 import { type OnlineBookingRow, toOnlineBooking } from './online-booking-rows.js';
-import { type OfferedSlot, slotsOf } from './online-offer.js';
+import { slotsToCome } from './online-offer.js';
 import { codeRefused, depositIsDue, notOffered, onlineFull, onlineSlotTaken, onlineStatusIs, tooManyBookings } from './online.errors.js';
 import { type HeldOnlinePlace, type HoldOnlinePlaceInput, LONGEST_BOOKER_NAME, OLDEST_BOOKER, type OnlineBooking, type RequestBookingCodeInput } from './online.model.js';
 import { type Offer, OffersReader } from './offers.reader.js';
@@ -114,7 +115,7 @@ export class OnlineBookingsService {
     });
   }
 
-  /** Books what is held; the same again once it is booked. NOT_FOUND, THROTTLED, CONFLICT (DEPOSIT_DUE, APPOINTMENT_STATUS). */
+  /** Books what is held; the same again once it is booked. NOT_FOUND, THROTTLED, CONFLICT (DEPOSIT_DUE, NOT_OFFERED when the session takes nobody any more, APPOINTMENT_STATUS). */
   confirm(ctx: Ctx, secret: string): Promise<OnlineBooking> {
     return this.#step(ctx, secret, 'BOOKED');
   }
@@ -147,7 +148,7 @@ export class OnlineBookingsService {
     return this.db.write(ctx, async (tx) => {
       const [stepped] = await tx.query<Stepped>(STEP, [link.tenantId, link.secret, to]);
       const [row] = await tx.query<OnlineBookingRow>(BOOKING, [link.tenantId, link.secret]);
-      if (!isThere(row!, to)) throw onlineStatusIs(row!.status);
+      if (!isThere(row!, to)) throw to === 'BOOKED' ? notOffered() : onlineStatusIs(row!.status);
       tx.record('appointment', stepped!.id);
       tx.change('appointment', stepped!.id, 'status', stepped!.before, to);
       if (to === 'BOOKED' && stepped!.before === 'HELD') recordQueued(tx, await tx.query(QUEUE, [link.tenantId, link.secret, ofNew, ofNew.map(() => uuidv7())]));
@@ -196,13 +197,13 @@ function isThere(row: OnlineBookingRow, to: Step): boolean {
 }
 
 // Whether somebody has it is told behind the code, by the database, and last.
-function slotIn(offer: Offer, wanted: Date | null | undefined): OfferedSlot | undefined {
+function slotIn(offer: Offer, wanted: Date | null | undefined): Slot | undefined {
   const blame = (reason: InputFault['reason']): never => {
     throw badInput([{ path: ['input', 'slotFrom'], reason }]);
   };
   if (offer.slot_minutes === null) return wanted ? blame('NOT_IN_THIS_MODE') : undefined;
   if (!wanted) return blame('NEEDED');
-  return slotsOf(offer).find(({ from }) => from.getTime() === wanted.getTime()) ?? blame('NOT_A_SLOT');
+  return slotsToCome(offer).find(({ from }) => from.getTime() === wanted.getTime()) ?? blame('NOT_A_SLOT');
 }
 
 function refuse(outcome: Outcome): void {

@@ -4,7 +4,7 @@ import type { Ctx } from '../../platform/context/ctx.js';
 import { CurrentCtx } from '../../platform/context/request-context.js';
 import { listOf } from '../../platform/graphql/cost.js';
 import { countriesOf } from './booking-phone.js';
-import { availabilityOf, MOST_SLOTS_SHOWN, roughTurn, slotsOf } from './online-offer.js';
+import { availabilityOf, freeSlots, MOST_SLOTS_SHOWN, roughTurn } from './online-offer.js';
 import { HeldOnlinePlace, HoldOnlinePlaceInput, OnlineBooking, OnlineClinic, OnlineSession, OnlineSessionsArgs, RequestBookingCodeInput } from './online.model.js';
 import { OnlineBookingsService } from './online-bookings.service.js';
 import { type Offer, OffersReader } from './offers.reader.js';
@@ -52,7 +52,7 @@ export class OnlineResolver {
     return this.bookings.hold(ctx, input);
   }
 
-  @Mutation(() => OnlineBooking, { description: 'Books a place that is held; once booked, it answers the same again. For whoever has its secret. Errors: NOT_FOUND, THROTTLED, CONFLICT (DEPOSIT_DUE, APPOINTMENT_STATUS).' })
+  @Mutation(() => OnlineBooking, { description: 'Books a place that is held; once booked, it answers the same again. For whoever has its secret. Errors: NOT_FOUND, THROTTLED, CONFLICT (DEPOSIT_DUE, NOT_OFFERED, APPOINTMENT_STATUS).' })
   @ByLink(BECAUSE, 'UPDATED')
   confirmOnlineBooking(@CurrentCtx() ctx: Ctx, @Args('secret', SECRET) secret: string): Promise<OnlineBooking> {
     return this.bookings.confirm(ctx, secret);
@@ -69,6 +69,6 @@ function toOnlineSession(offer: Offer): OnlineSession {
   const turn = roughTurn(offer);
   return {
     id: offer.session_id, doctor: offer.doctor, localDate: offer.local_date, startsAt: offer.starts_at, endsAt: offer.ends_at, mode: offer.mode, availability: availabilityOf(offer),
-    aboutFrom: turn?.from ?? null, aboutUntil: turn?.until ?? null, slots: slotsOf(offer).filter(({ free }) => free).slice(0, MOST_SLOTS_SHOWN).map(({ from, until }) => ({ from, until })),
+    aboutFrom: turn?.from ?? null, aboutUntil: turn?.until ?? null, slots: freeSlots(offer).slice(0, MOST_SLOTS_SHOWN).map(({ from, until }) => ({ from, until })),
   };
 }

@@ -8,7 +8,8 @@ import { forbidden, notFound } from '../../platform/errors.js';
 import { InputCheck } from '../../platform/input-check.js';
 import { CONFIG } from '../../platform/platform.module.js';
 import { newLinkSecret } from '../link-secret.js';
-import { chamberIsArchived, linkIsEnded } from '../links.errors.js';
+import { chamberIsArchived } from '../../schedules/schedules-errors.model.js';
+import { linkIsEnded } from '../links.errors.js';
 import { type CreateQueueDisplayInput, LONGEST_DISPLAY_NAME, QUEUE_DISPLAY_COLUMNS, type QueueDisplayRow } from './queue-display.model.js';
 
 const MAY = `clinic.may_in($1, platform.current_member(), c.id, 'appointments:manage')`;

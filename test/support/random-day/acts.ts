@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
-import { waiting } from '../../../src/appointments/appointment-status.js';
+import { keepsPlace } from '../../../src/appointments/appointment-status.js';
 import { AppointmentStatus } from '../../../src/appointments/appointment.enums.js';
 import { WaitlistStatus } from '../../../src/appointments/waitlist/waitlist.enums.js';
 import { SessionStatus } from '../../../src/schedules/schedule-enums.model.js';
@@ -62,7 +62,7 @@ function deskAct({ what, which, where }: Deed, { sessions, appointments }: State
     return () => desk('mutation ($input: BookAppointmentInput!) { bookAppointment(input: $input) { id } }', { input });
   }
   if (what === 'cancel' || what === 'reschedule') {
-    const appointment = keeping(waiting);
+    const appointment = keeping(keepsPlace);
     if (!appointment) return undefined;
     const input = { id: appointment.id, version: appointment.version, reason: 'cannot come' };
     return what === 'cancel'

@@ -1,4 +1,4 @@
-import { appointmentTransitions, waiting } from '../../../src/appointments/appointment-status.js';
+import { appointmentTransitions, keepsPlace } from '../../../src/appointments/appointment-status.js';
 import { AppointmentStatus } from '../../../src/appointments/appointment.enums.js';
 import { WaitlistStatus } from '../../../src/appointments/waitlist/waitlist.enums.js';
 import { SessionStatus } from '../../../src/schedules/schedule-enums.model.js';
@@ -10,7 +10,7 @@ const { HELD, BOOKED, COMPLETED, CANCELLED, EXPIRED } = AppointmentStatus;
 /** What is not as it must be at a moment, and in what was done since another one. */
 export const faultsOf = (before: State, after: State): unknown[] => [...wrongPlaces(after), ...wrongSteps(before, after), ...wrongEnds(after), ...wrongOffers(after), ...wrongLeases(after), ...wrongOnline(after)];
 
-const isActive = (row: AppointmentState): boolean => (row.status === HELD ? row.is_held : waiting.includes(row.status) || row.status === COMPLETED);
+const isActive = (row: AppointmentState): boolean => (row.status === HELD ? row.is_held : keepsPlace.includes(row.status) || row.status === COMPLETED);
 
 /** Numbers given twice or passed over, sessions fuller than they may be, people in two places. */
 function wrongPlaces({ sessions, appointments, leases }: State): unknown[] {
@@ -65,9 +65,9 @@ function wrongSteps(before: State, after: State): unknown[] {
 /** Sessions that ended with somebody in them, and appointments that go on beside the one that took their place. */
 function wrongEnds({ sessions, appointments }: State): unknown[] {
   const over = new Set(sessions.filter(({ status }) => status === SessionStatus.CLOSED || status === SessionStatus.CANCELLED).map(({ id }) => id));
-  const left = appointments.filter((row) => over.has(row.session_id) && waiting.includes(row.status));
+  const left = appointments.filter((row) => over.has(row.session_id) && keepsPlace.includes(row.status));
   const byId = new Map(appointments.map((row) => [row.id, row]));
-  const doubled = appointments.filter(({ rescheduled_from: from }) => from && waiting.includes(byId.get(from)?.status ?? CANCELLED));
+  const doubled = appointments.filter(({ rescheduled_from: from }) => from && keepsPlace.includes(byId.get(from)?.status ?? CANCELLED));
   const taken = appointments.map(({ rescheduled_from: from }) => from).filter((from) => from !== null);
   return [
     ...left.map((row) => ['left in a session that is over', row]), ...doubled.map((row) => ['the former goes on', row]),

@@ -1,14 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
-import type { Ctx } from '../../platform/context/ctx.js';
-import { Keyring } from '../../platform/crypto/keyring.js';
-import type { AuditedTx } from '../../platform/database/audited-tx.js';
-import type { SessionRow } from '../../schedules/session-rows.model.js';
-import type { AppointmentDetails, AppointmentRow } from '../appointment-rows.js';
-import { AppointmentStatus } from '../appointment.enums.js';
-import type { NewPlace } from './planned-change.js';
-import { FOLLOW_WAITING } from '../waitlist/waitlist-rows.js';
-import { END_APPOINTMENTS, MOVE_APPOINTMENTS } from './session-change-rows.js';
+import type { Ctx } from '../platform/context/ctx.js';
+import { Keyring } from '../platform/crypto/keyring.js';
+import type { AuditedTx } from '../platform/database/audited-tx.js';
+import type { SessionRow } from '../schedules/session-rows.model.js';
+import { type AppointmentDetails, type AppointmentRow, END_APPOINTMENTS, FOLLOW_WAITING, MOVE_APPOINTMENTS } from './appointment-rows.js';
+import { AppointmentStatus } from './appointment.enums.js';
+
+/** A place in the session in which an appointment is to be. */
+export interface NewPlace {
+  number: number;
+  series: AppointmentRow['series'];
+  overbooked: boolean;
+  slotFrom: Date | null;
+  slotUntil: Date | null;
+}
 
 /** Somebody who was ended in one session and gets a place in another. */
 export interface Moving {
@@ -43,10 +49,8 @@ export class MovedAppointments {
     const given = those.map(({ row, place, status }) => {
       const id = uuidv7();
       const { endReason: _ended, ...kept } = keys.open<AppointmentDetails>('clinic.appointments', row.id, 'details', row.details);
-      const isInOrder = Number(row.call_order) === (row.slot_from ? row.slot_from.getTime() / 1000 : row.number);
       return {
         id, from_id: row.id, status, series: place.series, number: place.number, slot_from: place.slotFrom, slot_until: place.slotUntil, overbooked: place.overbooked,
-        call_order: place.slotFrom ? place.slotFrom.getTime() / 1000 : isInOrder || place.number !== row.number ? place.number : row.call_order,
         details: keys.seal('clinic.appointments', id, 'details', kept).toString('base64'),
       };
     });

@@ -1,0 +1,14 @@
+import type { AppointmentRow } from './appointment-rows.js';
+
+/** Where else a patient is. */
+export interface Elsewhere {
+  id: string;
+  session_id: string;
+  patient_id: string;
+  slot_from: Date | null;
+  slot_until: Date | null;
+}
+
+/** The appointment that a patient has elsewhere at a time. */
+export const otherOf = ({ id, patient_id: patientId }: Pick<AppointmentRow, 'id' | 'patient_id'>, from: Date, until: Date, elsewhere: readonly Elsewhere[]): Elsewhere | undefined =>
+  elsewhere.find((other) => other.id !== id && other.patient_id === patientId && other.slot_from !== null && other.slot_from < until && other.slot_until! > from);
