@@ -22,8 +22,9 @@ const takenBefore = `(select count(*) from clinic.appointments a where a.tenant_
 export class TakenPlaces1795000069000 implements MigrationInterface {
   async up(q: QueryRunner): Promise<void> {
     await q.query(`
+-- These run with the rights of whoever calls them and were read when they were made: a search path of their own would change nothing, and keep them from being put in the place of their call.
 create function clinic.sees_patients(p_tenant uuid, p_member uuid, p_chamber uuid) returns boolean
-  language sql stable set search_path = pg_catalog, pg_temp
+  language sql stable
   begin atomic
     select exists (select from clinic.members m where m.tenant_id = p_tenant and m.id = p_member and m.status = 'ACTIVE' and (m.is_owner or exists (
       select from clinic.chamber_assignments d where d.tenant_id = p_tenant and d.member_id = p_member and d.chamber_id = p_chamber and d.role = 'DOCTOR' and (d.valid_to is null or d.valid_to > now()))));
@@ -31,13 +32,12 @@ create function clinic.sees_patients(p_tenant uuid, p_member uuid, p_chamber uui
 comment on function clinic.sees_patients(uuid, uuid, uuid) is 'Whether a member sees patients in a chamber, now or from a day to come.';
 
 create function clinic.is_archived(p_tenant uuid, p_chamber uuid) returns boolean
-  language sql stable set search_path = pg_catalog, pg_temp
+  language sql stable
   begin atomic
     select c.archived_at is not null from clinic.chambers c where c.tenant_id = p_tenant and c.id = p_chamber;
   end;
 comment on function clinic.is_archived(uuid, uuid) is 'Whether a chamber takes nobody new.';
 
--- These have no search path of their own, which would keep them from being put in the place of their call; they name nothing that it could change.
 create function clinic.planned_end(s clinic.sessions) returns timestamptz
   language sql stable
   return s.ends_at + s.delay_minutes * interval '1 minute';

@@ -37,13 +37,13 @@ export class AppointmentsResolver {
     return toAppointment(await this.reader.get(ctx, id));
   }
 
-  @Mutation(() => Appointment, { description: 'Books a place in a session. Needs appointments:manage in its chamber. Errors: NOT_FOUND, BAD_USER_INPUT, ALREADY_EXISTS, CONFLICT (SLOT_TAKEN, SESSION_FULL, SESSION_OVER, SESSION_STATUS, BOOKED_ALREADY, PATIENT_IS_ELSEWHERE, MERGED, KEY_USED).' })
+  @Mutation(() => Appointment, { description: 'Books a place in a session. Needs appointments:manage in its chamber. Errors: NOT_FOUND, BAD_USER_INPUT, ALREADY_EXISTS, CONFLICT (SLOT_TAKEN, SESSION_FULL, SESSION_OVER, SESSION_STATUS, DOCTOR_LEFT, CHAMBER_ARCHIVED, BOOKED_ALREADY, PATIENT_IS_ELSEWHERE, MERGED, KEY_USED).' })
   @Can('appointments:manage', 'CREATED')
   async bookAppointment(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'The booking.' }) input: BookAppointmentInput): Promise<Appointment> {
     return toAppointment(await this.bookings.book(ctx, input));
   }
 
-  @Mutation(() => Appointment, { description: 'Moves an appointment to another session, or another slot: it is cancelled, and another one that names it is answered. Needs appointments:manage in both chambers. Errors: NOT_FOUND, BAD_USER_INPUT, CONFLICT (STALE_VERSION, APPOINTMENT_STATUS, SLOT_TAKEN, SESSION_FULL, SESSION_OVER, SESSION_STATUS, BOOKED_ALREADY, PATIENT_IS_ELSEWHERE).' })
+  @Mutation(() => Appointment, { description: 'Moves an appointment to another session, or another slot: it is cancelled, and another one that names it is answered. It keeps its series, or gets one of everybody’s places where none of those is left; what is only HELD is not moved. Needs appointments:manage in both chambers. Errors: NOT_FOUND, BAD_USER_INPUT, CONFLICT (STALE_VERSION, APPOINTMENT_STATUS, SLOT_TAKEN, SESSION_FULL, SESSION_OVER, SESSION_STATUS, DOCTOR_LEFT, CHAMBER_ARCHIVED, BOOKED_ALREADY, PATIENT_IS_ELSEWHERE).' })
   @Can('appointments:manage', 'UPDATED')
   async rescheduleAppointment(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'Which, and where to.' }) input: RescheduleAppointmentInput): Promise<Appointment> {
     return toAppointment(await this.bookings.reschedule(ctx, input));

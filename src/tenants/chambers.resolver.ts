@@ -36,7 +36,7 @@ export class ChambersResolver {
     return this.chambers.edit(ctx, input);
   }
 
-  @Mutation(() => Chamber, { description: 'Archives a chamber: it stays readable and takes nobody new. Needs chambers:manage. Errors: NOT_FOUND, CONFLICT, BAD_USER_INPUT.' })
+  @Mutation(() => Chamber, { description: 'Archives a chamber: it stays readable and takes nobody new. While patients have places there in sessions that are not over, CONFLICT (CHAMBER_HAS_PATIENTS) names these sessions: cancel them, or move the patients, before. Needs chambers:manage. Errors: NOT_FOUND, CONFLICT, BAD_USER_INPUT.' })
   @Can('chambers:manage', 'ARCHIVED')
   archiveChamber(@CurrentCtx() ctx: Ctx, @Args('id', { type: () => UuidScalar, description: 'Id of the chamber.' }) id: string,
     @Args('version', { type: () => Int, description: 'The `version` that was read; an older one answers CONFLICT.' }) version: number): Promise<Chamber> {

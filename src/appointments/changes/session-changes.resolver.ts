@@ -20,7 +20,7 @@ export class SessionChangesResolver {
     private readonly edits: SessionEditsService,
   ) {}
 
-  @Query(() => SessionChangePreview, { description: 'What would become of everybody in a session if the doctor were late, or it were shifted, cancelled, or moved into another one. Changes nothing. Needs appointments:manage in the chambers. Errors: NOT_FOUND, BAD_USER_INPUT, CONFLICT (SESSION_STATUS, SESSION_OVER).' })
+  @Query(() => SessionChangePreview, { description: 'What would become of everybody in a session if the doctor were late, or it were shifted, cancelled, or moved into another one. Changes nothing. Needs appointments:manage in the chambers. Errors: NOT_FOUND, BAD_USER_INPUT, CONFLICT (SESSION_STATUS, SESSION_OVER, DOCTOR_LEFT, CHAMBER_ARCHIVED).' })
   @Can('appointments:manage')
   async previewSessionChange(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'The change.' }) input: SessionChangeInput): Promise<SessionChangePreview> {
     return toPreview(await this.changes.preview(ctx, input));

@@ -43,7 +43,7 @@ export class SessionChangesService {
     private readonly messages: MessagesReader,
   ) {}
 
-  /** What a change would do; NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, CONFLICT (SESSION_STATUS, SESSION_OVER). */
+  /** What a change would do; NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, CONFLICT (SESSION_STATUS, SESSION_OVER, DOCTOR_LEFT, CHAMBER_ARCHIVED). */
   async preview(ctx: Ctx, input: SessionChangeInput): Promise<PreviewedChange> {
     const reason = checkedReason(input);
     const [sessions] = await this.db.read(ctx, { text: SESSIONS_TO_PREVIEW, values: [ctx.tenantId, sessionsOf(input)] });

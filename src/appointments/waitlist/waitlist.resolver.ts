@@ -27,13 +27,13 @@ export class WaitlistResolver {
     return (await this.service.list(ctx, chamberId, doctorId ?? null)).map(toWaitlistEntry);
   }
 
-  @Mutation(() => WaitlistEntry, { description: `Puts a patient on the waitlist. When a place becomes free it is held for ${OFFER_MINUTES} minutes for whoever waits longest and can come; quiet hours do not count. Needs appointments:manage in the chamber. Errors: NOT_FOUND, BAD_USER_INPUT, CONFLICT (WAITS_ALREADY, SESSION_STATUS, MERGED).` })
+  @Mutation(() => WaitlistEntry, { description: `Puts a patient on the waitlist. When a place becomes free it is held for ${OFFER_MINUTES} minutes for whoever waits longest and can come; quiet hours do not count. Needs appointments:manage in the chamber. Errors: NOT_FOUND, BAD_USER_INPUT, CONFLICT (WAITS_ALREADY, SESSION_STATUS, SESSION_OVER, DOCTOR_LEFT, CHAMBER_ARCHIVED, MERGED).` })
   @Can('appointments:manage', 'CREATED')
   async joinWaitlist(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'Who, and for what.' }) input: JoinWaitlistInput): Promise<WaitlistEntry> {
     return toWaitlistEntry(await this.service.join(ctx, input));
   }
 
-  @Mutation(() => WaitlistEntry, { description: 'Books the place that is held for somebody on the waitlist. Needs appointments:manage in the chamber. Errors: NOT_FOUND, CONFLICT (OFFER_IS_OVER, STALE_VERSION).' })
+  @Mutation(() => WaitlistEntry, { description: 'Books the place that is held for somebody on the waitlist. Needs appointments:manage in the chamber. Errors: NOT_FOUND, CONFLICT (OFFER_IS_OVER, SESSION_STATUS, SESSION_OVER, DOCTOR_LEFT, CHAMBER_ARCHIVED, STALE_VERSION).' })
   @Can('appointments:manage', 'UPDATED')
   async acceptWaitlistOffer(@CurrentCtx() ctx: Ctx, @Args('id', ENTRY) id: string): Promise<WaitlistEntry> {
     return toWaitlistEntry(await this.service.accept(ctx, id));
