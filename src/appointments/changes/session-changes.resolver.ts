@@ -26,7 +26,7 @@ export class SessionChangesResolver {
     return toPreview(await this.changes.preview(ctx, input));
   }
 
-  @Mutation(() => SessionChange, { description: 'Does what was previewed, to everybody at once, or nothing. Appointments are never altered: those that are moved are cancelled, and others that name them take their place. For ten minutes it can be undone. Needs appointments:manage in the chambers. Errors: NOT_FOUND, BAD_USER_INPUT, CONFLICT (STALE_VERSION, CHANGE_BLOCKED, SESSION_STATUS, SESSION_OVER, SESSIONS_OVERLAP, SLOT_TAKEN, PATIENT_IS_ELSEWHERE).' })
+  @Mutation(() => SessionChange, { description: 'Does what was previewed, to everybody at once, or nothing. Appointments are never altered: those that are moved are cancelled, and others that name them take their place. For ten minutes it can be undone. Needs appointments:manage in the chambers. Errors: NOT_FOUND, BAD_USER_INPUT, CONFLICT (STALE_VERSION, CHANGE_BLOCKED, SESSION_STATUS, SESSION_OVER, DOCTOR_LEFT, CHAMBER_ARCHIVED, SESSIONS_OVERLAP, SLOT_TAKEN, PATIENT_IS_ELSEWHERE).' })
   @Can('appointments:manage', 'UPDATED')
   async changeSession(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'The change, and its preview.' }) input: ChangeSessionInput): Promise<SessionChange> {
     return toSessionChange(await this.changes.change(ctx, input));

@@ -13,7 +13,7 @@ import { SeriesService } from './series.service.js';
 export class SeriesResolver {
   constructor(private readonly series: SeriesService) {}
 
-  @Mutation(() => AppointmentSeries, { description: 'Books appointments that recur, in one transaction: every day is booked, or answered with the obstacle. Sessions are planned for it up to a year ahead. CONFLICT (SERIES_INCOMPLETE) when none can be booked, or not all where `allOrNothing` says so. Needs appointments:manage in the chamber. Errors: NOT_FOUND, BAD_USER_INPUT, CONFLICT (SERIES_INCOMPLETE, MERGED, KEY_USED).' })
+  @Mutation(() => AppointmentSeries, { description: 'Books appointments that recur, in one transaction: every day is booked, or answered with the obstacle. Sessions are planned for it up to a year ahead. CONFLICT (SERIES_INCOMPLETE) when none can be booked, or not all where `allOrNothing` says so. Needs appointments:manage in the chamber. Errors: NOT_FOUND, BAD_USER_INPUT, CONFLICT (SERIES_INCOMPLETE, CHAMBER_ARCHIVED, MERGED, KEY_USED).' })
   @Can('appointments:manage', 'CREATED')
   async bookRecurring(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'The series.' }) input: BookRecurringInput): Promise<AppointmentSeries> {
     return toSeries(await this.series.book(ctx, input));
