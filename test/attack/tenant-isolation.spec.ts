@@ -340,6 +340,12 @@ describe('somebody who runs SQL of their choice as the application', () => {
         text: `select clinic.effective_permissions($1, $2, $3, 'ASSISTANT')`, values: ({ tenantId, memberId, chamberId }) => [tenantId, memberId, chamberId],
       },
       'clinic.may_in(uuid,uuid,uuid,text)': { text: `select clinic.may_in($1, $2, $3, 'appointments:read')`, values: ({ tenantId, memberId, chamberId }) => [tenantId, memberId, chamberId] },
+      'clinic.sees_patients(uuid,uuid,uuid)': { text: 'select clinic.sees_patients($1, $2, $3)', values: ({ tenantId, memberId, chamberId }) => [tenantId, memberId, chamberId] },
+      'clinic.is_archived(uuid,uuid)': { text: 'select clinic.is_archived($1, $2)', values: ({ tenantId, chamberId }) => [tenantId, chamberId] },
+      ...Object.fromEntries(['planned_end', 'booking_obstacle', 'is_offered'].map((name) => [`clinic.${name}(clinic.sessions)`, {
+        text: `select clinic.${name}(jsonb_populate_record(null::clinic.sessions, jsonb_build_object('tenant_id', $1::uuid, 'doctor_id', $2::uuid, 'chamber_id', $3::uuid, 'status', 'PLANNED', 'ends_at', 'infinity', 'delay_minutes', 0)))`,
+        values: ({ tenantId, memberId, chamberId }: { tenantId: string; memberId: string; chamberId: string }) => [tenantId, memberId, chamberId],
+      }])),
       'clinic.message_due(text,date,timestamp with time zone,text)': { text: `select clinic.message_due('REMINDER_SOON', '2026-11-23', '2026-11-23T11:00Z', $1)`, values: ({ tenantId }) => [tenantId] },
       'clinic.revoke_invitation(uuid)': { text: 'select clinic.revoke_invitation($1)', values: ({ memberId }) => [memberId] },
       'clinic.invite(uuid,bytea,bytea,timestamp with time zone)': { text: `select clinic.invite($1, '\\x01', '\\x02', now() + interval '1 day')`, values: ({ memberId }) => [memberId] },
