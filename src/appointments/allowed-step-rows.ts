@@ -10,6 +10,7 @@ from clinic.sessions s where s.tenant_id = $1 and s.id = any ($2::uuid[])`;
 /** Of appointments that are held, those that the caller can book: who waits has it as an offer, or its deposit is to be paid. $1 tenant, $2 ids */
 export const HELD_TO_STEP = `
 select a.id from clinic.appointments a where a.tenant_id = $1 and a.id = any ($2::uuid[]) and a.status = 'HELD' and a.held_until > now()
-  and (exists (select from clinic.waitlist_entries w where w.tenant_id = $1 and w.offered_id = a.id and w.status = 'OFFERED')
+  and (exists (select from clinic.waitlist_entries w join clinic.sessions s on s.tenant_id = $1 and s.id = a.session_id and clinic.booking_obstacle(s) is null
+      where w.tenant_id = $1 and w.offered_id = a.id and w.status = 'OFFERED')
     or (clinic.may_in($1, platform.current_member(), a.chamber_id, 'payments:take')
       and exists (select from clinic.online_bookings b where b.tenant_id = $1 and b.id = a.id and b.deposit is not null and b.deposit_paid_at is null)))`;

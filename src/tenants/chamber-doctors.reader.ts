@@ -6,9 +6,7 @@ import { TenantDb } from '../platform/database/tenant-db.js';
 /** $1 tenant, $2 chambers */
 const DOCTORS = `
 select c.id as chamber_id, m.id from clinic.chambers c
-join clinic.members m on m.tenant_id = $1 and m.status = 'ACTIVE' and (m.is_owner or exists (
-  select from clinic.chamber_assignments a where a.tenant_id = $1 and a.member_id = m.id and a.chamber_id = c.id and a.role = 'DOCTOR'
-    and a.valid_from <= now() and (a.valid_to is null or a.valid_to > now())))
+join clinic.members m on m.tenant_id = $1 and m.status = 'ACTIVE' and clinic.sees_patients($1, m.id, c.id)
 where c.tenant_id = $1 and c.id = any ($2::uuid[]) order by m.id`;
 
 /** Finds out who sees patients where. */
@@ -16,7 +14,7 @@ where c.tenant_id = $1 and c.id = any ($2::uuid[]) order by m.id`;
 export class ChamberDoctors {
   constructor(private readonly db: TenantDb) {}
 
-  /** The members who can see patients in a chamber, in the order in which they came; read with all that the answer asks for at this moment. */
+  /** The members who see patients in a chamber, now or from a day to come, in the order in which they came; read with all that the answer asks for at this moment. */
   async of(ctx: Ctx, chamberId: string): Promise<string[]> {
     const doctors = (await loadBatched(ctx, this.#doctors, chamberId)) ?? [];
     doctors.forEach((id) => ctx.disclose('member', id));

@@ -15,7 +15,7 @@ const USUAL_DOCTORS = 10;
 export class ChamberDoctorsResolver {
   constructor(private readonly reader: ChamberDoctors) {}
 
-  @ResolveField(() => [MemberName], { complexity: listOf(USUAL_DOCTORS), description: 'Who can see patients there now: its doctors, and the owners of the practice. Needs self:read.' })
+  @ResolveField(() => [MemberName], { complexity: listOf(USUAL_DOCTORS), description: 'Who sees patients there, now or from a day to come: its doctors, and the owners of the practice. Needs self:read.' })
   @Can('self:read')
   @Classified('technical')
   async doctors(@CurrentCtx() ctx: Ctx, @Parent() { id }: Chamber): Promise<MemberName[]> {

@@ -78,7 +78,7 @@ describe('a booking in a session with serial numbers', () => {
   it('gives a walk-in who has booked no second place', async () => {
     const session = await serial();
     const { id: appointmentId } = await desk.book({ sessionId: session.id, patientId: patients[0], channel: 'PHONE' });
-    await desk.step('openClinicSession', session.id);
+    await desk.open(session.id);
     expect((await desk.bookAnswer({ sessionId: session.id, patientId: patients[0], channel: 'WALK_IN' })).errors![0]!.extensions).toMatchObject({ reason: 'BOOKED_ALREADY', appointmentId });
     expect(await desk.book({ sessionId: session.id, patientId: patients[1], channel: 'WALK_IN' })).toMatchObject({ status: 'ARRIVED' });
   });

@@ -423,6 +423,7 @@ describe('a waitlist', () => {
     const other = await serial();
     expect((await desk.rescheduleAnswer({ id: held.id, version: held.version, sessionId: other.id })).errors![0]!.extensions).toMatchObject({ reason: 'APPOINTMENT_STATUS', status: 'HELD' });
     await world.ok('mutation ($id: UUID!, $chamberId: UUID!) { removeAssignment(memberId: $id, chamberId: $chamberId) { id } }', { id: doctor, chamberId }, practice.owner.token);
+    expect((await desk.queue(session.id)).find(({ id }) => id === held.id)!['allowedTransitions']).toEqual(['CANCELLED']);
     expect(reasonOf(await desk.endWaitingAnswer('acceptWaitlistOffer', entry!))).toBe('DOCTOR_LEFT');
     expect((await desk.endWaitingAnswer('leaveWaitlist', entry!)).errors).toBeUndefined();
     expect(await statuses(session.id)).toEqual(['1 CANCELLED', '2 CANCELLED']);
