@@ -75,4 +75,7 @@ export class RescheduleAppointmentInput {
 
   @Field({ description: `Why: one line of 1 to ${LONGEST_NOTE} characters; it is kept with the former one. Reasons of faults: EMPTY, TOO_LONG, CONTROL_CHARACTER, BIDIRECTIONAL_CONTROL.` })
   reason: string;
+
+  @Field(() => UuidScalar, { nullable: true, description: 'A fresh UUID for each move, the same on every retry: it is then made once, and each retry answers with the new appointment. For another request the key answers CONFLICT.' })
+  idempotencyKey?: string | null;
 }

@@ -72,5 +72,5 @@ export const offerIsOver = () => conflict('OFFER_IS_OVER', 'The offer, or the wa
 /** Refuses a number whose lease is over when no place is left for it. */
 export const leaseExpired = () => conflict('LEASE_EXPIRED', 'The lease of the number is over, and no place is left.');
 
-/** Refuses to take along more numbers than one device may have. */
-export const tooManyLeased = (most: number, held: number) => conflict('TOO_MANY_LEASED', 'The device has taken along as many numbers of the session as it may.', { most, held });
+/** Refuses to take along more numbers of a session than may be. */
+export const tooManyLeased = (of: 'DEVICE' | 'MEMBER' | 'SESSION', most: number, held: number) => conflict('TOO_MANY_LEASED', 'As many numbers of the session are along as may be.', { of, most, held });

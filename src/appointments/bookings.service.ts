@@ -6,9 +6,9 @@ import type { AuditedTx } from '../platform/database/audited-tx.js';
 import { constraintOf } from '../platform/database/database-errors.js';
 import type { Row, Statement } from '../platform/database/statement-group.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
-import { type InputFault, badInput, idIsTaken, keyIsForAnotherRequest, notFound, staleVersion } from '../platform/errors.js';
+import { type InputFault, badInput, idIsTaken, notFound, staleVersion } from '../platform/errors.js';
 import { InputCheck } from '../platform/input-check.js';
-import { askedBefore, madeBefore, onceOf, useKey } from '../platform/once.js';
+import { askedBefore, madeBefore, onceOf, useUp } from '../platform/once.js';
 import type { MessageKind } from '../messages/message-kinds.model.js';
 import { ofEach, ofNew, ofRescheduled, queueMessages, queueNear, recordQueued } from '../messages/messages.writer.js';
 import { type NumberSeries, SessionStatus } from '../schedules/schedule-enums.model.js';
@@ -81,6 +81,8 @@ export class BookingsService {
     const note = check.line(['note'], input.note, LONGEST_NOTE);
     if (input.channel === BookingChannel.ONLINE) check.blame(['channel'], 'ONLINE_IS_FOR_PATIENTS');
     return this.db.write(ctx, async (tx, rows) => {
+      // Whoever may not book there learns nothing by a key either.
+      lockedSession(rows[0]!, SESSION_PATH);
       const asked = rows.at(-1);
       const once = onceOf(await this.keyring.of(tenantId), 'bookAppointment', input);
       const made = madeBefore(once, asked!);
@@ -89,10 +91,7 @@ export class BookingsService {
         return this.#madeBefore(ctx, tx, made);
       }
       const record = await this.give(tx, ctx, rows, { ...input, id, note, recurrenceId: null }, check.faults);
-      if (once) {
-        const [used] = await tx.group(useKey(tenantId, once, id));
-        if (!used!.length) throw keyIsForAnotherRequest();
-      }
+      await useUp(tx, tenantId, once, id);
       return record;
     }, ...askPlace(tenantId, input.sessionId, input.patientId, input.slotFrom), askedBefore(tenantId, input.idempotencyKey));
   }
@@ -131,7 +130,7 @@ export class BookingsService {
     }, ...askToStep(ctx.tenantId, id));
   }
 
-  /** Gives a patient another place instead of theirs: the former appointment is cancelled, and the new one names it. What is only held is not moved. */
+  /** Gives a patient another place instead of theirs: the former appointment is cancelled, and the new one names it. What is only held is not moved. The same request under the same idempotency key moves it once. */
   reschedule(ctx: Ctx, input: RescheduleAppointmentInput): Promise<AppointmentRecord> {
     const reason = reasonOf(input.reason);
     return this.db.write(ctx, async (tx, [rows]) => {
@@ -139,18 +138,23 @@ export class BookingsService {
       if (!before) throw notFound(['input', 'id']);
       // In the order of their ids, so that two who move patients the other way round do not wait for each other.
       await this.#lock(tx, ctx, [...new Set([before.session_id, input.sessionId])].sort());
+      const [[appointment], used] = (await tx.group({ text: APPOINTMENT_TO_CHANGE, values: [ctx.tenantId, input.id] }, askedBefore(ctx.tenantId, input.idempotencyKey))) as [Row[], Row[]];
+      const once = onceOf(await this.keyring.of(ctx.tenantId), 'rescheduleAppointment', input);
+      const made = madeBefore(once, used);
+      if (made) return this.#madeBefore(ctx, tx, made);
       tx.reason = reason;
-      const [appointment] = await tx.query<AppointmentRow>(APPOINTMENT_TO_CHANGE, [ctx.tenantId, input.id]);
       // Moved, it would be booked: whoever holds it has yet to say so, or to pay.
-      if (appointment!.status === AppointmentStatus.HELD) throw appointmentIs(AppointmentStatus.HELD);
-      const { row, details } = await this.#end(tx, ctx, appointment!, input.version, reason, []);
+      if (appointment!['status'] === AppointmentStatus.HELD) throw appointmentIs(AppointmentStatus.HELD);
+      const { row, details } = await this.#end(tx, ctx, appointment as unknown as AppointmentRow, input.version, reason, []);
       const asked = await tx.group(...askBookingSession(ctx.tenantId, input.sessionId));
       const slot = checkedSlot(asked, input.slotFrom);
       const locked = bookingSessionFrom(asked);
       refuseElsewhere(await tx.group(...askPatient(ctx.tenantId, input.sessionId, row.patient_id, input.slotFrom)), input.overbook);
       const place = placeFor(locked, row.series, input.overbook, placeForMoved);
       const { endReason: _ended, ...kept } = details;
-      return this.#give(tx, ctx, locked, place, slot, { ...row, id: idOf(null), rescheduled_from: row.id, details: kept });
+      const record = await this.#give(tx, ctx, locked, place, slot, { ...row, id: idOf(null), rescheduled_from: row.id, details: kept });
+      await useUp(tx, ctx.tenantId, once, record.row.id);
+      return record;
     }, { text: APPOINTMENTS_BY_ID, values: [ctx.tenantId, [input.id], 'appointments:manage'] });
   }
 

@@ -5,7 +5,7 @@ import type { AuditedTx } from '../platform/database/audited-tx.js';
 import type { Row } from '../platform/database/statement-group.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
 import { keyIsForAnotherRequest } from '../platform/errors.js';
-import { askedBefore, madeBefore, onceOf, useKey } from '../platform/once.js';
+import { askedBefore, madeBefore, onceOf, useUp } from '../platform/once.js';
 import { queueNear, recordQueued } from '../messages/messages.writer.js';
 import { SessionStatus } from '../schedules/schedule-enums.model.js';
 import type { SessionRow } from '../schedules/session-rows.model.js';
@@ -58,10 +58,7 @@ export class QueueService {
       if (session.status !== RUNNING) throw sessionIs(session.status);
       if (!next) throw nobodyWaits();
       const record = await this.#take(tx, ctx, session, next, CALLED);
-      if (once) {
-        const [used] = await tx.group(useKey(tenantId, once, next.id));
-        if (!used!.length) throw keyIsForAnotherRequest();
-      }
+      await useUp(tx, tenantId, once, next.id);
       return record;
     }, { text: SESSION_TO_BOOK, values: [tenantId, sessionId] }, { text: APPOINTMENTS_OF_SESSION, values: [tenantId, sessionId] }, askedBefore(tenantId, idempotencyKey));
   }

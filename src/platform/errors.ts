@@ -64,7 +64,7 @@ const conflicts = {
   DEPOSIT_DUE: 'a deposit is to be paid first: `deposit` in minor units of `currency`',
   NO_DEPOSIT: 'nothing is to be paid for the appointment',
   LEASE_EXPIRED: 'the lease of the number is over, and no place is left',
-  TOO_MANY_LEASED: 'the device has `held` of the `most` numbers of a session that it may take along',
+  TOO_MANY_LEASED: '`held` of the `most` numbers of a session that may be taken along are, by the device, by all devices of the member, or at all (`of`: DEVICE, MEMBER or SESSION, which counts those that came to nothing too)',
   SLOT_TAKEN: 'somebody else has the slot, or the room at that time: `appointmentId`, where the caller may see it',
   SESSION_FULL: 'the session has no place left of the `series` wanted; `seriesWithRoom` have some, and `overbooksLeft` may be booked beyond the capacity',
   SESSION_OVER: 'the time of the session is over',

@@ -1,5 +1,6 @@
 import { canonical } from './canonical.js';
 import type { ScopeKeys } from './crypto/keyring.js';
+import type { AuditedTx } from './database/audited-tx.js';
 import type { Row, Statement } from './database/statement-group.js';
 import { keyIsForAnotherRequest } from './errors.js';
 
@@ -25,6 +26,11 @@ export function madeBefore(once: Once | null, [row]: Row[]): string | null {
   if (!once || !row) return null;
   if (row['operation'] !== once.operation || !(row['request_hash'] as Buffer).equals(once.hash)) throw keyIsForAnotherRequest();
   return row['record_id'] as string;
+}
+
+/** Uses up the key of a request, if it has one, for the record that it made; CONFLICT when somebody else has just used it. */
+export async function useUp(tx: Pick<AuditedTx, 'group'>, tenantId: string, once: Once | null, recordId: string): Promise<void> {
+  if (once && !(await tx.group(useKey(tenantId, once, recordId)))[0]!.length) throw keyIsForAnotherRequest();
 }
 
 /** Uses up the key for a record; no row comes back when somebody else has just used it. */

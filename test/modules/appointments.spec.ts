@@ -89,7 +89,23 @@ describe('a booking in a session with serial numbers', () => {
     const made = await Promise.all([desk.bookAnswer(request), desk.bookAnswer(request), desk.bookAnswer(request)]);
     expect(new Set(made.map(({ data }) => data.bookAppointment?.id)).size).toBe(1);
     expect(reasonOf(await desk.bookAnswer({ ...request, patientId: patients[4] }))).toBe('KEY_USED');
+    // The key opens nothing to who may not book there.
+    const stranger = await hire(world, practice, await openChamber(world, practice, 'Shanti Gazipur'), 'RECEPTIONIST');
+    expect(codeOf(await new Appointments(world, stranger.token).bookAnswer(request))).toBe('FORBIDDEN');
     expect(await desk.queue(session.id)).toHaveLength(1);
+  });
+
+  it('is moved once under one idempotency key, however often that is sent, for who may', async () => {
+    const [from, to] = [await serial(), await serial()];
+    const booked = await desk.book({ sessionId: from.id, patientId: patients[3] });
+    const request = { id: booked.id, version: booked.version, sessionId: to.id, idempotencyKey: randomUUID() };
+    const moved = await Promise.all([desk.rescheduleAnswer(request), desk.rescheduleAnswer(request), desk.rescheduleAnswer(request)]);
+    const [id] = moved.map(({ data }) => data.rescheduleAppointment?.id as string);
+    expect(moved.map(({ data }) => data.rescheduleAppointment)).toEqual(Array(3).fill(expect.objectContaining({ id, rescheduledFromId: booked.id, sessionId: to.id })));
+    expect(reasonOf(await desk.rescheduleAnswer({ ...request, reason: 'another' }))).toBe('KEY_USED');
+    const stranger = await hire(world, practice, await openChamber(world, practice, 'Shanti Narsingdi'), 'RECEPTIONIST');
+    expect(codeOf(await new Appointments(world, stranger.token).rescheduleAnswer(request))).toBe('FORBIDDEN');
+    expect(await desk.queue(to.id)).toHaveLength(1);
   });
 
   it('goes beyond the capacity only with the permission, and only so far', async () => {
@@ -438,8 +454,63 @@ describe('a device without a connection', () => {
     const released = await lease(other.id, device, 1);
     const [once, twice] = [await release(released.id), await release(released.id)];
     expect(twice.data).toEqual(once.data);
-    expect(await desk.book({ sessionId: other.id, patientId: patients[0] })).toMatchObject({ number: 2 });
-    expect(outcomes(await handIn(device, [item(released.id, released.numbers[0]!, 1)]))).toEqual(['LEASE_EXPIRED']);
+    // Whoever took the number along knows that nobody was given it; of a device that is lost nobody does.
+    expect(await desk.book({ sessionId: other.id, patientId: patients[0] })).toMatchObject({ number: 1 });
+    expect(outcomes(await handIn(device, [item(released.id, released.numbers[0]!, 1)]))).toEqual(['NOT_IN_LEASE']);
+    const third = await serial({ capacity: 1 });
+    const lost = await lease(third.id, device, 1);
+    await release(lost.id, practice.owner.token);
+    expect(await desk.book({ sessionId: third.id, patientId: patients[0] })).toMatchObject({ number: 2 });
+    expect(outcomes(await handIn(device, [item(lost.id, 1, 1)]))).toEqual(['LEASE_EXPIRED']);
+  });
+
+  it('gives back its last numbers, so that taking along and giving back uses none up', async () => {
+    const session = await serial({ capacity: 6, reserved: [{ series: 'PHONE', first: 3, last: 4 }] });
+    const device = randomUUID();
+    const next = async () => (await world.sql<{ next: number }>('superuser', 'select next from clinic.session_numbers where session_id = $1 order by first', [session.id])).map((row) => row.next);
+    const before = await next();
+    for (let n = 0; n < 3; n++) {
+      const { id, numbers } = await lease(session.id, device, 4);
+      expect(numbers).toEqual([1, 2, 5, 6]);
+      expect((await release(id)).data.releaseNumbers.releasedAt).not.toBeNull();
+      expect(await next()).toEqual(before);
+    }
+    // What lies before a number that was given stays away.
+    const { id, numbers } = await lease(session.id, device, 2);
+    expect(outcomes(await handIn(device, [item(id, numbers[1]!, 0)]))).toEqual(['BOOKED']);
+    await release(id);
+    expect((await world.ok('query ($id: UUID!) { numberLeases(sessionId: $id) { numbers handedIn } }', { id: session.id }, reception.token)).numberLeases[0]).toEqual({ numbers: [1, 2], handedIn: [2] });
+    expect(await desk.book({ sessionId: session.id, patientId: patients[1] })).toMatchObject({ number: 5 });
+  });
+
+  it('takes numbers along once under one idempotency key', async () => {
+    const session = await serial();
+    const input = { sessionId: session.id, deviceId: randomUUID(), count: 3, idempotencyKey: randomUUID() };
+    const taken = await Promise.all([1, 2, 3].map(() => world.graphql(LEASE, { input }, reception.token)));
+    expect(taken.map(({ data }) => data.leaseNumbers)).toEqual(Array(3).fill(expect.objectContaining({ numbers: [1, 2, 3] })));
+    expect(new Set(taken.map(({ data }) => data.leaseNumbers.id)).size).toBe(1);
+    expect(reasonOf(await world.graphql(LEASE, { input: { ...input, count: 4 } }, reception.token))).toBe('KEY_USED');
+    const stranger = await hire(world, practice, await openChamber(world, practice, 'Shanti Bhaluka'), 'RECEPTIONIST');
+    expect(codeOf(await world.graphql(LEASE, { input }, stranger.token))).toBe('FORBIDDEN');
+  });
+
+  it('is told when it booked, within the time of its lease, and of a request that is not the same', async () => {
+    const session = await serial();
+    const device = randomUUID();
+    const { id } = await lease(session.id, device, 4);
+    const [early, late, right] = [item(id, 1, 0, { bookedAt: '0001-01-01T00:00:00Z' }), item(id, 2, 1, { bookedAt: '9999-12-31T23:59:59Z' }), item(id, 3, 2)];
+    // One number beyond all bounds spoils nothing for the others.
+    expect(outcomes(await handIn(device, [early, item(id, 40_000, 3), item(id, -1, 3), item(id, 2_147_483_647, 3), late, right]))).toEqual(['BOOKED', 'NOT_IN_LEASE', 'NOT_IN_LEASE', 'NOT_IN_LEASE', 'BOOKED', 'BOOKED']);
+    const booked = await desk.book({ sessionId: session.id, patientId: patients[3] });
+    const { clinicSession: { appointments } } = await world.ok('query ($id: UUID!) { clinicSession(id: $id) { appointments { id bookedOfflineAt createdAt } } }', { id: session.id }, reception.token);
+    const at = new Map<string, { bookedOfflineAt: string | null; createdAt: string }>(appointments.map((one: { id: string }) => [one.id, one]));
+    const { created_at: leased } = (await world.sql<{ created_at: Date }>('superuser', 'select created_at from clinic.number_leases where id = $1', [id]))[0]!;
+    expect(at.get(early.clientId)!.bookedOfflineAt).toBe(leased.toISOString());
+    expect(at.get(late.clientId)!.bookedOfflineAt).toBe(at.get(late.clientId)!.createdAt);
+    expect(at.get(right.clientId)!.bookedOfflineAt).toBe(right.bookedAt);
+    expect(at.get(booked.id)!.bookedOfflineAt).toBeNull();
+    for (const other of [{ patientId: patients[4] }, { note: 'paid' }, { visitType: 'REPORT' }, { channel: 'PHONE' }]) expect(await handIn(device, [{ ...right, ...other }])).toMatchObject([{ outcome: 'CONFLICT', obstacle: 'HANDED_IN_OTHERWISE', appointmentId: right.clientId, appointment: null }]);
+    expect(outcomes(await handIn(device, [right]))).toEqual(['ALREADY_HANDED_IN']);
   });
 
   it('has at most twenty numbers of a session along, and two at once never the same', async () => {
@@ -447,11 +518,21 @@ describe('a device without a connection', () => {
     const [a, b] = [randomUUID(), randomUUID()];
     const leases = await Promise.all([lease(session.id, a, 10), lease(session.id, b, 10)]);
     expect(leases.flatMap(({ numbers }) => numbers).sort((x, y) => x - y)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
-    expect((await leaseAnswer(session.id, a, 11)).errors![0]!.extensions).toMatchObject({ reason: 'TOO_MANY_LEASED', most: 20, held: 10 });
+    expect((await leaseAnswer(session.id, a, 11)).errors![0]!.extensions).toMatchObject({ reason: 'TOO_MANY_LEASED', of: 'DEVICE', most: 20, held: 10 });
     expect((await lease(session.id, a, 10)).numbers).toEqual([21, 22, 23, 24, 25]);
     expect(reasonOf(await leaseAnswer(session.id, b, 1))).toBe('SESSION_FULL');
     expect(faultsOf(await leaseAnswer(session.id, b, 21))).toEqual(['input.count OUT_OF_RANGE']);
     expect(faultsOf(await leaseAnswer((await slots()).id, b, 1))).toEqual(['input.sessionId NOT_IN_THIS_MODE']);
+    // Whatever ids devices make for themselves, one member takes forty; and numbers that came to nothing are no more than two hundred.
+    const large = await serial({ capacity: 300 });
+    for (let n = 0; n < 2; n++) await lease(large.id, randomUUID(), 20);
+    expect((await leaseAnswer(large.id, randomUUID(), 1)).errors![0]!.extensions).toMatchObject({ reason: 'TOO_MANY_LEASED', of: 'MEMBER', most: 40, held: 40 });
+    for (let n = 0; n < 8; n++) {
+      await world.sql('superuser', 'update clinic.number_leases set expires_at = now() where session_id = $1', [large.id]);
+      await lease(large.id, randomUUID(), 20);
+    }
+    await world.sql('superuser', 'update clinic.number_leases set expires_at = now() where session_id = $1', [large.id]);
+    expect((await leaseAnswer(large.id, randomUUID(), 1)).errors![0]!.extensions).toMatchObject({ reason: 'TOO_MANY_LEASED', of: 'SESSION', most: 200, held: 200 });
     const halves = [[a, leases[0], 0], [b, leases[1], 5]] as const;
     const answers = await Promise.all(halves.map(([device, { id, numbers }, from]) => handIn(device, numbers.slice(0, 5).map((number, index) => item(id, number, from + index)))));
     expect(answers.flatMap(outcomes)).toEqual(Array(10).fill('BOOKED'));

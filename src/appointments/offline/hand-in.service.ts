@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
 import { version as uuidVersion } from 'uuid';
+import { canonical } from '../../platform/canonical.js';
 import type { Ctx } from '../../platform/context/ctx.js';
+import { Keyring } from '../../platform/crypto/keyring.js';
 import type { AuditedTx } from '../../platform/database/audited-tx.js';
 import { sqlState } from '../../platform/database/database-errors.js';
+import { loadBatched } from '../../platform/database/load-batched.js';
 import { TenantDb } from '../../platform/database/tenant-db.js';
 import { DomainError, ErrorCode } from '../../platform/errors.js';
 import { InputCheck } from '../../platform/input-check.js';
@@ -14,10 +17,10 @@ import { APPOINTMENTS_BY_ID, type AppointmentRow, LOCK_PATIENT, SESSION_TO_BOOK 
 import { AppointmentsReader } from '../appointments.reader.js';
 import { lockedSession } from '../booking-session.js';
 import { BookingsService, askPlace, type LeasedNumber } from '../bookings.service.js';
-import { LEASED_NUMBER, LEASES_OF_DEVICE, USE_NUMBER } from './lease-rows.js';
+import { BOOKED_OFFLINE, LEASED_NUMBER, LEASES_OF_DEVICE, USE_NUMBER } from './lease-rows.js';
 import { type HandInBookingsInput, HandInObstacle, HandInOutcome, type HandedInBooking, MOST_HANDED_IN, type OfflineBookingInput } from './lease.model.js';
 
-const { NO_SUCH_LEASE, NOT_IN_LEASE, NUMBER_TAKEN, ID_TAKEN, NO_PATIENT, PATIENT_MERGED } = HandInObstacle;
+const { NO_SUCH_LEASE, NOT_IN_LEASE, NUMBER_TAKEN, HANDED_IN_OTHERWISE, ID_TAKEN, NO_PATIENT, PATIENT_MERGED } = HandInObstacle;
 const PATIENT_IS_MERGED = 'SK040';
 const obstacles: ReadonlySet<unknown> = new Set(Object.values(HandInObstacle));
 
@@ -32,7 +35,18 @@ export class HandInService {
     private readonly db: TenantDb,
     private readonly bookings: BookingsService,
     private readonly appointments: AppointmentsReader,
+    private readonly keyring: Keyring,
   ) {}
+
+  /** When a device booked an appointment, those of all appointments that an answer shows in one round trip; null for what was booked with a connection. */
+  async bookedOfflineAt(ctx: Ctx, appointmentId: string): Promise<Date | null> {
+    return (await loadBatched(ctx, this.#bookedOffline, appointmentId)) ?? null;
+  }
+
+  readonly #bookedOffline = async (ctx: Ctx, ids: readonly string[]): Promise<Map<string, Date>> => {
+    const [rows] = await this.db.read(ctx, { text: BOOKED_OFFLINE, values: [ctx.tenantId, ids] });
+    return new Map(rows!.map((row) => [row['id'] as string, row['booked_at'] as Date]));
+  };
 
   /** Hands bookings in, in their order; FORBIDDEN, BAD_USER_INPUT (all faults at once). */
   handIn(ctx: Ctx, input: HandInBookingsInput): Promise<HandedInBooking[]> {
@@ -56,16 +70,20 @@ export class HandInService {
     const { tenantId } = ctx;
     const [numbers, same] = await tx.group(
       { text: LEASED_NUMBER, values: [tenantId, item.leaseId, item.number] }, { text: APPOINTMENTS_BY_ID, values: [tenantId, [item.clientId], 'appointments:manage'] });
-    const number = numbers![0] as unknown as (Omit<LeasedNumber, 'isLive'> & { used_by: string | null; is_live: boolean }) | undefined;
+    const number = numbers![0] as unknown as (Omit<LeasedNumber, 'isLive'> & { used_by: string | null; item_hash: Buffer | null; is_live: boolean }) | undefined;
     if (!number) return conflictOf(item, NOT_IN_LEASE);
-    if (number.used_by === item.clientId) return this.#handedIn(tx, ctx, item, same![0] as unknown as AppointmentRow);
+    const hash = (await this.keyring.of(tenantId)).token('handed-in', canonical({ patientId: item.patientId, visitType: item.visitType, channel: item.channel, note: item.note }));
+    if (number.used_by === item.clientId) {
+      if (number.item_hash && !number.item_hash.equals(hash)) return conflictOf(item, HANDED_IN_OTHERWISE, { appointmentId: item.clientId });
+      return this.#handedIn(tx, ctx, item, same![0] as unknown as AppointmentRow);
+    }
     if (number.used_by !== null) return conflictOf(item, NUMBER_TAKEN, { appointmentId: number.used_by });
     if (same!.length) return conflictOf(item, ID_TAKEN);
     await tx.query('savepoint booking');
     try {
       const record = await this.bookings.giveLeased(tx, ctx, await tx.group(...askPlace(tenantId, sessionId, item.patientId, null)),
         { ...item, id: item.clientId, video: false, recurrenceId: null }, { number: number.number, series: number.series, isLive: number.is_live });
-      await tx.query(USE_NUMBER, [tenantId, sessionId, item.number, item.clientId, item.bookedAt]);
+      await tx.query(USE_NUMBER, [tenantId, sessionId, item.number, item.clientId, item.bookedAt, hash]);
       return answer(item, HandInOutcome.BOOKED, { appointment: toAppointment(record) });
     } catch (error) {
       const found = inTheWay(item, error);

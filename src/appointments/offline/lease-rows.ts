@@ -18,10 +18,12 @@ const COLUMNS = `l.id, l.session_id, l.series, l.device_id, l.member_id, l.creat
   array(select n.number from clinic.leased_numbers n where n.tenant_id = $1 and n.lease_id = l.id order by n.number) as numbers,
   array(select n.number from clinic.leased_numbers n where n.tenant_id = $1 and n.lease_id = l.id and n.used_by is not null order by n.number) as used`;
 
-/** How many numbers of a session a device has along and may still give: $1 tenant, $2 session, $3 device */
-export const LEASED_BY_DEVICE = `
-select count(*)::integer as count from clinic.taken_places t join clinic.number_leases l on l.tenant_id = $1 and l.id = t.lease_id
-where t.tenant_id = $1 and t.session_id = $2 and l.device_id = $3`;
+/** How many numbers of a session may still be given, by a device and by all of a member's devices, and how many may be or came to nothing: $1 tenant, $2 session, $3 device, $4 member */
+export const NUMBERS_OUT = `
+select count(*) filter (where l.device_id = $3 and o.is_live)::integer as of_device, count(*) filter (where l.member_id = $4 and o.is_live)::integer as of_member, count(*)::integer as of_session
+from clinic.leased_numbers n join clinic.number_leases l on l.tenant_id = $1 and l.id = n.lease_id
+cross join lateral (select l.released_at is null and l.expires_at > now() as is_live) o
+where n.tenant_id = $1 and n.session_id = $2 and n.used_by is null`;
 
 /** Leases numbers until a session is to end, but no longer than so many hours: $1 tenant, $2 id, $3 session, $4 series, $5 device, $6 member, $7 hours */
 export const ADD_LEASE = `
@@ -43,13 +45,21 @@ where s.tenant_id = $1 and s.id = (select l.session_id from clinic.number_leases
 /** $1 tenant, $2 lease */
 export const RELEASE = 'update clinic.number_leases l set released_at = coalesce(l.released_at, now()) where l.tenant_id = $1 and l.id = $2';
 
+/** Of whoever took them along: numbers that nobody was given and that nobody has been given one after can be given again. Behind the lock of the session: $1 tenant, $2 lease */
+export const GIVE_BACK = 'select clinic.give_back_numbers($1, $2)';
+
 /** The leases of a device: $1 tenant, $2 leases, $3 device */
 export const LEASES_OF_DEVICE = `
 select l.id, l.session_id from clinic.number_leases l where l.tenant_id = $1 and l.id = any ($2::uuid[]) and l.device_id = $3`;
 
 /** A leased number as it is behind the lock of its session, and whether its place is still taken for it: $1 tenant, $2 lease, $3 number */
 export const LEASED_NUMBER = `
-select n.number, l.series, n.used_by, exists (select from clinic.taken_places t where t.tenant_id = $1 and t.session_id = n.session_id and t.lease_id = n.lease_id and t.number = n.number) as is_live
-from clinic.leased_numbers n join clinic.number_leases l on l.tenant_id = $1 and l.id = n.lease_id where n.tenant_id = $1 and n.lease_id = $2 and n.number = $3`;
-/** $1 tenant, $2 session, $3 number, $4 appointment, $5 when, by the clock of the device */
-export const USE_NUMBER = 'update clinic.leased_numbers n set used_by = $4, booked_at = least($5::timestamptz, now()) where n.tenant_id = $1 and n.session_id = $2 and n.number = $3';
+select n.number, l.series, n.used_by, n.item_hash, exists (select from clinic.taken_places t where t.tenant_id = $1 and t.session_id = n.session_id and t.lease_id = n.lease_id and t.number = n.number) as is_live
+from clinic.leased_numbers n join clinic.number_leases l on l.tenant_id = $1 and l.id = n.lease_id where n.tenant_id = $1 and n.lease_id = $2 and n.number = $3::integer`;
+/** When it was given was not before it was taken along, nor after now: $1 tenant, $2 session, $3 number, $4 appointment, $5 when, by the clock of the device, $6 what was handed in, hashed */
+export const USE_NUMBER = `
+update clinic.leased_numbers n set used_by = $4, booked_at = greatest(least($5::timestamptz, now()), l.created_at), item_hash = $6
+from clinic.number_leases l where n.tenant_id = $1 and n.session_id = $2 and n.number = $3 and l.tenant_id = $1 and l.id = n.lease_id`;
+
+/** $1 tenant, $2 appointments */
+export const BOOKED_OFFLINE = 'select n.used_by as id, n.booked_at from clinic.leased_numbers n where n.tenant_id = $1 and n.used_by = any ($2::uuid[])';

@@ -8,13 +8,15 @@ import { LONGEST_NOTE } from '../appointment.inputs.js';
 import { Appointment } from '../appointment.model.js';
 import type { LeaseRow } from './lease-rows.js';
 
-/** How many numbers of a session a device may have along, and for how many hours. */
+/** How many numbers of a session may be along: with a device, with all devices of a member, and at all with those that came to nothing; and for how many hours. */
 export const MOST_LEASED = 20;
+export const MOST_OF_MEMBER = 40;
+export const MOST_OF_SESSION = 200;
 export const LEASE_HOURS = 12;
 /** How many bookings are handed in at once. */
 export const MOST_HANDED_IN = 50;
 
-@ObjectType({ description: 'Serial numbers that a device took along, to book without a connection. While the lease lasts their places are taken for everybody else; a number is never given to anybody else.' })
+@ObjectType({ description: 'Serial numbers that a device took along, to book without a connection. While the lease lasts their places are taken for everybody else; a number is given to nobody else, unless the one who took it along gives it back.' })
 @Classified('schedule')
 export class NumberLease {
   @Field(() => UuidScalar, { description: 'Id.' })
@@ -61,6 +63,9 @@ export class LeaseNumbersInput {
 
   @Field(() => UuidScalar, { description: 'Id that the device made for itself and keeps, also while others sign in on it.' })
   deviceId: string;
+
+  @Field(() => UuidScalar, { nullable: true, description: 'A fresh UUID for each time that numbers are taken along, the same on every retry: they are then taken once, and each retry answers with them. For another request the key answers CONFLICT.' })
+  idempotencyKey?: string | null;
 }
 
 @InputType({ description: 'A booking that was made without a connection.' })
@@ -83,7 +88,7 @@ export class OfflineBookingInput {
   @Field(() => BookingChannel, { defaultValue: BookingChannel.DESK, description: 'How it was booked. Reason of a fault: ONLINE_IS_FOR_PATIENTS.' })
   channel: BookingChannel;
 
-  @Field(() => DateTimeScalar, { description: 'When it was booked, by the clock of the device.' })
+  @Field(() => DateTimeScalar, { description: 'When it was booked, by the clock of the device. What lies before the lease or after the present is taken for these; `Appointment.bookedOfflineAt` tells.' })
   bookedAt: Date;
 
   @Field(() => String, { nullable: true, description: `A note for the desk, up to ${LONGEST_NOTE} characters; nothing clinical. Reasons of faults: EMPTY, TOO_LONG, CONTROL_CHARACTER, BIDIRECTIONAL_CONTROL.` })
@@ -111,7 +116,7 @@ registerEnumType(HandInOutcome, {
 });
 
 export enum HandInObstacle {
-  NO_SUCH_LEASE = 'NO_SUCH_LEASE', NOT_IN_LEASE = 'NOT_IN_LEASE', NUMBER_TAKEN = 'NUMBER_TAKEN', LEASE_EXPIRED = 'LEASE_EXPIRED', ID_TAKEN = 'ID_TAKEN', NO_PATIENT = 'NO_PATIENT', PATIENT_MERGED = 'PATIENT_MERGED',
+  NO_SUCH_LEASE = 'NO_SUCH_LEASE', NOT_IN_LEASE = 'NOT_IN_LEASE', NUMBER_TAKEN = 'NUMBER_TAKEN', HANDED_IN_OTHERWISE = 'HANDED_IN_OTHERWISE', LEASE_EXPIRED = 'LEASE_EXPIRED', ID_TAKEN = 'ID_TAKEN', NO_PATIENT = 'NO_PATIENT', PATIENT_MERGED = 'PATIENT_MERGED',
   SESSION_OVER = 'SESSION_OVER', SESSION_STATUS = 'SESSION_STATUS', DOCTOR_LEFT = 'DOCTOR_LEFT', CHAMBER_ARCHIVED = 'CHAMBER_ARCHIVED', BOOKED_ALREADY = 'BOOKED_ALREADY',
 }
 registerEnumType(HandInObstacle, {
@@ -121,6 +126,7 @@ registerEnumType(HandInObstacle, {
     NO_SUCH_LEASE: { description: 'The device has no such lease.' },
     NOT_IN_LEASE: { description: 'The number is not one of the lease.' },
     NUMBER_TAKEN: { description: 'The number was handed in for somebody else: `appointmentId`.' },
+    HANDED_IN_OTHERWISE: { description: 'It was handed in before with another patient, kind of visit, channel or note: `appointmentId`.' },
     LEASE_EXPIRED: { description: 'The lease is over, and no place is left.' },
     ID_TAKEN: { description: 'Another appointment has the id.' },
     NO_PATIENT: { description: 'There is no such patient: register them first.' },

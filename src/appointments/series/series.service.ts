@@ -7,7 +7,7 @@ import { TenantDb } from '../../platform/database/tenant-db.js';
 import { forbidden, keyIsForAnotherRequest, notFound } from '../../platform/errors.js';
 import { InputCheck } from '../../platform/input-check.js';
 import { dayOf, startOfDay } from '../../platform/local-days.js';
-import { askedBefore, madeBefore, onceOf, useKey } from '../../platform/once.js';
+import { askedBefore, madeBefore, onceOf, useUp } from '../../platform/once.js';
 import { queueMessages, queueNear, recordQueued } from '../../messages/messages.writer.js';
 import { chamberIsArchived } from '../../schedules/schedules-errors.model.js';
 import type { SessionRow } from '../../schedules/session-rows.model.js';
@@ -72,7 +72,7 @@ export class SeriesService {
       tx.record('appointment-series', id, input.patientId);
       const first = record.booked.find(({ row }) => row.status === AppointmentStatus.BOOKED);
       if (first) recordQueued(tx, (await tx.group(queueMessages(tenantId, [first.row.id], ['CONFIRMATION'])))[0]!);
-      if (once && !(await tx.group(useKey(tenantId, once, id)))[0]!.length) throw keyIsForAnotherRequest();
+      await useUp(tx, tenantId, once, id);
       return record;
     }, { text: SERIES_START, values: [tenantId, input.sessionId] });
   }
