@@ -60,6 +60,7 @@ import { AnsweredOnline1795000069100 } from './1795000069100-answered-online.js'
 import { OnceHeld1795000069200 } from './1795000069200-once-held.js';
 import { JudgedOnline1795000071000 } from './1795000071000-judged-online.js';
 import { BookingCountries1795000071100 } from './1795000071100-booking-countries.js';
+import { LeasedNumbersBack1795000071200 } from './1795000071200-leased-numbers-back.js';
 import { ToldBookers1795000073000 } from './1795000073000-told-bookers.js';
 
 export const migrations = [
@@ -122,6 +123,7 @@ export const migrations = [
   OnceHeld1795000069200,
   JudgedOnline1795000071000,
   BookingCountries1795000071100,
+  LeasedNumbersBack1795000071200,
   ToldBookers1795000073000,
   NotBeforeTheDay1795000072000,
 ];

@@ -18,9 +18,9 @@ const COLUMNS = `l.id, l.session_id, l.series, l.device_id, l.member_id, l.creat
   array(select n.number from clinic.leased_numbers n where n.tenant_id = $1 and n.lease_id = l.id order by n.number) as numbers,
   array(select n.number from clinic.leased_numbers n where n.tenant_id = $1 and n.lease_id = l.id and n.used_by is not null order by n.number) as used`;
 
-/** How many numbers of a session may still be given, by a device and by all of a member's devices, and how many may be or came to nothing: $1 tenant, $2 session, $3 device, $4 member */
+/** How many numbers of a session may still be given, by a device and by all devices of the caller, and how many may be or came to nothing: $1 tenant, $2 session, $3 device */
 export const NUMBERS_OUT = `
-select count(*) filter (where l.device_id = $3 and o.is_live)::integer as of_device, count(*) filter (where l.member_id = $4 and o.is_live)::integer as of_member, count(*)::integer as of_session
+select count(*) filter (where l.device_id = $3 and o.is_live)::integer as of_device, count(*) filter (where l.member_id = platform.current_member() and o.is_live)::integer as of_member, count(*)::integer as of_session
 from clinic.leased_numbers n join clinic.number_leases l on l.tenant_id = $1 and l.id = n.lease_id
 cross join lateral (select l.released_at is null and l.expires_at > now() as is_live) o
 where n.tenant_id = $1 and n.session_id = $2 and n.used_by is null`;

@@ -63,7 +63,7 @@ export class LeasesService {
       tx.record('clinic-session', sessionId);
       tx.change('number-lease', id, 'numbers', null, lease.numbers);
       return lease;
-    }, ...askBookingSession(ctx.tenantId, sessionId), { text: NUMBERS_OUT, values: [ctx.tenantId, sessionId, deviceId, ctx.member.memberId] }, askedBefore(ctx.tenantId, input.idempotencyKey));
+    }, ...askBookingSession(ctx.tenantId, sessionId), { text: NUMBERS_OUT, values: [ctx.tenantId, sessionId, deviceId] }, askedBefore(ctx.tenantId, input.idempotencyKey));
   }
 
   /**
