@@ -61,6 +61,7 @@ import { OnceHeld1795000069200 } from './1795000069200-once-held.js';
 import { JudgedOnline1795000071000 } from './1795000071000-judged-online.js';
 import { BookingCountries1795000071100 } from './1795000071100-booking-countries.js';
 import { LeasedNumbersBack1795000071200 } from './1795000071200-leased-numbers-back.js';
+import { HeldByTheDatabase1795000071300 } from './1795000071300-held-by-the-database.js';
 import { ToldBookers1795000073000 } from './1795000073000-told-bookers.js';
 
 export const migrations = [
@@ -124,6 +125,7 @@ export const migrations = [
   JudgedOnline1795000071000,
   BookingCountries1795000071100,
   LeasedNumbersBack1795000071200,
+  HeldByTheDatabase1795000071300,
   ToldBookers1795000073000,
   NotBeforeTheDay1795000072000,
 ];

@@ -3,6 +3,7 @@ import { appointmentTransitions } from '../../src/appointments/appointment-statu
 import { sessionTransitions } from '../../src/schedules/session-status.model.js';
 import { type AppointmentAnswer, Appointments, dayFromNow, reasonOf, weekdayOf } from '../support/appointments.js';
 import { entriesOf } from '../support/entries.js';
+import { Merges } from '../support/merges.js';
 import { Patients, codeOf, faultsOf } from '../support/patients.js';
 import { roundTripsOf, toTheApp } from '../support/round-trips.js';
 import { Socket, portOf } from '../support/sockets.js';
@@ -904,6 +905,30 @@ describe('the steps', () => {
     await expect(set(`status = 'BOOKED'`)).rejects.toMatchObject({ code: 'SK061' });
     await expect(set(`slot_from = now(), slot_until = now() + interval '1 hour'`)).rejects.toMatchObject({ code: 'SK061' });
     await expect(world.sql('superuser', `update clinic.sessions set status = 'CLOSED' where id = '${id}'`)).rejects.toMatchObject({ code: 'SK060' });
+  });
+
+  it('let nobody but a merge give an appointment to another patient, and nothing change what is over', async () => {
+    const [session, closed] = [await serial(), await serial()];
+    const register = new Patients(world, reception.token);
+    const [survivor, duplicate] = [await register.register({ nameEn: 'Halima Khatun' }), await register.register({ nameEn: 'Halima Khatun' })];
+    const [over, live] = [await desk.book({ sessionId: session.id, patientId: duplicate.id }), await desk.book({ sessionId: session.id, patientId: patients[0] })];
+    await desk.cancelAnswer(over);
+    await pastTriggers(`update clinic.sessions set status = 'CLOSED', closed_at = now() where id = '${closed.id}'`);
+    /** As the application's role, in the practice. */
+    const asApp = (statement: string) => world.sql('superuser', `begin; select platform.set_context('${practice.tenantId}', '${practice.owner.memberId}'); set local role sinduk_app; ${statement}; rollback`);
+    const set = (id: string, what: string) => asApp(`update clinic.appointments set ${what} where tenant_id = '${practice.tenantId}' and id = '${id}'`);
+    const bookIn = (sessionId: string) => asApp(`insert into clinic.appointments (tenant_id, id, session_id, chamber_id, local_date, doctor_id, patient_id, status, visit_type, channel, series, number, call_order, details)
+      select a.tenant_id, gen_random_uuid(), s.id, s.chamber_id, s.local_date, s.doctor_id, '${patients[2]!}', 'BOOKED', a.visit_type, a.channel, a.series, 30, 30, a.details from clinic.appointments a, clinic.sessions s where a.id = '${over.id}' and s.id = '${sessionId}'`);
+    for (const [id, what] of [[over.id, `patient_id = '${patients[1]!}'`], [over.id, 'patient_id = null'], [over.id, `details = '\\x00'`], [live.id, `patient_id = '${patients[1]!}'`]]) await expect(set(id!, what!)).rejects.toMatchObject({ code: 'SK061' });
+    await expect(bookIn(closed.id)).rejects.toMatchObject({ code: 'SK061' });
+    await set(live.id, `details = '\\x00'`);
+    await bookIn(session.id);
+    const merges = new Merges(world, practice.owner.token);
+    const whose = async () => (await world.ok('query ($id: UUID!) { appointment(id: $id) { patientId } }', { id: over.id }, reception.token)).appointment.patientId;
+    const { merge } = await merges.merge(survivor, duplicate);
+    expect(await whose()).toBe(survivor.id);
+    await merges.undo(merge.id);
+    expect(await whose()).toBe(duplicate.id);
   });
 });
 

@@ -518,6 +518,17 @@ describe('a waitlist', () => {
       [practice.tenantId, entry!.id, session.id, version, queue]);
     await expect(offer(session.version + 1, queueVersion)).rejects.toThrow('the session has changed meanwhile');
     await expect(offer(session.version, queueVersion - 1)).rejects.toThrow('the session has changed meanwhile');
+    // Nor beyond the places, in another session than that which they wait for, or for longer than any place is held.
+    await expect(offer(session.version, queueVersion)).rejects.toThrow('the session has no such place left');
+    const roomy = await serial({ doctorId: doctor, capacity: 2 });
+    const [{ queue } = { queue: 0 }] = await world.sql<{ queue: number }>('superuser', 'select queue_version::integer as queue from clinic.sessions where id = $1', [roomy.id]);
+    const offerIn = (entryId: string, hold: string) => world.sql('audit', `select platform.offer_place($1, $2, $3, $4, $5, gen_random_uuid(), 'GENERAL', 1, null, null, '\\x00', now() + $6::interval, gen_random_uuid())`,
+      [practice.tenantId, entryId, roomy.id, roomy.version, queue, hold]);
+    await expect(offerIn(entry!.id, '1 hour')).rejects.toThrow('the patient waits for something else');
+    const [{ id: waiting } = { id: '' }] = await world.sql<{ id: string }>('superuser', `set session_replication_role = replica; insert into clinic.waitlist_entries (tenant_id, id, chamber_id, doctor_id, session_id, first_day, last_day, patient_id, visit_type, details, added_by)
+      select w.tenant_id, gen_random_uuid(), w.chamber_id, w.doctor_id, '${roomy.id}', w.first_day, w.last_day, w.patient_id, w.visit_type, w.details, w.added_by from clinic.waitlist_entries w where w.id = '${entry!.id}' returning id`);
+    await expect(offerIn(waiting, '900 days')).rejects.toThrow('no place is held so long');
+    await world.sql('superuser', `set session_replication_role = replica; delete from clinic.waitlist_entries where id = '${waiting}'`);
     await desk.cancelAnswer(booked!);
     await become(doctor, [[1, 'OFFERED']]);
     await expect(world.sql('audit', `select platform.settle_waiting($1, $2, 'OFFERED', 'LAPSED')`, [practice.tenantId, entry!.id])).rejects.toThrow('the entry is not as it was read');
