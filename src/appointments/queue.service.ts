@@ -4,7 +4,6 @@ import { Keyring } from '../platform/crypto/keyring.js';
 import type { AuditedTx } from '../platform/database/audited-tx.js';
 import type { Row } from '../platform/database/statement-group.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
-import { keyIsForAnotherRequest } from '../platform/errors.js';
 import { askedBefore, madeBefore, onceOf, useUp } from '../platform/once.js';
 import { queueNear, recordQueued } from '../messages/messages.writer.js';
 import { SessionStatus } from '../schedules/schedule-enums.model.js';

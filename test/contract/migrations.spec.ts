@@ -57,6 +57,7 @@ const bytes: Record<string, 'sealed' | 'sealed for ever' | 'hash' | 'token' | 'k
   'clinic.condition_status_changes.details': 'sealed',
   'clinic.conditions.content': 'sealed',
   'clinic.conditions.error_reason': 'sealed',
+  'clinic.leased_numbers.item_hash': 'token',
   'clinic.messages.content': 'sealed',
   'clinic.booking_codes.content': 'sealed',
   'clinic.booking_codes.phone_token': 'token',

@@ -4,7 +4,7 @@ import type { Ctx } from '../../platform/context/ctx.js';
 import { Keyring } from '../../platform/crypto/keyring.js';
 import type { AuditedTx } from '../../platform/database/audited-tx.js';
 import { TenantDb } from '../../platform/database/tenant-db.js';
-import { forbidden, keyIsForAnotherRequest, notFound } from '../../platform/errors.js';
+import { forbidden, notFound } from '../../platform/errors.js';
 import { InputCheck } from '../../platform/input-check.js';
 import { dayOf, startOfDay } from '../../platform/local-days.js';
 import { askedBefore, madeBefore, onceOf, useUp } from '../../platform/once.js';
