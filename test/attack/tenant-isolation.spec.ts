@@ -339,6 +339,7 @@ describe('somebody who runs SQL of their choice as the application', () => {
       'clinic.effective_permissions(uuid,uuid,uuid,text)': {
         text: `select clinic.effective_permissions($1, $2, $3, 'ASSISTANT')`, values: ({ tenantId, memberId, chamberId }) => [tenantId, memberId, chamberId],
       },
+      'clinic.give_back_numbers(uuid,uuid)': { text: 'select clinic.give_back_numbers($1, $2)', values: ({ tenantId, memberId }) => [tenantId, memberId] },
       'clinic.may_in(uuid,uuid,uuid,text)': { text: `select clinic.may_in($1, $2, $3, 'appointments:read')`, values: ({ tenantId, memberId, chamberId }) => [tenantId, memberId, chamberId] },
       'clinic.sees_patients(uuid,uuid,uuid)': { text: 'select clinic.sees_patients($1, $2, $3)', values: ({ tenantId, memberId, chamberId }) => [tenantId, memberId, chamberId] },
       'clinic.is_archived(uuid,uuid)': { text: 'select clinic.is_archived($1, $2)', values: ({ tenantId, chamberId }) => [tenantId, chamberId] },
