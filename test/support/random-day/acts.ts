@@ -119,7 +119,9 @@ function offlineAct({ what, which, where }: Deed, { sessions, leases }: State, {
   const before = pick(handedIn, which);
   if (what === 'handInAgain' && before) return handIn(before);
   if (what !== 'handIn' || !lease) return undefined;
-  const number = pick(lease.numbers, which)!.number;
+  // One that was given back may have none left.
+  const number = pick(lease.numbers, which)?.number;
+  if (number === undefined) return undefined;
   const booking = { leaseId: lease.id, visitType: 'NEW', bookedAt: new Date(), number };
   const bookings = [{ ...booking, clientId: uuidv7(), patientId: pick(patients, which) }, ...(which % 4 ? [] : [{ ...booking, clientId: uuidv7(), patientId: pick(patients, which + 1) }])];
   const input = { deviceId: lease.device_id, bookings };

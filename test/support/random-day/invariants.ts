@@ -92,12 +92,13 @@ function wrongOffers({ entries, appointments }: State): unknown[] {
   return wrong;
 }
 
-/** Numbers that a device took along and that stand for another appointment. */
-function wrongLeases({ leases, appointments }: State): unknown[] {
+/** Numbers that a device took along and that stand for another appointment, or are still to be given to others. */
+function wrongLeases({ leases, appointments, sessions }: State): unknown[] {
   const byId = new Map(appointments.map((row) => [row.id, row]));
   return leases.flatMap((lease) => lease.numbers.filter(({ number, used_by: by }) => {
     const row = by === null ? undefined : byId.get(by);
-    return by !== null && (row?.number !== number || row.session_id !== lease.session_id);
+    const stretch = sessions.find(({ id }) => id === lease.session_id)?.numbers.findLast(({ first }) => first <= number);
+    return (by !== null && (row?.number !== number || row.session_id !== lease.session_id)) || (stretch !== undefined && number >= stretch.next);
   }).map((number) => ['another’s number', lease.id, number]));
 }
 
