@@ -38,7 +38,7 @@ export class ClosureSaved {
   @Field(() => Int, { description: 'How many sessions were taken back, for nobody had booked; or planned again, when the closure was removed.' })
   sessions: number;
 
-  @Field(() => [ClinicSession], { description: 'Sessions that stay as they were, for patients have booked: change or cancel each of them, or leave them.' })
+  @Field(() => [ClinicSession], { description: 'Sessions that stay as they were, for patients have booked, also if all of them cancelled, or a device has taken numbers along: change or cancel each of them, or leave them.' })
   kept: ClinicSession[];
 }
 

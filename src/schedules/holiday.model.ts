@@ -31,7 +31,7 @@ export class CalendarSaved {
   @Field(() => Int, { description: 'How many were taken back, for nobody had booked.' })
   takenBack: number;
 
-  @Field(() => [ClinicSession], { description: 'Sessions on days that are closed now, for which patients have booked: they stay until somebody changes or cancels them.' })
+  @Field(() => [ClinicSession], { description: 'Sessions on days that are closed now and stay until somebody changes or cancels them, for patients have booked, also if all of them cancelled, or a device has taken numbers along.' })
   kept: ClinicSession[];
 }
 

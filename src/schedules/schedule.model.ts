@@ -87,7 +87,7 @@ export class ScheduleSaved {
   @Field(() => Int, { description: 'How many sessions of the former hours were taken back, for nobody had booked.' })
   takenBack: number;
 
-  @Field(() => [ClinicSession], { description: 'Sessions of the former hours that stay as they were, for patients have booked: change or cancel each of them, or leave them.' })
+  @Field(() => [ClinicSession], { description: 'Sessions of the former hours that stay as they were, for patients have booked, also if all of them cancelled, or a device has taken numbers along: change or cancel each of them, or leave them. Nothing is planned beside them.' })
   kept: ClinicSession[];
 }
 

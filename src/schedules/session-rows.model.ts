@@ -62,20 +62,24 @@ where s.tenant_id = $1 and s.status = 'PLANNED' and ($2::uuid is null or s.sched
   and s.local_date >= $5::date and ($6::date is null or s.local_date <= $6)
 order by s.id for update`;
 
-/** Of the same, takes back those that were planned from a schedule and for which nobody ever booked. In a statement of its own, which sees who booked before the lock. */
+/**
+ * Of the same, takes back those that were planned from a schedule and with which nobody ever had to do: no booking, no numbers that a device took along,
+ * and they took no other's place. In a statement of its own, which sees what came before the lock.
+ */
 export const TAKE_BACK_SESSIONS = `
 delete from clinic.sessions s
 where s.tenant_id = $1 and s.status = 'PLANNED' and s.schedule_id is not null and ($2::uuid is null or s.schedule_id = $2) and ($3::uuid is null or s.chamber_id = $3) and ($4::uuid is null or s.doctor_id = $4)
   and s.local_date >= $5::date and ($6::date is null or s.local_date <= $6)
   and not exists (select from clinic.appointments a where a.tenant_id = $1 and a.session_id = s.id)
+  and not exists (select from clinic.number_leases l where l.tenant_id = $1 and l.session_id = s.id)
+  and not exists (select from clinic.session_changes c where c.tenant_id = $1 and (c.to_session_id = s.id or c.restored_session_id = s.id))
 returning s.id`;
 
-/** And those that stay, for somebody has booked, or added them by hand. */
+/** And whatever then stays, whether anybody still has a place in it or not: it keeps its day from being planned. */
 export const SESSIONS_THAT_STAY = `
 select ${SESSION_COLUMNS} from clinic.sessions s
 where s.tenant_id = $1 and s.status = 'PLANNED' and ($2::uuid is null or s.schedule_id = $2) and ($3::uuid is null or s.chamber_id = $3) and ($4::uuid is null or s.doctor_id = $4)
   and s.local_date >= $5::date and ($6::date is null or s.local_date <= $6)
-  and (s.schedule_id is null or exists (select from clinic.appointments a where a.tenant_id = $1 and a.session_id = s.id and a.status in ('HELD', 'BOOKED', 'ARRIVED', 'CALLED', 'SKIPPED', 'IN_CONSULT')))
 order by s.starts_at, s.id`;
 
 /** With whether the caller holds a permission in their chamber: $1 tenant, $2 ids, $3 permission */

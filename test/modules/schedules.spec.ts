@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { NightlyPlanning } from '../../src/schedules/nightly-planning.service.js';
 import { Appointments, dayFromNow, reasonOf, weekdayOf } from '../support/appointments.js';
 import { Patients, codeOf, faultsOf } from '../support/patients.js';
@@ -72,6 +73,21 @@ describe('weekly hours', () => {
     expect(after).toHaveLength(planned);
     expect(after.find(({ localDate }) => localDate === second!.localDate)).toEqual(second);
     expect(clock(after.find(({ localDate }) => localDate === first!.localDate)!.startsAt, 'Asia/Dhaka')).toBe('10:00');
+  });
+
+  it('that change name a session whose numbers a device has, and one that everybody cancelled: neither is taken back, and its day is not planned in silence', async () => {
+    const { chamberId, hours, day, doctorId } = await chamber();
+    const { schedule, planned } = await owner.addSchedule(hours);
+    const [leased, cancelled] = await owner.sessions(chamberId, day, dayFromNow(60));
+    await world.ok('mutation ($input: LeaseNumbersInput!) { leaseNumbers(input: $input) { id } }', { input: { sessionId: leased!.id, count: 2, deviceId: randomUUID() } }, practice.owner.token);
+    await owner.cancelAnswer(await owner.book({ sessionId: cancelled!.id, patientId }));
+    const stay = [{ id: leased!.id }, { id: cancelled!.id }];
+    const { changeSchedule: changed } = (await owner.changeScheduleAnswer({ id: schedule.id, version: schedule.version, from: day, startsAt: '10:00', endsAt: '12:00' })).data;
+    expect(changed).toMatchObject({ planned: planned - 2, takenBack: planned - 2, kept: stay });
+    const { addClosure } = await world.ok('mutation ($input: AddClosureInput!) { addClosure(input: $input) { sessions kept { id } } }', { input: { doctorId, firstDay: day, lastDay: dayFromNow(20), reason: 'at a congress' } }, practice.owner.token);
+    expect(addClosure).toEqual({ sessions: 0, kept: stay });
+    const { setHoliday } = await world.ok('mutation ($input: SetHolidayInput!) { setHoliday(input: $input) { takenBack kept { id } } }', { input: { chamberId, day, name: 'Repairs', closed: true } }, practice.owner.token);
+    expect(setHoliday).toEqual({ takenBack: 0, kept: [{ id: leased!.id }] });
   });
 
   it('are planned on by night, as the days pass, and no day twice', async () => {
