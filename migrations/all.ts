@@ -63,6 +63,7 @@ import { BookingCountries1795000071100 } from './1795000071100-booking-countries
 import { LeasedNumbersBack1795000071200 } from './1795000071200-leased-numbers-back.js';
 import { HeldByTheDatabase1795000071300 } from './1795000071300-held-by-the-database.js';
 import { ToldBookers1795000073000 } from './1795000073000-told-bookers.js';
+import { SeenBefore1795000070000 } from './1795000070000-seen-before.js';
 
 export const migrations = [
   Context1795000001000,
@@ -128,4 +129,5 @@ export const migrations = [
   HeldByTheDatabase1795000071300,
   ToldBookers1795000073000,
   NotBeforeTheDay1795000072000,
+  SeenBefore1795000070000,
 ];

@@ -150,14 +150,21 @@ where a.tenant_id = $1 and a.id = $2 returning ${COLUMNS}`;
 /** The appointments of a session in the order in which patients are called: $1 tenant, $2 session */
 export const APPOINTMENTS_OF_SESSION = `select ${COLUMNS} from clinic.appointments a where a.tenant_id = $1 and a.session_id = $2 order by a.call_order, a.number`;
 
-/** The same of the session of one of them: $1 tenant, $2 appointment */
-export const APPOINTMENTS_BESIDE = `
-select ${COLUMNS} from clinic.appointments a where a.tenant_id = $1 and a.session_id = (select o.session_id from clinic.appointments o where o.tenant_id = $1 and o.id = $2)
-order by a.call_order, a.number`;
+/** With those who were seen before the session took the place of another one: `counted_in` is the session then. $1 tenant */
+const counted = (inSessions: string): string => `
+select ${COLUMNS}, a.session_id as counted_in from clinic.appointments a where a.tenant_id = $1 and a.session_id ${inSessions}
+union all
+select ${COLUMNS}, b.session_id from clinic.seen_before b join clinic.appointments a on a.tenant_id = $1 and a.id = b.appointment_id where b.tenant_id = $1 and b.session_id ${inSessions}
+order by call_order, number`;
 
-/** The same of several sessions: $1 tenant, $2 sessions */
-export const APPOINTMENTS_OF_SESSIONS = `
-select ${COLUMNS} from clinic.appointments a where a.tenant_id = $1 and a.session_id = any ($2::uuid[]) order by a.call_order, a.number`;
+/** The same with those who were seen before the session took the place of another one: $1 tenant, $2 session */
+export const COUNTED_IN_SESSION = counted('= $2');
+
+/** Those of the session of one of them: $1 tenant, $2 appointment */
+export const COUNTED_BESIDE = counted('= (select o.session_id from clinic.appointments o where o.tenant_id = $1 and o.id = $2)');
+
+/** Those of several sessions: $1 tenant, $2 sessions */
+export const COUNTED_IN_SESSIONS = counted('= any ($2::uuid[])');
 
 /** A patient's appointments, the latest first: $1 tenant, $2 patient, $3 how many, $4 appointment after which to go on, or null */
 export const APPOINTMENTS_OF_PATIENT = `

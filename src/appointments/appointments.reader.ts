@@ -8,14 +8,14 @@ import { type PageArgs, idOfCursor } from '../platform/graphql/connection.js';
 import { SESSIONS_BY_ID, type SessionRow } from '../schedules/session-rows.model.js';
 import type { AppointmentRecord } from './appointment.model.js';
 import {
-  APPOINTMENTS_BY_ID, APPOINTMENTS_OF_PATIENT, APPOINTMENTS_OF_SESSIONS, type AppointmentDetails, type AppointmentRow, COUNT_OF_PATIENT,
+  APPOINTMENTS_BY_ID, APPOINTMENTS_OF_PATIENT, type AppointmentDetails, type AppointmentRow, COUNTED_IN_SESSIONS, COUNT_OF_PATIENT,
 } from './appointment-rows.js';
 
 /** A session as it is read with its queue. */
 export interface SessionRead {
   session: SessionRow & { may: boolean };
   now: Date;
-  /** In the order in which they are called. */
+  /** In the order in which they are called, with those who were seen before it took the place of another one. */
   all: AppointmentRow[];
 }
 
@@ -42,7 +42,8 @@ export class AppointmentsReader {
 
   /** Everybody in a session that the caller may see, in the order in which they are called; read with all that the answer asks for at this moment. */
   async ofSession(ctx: Ctx, sessionId: string): Promise<AppointmentRecord[]> {
-    return this.opened(ctx, (await this.readSession(ctx, sessionId))?.all ?? []);
+    const read = await this.readSession(ctx, sessionId);
+    return this.opened(ctx, read?.all.filter((row) => row.session_id === sessionId) ?? []);
   }
 
   /** A session and everybody in it, as they are at one moment, for whoever sees to it that the caller may; read with all that the answer asks for at this moment, once for its appointments and its queue. */
@@ -66,11 +67,11 @@ export class AppointmentsReader {
     // The sessions first: what happens between the two statements makes a list later than its version, never earlier.
     const [sessions, rows, times] = await this.db.read(ctx,
       { text: SESSIONS_BY_ID, values: [ctx.tenantId, ids, 'appointments:read'] },
-      { text: APPOINTMENTS_OF_SESSIONS, values: [ctx.tenantId, ids] },
+      { text: COUNTED_IN_SESSIONS, values: [ctx.tenantId, ids] },
       { text: 'select now() as now', values: [] });
     const now = times![0]!['now'] as Date;
-    const all = rows as unknown as AppointmentRow[];
-    return new Map((sessions as unknown as Array<SessionRow & { may: boolean }>).map((session) => [session.id, { session, now, all: all.filter((row) => row.session_id === session.id) }]));
+    const all = rows as unknown as Array<AppointmentRow & { counted_in: string }>;
+    return new Map((sessions as unknown as Array<SessionRow & { may: boolean }>).map((session) => [session.id, { session, now, all: all.filter((row) => row.counted_in === session.id) }]));
   };
 
   /** Opens what is sealed of appointments, and names them in the audit entry. */

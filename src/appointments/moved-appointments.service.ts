@@ -4,7 +4,7 @@ import type { Ctx } from '../platform/context/ctx.js';
 import { Keyring } from '../platform/crypto/keyring.js';
 import type { AuditedTx } from '../platform/database/audited-tx.js';
 import type { SessionRow } from '../schedules/session-rows.model.js';
-import { type AppointmentDetails, type AppointmentRow, END_APPOINTMENTS, FOLLOW_WAITING, MOVE_APPOINTMENTS } from './appointment-rows.js';
+import { type AppointmentDetails, type AppointmentRow, END_APPOINTMENTS, MOVE_APPOINTMENTS } from './appointment-rows.js';
 import { AppointmentStatus } from './appointment.enums.js';
 
 /** A place in the session in which an appointment is to be. */
@@ -61,13 +61,5 @@ export class MovedAppointments {
       tx.change('appointment', id, 'number', null, number);
     }
     return added;
-  }
-
-  /** Has those who wait for a place in one session wait for one in another. */
-  async waiting(tx: AuditedTx, ctx: Ctx, fromId: string, toId: string): Promise<void> {
-    for (const { id, patient_id: patientId } of await tx.query<{ id: string; patient_id: string }>(FOLLOW_WAITING, [ctx.tenantId, fromId, toId])) {
-      tx.record('waitlist-entry', id, patientId);
-      tx.change('waitlist-entry', id, 'session', fromId, toId);
-    }
   }
 }

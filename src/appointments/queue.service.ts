@@ -13,7 +13,7 @@ import { AllowedSteps } from './allowed-steps.reader.js';
 import { AppointmentStatus } from './appointment.enums.js';
 import type { AppointmentRecord } from './appointment.model.js';
 import {
-  APPOINTMENTS_BESIDE, APPOINTMENTS_OF_SESSION, type AppointmentDetails, type AppointmentRow, LEAVE_NOBODY_BOOKED, SESSION_TO_BOOK, STEP_APPOINTMENT, STEP_SESSION,
+  APPOINTMENTS_OF_SESSION, type AppointmentDetails, type AppointmentRow, COUNTED_BESIDE, LEAVE_NOBODY_BOOKED, SESSION_TO_BOOK, STEP_APPOINTMENT, STEP_SESSION,
 } from './appointment-rows.js';
 import { MOST_SKIPS, appointmentTransitions, letsStep } from './appointment-status.js';
 import { appointmentIs, bookerUnknown, nobodyWaits, patientsWait, sessionIs } from './appointments.errors.js';
@@ -40,7 +40,7 @@ export class QueueService {
       const before = rows![0] as unknown as AppointmentRow;
       if (isThere(before, to)) return this.#asItIs(tx, ctx, session as unknown as LockedSession, before);
       return this.#take(tx, ctx, session as unknown as LockedSession, before, to, toldTo(id, session, beside));
-    }, ...askToStep(ctx.tenantId, id), ...(to === ARRIVED ? [{ text: APPOINTMENTS_BESIDE, values: [ctx.tenantId, id] }] : []));
+    }, ...askToStep(ctx.tenantId, id), ...(to === ARRIVED ? [{ text: COUNTED_BESIDE, values: [ctx.tenantId, id] }] : []));
   }
 
   /** Calls whoever is next among those who have come; the same request under the same idempotency key calls one. CONFLICT (NOBODY_WAITS, SESSION_STATUS, KEY_USED). */

@@ -21,7 +21,7 @@ export class ClinicSession {
   @Field(() => UuidScalar, { nullable: true, description: 'Id of the room.' })
   roomId: string | null;
 
-  @Field(() => UuidScalar, { nullable: true, description: 'Id of the schedule that it was planned from; null for one that was added by hand.' })
+  @Field(() => UuidScalar, { nullable: true, description: 'Id of the schedule that it was planned from; null for one that was added by hand, and for one whose place another one took on the same day.' })
   scheduleId: string | null;
 
   @Field(() => LocalDateScalar, { description: 'Its day, where the chamber is; it stays that day past midnight.' })

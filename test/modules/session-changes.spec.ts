@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type AppointmentAnswer, Appointments, type EntryAnswer, type SessionAnswer, dayFromNow, reasonOf, weekdayOf } from '../support/appointments.js';
 import { hurryJobs } from '../support/mails.js';
@@ -185,6 +186,92 @@ describe('a session that is cancelled', () => {
     const { id } = await desk.change({ sessionId: session.id, kind: 'CANCEL' });
     await world.sql('superuser', `update clinic.session_changes set undo_until = now() where id = $1`, [id]);
     expect(reasonOf(await desk.undoAnswer(id))).toBe('UNDO_IS_OVER');
+  });
+});
+
+describe('a session that has begun, when another takes its place', () => {
+  /** A session of three places, all booked, of which the first was seen. */
+  const begun = async (session: SessionAnswer): Promise<AppointmentAnswer[]> => {
+    const booked: AppointmentAnswer[] = [];
+    for (const index of [0, 1, 2]) booked.push(await desk.book({ sessionId: session.id, patientId: patients[index], ...(session['mode' as never] === 'SLOT' && { slotFrom: slotOf(session, index) }) }));
+    await desk.step('openClinicSession', session.id);
+    await desk.step('noteArrival', booked[0]!.id);
+    await desk.step('startClinicSession', session.id);
+    for (const step of ['callPatient', 'beginConsultation', 'completeConsultation']) await desk.step(step, booked[0]!.id);
+    return booked;
+  };
+  const queue = async (sessionId: string) => {
+    const { clinicQueue } = await world.ok('query ($id: UUID!) { clinicQueue(sessionId: $id) { completed toldTimes { told } waiting { appointment { number } } } }', { id: sessionId }, reception.token);
+    return clinicQueue;
+  };
+  const seenOne = { completed: 1, toldTimes: { told: 1 }, waiting: [{ appointment: { number: 2 } }, { appointment: { number: 3 } }] };
+
+  it.each(['SHIFT', 'CANCEL'])('keeps the places of who was seen, its pace and its count, by a %s and when that is undone, again and again', async (kind) => {
+    let session = await serial({ capacity: 3, online: true });
+    await begun(session);
+    for (let times = 0; times < 2; times++) {
+      const input = { sessionId: session.id, kind, ...(kind === 'SHIFT' && { startsAt: '18:00' }) };
+      expect(await desk.preview(input)).toMatchObject({ seen: 1, blocked: 0 });
+      const change = await desk.change(input);
+      if (kind === 'SHIFT') {
+        expect(await queue(change.newSessionId!)).toEqual(seenOne);
+        expect(reasonOf(await desk.bookAnswer({ sessionId: change.newSessionId, patientId: patients[5] }))).toBe('SESSION_FULL');
+      }
+      session = await desk.session((await desk.undo(change.id)).restoredSessionId!);
+      expect(session).toMatchObject({ status: 'RUNNING', capacity: 3 });
+      expect(await queue(session.id)).toEqual(seenOne);
+      expect(reasonOf(await desk.bookAnswer({ sessionId: session.id, patientId: patients[5] }))).toBe('SESSION_FULL');
+      const { clinicSession } = await world.ok('query ($id: UUID!) { clinicSession(id: $id) { places { free } } }', { id: session.id }, reception.token);
+      expect(clinicSession.places).toEqual({ free: 0 });
+    }
+  });
+
+  it('keeps the slot of who was seen before its time', async () => {
+    const session = await slots({ localDate: freshDay() });
+    const [seen] = await begun(session);
+    const { restoredSessionId } = await desk.undo((await desk.change({ sessionId: session.id, kind: 'CANCEL' })).id);
+    const { clinicSession } = await world.ok('query ($id: UUID!) { clinicSession(id: $id) { slots { from free } } }', { id: restoredSessionId }, reception.token);
+    expect(clinicSession.slots.filter(({ free }: { free: boolean }) => !free).map(({ from }: { from: string }) => from)).toEqual([0, 1, 2].map((index) => slotOf(session, index)));
+    expect(reasonOf(await desk.bookAnswer({ sessionId: restoredSessionId, patientId: patients[5], slotFrom: seen!['slotFrom'] }))).toBe('SLOT_TAKEN');
+  });
+
+  it('keeps numbers that devices took along, which hold where the patients are; undoing waits for those taken since', async () => {
+    const session = await serial({ capacity: 3 });
+    const [device, other] = [randomUUID(), randomUUID()];
+    const lease = async (sessionId: string, deviceId: string, count: number) =>
+      (await world.ok('mutation ($input: LeaseNumbersInput!) { leaseNumbers(input: $input) { id numbers } }', { input: { sessionId, count, deviceId } }, reception.token)).leaseNumbers;
+    const handIn = async (leaseId: string, number: number, index: number) => (await world.ok('mutation ($input: HandInBookingsInput!) { handInBookings(input: $input) { outcome obstacle appointment { number sessionId } } }', { input: {
+      deviceId: device, bookings: [{ clientId: randomUUID(), leaseId, number, patientId: patients[index], visitType: 'NEW', bookedAt: new Date().toISOString() }] } }, reception.token)).handInBookings[0];
+    const { id, numbers } = await lease(session.id, device, 2);
+    const input = { sessionId: session.id, kind: 'SHIFT', startsAt: '18:00' };
+    expect(await desk.preview(input)).toMatchObject({ leased: 2 });
+    const change = await desk.change(input);
+    const { id: since } = await lease(change.newSessionId!, other, 1);
+    expect(reasonOf(await desk.bookAnswer({ sessionId: change.newSessionId, patientId: patients[5] }))).toBe('SESSION_FULL');
+    expect(reasonOf(await desk.undoAnswer(change.id))).toBe('BOOKED_SINCE');
+    await world.ok('mutation ($id: UUID!) { releaseNumbers(leaseId: $id) { id } }', { id: since }, reception.token);
+    const { restoredSessionId } = await desk.undo(change.id);
+    expect(await handIn(id, numbers[0], 0)).toEqual({ outcome: 'BOOKED', obstacle: null, appointment: { number: numbers[0], sessionId: restoredSessionId } });
+    const again = await desk.undo((await desk.change({ sessionId: restoredSessionId!, kind: 'CANCEL' })).id);
+    expect(await handIn(id, numbers[1], 1)).toMatchObject({ outcome: 'BOOKED', appointment: { sessionId: again.restoredSessionId } });
+    expect(await desk.book({ sessionId: again.restoredSessionId, patientId: patients[2] })).toMatchObject({ number: 3 });
+    expect(reasonOf(await desk.bookAnswer({ sessionId: again.restoredSessionId, patientId: patients[5] }))).toBe('SESSION_FULL');
+  });
+
+  it('is of the same hours, and as old: other hours are not planned beside it, and a day that was closed since stays closed', async () => {
+    const doctor = await anotherDoctor();
+    const day = freshDay();
+    const { schedule } = await owner.addSchedule({ chamberId, doctorId: doctor, weekday: weekdayOf(day), startsAt: '17:00', endsAt: '20:00', mode: 'SERIAL', capacity: 9, validFrom: day, validUntil: day });
+    const [planned] = (await owner.sessions(chamberId, day, day)).filter(({ scheduleId }) => scheduleId === schedule.id);
+    await desk.book({ sessionId: planned!.id, patientId: patients[0] });
+    const change = await desk.change({ sessionId: planned!.id, kind: 'SHIFT', startsAt: '18:00' });
+    expect([(await desk.session(planned!.id)).scheduleId, (await desk.session(change.newSessionId!)).scheduleId]).toEqual([null, schedule.id]);
+    const { restoredSessionId } = await desk.undo(change.id);
+    expect((await desk.session(restoredSessionId!)).scheduleId).toBe(schedule.id);
+    const [{ aged }] = await world.sql<{ aged: boolean }>('superuser', `select count(distinct created_at) = 1 as aged from clinic.sessions where id = any ($1)`, [[planned!.id, change.newSessionId, restoredSessionId]]) as [{ aged: boolean }];
+    expect(aged).toBe(true);
+    const changed = (await owner.changeScheduleAnswer({ id: schedule.id, version: schedule.version, from: day, startsAt: '10:00', endsAt: '12:00' })).data.changeSchedule;
+    expect(changed).toMatchObject({ planned: 0, kept: [{ id: restoredSessionId }] });
   });
 });
 

@@ -18,7 +18,7 @@ export interface AppointmentAnswer { id: string; sessionId: string; status: stri
 const CHANGE = 'id kind sessionId newSessionId restoredSessionId minutes reason undoUntil undoneAt appointments { appointmentId outcome obstacle newAppointmentId restoredAppointmentId }';
 
 export interface PreviewAnswer {
-  preview: string; cancelled: number; blocked: number; messages: number; notReached: number; hiddenInTheWay: number; sessionsInTheWay: Array<{ id: string }>;
+  preview: string; cancelled: number; blocked: number; messages: number; notReached: number; seen: number; leased: number; hiddenInTheWay: number; sessionsInTheWay: Array<{ id: string }>;
   appointments: Array<{ appointment: { id: string; number: number }; outcome: string; obstacle: string | null; obstacleId: string | null; newNumber: number | null; newFrom: string | null; newUntil: string | null; notReached: string | null }>;
 }
 export interface SeriesAnswer {
@@ -124,7 +124,7 @@ export class Appointments {
 
   /** What a change of a session would do. */
   previewAnswer(input: object): Promise<GraphqlAnswer> {
-    return this.world.graphql(`query ($input: SessionChangeInput!) { previewSessionChange(input: $input) { preview cancelled blocked messages notReached session { version } hiddenInTheWay sessionsInTheWay { id }
+    return this.world.graphql(`query ($input: SessionChangeInput!) { previewSessionChange(input: $input) { preview cancelled blocked messages notReached seen leased session { version } hiddenInTheWay sessionsInTheWay { id }
       appointments { appointment { id number } outcome obstacle obstacleId newNumber newFrom newUntil notReached } } }`, { input: { reason: 'the doctor is held up', ...input } }, this.token);
   }
 

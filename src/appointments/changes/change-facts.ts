@@ -4,10 +4,12 @@ import { SessionStatus } from '../../schedules/schedule-enums.model.js';
 import { SESSION_OBSTACLES } from '../../schedules/session-obstacle.model.js';
 import type { SessionRow } from '../../schedules/session-rows.model.js';
 import { isEnded } from '../../schedules/session-status.model.js';
-import { APPOINTMENTS_OF_SESSION, type AppointmentRow } from '../appointment-rows.js';
+import { type AppointmentRow, COUNTED_IN_SESSION } from '../appointment-rows.js';
+import { AppointmentStatus } from '../appointment.enums.js';
 import { sessionIs } from '../appointments.errors.js';
 import { refuseToBook } from '../booking-session.js';
 import type { Elsewhere } from '../elsewhere.js';
+import { LEASED_IN_SESSION } from '../offline/lease-rows.js';
 import { askPlaces } from '../place-rows.js';
 import type { NextNumbers, TakenPlaces } from '../places.model.js';
 import type { ChangeFacts } from './planned-change.js';
@@ -26,6 +28,13 @@ export interface ChangeOfSessions {
 
 /** Another session of the doctor, or in the room, and whether the caller may see it: it can be in another chamber. */
 export type SessionInTheWay = SessionRow & { may: boolean };
+
+/** What a preview tells besides of everybody: which other sessions are at the new time, how many were seen already, and how many numbers devices have along. */
+export interface Besides {
+  inTheWay: SessionInTheWay[];
+  seen: number;
+  leased: number;
+}
 
 /** The ids of the sessions that a change concerns. */
 export const sessionsOf = ({ sessionId, toSessionId }: SessionChangeInput): string[] => (toSessionId ? [sessionId, toSessionId] : [sessionId]);
@@ -51,19 +60,22 @@ export function askFacts(tenantId: string, { session, target, wanted }: ChangeOf
   const day = wanted.kind === SessionChangeKind.SHIFT ? wanted.localDate : (target ?? session).local_date;
   const [from, until] = periodAfter(session, wanted);
   return [
-    { text: APPOINTMENTS_OF_SESSION, values: [tenantId, session.id] },
+    { text: COUNTED_IN_SESSION, values: [tenantId, session.id] },
     { text: ELSEWHERE, values: [tenantId, session.id, day] },
     { text: SESSIONS_IN_THE_WAY, values: [tenantId, session.id, from, until] },
-    ...(target ? [{ text: APPOINTMENTS_OF_SESSION, values: [tenantId, target.id] }, ...askPlaces(tenantId, [target.id]), { text: SESSION_OBSTACLES, values: [tenantId, [target.id]] }] : []),
+    { text: LEASED_IN_SESSION, values: [tenantId, session.id] },
+    ...(target ? [{ text: COUNTED_IN_SESSION, values: [tenantId, target.id] }, ...askPlaces(tenantId, [target.id]), { text: SESSION_OBSTACLES, values: [tenantId, [target.id]] }] : []),
   ];
 }
 
-/** What a change is planned from, and which other sessions of the doctor or the room are at the new time; throws CONFLICT when the session into which others are to be moved takes nobody. */
-export function factsFrom([rows, elsewhere, inTheWay, ofTarget, numbers, taken, obstacles]: Row[][], { session, target, wanted, now }: ChangeOfSessions): ChangeFacts & { inTheWay: SessionInTheWay[] } {
+/** What a change is planned from, and what a preview tells besides; throws CONFLICT when the session into which others are to be moved takes nobody. */
+export function factsFrom([rows, elsewhere, inTheWay, leased, ofTarget, numbers, taken, obstacles]: Row[][], { session, target, wanted, now }: ChangeOfSessions): ChangeFacts & Besides {
   if (target) refuseToBook(target, obstacles!);
+  const counted = rows as unknown as AppointmentRow[];
   return {
-    session, now, rows: rows as unknown as AppointmentRow[], elsewhere: elsewhere as unknown as Elsewhere[],
+    session, now, rows: counted, elsewhere: elsewhere as unknown as Elsewhere[],
     inTheWay: wanted.kind === SessionChangeKind.DELAY || wanted.kind === SessionChangeKind.SHIFT ? (inTheWay as unknown as SessionInTheWay[]) : [],
+    seen: counted.filter(({ status }) => status === AppointmentStatus.COMPLETED).length, leased: leased![0]!['count'] as number,
     target: target && { session: target, rows: ofTarget as unknown as AppointmentRow[], numbers: numbers as unknown as NextNumbers[], taken: taken as unknown as TakenPlaces[] },
   };
 }

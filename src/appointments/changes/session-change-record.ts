@@ -2,7 +2,7 @@ import type { NotReached } from '../../messages/message-kinds.model.js';
 import { toClinicSession } from '../../schedules/session.model.js';
 import type { SessionRow } from '../../schedules/session-rows.model.js';
 import { type AppointmentRecord, toAppointment } from '../appointment.model.js';
-import type { SessionInTheWay } from './change-facts.js';
+import type { Besides } from './change-facts.js';
 import type { PlannedFate } from './planned-change.js';
 import { AppointmentOutcome } from './session-change.enums.js';
 import type { SessionChange, SessionChangePreview } from './session-change.model.js';
@@ -21,10 +21,9 @@ export interface SessionChangeRecord {
 }
 
 /** What a change would do; `records` are the appointments of `fates`, in the same order. */
-export interface PreviewedChange {
+export interface PreviewedChange extends Besides {
   preview: string;
   session: SessionRow;
-  inTheWay: SessionInTheWay[];
   fates: PlannedFate[];
   records: AppointmentRecord[];
   /** By the ids of the appointments that are to be told of, why nobody would be reached. */
@@ -32,7 +31,7 @@ export interface PreviewedChange {
 }
 
 /** A preview, for who may see who has an appointment. */
-export const toPreview = ({ preview, session, inTheWay, fates, records, notReached }: PreviewedChange): SessionChangePreview => ({
+export const toPreview = ({ preview, session, inTheWay, seen, leased, fates, records, notReached }: PreviewedChange): SessionChangePreview => ({
   preview, session: toClinicSession(session), sessionsInTheWay: inTheWay.filter(({ may }) => may).map(toClinicSession), hiddenInTheWay: inTheWay.filter(({ may }) => !may).length,
   appointments: fates.map(({ row, outcome, obstacle, obstacleId, place, from, until }, index) => ({
     appointment: toAppointment(records[index]!), outcome, obstacle, obstacleId, newNumber: place?.number ?? null, newFrom: from, newUntil: until,
@@ -41,7 +40,7 @@ export const toPreview = ({ preview, session, inTheWay, fates, records, notReach
   cancelled: fates.filter(({ outcome }) => outcome === AppointmentOutcome.CANCELLED).length,
   blocked: fates.filter(({ outcome }) => outcome === AppointmentOutcome.NOT_MOVED).length,
   messages: [...notReached.values()].filter((why) => why === null).length,
-  notReached: [...notReached.values()].filter((why) => why !== null).length,
+  notReached: [...notReached.values()].filter((why) => why !== null).length, seen, leased,
 });
 
 /** A change, for who may see who has an appointment. */

@@ -74,23 +74,6 @@ order by s.starts_at, s.id`;
 /** $1 tenant, $2 session, $3 minutes */
 export const DELAY_SESSION = `update clinic.sessions s set delay_minutes = $3, version = s.version + 1 where s.tenant_id = $1 and s.id = $2 returning ${SESSION_COLUMNS}`;
 
-/**
- * Puts a session like another one in its place, with the same numbers and the next of each, so that everybody keeps theirs.
- * $1 tenant, $2 new id, $3 the other one, $4 day, $5 begins, $6 ends, $7 capacity, $8 status, $9 minutes of delay
- */
-export const COPY_SESSION = `
-with copied as (
-  insert into clinic.sessions as s (tenant_id, id, chamber_id, doctor_id, room_id, local_date, starts_at, ends_at, mode, capacity, slot_minutes, overbook_limit, online, status, delay_minutes,
-    opened_at, started_at, paused_at)
-  select $1, $2, o.chamber_id, o.doctor_id, o.room_id, $4, $5, $6, o.mode, $7, o.slot_minutes, o.overbook_limit, o.online, $8::text, $9,
-    case when $8 <> 'PLANNED' then coalesce(o.opened_at, now()) end, case when $8 in ('RUNNING', 'PAUSED') then o.started_at end, case when $8 = 'PAUSED' then coalesce(o.paused_at, now()) end
-  from clinic.sessions o where o.tenant_id = $1 and o.id = $3
-  returning ${SESSION_COLUMNS}
-), numbers as (
-  insert into clinic.session_numbers (tenant_id, session_id, series, first, last, next)
-  select $1, $2, n.series, n.first, n.last, n.next from clinic.session_numbers n where n.tenant_id = $1 and n.session_id = $3
-)
-select * from copied`;
 
 /** $1 tenant, $2 id, $3 session, $4 kind, $5 status before, $6 minutes, $7 minutes before, $8 new session, $9 occasion, $10 details, $11 member, $12 minutes in which it can be undone */
 export const ADD_CHANGE = `
@@ -144,11 +127,15 @@ select pg_advisory_xact_lock(hashtextextended('appointments of ' || $1::text || 
   select distinct a.patient_id from clinic.appointments a join clinic.session_change_appointments i on i.tenant_id = $1 and i.appointment_id = a.id
   where a.tenant_id = $1 and i.change_id = $2 and a.patient_id is not null order by a.patient_id) p`;
 
-/** How many have a place in a session that did not come by a change: $1 tenant, $2 session, $3 change */
+/** How many have a place in a session that did not come by a change, and how many numbers devices took along since and may still give: $1 tenant, $2 session, $3 change */
 export const BOOKED_BESIDES = `
-select count(*)::integer as count from clinic.appointments a
-where a.tenant_id = $1 and a.session_id = $2 and a.status in (${KEEPS_PLACE})
-  and not exists (select from clinic.session_change_appointments i where i.tenant_id = $1 and i.change_id = $3 and i.to_appointment_id = a.id)`;
+select (booked.count + leased.count)::integer as count
+from (select count(*) from clinic.appointments a
+  where a.tenant_id = $1 and a.session_id = $2 and a.status in (${KEEPS_PLACE})
+    and not exists (select from clinic.session_change_appointments i where i.tenant_id = $1 and i.change_id = $3 and i.to_appointment_id = a.id)) booked,
+  (select count(*) from clinic.session_changes c join clinic.number_leases l on l.tenant_id = $1 and l.session_id = $2 and l.created_at > c.made_at
+    join clinic.leased_numbers n on n.tenant_id = $1 and n.lease_id = l.id
+  where c.tenant_id = $1 and c.id = $3 and l.released_at is null and l.expires_at > now() and n.used_by is null) leased`;
 
 /** $1 tenant, $2 change, $3 member, $4 session that was restored or null */
 export const NOTE_UNDONE = `

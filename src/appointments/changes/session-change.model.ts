@@ -61,6 +61,12 @@ export class SessionChangePreview {
   @Field(() => Int, { description: 'How many are to be told and would not be reached: `notReached` of the appointments tells why.' })
   notReached: number;
 
+  @Field(() => Int, { description: 'How many were seen in it already. They stay in it; where another session takes its place, by a SHIFT or when the change is undone, their places stay taken there, and its pace and what is `completed` go on from theirs.' })
+  seen: number;
+
+  @Field(() => Int, { description: 'How many numbers devices have along and may still give. By a SHIFT, and when the change is undone, they hold in the session that takes its place; after a CANCEL or a MOVE, what is handed in with them finds that the session is CANCELLED.' })
+  leased: number;
+
   @Field(() => [ClinicSession], { complexity: listOf(10), description: 'Other sessions of the doctor, or in the room, at the new time. They stand in the way of a SHIFT; a DELAY only runs into them.' })
   @Classified('schedule')
   sessionsInTheWay: ClinicSession[];

@@ -24,9 +24,10 @@ import { AppointmentOutcome, SessionChangeKind } from './session-change.enums.js
 import type { ChangeSessionInput, SessionChangeInput } from './session-change.inputs.js';
 import type { PreviewedChange, SessionChangeDetails, SessionChangeRecord } from './session-change-record.js';
 import {
-  ADD_CHANGE, ADD_CHANGED, CHANGED_OF_SESSION, CHANGES_OF_SESSION, COPY_SESSION, type ChangedAppointmentRow, DELAY_SESSION, LOCK_DOCTOR_OF, LOCK_PATIENTS_OF, LOCK_ROOM_OF,
+  ADD_CHANGE, ADD_CHANGED, CHANGED_OF_SESSION, CHANGES_OF_SESSION, type ChangedAppointmentRow, DELAY_SESSION, LOCK_DOCTOR_OF, LOCK_PATIENTS_OF, LOCK_ROOM_OF,
   SESSIONS_TO_CHANGE, SESSIONS_TO_PREVIEW, type SessionChangeRow,
 } from './session-change-rows.js';
+import { heirOf } from './session-heir.js';
 import { checkedReason } from './wanted-change.js';
 
 /** For how long a change can be undone. */
@@ -55,7 +56,7 @@ export class SessionChangesService {
     const records = await this.appointments.opened(ctx, fates.map(({ row }) => row));
     const bookers = new Map(records.map(({ row, details }) => [row.id, details.booker?.phone]));
     const notReached = await this.messages.notReached(ctx, toTell(fates).map(({ row }) => ({ id: row.id, patientId: row.patient_id, booker: bookers.get(row.id) })));
-    return { preview: fingerprintOf(change.wanted, change.session, fates), session: change.session, inTheWay: facts.inTheWay, fates, records, notReached };
+    return { preview: fingerprintOf(change.wanted, change.session, fates), session: change.session, inTheWay: facts.inTheWay, seen: facts.seen, leased: facts.leased, fates, records, notReached };
   }
 
   /** Does what was previewed, or nothing; besides, CONFLICT (STALE_VERSION, CHANGE_BLOCKED, SESSIONS_OVERLAP). */
@@ -107,10 +108,10 @@ export class SessionChangesService {
       tx.change('clinic-session', session.id, 'status', session.status, SessionStatus.CANCELLED);
     }
     if (wanted.kind === SessionChangeKind.SHIFT) {
-      [to] = await tx.query<SessionRow>(COPY_SESSION, [
-        tenantId, uuidv7(), session.id, wanted.localDate, wanted.period.startsAt, wanted.period.endsAt, wanted.capacity, shiftedStatus(session, wanted.localDate), 0]);
-      await this.moved.waiting(tx, ctx, session.id, to!.id);
-      tx.change('clinic-session', to!.id, 'begins', session.starts_at.toISOString(), wanted.period.startsAt.toISOString());
+      to = await heirOf(tx, ctx, session, {
+        local_date: wanted.localDate, starts_at: wanted.period.startsAt, ends_at: wanted.period.endsAt, capacity: wanted.capacity, status: shiftedStatus(session, wanted.localDate), delay_minutes: 0,
+      });
+      tx.change('clinic-session', to.id, 'begins', session.starts_at.toISOString(), wanted.period.startsAt.toISOString());
     }
     if (to) {
       const isOpen = to.status !== SessionStatus.PLANNED && to.local_date === session.local_date;

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
 import type { Ctx } from '../../platform/context/ctx.js';
 import { Keyring } from '../../platform/crypto/keyring.js';
 import type { AuditedTx } from '../../platform/database/audited-tx.js';
@@ -19,9 +18,10 @@ import { withdrawTold } from './change-messages.js';
 import { MovedAppointments } from '../moved-appointments.service.js';
 import { statusAfter } from './planned-change.js';
 import { AppointmentOutcome, ChangeObstacle, SessionChangeKind } from './session-change.enums.js';
+import { heirOf } from './session-heir.js';
 import type { SessionChangeDetails, SessionChangeRecord } from './session-change-record.js';
 import {
-  APPOINTMENTS_TO_UNDO, BOOKED_BESIDES, CHANGED_TO_UNDO, CHANGE_TO_UNDO, COPY_SESSION, type ChangedAppointmentRow, DELAY_SESSION, ELSEWHERE_AT_UNDO, LOCK_CHANGE, LOCK_DOCTOR_OF,
+  APPOINTMENTS_TO_UNDO, BOOKED_BESIDES, CHANGED_TO_UNDO, CHANGE_TO_UNDO, type ChangedAppointmentRow, DELAY_SESSION, ELSEWHERE_AT_UNDO, LOCK_CHANGE, LOCK_DOCTOR_OF,
   LOCK_PATIENTS_OF_CHANGE, LOCK_ROOM_OF, NOTE_RESTORED, NOTE_UNDONE, SESSIONS_TO_CHANGE, type SessionChangeRow,
 } from './session-change-rows.js';
 
@@ -100,11 +100,9 @@ export class UndoSessionChange {
     const leaving = (isShift ? all.filter(({ obstacle }) => obstacle !== ChangeObstacle.GONE_ON) : back).filter(({ latest, before }) => latest.id !== before.id);
     await withdrawTold(tx, tenantId, row, [...new Set([...back, ...leaving])].map(({ item }) => item));
     await this.moved.end(tx, ctx, leaving.map(({ latest }) => latest), UNDONE);
-    const [twin] = await tx.query<SessionRow>(COPY_SESSION, [
-      tenantId, uuidv7(), session.id, session.local_date, session.starts_at, session.ends_at, session.capacity, row.status_before, session.delay_minutes]);
-    await this.moved.waiting(tx, ctx, isShift ? row.to_session_id! : session.id, twin!.id);
+    const twin = await heirOf(tx, ctx, session, { ...session, status: row.status_before }, isShift ? { sessionId: row.to_session_id!, changeId: row.id } : undefined);
     const isOpen = row.status_before !== SessionStatus.PLANNED;
-    const given = await this.moved.give(tx, ctx, twin!, back.map(({ item, before, latest }) => ({
+    const given = await this.moved.give(tx, ctx, twin, back.map(({ item, before, latest }) => ({
       row: latest, status: [item.status_before, latest.status].some((status) => statusAfter(status, isOpen) === AppointmentStatus.ARRIVED) ? AppointmentStatus.ARRIVED : AppointmentStatus.BOOKED,
       place: { number: before.number, series: before.series, overbooked: before.overbooked, slotFrom: before.slot_from, slotUntil: before.slot_until },
     })));
@@ -115,9 +113,8 @@ export class UndoSessionChange {
       queueMessages(tenantId, [...ids.values()], reminders),
       queueMessages(tenantId, leaving.filter(({ latest }) => !ids.has(latest.id)).map(({ latest }) => latest.id), ['CANCELLED']));
     recordQueued(tx, queued.flat());
-    tx.record('clinic-session', twin!.id);
-    tx.change('clinic-session', twin!.id, 'status', null, twin!.status);
-    return twin!.id;
+    tx.change('clinic-session', twin.id, 'status', null, twin.status);
+    return twin.id;
   }
 
   async #cancelShifted(tx: AuditedTx, ctx: Ctx, { id }: SessionChangeRow, shifted: SessionRow): Promise<void> {

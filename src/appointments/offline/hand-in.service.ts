@@ -7,6 +7,7 @@ import { Keyring } from '../../platform/crypto/keyring.js';
 import type { AuditedTx } from '../../platform/database/audited-tx.js';
 import { sqlState } from '../../platform/database/database-errors.js';
 import { loadBatched } from '../../platform/database/load-batched.js';
+import type { Row, Statement } from '../../platform/database/statement-group.js';
 import { TenantDb } from '../../platform/database/tenant-db.js';
 import { DomainError, ErrorCode } from '../../platform/errors.js';
 import { InputCheck } from '../../platform/input-check.js';
@@ -52,10 +53,10 @@ export class HandInService {
   handIn(ctx: Ctx, input: HandInBookingsInput): Promise<HandedInBooking[]> {
     const items = checked(input);
     const leaseIds = [...new Set(items.map(({ leaseId }) => leaseId))];
+    const ofDevice = { text: LEASES_OF_DEVICE, values: [ctx.tenantId, leaseIds, input.deviceId] };
     return this.db.write(ctx, async (tx, [leases]) => {
-      const sessionOf = new Map(leases!.map((row) => [row['id'] as string, row['session_id'] as string]));
       // All sessions and then all patients, each in the order of their ids, so that two who hand in do not wait for each other.
-      for (const id of [...new Set(sessionOf.values())].sort()) lockedSession(await tx.query(SESSION_TO_BOOK, [ctx.tenantId, id]));
+      const sessionOf = await this.#lock(tx, ctx, leases!, ofDevice);
       for (const id of [...new Set(items.map(({ patientId }) => patientId))].sort()) await tx.query(LOCK_PATIENT, [ctx.tenantId, id]);
       const answers: HandedInBooking[] = [];
       for (const item of items) {
@@ -63,7 +64,19 @@ export class HandInService {
         answers.push(sessionId ? await this.#handIn(tx, ctx, item, sessionId) : conflictOf(item, NO_SUCH_LEASE));
       }
       return answers;
-    }, { text: LEASES_OF_DEVICE, values: [ctx.tenantId, leaseIds, input.deviceId] });
+    }, ofDevice);
+  }
+
+  // A session whose place another one took while its lock was waited for has no leases any more: they are that one's.
+  async #lock(tx: AuditedTx, ctx: Ctx, leases: Row[], ofDevice: Statement): Promise<ReadonlyMap<string, string>> {
+    const locked = new Set<string>();
+    for (let found = leases; ; [found] = (await tx.group(ofDevice)) as [Row[]]) {
+      const sessionOf = new Map(found.map((row) => [row['id'] as string, row['session_id'] as string]));
+      const others = [...new Set(sessionOf.values())].filter((id) => !locked.has(id)).sort();
+      if (!others.length) return sessionOf;
+      for (const id of others) lockedSession(await tx.query(SESSION_TO_BOOK, [ctx.tenantId, id]));
+      others.forEach((id) => locked.add(id));
+    }
   }
 
   async #handIn(tx: AuditedTx, ctx: Ctx, item: Item, sessionId: string): Promise<HandedInBooking> {

@@ -25,6 +25,9 @@ from clinic.leased_numbers n join clinic.number_leases l on l.tenant_id = $1 and
 cross join lateral (select l.released_at is null and l.expires_at > now() as is_live) o
 where n.tenant_id = $1 and n.session_id = $2 and n.used_by is null`;
 
+/** How many numbers of a session devices have along and may still give: $1 tenant, $2 session */
+export const LEASED_IN_SESSION = 'select count(*)::integer as count from clinic.taken_places t where t.tenant_id = $1 and t.session_id = $2 and t.lease_id is not null';
+
 /** Leases numbers until a session is to end, but no longer than so many hours: $1 tenant, $2 id, $3 session, $4 series, $5 device, $6 member, $7 hours */
 export const ADD_LEASE = `
 insert into clinic.number_leases (tenant_id, id, session_id, series, device_id, member_id, expires_at)
