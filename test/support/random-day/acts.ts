@@ -5,7 +5,7 @@ import { AppointmentStatus } from '../../../src/appointments/appointment.enums.j
 import { WaitlistStatus } from '../../../src/appointments/waitlist/waitlist.enums.js';
 import { SessionStatus } from '../../../src/schedules/schedule-enums.model.js';
 import type { Deed } from './deeds.js';
-import type { SessionState, State } from './state.js';
+import type { AppointmentState, SessionState, State } from './state.js';
 
 /** One answer of the server; `outcome` is what it says itself, or its error. */
 export interface Answer { data: any; code: string | undefined; requestId: string; outcome: string }
@@ -69,10 +69,21 @@ function deskAct({ what, which, where }: Deed, { sessions, appointments }: State
       ? () => desk('mutation ($input: CancelAppointmentInput!) { cancelAppointment(input: $input) { id } }', { input })
       : () => desk('mutation ($input: RescheduleAppointmentInput!) { rescheduleAppointment(input: $input) { id } }', { input: { ...input, sessionId: session.id, slotFrom: slotOf(session, which) } });
   }
+  if (what === 'see') return seeing(keeping([BOOKED]), desk);
   if (what === 'callNext') return () => desk('mutation ($id: UUID!) { callNextPatient(sessionId: $id) { id } }', { id: (pick(running, where) ?? session).id });
   const step = steps[what];
   const appointment = step && keeping(step[1]);
   return step && appointment && (() => desk(`mutation ($id: UUID!) { ${step[0]}(id: $id) { id } }`, { id: appointment.id }));
+}
+
+/** Takes somebody from the door to the end of their consultation, as far as they come. */
+function seeing(appointment: AppointmentState | undefined, desk: Ask): Act {
+  return appointment && (async () => {
+    const arrived = await desk('mutation ($id: UUID!) { noteArrival(id: $id) { id } }', { id: appointment.id });
+    if (arrived.code) return arrived;
+    for (const operation of ['callPatient', 'beginConsultation']) await desk(`mutation ($id: UUID!) { ${operation}(id: $id) { id } }`, { id: appointment.id });
+    return desk('mutation ($id: UUID!) { completeConsultation(id: $id) { id } }', { id: appointment.id });
+  });
 }
 
 function onlineAct({ what, which, where }: Deed, { sessions, appointments }: State, { desk, stranger, codeOf, patients, phones, secrets, link }: Actors): Act {

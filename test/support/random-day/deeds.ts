@@ -3,7 +3,7 @@ import fc from 'fast-check';
 /** What somebody at the desk, a stranger online, a device without a connection or the clock may do next. The numbers choose among what is there at that moment: patients, sessions, appointments. */
 export interface Deed {
   what:
-    | 'book' | 'cancel' | 'reschedule' | 'arrive' | 'callNext' | 'call' | 'skip' | 'noShow' | 'begin' | 'complete'
+    | 'book' | 'cancel' | 'reschedule' | 'arrive' | 'callNext' | 'call' | 'skip' | 'noShow' | 'begin' | 'complete' | 'see'
     | 'open' | 'start' | 'pause' | 'close' | 'delay' | 'shift' | 'move' | 'cancelSession' | 'undo' | 'capacity'
     | 'holdOnline' | 'confirmOnline' | 'cancelOnline' | 'identify'
     | 'wait' | 'accept' | 'leave'
@@ -29,9 +29,11 @@ const deed: fc.Arbitrary<Deed> = fc.record({
     among(6, 'holdOnline', 'confirmOnline', 'wait', 'handIn'),
     among(4, 'cancel', 'reschedule', 'skip', 'call', 'start'),
     among(4, 'accept', 'lease', 'identify', 'cancelOnline'),
-    among(2, 'noShow', 'open', 'pause', 'delay', 'undo', 'capacity'),
+    among(2, 'noShow', 'open', 'pause', 'delay', 'capacity'),
+    // Sessions that have begun are changed and restored now and then.
+    among(3, 'see', 'undo'),
     among(2, 'leave', 'release', 'handInAgain', 'holdsEnd', 'leasesEnd'),
-    among(1, 'shift', 'move', 'cancelSession', 'close'),
+    among(2, 'shift', 'move', 'cancelSession', 'close'),
   ),
   which: fc.nat(1_000), where: fc.nat(1_000),
 });

@@ -3,12 +3,18 @@ import { AppointmentStatus } from '../../../src/appointments/appointment.enums.j
 import { WaitlistStatus } from '../../../src/appointments/waitlist/waitlist.enums.js';
 import { SessionStatus } from '../../../src/schedules/schedule-enums.model.js';
 import { sessionTransitions } from '../../../src/schedules/session-status.model.js';
-import type { AppointmentState, State } from './state.js';
+import type { AppointmentState, SessionState, State } from './state.js';
 
 const { HELD, BOOKED, COMPLETED, CANCELLED, EXPIRED } = AppointmentStatus;
 
 /** What is not as it must be at a moment, and in what was done since another one. */
 export const faultsOf = (before: State, after: State): unknown[] => [...wrongPlaces(after), ...wrongSteps(before, after), ...wrongEnds(after), ...wrongOffers(after), ...wrongLeases(after), ...wrongOnline(after)];
+
+/** A session and those whose place it took, the first one last. */
+function lineOf(sessions: readonly SessionState[], id: string | null): SessionState[] {
+  const session = sessions.find((one) => one.id === id);
+  return session ? [session, ...lineOf(sessions, session.former)] : [];
+}
 
 const isActive = (row: AppointmentState): boolean => (row.status === HELD ? row.is_held : keepsPlace.includes(row.status) || row.status === COMPLETED);
 
@@ -22,11 +28,14 @@ function wrongPlaces({ sessions, appointments, leases }: State): unknown[] {
     const numbers = [...here.map(({ number }) => number), ...unused(along)].sort((x, y) => x - y);
     if (new Set(numbers).size !== numbers.length) wrong.push(['a number twice', session.id, numbers]);
     const given = session.numbers.flatMap(({ first, next }) => Array.from({ length: next - first }, (_, index) => first + index)).sort((x, y) => x - y);
-    if (!session.kept_numbers && given.join() !== numbers.join()) wrong.push(['numbers passed over', session.id, given, numbers]);
+    // What devices have along of it is counted where it went.
+    if (!session.kept_numbers && !session.is_replaced && given.join() !== numbers.join()) wrong.push(['numbers passed over', session.id, given, numbers]);
     const active = here.filter(isActive);
-    const ordinary = active.filter(({ overbooked }) => !overbooked).length + unused(along.filter(({ is_live: isLive }) => isLive)).length;
+    const seen = lineOf(sessions, session.former).flatMap((former) => appointments.filter((row) => row.session_id === former.id && row.status === COMPLETED));
+    const taking = [...active, ...seen];
+    const ordinary = taking.filter(({ overbooked }) => !overbooked).length + unused(along.filter(({ is_live: isLive }) => isLive)).length;
     if (ordinary > session.capacity) wrong.push(['over capacity', session.id, ordinary, session.capacity]);
-    if (active.filter(({ overbooked }) => overbooked).length > session.overbook_limit) wrong.push(['overbooked too often', session.id]);
+    if (taking.filter(({ overbooked }) => overbooked).length > session.overbook_limit) wrong.push(['overbooked too often', session.id]);
     const people = active.filter(({ status, patient_id: id }) => id && status !== COMPLETED).map(({ patient_id: id }) => id);
     if (new Set(people).size !== people.length) wrong.push(['two places for one patient', session.id]);
     const slots = active.filter(({ slot_from: from, overbooked }) => from && !overbooked).map(({ slot_from: from }) => Date.parse(from!));
@@ -92,14 +101,18 @@ function wrongOffers({ entries, appointments }: State): unknown[] {
   return wrong;
 }
 
-/** Numbers that a device took along and that stand for another appointment, or are still to be given to others. */
+/** Numbers that a device took along and that stand for another appointment, are still to be given to others, or hold where nobody is any more. */
 function wrongLeases({ leases, appointments, sessions }: State): unknown[] {
+  const firstOf = (id: string): string | undefined => lineOf(sessions, id).at(-1)?.id;
+  const replaced = new Set(sessions.filter((one) => one.is_replaced).map(({ id }) => id));
+  const left = leases.filter(({ is_live: isLive, session_id: id, numbers }) => isLive && replaced.has(id) && numbers.some(({ used_by: by }) => by === null));
   const byId = new Map(appointments.map((row) => [row.id, row]));
-  return leases.flatMap((lease) => lease.numbers.filter(({ number, used_by: by }) => {
+  const wrong = leases.flatMap((lease) => lease.numbers.filter(({ number, used_by: by }) => {
     const row = by === null ? undefined : byId.get(by);
     const stretch = sessions.find(({ id }) => id === lease.session_id)?.numbers.findLast(({ first }) => first <= number);
-    return (by !== null && (row?.number !== number || row.session_id !== lease.session_id)) || (stretch !== undefined && number >= stretch.next);
+    return (by !== null && (row?.number !== number || firstOf(row.session_id) !== firstOf(lease.session_id))) || (stretch !== undefined && number >= stretch.next);
   }).map((number) => ['another’s number', lease.id, number]));
+  return [...wrong, ...left.map((lease) => ['numbers left behind', lease])];
 }
 
 /** Numbers of telephones with more bookings to come than they may have. What the desk moves counts, but may go beyond. */

@@ -7,6 +7,10 @@ export interface SessionState {
   id: string; mode: 'SERIAL' | 'SLOT'; status: SessionStatus; capacity: number; overbook_limit: number; starts_at: string; version: number; queue_version: number;
   /** Whether people came from another session with their numbers, which leaves gaps. */
   kept_numbers: boolean;
+  /** The session whose place it took; null when it took none's. */
+  former: string | null;
+  /** Whether another one took its place, for good or until that was undone. */
+  is_replaced: boolean;
   /** Stretches of numbers, and the next one of each to be given. */
   numbers: Array<{ first: number; next: number }>;
 }
@@ -34,6 +38,9 @@ const STATE = `
 with s as materialized (select * from clinic.sessions where chamber_id = $1 and local_date = $2)
 select pg_current_snapshot()::text as snapshot,
   ${list(`select s.*, exists (select from clinic.session_changes c where (c.to_session_id = s.id and c.kind = 'SHIFT') or c.restored_session_id = s.id) as kept_numbers,
+      (select c.session_id from clinic.session_changes c where (c.to_session_id = s.id and c.kind = 'SHIFT') or c.restored_session_id = s.id) as former,
+      exists (select from clinic.session_changes c where (c.session_id = s.id and (c.kind = 'SHIFT' or c.restored_session_id is not null))
+        or (c.to_session_id = s.id and c.kind = 'SHIFT' and c.undone_at is not null)) as is_replaced,
     ${list('select n.first, n.next from clinic.session_numbers n where n.session_id = s.id order by n.first')} as numbers from s order by s.id`)} as sessions,
   ${list(`select a.id, a.session_id, a.patient_id, a.status, a.number, a.channel, a.overbooked, a.slot_from, a.rescheduled_from, a.version, a.status = 'HELD' and a.held_until > now() as is_held
     from clinic.appointments a join s on s.id = a.session_id order by a.id`)} as appointments,
