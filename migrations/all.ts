@@ -64,6 +64,7 @@ import { LeasedNumbersBack1795000071200 } from './1795000071200-leased-numbers-b
 import { HeldByTheDatabase1795000071300 } from './1795000071300-held-by-the-database.js';
 import { ToldBookers1795000073000 } from './1795000073000-told-bookers.js';
 import { SeenBefore1795000070000 } from './1795000070000-seen-before.js';
+import { LinksFollow1795000070100 } from './1795000070100-links-follow.js';
 
 export const migrations = [
   Context1795000001000,
@@ -130,4 +131,5 @@ export const migrations = [
   ToldBookers1795000073000,
   NotBeforeTheDay1795000072000,
   SeenBefore1795000070000,
+  LinksFollow1795000070100,
 ];

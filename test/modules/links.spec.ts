@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { LightMyRequestResponse } from 'fastify';
 import { jwtVerify } from 'jose';
 import type { Logger } from 'pino';
@@ -150,6 +151,27 @@ describe('a queue display', () => {
     expect(await listed(4)).toEqual([]);
   });
 
+  it('does not call a session cancelled whose place another one took that day', async () => {
+    const chamber = await openChamber(world, practice, 'Shanti Banani');
+    const { createQueueDisplay: made } = await world.ok(CREATE, { input: { chamberId: chamber, name: 'Door' } }, practice.owner.token);
+    const { id } = await owner.addSession({ chamberId: chamber, doctorId: (await hire(world, practice, chamber, 'DOCTOR')).memberId, localDate: dayFromNow(0), startsAt: '00:00', endsAt: '23:59' });
+    const shows = async (...expected: object[]) => {
+      for (;;) {
+        const { sessions } = (await get(`${pathOf(made.url)}/state`)).json<{ sessions: Array<{ status: string; startsAt: string }> }>();
+        if (JSON.stringify(sessions.map(({ status, startsAt }) => [status, startsAt.slice(11, 16)])) === JSON.stringify(expected)) return;
+        // What is remembered of a display is a second old at most.
+        await delay(50);
+      }
+    };
+    await shows(['PLANNED', '00:00']);
+    const shifted = await owner.change({ sessionId: id, kind: 'SHIFT', startsAt: '00:01' });
+    await shows(['PLANNED', '00:01']);
+    const { restoredSessionId } = await owner.undo(shifted.id);
+    await shows(['PLANNED', '00:00']);
+    await owner.change({ sessionId: restoredSessionId!, kind: 'CANCEL' });
+    await shows(['CANCELLED', '00:00']);
+  });
+
   it('answers 304 while nothing happens, and what happened within a second', async () => {
     const { path } = await create();
     const first = await get(`${path}/state`);
@@ -298,6 +320,20 @@ describe('a calendar feed', () => {
     expect((await entriesOf(world, practice.tenantId, 'GET /calendar/:secret.ics')).at(-1)!.records).toEqual([expect.stringMatching(/^calendar-feed:/)]);
   });
 
+  it('counts the days from a month ago where the chamber is, not where the server is', async () => {
+    // At any hour it is another day in one of these than in UTC.
+    const timeZone = ['Pacific/Kiritimati', 'Pacific/Pago_Pago'].find((zone) => dayFromNow(0, zone) !== dayFromNow(0, 'UTC'))!;
+    const away = await openChamber(world, practice, 'Shanti Abroad', timeZone);
+    const { memberId, token } = await hire(world, practice, away, 'DOCTOR');
+    const [first, before] = [await owner.addSession({ chamberId: away, doctorId: memberId, localDate: dayFromNow(2, timeZone) }), await owner.addSession({ chamberId: away, doctorId: memberId, localDate: dayFromNow(3, timeZone) })];
+    for (const [session, days] of [[first, -31], [before, -32]] as const) {
+      const day = dayFromNow(days, timeZone);
+      await world.sql('superuser', `update clinic.sessions set starts_at = starts_at + ($2::date - local_date) * interval '1 day', ends_at = ends_at + ($2::date - local_date) * interval '1 day', local_date = $2 where id = $1`, [session.id, day]);
+    }
+    const uids = [...eventsOf(await get((await create(CREATE, token)).path)).keys()].join();
+    expect([uids.includes(first.id), uids.includes(before.id)]).toEqual([true, false]);
+  });
+
   it('names patients only where that was chosen with a fresh proof of identity, and each fetch is in the trail of each of them', async () => {
     await ageProof(world, surgeon, 6);
     expect(codeOf(await world.graphql(CREATE_WITH_PATIENTS, {}, surgeon.token))).toBe('STEP_UP_NEEDED');
@@ -394,6 +430,21 @@ describe('a visit by video', () => {
     expect(entry).toMatchObject({ outcome: 'SUCCESS', actor_member_id: null });
     expect(entry!.records).toContain(`appointment:${appointment.id}`);
     expect(JSON.stringify(patient)).not.toMatch(new RegExp(`Selina|${appointment.id}|${appointment.patientId as string}`));
+  });
+
+  it('goes on by the same link, in the room where the doctor is, when the appointment is moved', async () => {
+    const appointment = await book();
+    const path = await linkTo(appointment);
+    const other = await owner.addSession({ chamberId, doctorId: physician.memberId, localDate: dayFromNow(10), mode: 'SLOT', slotMinutes: 30, capacity: undefined });
+    const { rescheduleAppointment: moved } = (await desk.rescheduleAnswer({ id: appointment.id, version: appointment.version, sessionId: other.id, slotFrom: other.startsAt })).data;
+    const { newSessionId } = await desk.change({ sessionId: other.id, kind: 'SHIFT', startsAt: '18:00' });
+    const [latest] = await desk.queue(newSessionId!);
+    expect(latest).toMatchObject({ rescheduledFromId: moved.id });
+    await move(latest!, 10);
+    const went = await get(`${path}/join`);
+    expect(went.statusCode).toBe(303);
+    const { joinVideoVisit: own } = await world.ok(JOIN, { id: latest!.id }, physician.token);
+    expect((await claimsOf(String(went.headers['location']))).room).toBe((await claimsOf(own.url)).room);
   });
 
   it('is closed before and after, for both, and says from when', async () => {
