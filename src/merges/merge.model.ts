@@ -4,6 +4,7 @@ import { Classified } from '../platform/access/classification.js';
 import type { Ctx } from '../platform/context/ctx.js';
 import { DateTimeScalar, UuidScalar } from '../platform/graphql/scalars.js';
 import { MemberName } from '../tenants/member-name.model.js';
+import type { BookedTwice as BookedTwiceRow } from './booked-twice.js';
 import { type MergeField, type MergeSource, type MergedValue, type Values, merged, valuesOfClinical, valuesOfIdentity } from './merge-fields.js';
 import type { MergeRecord, RowCount, SealedClinical } from './merge-records.js';
 import { MergeFields, MergeSources } from './merge.enums.js';
@@ -43,6 +44,16 @@ export class MergedRows {
   count: number;
 }
 
+@ObjectType({ description: 'An appointment of each of two patients: places in one session, or slots at the same time.' })
+@Classified('appointment')
+export class BookedTwice {
+  @Field(() => UuidScalar, { nullable: true, description: 'Id of the survivor’s; null where the caller may not see both.' })
+  survivorAppointmentId: string | null;
+
+  @Field(() => UuidScalar, { nullable: true, description: 'Id of the duplicate’s; null where the caller may not see both.' })
+  duplicateAppointmentId: string | null;
+}
+
 @ObjectType({ description: 'What a merge would do. Nothing has been done.' })
 @Classified('patient')
 export class MergePreview {
@@ -60,6 +71,9 @@ export class MergePreview {
 
   /** See the resolver's fields `clinicalFields` and `rows`. */
   clinical: { fields: MergedValue[]; rows: RowCount[] };
+
+  /** See the resolver's field `bookedTwice`. */
+  twice: BookedTwiceRow[];
 }
 
 @ObjectType({ description: 'That two patients were merged: what became of each field, and whether it still stands.' })
@@ -122,12 +136,13 @@ export class PatientsMerged {
 }
 
 /** A preview as its callers see it, with what is clinical left to a field of its own. */
-export const toPreview = (ctx: Ctx, { survivor, duplicate, fields, clinicalFields, rows }: Preview): MergePreview => ({
+export const toPreview = (ctx: Ctx, { survivor, duplicate, fields, clinicalFields, rows, bookedTwice }: Preview): MergePreview => ({
   survivor: toPatient(ctx, survivor),
   duplicate: toPatient(ctx, duplicate),
   fields: fields.map(toField),
   undecided: [...fields, ...clinicalFields].filter(({ from }) => from === undefined).map(({ field }) => field),
   clinical: { fields: clinicalFields, rows },
+  twice: bookedTwice,
 });
 
 /** A merge as its readers see it. */
@@ -165,6 +180,14 @@ export function toPreviewedClinicalFields(ctx: Ctx, { survivor, duplicate, clini
   for (const { id } of [survivor, duplicate]) ctx.disclose('patient-clinical', id, id);
   return clinical.fields.map(toField);
 }
+
+/** Appointments of both patients, named where the caller may see them. */
+export const toBookedTwice = (ctx: Ctx, { survivor, duplicate, twice }: MergePreview): BookedTwice[] => twice.map(({ survivor_id: of, duplicate_id: and, may }) => {
+  if (!may) return { survivorAppointmentId: null, duplicateAppointmentId: null };
+  ctx.disclose('appointment', of, survivor.id);
+  ctx.disclose('appointment', and, duplicate.id);
+  return { survivorAppointmentId: of, duplicateAppointmentId: and };
+});
 
 const toField = ({ field, survivor, duplicate, value, from, conflict }: MergedValue): MergedField => ({
   field, conflict,

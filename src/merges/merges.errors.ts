@@ -5,6 +5,10 @@ import type { MergeField } from './merge-fields.js';
 export const survivorIsArchived = () =>
   conflict('SURVIVOR_ARCHIVED', 'The survivor is archived. Restore them first, or merge the other way round.', { status: 'ARCHIVED' });
 
+/** Refuses a merge of two who are both booked where one patient cannot be, naming the appointments of both that the caller may see. */
+export const bothAreBooked = (appointmentIds: string[]) =>
+  conflict('BOTH_ARE_BOOKED', 'Both have a place in one session, or at one time. Cancel or move one of the appointments first.', { appointmentIds: [...new Set(appointmentIds)] });
+
 /** Refuses to undo what is undone. */
 export const mergeIsUndone = () => conflict('UNDONE_ALREADY', 'The merge was undone already.');
 

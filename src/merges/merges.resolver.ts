@@ -5,7 +5,7 @@ import { Classified } from '../platform/access/classification.js';
 import type { Ctx } from '../platform/context/ctx.js';
 import { CurrentCtx } from '../platform/context/request-context.js';
 import { MergePatientsInput, MergePreviewArgs, UndoMergeArgs } from './merge.inputs.js';
-import { MergePreview, MergedField, MergedRows, PatientMerge, PatientsMerged, toClinicalFields, toMerge, toMerged, toPreview, toPreviewedClinicalFields } from './merge.model.js';
+import { BookedTwice, MergePreview, MergedField, MergedRows, PatientMerge, PatientsMerged, toBookedTwice, toClinicalFields, toMerge, toMerged, toPreview, toPreviewedClinicalFields } from './merge.model.js';
 import { MergesReader } from './merges.reader.js';
 import { MergesService } from './merges.service.js';
 
@@ -25,7 +25,7 @@ export class MergesResolver {
     return toPreview(ctx, await this.service.preview(ctx, args));
   }
 
-  @Mutation(() => PatientsMerged, { description: 'Merges two patients who are one person: everything that named the duplicate names the survivor from then on, and the duplicate becomes MERGED. `undoMerge` takes it back. Needs patients:merge, patients:read and patients:read-clinical. Errors: NOT_FOUND, CONFLICT (a version is stale, one of them is merged already, or the survivor is archived), BAD_USER_INPUT (also when a choice is missing: CHOICE_REQUIRED).' })
+  @Mutation(() => PatientsMerged, { description: 'Merges two patients who are one person: everything that named the duplicate names the survivor from then on, and the duplicate becomes MERGED. `undoMerge` takes it back. Needs patients:merge, patients:read and patients:read-clinical. Errors: NOT_FOUND, CONFLICT (a version is stale, one of them is merged already, the survivor is archived, or both are booked where one patient cannot be: BOTH_ARE_BOOKED, `extensions.appointmentIds`), BAD_USER_INPUT (also when a choice is missing: CHOICE_REQUIRED).' })
   @Can('patients:merge', 'MERGED')
   async mergePatients(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'The two patients and the choices.' }) input: MergePatientsInput,
     @Args('reason', REASON) reason: string): Promise<PatientsMerged> {
@@ -84,5 +84,15 @@ export class PreviewClinicalResolver {
   @Classified('clinical')
   rows(@Parent() { clinical }: MergePreview): MergedRows[] {
     return clinical.rows;
+  }
+}
+
+@Resolver(() => MergePreview)
+export class PreviewBookingsResolver {
+  @ResolveField(() => [BookedTwice], { nullable: true, description: 'Appointments that one patient cannot have both. While there are any, mergePatients answers CONFLICT (BOTH_ARE_BOOKED): cancel or move one of each first. Needs appointments:read; without it this field alone is null, with an error FORBIDDEN.' })
+  @Can('appointments:read')
+  @Classified('appointment')
+  bookedTwice(@CurrentCtx() ctx: Ctx, @Parent() preview: MergePreview): BookedTwice[] {
+    return toBookedTwice(ctx, preview);
   }
 }

@@ -7,6 +7,7 @@ import { Keyring } from '../platform/crypto/keyring.js';
 import type { AuditedTx } from '../platform/database/audited-tx.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
 import { badInput, forbidden, notFound, patientIsMerged, staleVersion } from '../platform/errors.js';
+import { type BookedTwice, askBookedTwice, explainBookedTwice, lockToMerge, lockToUndo, refuseBookedTwice } from './booked-twice.js';
 import { choicesOf, refuseImpossible, refuseUndecided } from './merge-choices.js';
 import { type MergedValue, clinicalOf, identityOf, valuesOf } from './merge-fields.js';
 import { planOf, sourcesOf, undoingOf } from './merge-plan.js';
@@ -24,6 +25,7 @@ export interface Preview {
   fields: MergedValue[];
   clinicalFields: MergedValue[];
   rows: RowCount[];
+  bookedTwice: BookedTwice[];
 }
 
 /** A merge that was made or undone, and both patients as they are now. */
@@ -49,8 +51,8 @@ export class MergesService {
   async preview(ctx: Ctx, { survivorId, duplicateId, choices: given }: MergePreviewArgs): Promise<Preview> {
     refuseSame(survivorId, duplicateId, ['duplicateId']);
     const choices = choicesOf(['choices'], given);
-    const [counts, rows, practice] = await this.db.read(ctx,
-      { text: COUNT_ROWS, values: [ctx.tenantId, duplicateId] }, this.patients.find(ctx.tenantId, THESE, [survivorId, duplicateId]), ...this.patients.ask(ctx.tenantId));
+    const [counts, twice, rows, practice] = await this.db.read(ctx,
+      { text: COUNT_ROWS, values: [ctx.tenantId, duplicateId] }, askBookedTwice(ctx.tenantId, survivorId, duplicateId), this.patients.find(ctx.tenantId, THESE, [survivorId, duplicateId]), ...this.patients.ask(ctx.tenantId));
     mustSeeAll(ctx);
     const { survivor, duplicate } = pairOf(await this.patients.opened(ctx, rows, practice), survivorId, duplicateId);
     refuseMerged(survivor, duplicate);
@@ -58,7 +60,7 @@ export class MergesService {
     refuseImpossible(['choices'], { ...valuesOf(plan.identity), ...valuesOf(plan.clinical) }, this.patients.limits);
     ctx.disclose('patient', survivorId, survivorId);
     ctx.disclose('patient', duplicateId, duplicateId);
-    return { survivor, duplicate, fields: plan.identity, clinicalFields: plan.clinical, rows: counts as unknown as RowCount[] };
+    return { survivor, duplicate, fields: plan.identity, clinicalFields: plan.clinical, rows: counts as unknown as RowCount[], bookedTwice: twice as unknown as BookedTwice[] };
   }
 
   /** Merges a duplicate into a survivor. Whatever named the duplicate names the survivor from then on. */
@@ -68,12 +70,13 @@ export class MergesService {
     refuseSame(survivorId, duplicateId, ['input', 'duplicateId']);
     const choices = choicesOf(['input', 'choices'], input.choices);
     const { tenantId } = ctx;
-    return this.db.write(ctx, async (tx, [rows, practice]) => {
+    return this.db.write(ctx, async (tx, [, , rows, twice, practice]) => {
       mustSeeAll(ctx);
       const { survivor, duplicate } = pairOf(await this.patients.opened(ctx, rows, practice), survivorId, duplicateId);
       refuseMerged(survivor, duplicate);
       if (survivor.row.version !== survivorVersion || duplicate.row.version !== duplicateVersion) throw staleVersion();
       if (survivor.row.status !== 'ACTIVE') throw survivorIsArchived();
+      refuseBookedTwice(twice!);
       const plan = planOf(survivor, duplicate, choices);
       const fields = [...plan.identity, ...plan.clinical];
       refuseUndecided(['input', 'choices'], fields);
@@ -91,7 +94,7 @@ export class MergesService {
         { held: survivor, identity, clinical, status: survivor.row.status, mergedInto: null },
         { held: duplicate, identity: duplicate.identity, clinical: duplicate.clinical, status: 'MERGED', mergedInto: survivorId },
         { text: KEEP_MERGE, values: [tenantId, id, survivorId, duplicateId, survivorVersion + 1, duplicate.row.status, kept.identity, kept.clinical, ctx.member.memberId] },
-        ...giveToSurvivor(tenantId, id, survivorId, duplicateId));
+        ...giveToSurvivor(tenantId, id, survivorId, duplicateId)).catch(explainBookedTwice);
       const [merge, ...given] = done.rows;
       const counts = given.map(([row], index) => ({ kind: repointed[index]!.kind, count: row!['count'] as number })).filter(({ count }) => count > 0);
 
@@ -101,7 +104,7 @@ export class MergesService {
       tx.change('patient', duplicateId, 'mergedInto', null, survivorId);
       tx.change('patient-merge', id, 'rows', null, counts);
       return { survivor: done.survivor, duplicate: done.duplicate, merge: openMerge(keys, merge![0] as unknown as MergeRow) };
-    }, this.patients.hold(tenantId, THESE, [survivorId, duplicateId]), ...this.patients.ask(tenantId));
+    }, ...lockToMerge(tenantId, survivorId, duplicateId), this.patients.hold(tenantId, THESE, [survivorId, duplicateId]), askBookedTwice(tenantId, survivorId, duplicateId), ...this.patients.ask(tenantId));
   }
 
   /**
@@ -112,7 +115,7 @@ export class MergesService {
   async undo(ctx: Ctx, { mergeId, keep }: UndoMergeArgs, stated: string): Promise<MergeDone> {
     const reason = statedReason(stated);
     const { tenantId } = ctx;
-    return this.db.write(ctx, async (tx, [rows, found, practice]) => {
+    return this.db.write(ctx, async (tx, [, , rows, found, practice]) => {
       mustSeeAll(ctx);
       const [row] = found as unknown as MergeRow[];
       if (!row) throw notFound();
@@ -139,7 +142,7 @@ export class MergesService {
       tx.change('patient', duplicate.row.id, 'mergedInto', survivor.row.id, null);
       return { survivor: done.survivor, duplicate: done.duplicate, merge: openMerge(keys, done.rows[0]![0] as unknown as MergeRow) };
     // The merge is read after the lock: whatever was in its way has committed by then.
-    }, this.patients.hold(tenantId, OF_MERGE, mergeId), { text: MERGE_BY_ID, values: [tenantId, mergeId] }, ...this.patients.ask(tenantId));
+    }, ...lockToUndo(tenantId, mergeId), this.patients.hold(tenantId, OF_MERGE, mergeId), { text: MERGE_BY_ID, values: [tenantId, mergeId] }, ...this.patients.ask(tenantId));
   }
 
   #note(tx: AuditedTx, mergeId: string, before: HeldPatient, survivor: HeldPatient, duplicate: HeldPatient): void {

@@ -70,6 +70,7 @@ const conflicts = {
   SESSION_OVER: 'the time of the session is over',
   TOO_EARLY: 'the day of the session has not begun, which it does at `from`',
   SESSION_STATUS: 'the session is in `status`',
+  BOTH_ARE_BOOKED: 'both patients have a place in one session, or at one time: `appointmentIds`, where the caller may see them',
   BOOKED_ALREADY: 'the patient has a place in the session: `appointmentId`',
   PATIENT_IS_ELSEWHERE: 'the patient has another appointment at that time: `appointmentId`, where the caller may see it',
   APPOINTMENT_STATUS: 'the appointment is in `status`',

@@ -1,6 +1,8 @@
 import { Allergies } from '../support/allergies.js';
+import { Appointments, type SessionAnswer, dayFromNow, reasonOf } from '../support/appointments.js';
 import { Merges } from '../support/merges.js';
 import { Patients, type PatientAnswer } from '../support/patients.js';
+import { hire, openChamber } from '../support/staff.js';
 import { openTransaction, untilItWaits } from '../support/transactions.js';
 import { World, type GraphqlAnswer, type Practice } from '../support/world.js';
 
@@ -96,6 +98,67 @@ describe('merging patients, many at a time', () => {
       refused += late.length;
     }
     expect(refused).toBeGreaterThan(0);
+  });
+
+  describe('of patients who are booked', () => {
+    let desk: Appointments;
+    let session: (changes?: object) => Promise<SessionAnswer>;
+    let days = 3;
+
+    beforeAll(async () => {
+      desk = new Appointments(world, practice.owner.token);
+      const chamberId = await openChamber(world, practice, 'Jui Uttara');
+      session = (changes = {}) => desk.addSession({ chamberId, doctorId: practice.owner.memberId, localDate: dayFromNow(days++), ...changes });
+    });
+
+    it('refuses the merge while both have a place in one session, or at one time, naming the appointments, and shows it before', async () => {
+      const [a, b] = await some(2);
+      const { id } = await session();
+      const [first, second] = [await desk.book({ sessionId: id, patientId: a!.id }), await desk.book({ sessionId: id, patientId: b!.id })];
+      expect(await merges.preview(a!, b!)).toMatchObject({ bookedTwice: [{ survivorAppointmentId: first.id, duplicateAppointmentId: second.id }] });
+      const refused = await merges.mergeAnswer(a!, b!);
+      expect(reasonOf(refused)).toBe('BOTH_ARE_BOOKED');
+      expect(refused.errors![0]!.extensions).toMatchObject({ appointmentIds: [first.id, second.id] });
+      await desk.cancelAnswer(second);
+      const slots = await session({ mode: 'SLOT', slotMinutes: 30, capacity: undefined });
+      const chamberId = await openChamber(world, practice, 'Jui Mirpur');
+      const there = await desk.addSession({ chamberId, doctorId: (await hire(world, practice, chamberId, 'DOCTOR')).memberId, localDate: slots.localDate, mode: 'SLOT', slotMinutes: 20, capacity: undefined });
+      const [, elsewhere] = [await desk.book({ sessionId: slots.id, patientId: a!.id, slotFrom: slots.startsAt }), await desk.book({ sessionId: there.id, patientId: b!.id, slotFrom: there.startsAt })];
+      expect(reasonOf(await merges.mergeAnswer(a!, b!))).toBe('BOTH_ARE_BOOKED');
+      await desk.cancelAnswer(elsewhere);
+      const { merge } = await merges.merge(a!, b!);
+      expect((await merges.undo(merge.id)).duplicate.status).not.toBe('MERGED');
+    });
+
+    it('locks their sessions before the patients, as bookings do, and so does undoing it', async () => {
+      const [a, b] = await some(2);
+      const { id } = await session();
+      await desk.book({ sessionId: id, patientId: b!.id });
+      let merged: { merge: { id: string } };
+      for (const act of [() => merges.mergeAnswer(a!, b!), () => merges.undoAnswer(merged.merge.id)]) {
+        const booking = await openTransaction(world, practice.tenantId, practice.owner.memberId);
+        await booking.query('select from clinic.sessions where tenant_id = $1 and id = $2 for no key update', [practice.tenantId, id]);
+        const acting = act();
+        await untilItWaits(world, acting);
+        await booking.query('select from clinic.patients where tenant_id = $1 and id = any ($2) for key share nowait', [practice.tenantId, [a!.id, b!.id]]);
+        await booking.commit();
+        const { data, errors } = await acting;
+        expect(errors).toBeUndefined();
+        merged = data.mergePatients;
+      }
+    });
+
+    it('leaves one place to the one patient, however both are booked at the same moment', async () => {
+      for (let round = 0; round < 6; round++) {
+        const [a, b] = await some(2);
+        const { id } = await session();
+        const answers = await Promise.all([desk.bookAnswer({ sessionId: id, patientId: b!.id }), merges.mergeAnswer(a!, b!), desk.bookAnswer({ sessionId: id, patientId: a!.id })]);
+        const reasons = answers.map((answer) => (answer.errors ? reasonOf(answer) : 'done'));
+        const places = await world.sql('superuser', `select from clinic.appointments where session_id = $1 and patient_id = $2 and status = 'BOOKED'`, [id, a!.id]);
+        if (reasons[1] === 'done') expect([places.length, reasons.filter((reason) => ['MERGED', 'BOOKED_ALREADY'].includes(reason as string)).length]).toEqual([1, 1]);
+        else expect(reasons).toEqual(['done', 'BOTH_ARE_BOOKED', 'done']);
+      }
+    });
   });
 
   it('waits for whoever is writing a row for the duplicate, so that no row is left behind', async () => {

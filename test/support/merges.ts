@@ -9,7 +9,7 @@ export const MERGE = `id survivorId duplicateId duplicateMrn mergedAt mergedBy {
 
 const PREVIEW = `query ($survivorId: UUID!, $duplicateId: UUID!, $choices: [MergeChoiceInput!]) {
   mergePreview(survivorId: $survivorId, duplicateId: $duplicateId, choices: $choices) {
-    survivor { id version } duplicate { id version } undecided fields { ${FIELD} } clinicalFields { ${FIELD} } rows { kind count } } }`;
+    survivor { id version } duplicate { id version } undecided fields { ${FIELD} } clinicalFields { ${FIELD} } rows { kind count } bookedTwice { survivorAppointmentId duplicateAppointmentId } } }`;
 const MERGE_PATIENTS = `mutation ($input: MergePatientsInput!, $reason: String!) { mergePatients(input: $input, reason: $reason) {
   survivor { id version status mergedInto nameEn } duplicate { id version status mergedInto nameEn } merge { ${MERGE} } } }`;
 const UNDO = `mutation ($mergeId: UUID!, $keep: [MergeField!], $reason: String!) { undoMerge(mergeId: $mergeId, keep: $keep, reason: $reason) {
