@@ -83,7 +83,9 @@ export class MessageSender {
 
   async #giveUp(): Promise<void> {
     const [practices] = await withClient(this.databases.jobs, (client) => runGroup(client, [{ text: 'select p as id from platform.practices() p' }]));
-    for (const { id } of practices!) await this.#run(id as string, { text: GIVE_UP, values: [id] });
+    for (const { id } of practices!) {
+      await this.#run(id as string, { text: GIVE_UP, values: [id] }).catch((error: unknown) => this.logger.error({ err: error, practiceId: id }, 'what was not sent for days could not be given up'));
+    }
   }
 
   async #run(tenantId: string, statement: Statement): Promise<Row[][]> {

@@ -1,6 +1,6 @@
 import { type MessageLanguage, type Told, messageText } from './message-texts.js';
 import { MessageKind } from './message-kinds.model.js';
-import { smsLength } from './sms-length.js';
+import { smsLength } from './sms-length.model.js';
 
 const told: Told = {
   kind: 'CONFIRMATION', number: 12, begins: new Date('2026-11-23T11:00:00Z'), timeZone: 'Asia/Dhaka', delayMinutes: 40, others: 0, heldUntil: new Date('2026-11-23T08:30:00Z'), doctor: 'Dr Farhana Rahman', chamber: 'Shanti Dhanmondi',

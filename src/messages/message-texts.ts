@@ -1,5 +1,5 @@
 import type { MessageKind } from './message-kinds.model.js';
-import { smsLength } from './sms-length.js';
+import { shorterName, smsLength } from './sms-length.model.js';
 
 export type MessageLanguage = 'bn' | 'en';
 
@@ -60,16 +60,9 @@ export function messageText(told: Told, language: MessageLanguage): string {
   for (;;) {
     const text = [head, [doctor, chamber].filter(Boolean).join(', ')].join(' ').trim();
     if (smsLength(text).segments === 1 || (!doctor && !chamber)) return text;
-    if (doctor.length >= chamber.length) doctor = shorter(doctor, language);
-    else chamber = shorter(chamber, language);
+    if (doctor.length >= chamber.length) doctor = shorterName(doctor, locales[language]);
+    else chamber = shorterName(chamber, locales[language]);
   }
-}
-
-// Without its last word; the last letter, as it is read, of a single word.
-function shorter(name: string, language: MessageLanguage): string {
-  const space = name.lastIndexOf(' ');
-  if (space > 0) return name.slice(0, space);
-  return [...new Intl.Segmenter(locales[language]).segment(name)].slice(0, -1).map(({ segment }) => segment).join('');
 }
 
 // In Bangla the time of day stands before the hour; in English a narrow space would make the SMS one of 70 characters.

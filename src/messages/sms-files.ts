@@ -1,6 +1,6 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { smsLength } from './sms-length.js';
+import { smsLength } from './sms-length.model.js';
 import { type OutgoingSms, SmsTransport } from './sms-transport.js';
 
 /** Writes messages as files that a person can read, each under the time it was queued. Outside production, where there is no gateway. */

@@ -20,16 +20,23 @@ export interface ChamberToPlan {
   country: string;
 }
 
+/** Some days (yyyy-mm-dd) of one doctor. */
+interface DaysOfDoctor {
+  doctorId: string;
+  days: readonly string[];
+}
+
 /** Plans the sessions of a chamber from its schedules, closures and holidays. What is planned already stays; planning twice plans nothing more. */
 @Injectable()
 export class SessionPlanner {
-  /** Plans the days from `first` to `last` (yyyy-mm-dd, both included) and gives what is new. Two round trips. */
-  async plan(tx: Tx, tenantId: string, chamber: ChamberToPlan, first: string, last: string): Promise<SessionRow[]> {
+  /** Plans the days from `first` to `last` (yyyy-mm-dd, both included), or of those only some of one doctor, and gives what is new. Two round trips. */
+  async plan(tx: Tx, tenantId: string, chamber: ChamberToPlan, first: string, last: string, only?: DaysOfDoctor): Promise<SessionRow[]> {
     const values = [tenantId, chamber.id, first, last];
     const [schedules, closures, holidays] = await tx.group({ text: SCHEDULES_IN_FORCE, values }, { text: CLOSURES_IN_FORCE, values }, { text: HOLIDAYS_OF_CHAMBER, values });
-    const byId = new Map((schedules as unknown as ScheduleRow[]).map((row) => [row.id, row]));
+    const byId = new Map((schedules as unknown as ScheduleRow[]).filter((row) => !only || row.doctor_id === only.doctorId).map((row) => [row.id, row]));
     const closed = await closedHolidays(chamber, holidays as unknown as Array<{ day: string; closed: boolean }>, first, last);
-    const planned = sessionsOf([...byId.values()].map(hoursOf), closures!.map(closureOf), closed, chamber.timeZone, first, last).map((session) => ({ id: uuidv7(), ...session }));
+    const planned = sessionsOf([...byId.values()].map(hoursOf), closures!.map(closureOf), closed, chamber.timeZone, first, last)
+      .filter(({ localDate }) => !only || only.days.includes(localDate)).map((session) => ({ id: uuidv7(), ...session }));
     if (!planned.length) return [];
     const [sessions] = await tx.group({ text: PLAN_SESSIONS, values: [
       tenantId,

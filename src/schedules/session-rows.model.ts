@@ -46,6 +46,8 @@ with planned as (
   join clinic.schedules h on h.tenant_id = $1 and h.id = p.schedule_id
   -- Who booked when other hours held keeps that session; it is the day's.
   where not exists (select from clinic.sessions k where k.tenant_id = $1 and k.schedule_id = h.replaces and k.local_date = p.local_date and k.status <> 'CANCELLED')
+  -- Everybody who plans waits for who has planned the same first, and none in a circle.
+  order by p.local_date, p.schedule_id
   on conflict do nothing
   returning ${SESSION_COLUMNS}
 ), numbers as (

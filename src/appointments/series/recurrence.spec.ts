@@ -33,6 +33,8 @@ describe('days that recur', () => {
 describe('the same time on another day', () => {
   it('is the same on the clock, also where that is put forward, and past midnight', () => {
     expect(sameTimeOn('2026-03-30', new Date('2026-03-23T16:00:00Z'), '2026-03-23', 'Europe/London')).toEqual(new Date('2026-03-30T15:00:00Z'));
+    // The clock goes from 01:00 to 02:00 that night: half past one is the moment at which it goes.
+    expect(sameTimeOn('2026-03-29', new Date('2026-03-22T01:30:00Z'), '2026-03-22', 'Europe/London')).toEqual(new Date('2026-03-29T01:00:00Z'));
     expect(sameTimeOn('2026-11-28', new Date('2026-11-21T18:15:00Z'), '2026-11-21', 'Asia/Dhaka')).toEqual(new Date('2026-11-28T18:15:00Z'));
   });
 });

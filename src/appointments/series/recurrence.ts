@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
+import { daysAfter, periodOf } from '../../schedules/wall-time.model.js';
 
 /** The most appointments that are booked together. */
 export const MOST_OCCURRENCES = 52;
@@ -26,12 +27,11 @@ export function recurringDays(first: string, { unit, every, count, until }: Recu
   return days;
 }
 
-/** The instant on another day at which the clock shows what it showed at `at` on its day; a time past midnight stays past midnight. */
+/** The instant on another day at which the clock shows what it showed at `at` on its day, by whole minutes; a time past midnight stays past midnight, and one that the clock jumps over is the moment at which it jumps, as in hours. */
 export function sameTimeOn(day: string, at: Date, itsDay: string, timeZone: string): Date {
   const shown = Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(timeZone).toPlainDateTime();
   const later = Temporal.PlainDate.from(itsDay).until(shown.toPlainDate()).days;
-  const then = Temporal.PlainDate.from(day).add({ days: later }).toPlainDateTime(shown.toPlainTime());
-  return new Date(then.toZonedDateTime(timeZone, { disambiguation: 'compatible' }).epochMilliseconds);
+  return periodOf(daysAfter(day, later), shown.hour * 60 + shown.minute, 0, timeZone).startsAt;
 }
 
 function sameWeekday(start: Temporal.PlainDate, months: number): Temporal.PlainDate {

@@ -99,7 +99,8 @@ export class SeriesService {
 
   async #sessionsOn(tx: AuditedTx, ctx: Ctx, { session, chamber, now }: Start, days: string[]): Promise<SessionRow[]> {
     // Farther ahead than sessions are planned by themselves.
-    await this.planner.plan(tx, ctx.tenantId, chamber, [days[0]!, dayOf(now, chamber.timeZone)].sort()[1]!, days.at(-1)!);
+    const planned = await this.planner.plan(tx, ctx.tenantId, chamber, [days[0]!, dayOf(now, chamber.timeZone)].sort()[1]!, days.at(-1)!, { doctorId: session.doctor_id, days });
+    planned.forEach(({ id }) => tx.record('clinic-session', id));
     return tx.query<SessionRow>(SESSIONS_OF_SERIES, [ctx.tenantId, session.chamber_id, session.doctor_id, days]);
   }
 

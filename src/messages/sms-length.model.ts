@@ -24,3 +24,10 @@ export function smsLength(text: string): SmsLength {
   }
   return { alphabet, segments };
 }
+
+/** A name without its last word; without the last letter, as it is read, when it is a single word. */
+export function shorterName(name: string, locale: string): string {
+  const space = name.lastIndexOf(' ');
+  if (space > 0) return name.slice(0, space);
+  return [...new Intl.Segmenter(locale).segment(name)].slice(0, -1).map(({ segment }) => segment).join('');
+}

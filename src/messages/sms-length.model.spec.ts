@@ -1,4 +1,4 @@
-import { smsLength } from './sms-length.js';
+import { smsLength } from './sms-length.model.js';
 
 describe('the length of an SMS', () => {
   it.each([
