@@ -65,6 +65,7 @@ import { HeldByTheDatabase1795000071300 } from './1795000071300-held-by-the-data
 import { ToldBookers1795000073000 } from './1795000073000-told-bookers.js';
 import { SeenBefore1795000070000 } from './1795000070000-seen-before.js';
 import { LinksFollow1795000070100 } from './1795000070100-links-follow.js';
+import { UnopenedSessions1795000070200 } from './1795000070200-unopened-sessions.js';
 
 export const migrations = [
   Context1795000001000,
@@ -132,4 +133,5 @@ export const migrations = [
   NotBeforeTheDay1795000072000,
   SeenBefore1795000070000,
   LinksFollow1795000070100,
+  UnopenedSessions1795000070200,
 ];

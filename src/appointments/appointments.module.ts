@@ -17,6 +17,7 @@ import { AppointmentFiguresResolver } from './figures/appointment-figures.resolv
 import { SessionPlacesReader } from './free/session-places.reader.js';
 import { SessionPlacesResolver } from './free/session-places.resolver.js';
 import { HoldExpiry } from './held/hold-expiry.service.js';
+import { UnopenedSessions } from './unopened-sessions.service.js';
 import { HandInService } from './offline/hand-in.service.js';
 import { LeasesService } from './offline/leases.service.js';
 import { OfflineResolver } from './offline/offline.resolver.js';
@@ -36,7 +37,7 @@ import { WaitlistService } from './waitlist/waitlist.service.js';
   providers: [
     AppointmentsResolver, SessionAppointmentsResolver, PatientAppointmentsResolver, AllowedSteps, AppointmentsReader, BookingsService, QueueResolver, SessionQueueResolver, QueueService, QueueReader,
     SessionChangesResolver, SessionChangesService, SessionEditsService, UndoSessionChange, MovedAppointments, SeriesResolver, SeriesService,
-    WaitlistResolver, WaitlistService, WaitlistOffers, HoldExpiry,
+    WaitlistResolver, WaitlistService, WaitlistOffers, HoldExpiry, UnopenedSessions,
     SessionPlacesResolver, SessionPlacesReader, AppointmentFiguresResolver, AppointmentFiguresReader, BookersResolver, BookersService,
     OfflineResolver, LeasesService, HandInService,
   ],

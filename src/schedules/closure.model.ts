@@ -47,7 +47,7 @@ export class AddClosureInput {
   @Field(() => UuidScalar, { nullable: true, description: 'Id of the chamber; everywhere, unless told. Reason of a fault: CHAMBER_OR_DOCTOR (neither is told).' })
   chamberId?: string | null;
 
-  @Field(() => UuidScalar, { nullable: true, description: 'Id of the doctor; everybody, unless told.' })
+  @Field(() => UuidScalar, { nullable: true, description: 'Id of the doctor; everybody, unless told. Reason of a fault: NOT_A_DOCTOR_THERE, for somebody who sees patients in no chamber.' })
   doctorId?: string | null;
 
   @Field(() => LocalDateScalar, { description: 'The first day. Reason of a fault: PAST.' })

@@ -59,6 +59,8 @@ export class ClosuresService {
     return this.db.write(ctx, async (tx, [chambers, members]) => {
       const [chamber] = this.#managed(chambers!, chamberId);
       if (doctorId !== null && !members!.length) throw notFound();
+      // Days of somebody who sees patients nowhere are nobody's to close.
+      if (!chambers!.length) check.blame(['doctorId'], 'NOT_A_DOCTOR_THERE');
       if (chamber && firstDay < dayOf(new Date(), chamber.timeZone)) check.blame(['firstDay'], 'PAST');
       check.throwIfAny();
       const keys = await this.keyring.of(ctx.tenantId);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Temporal } from 'temporal-polyfill';
 import { Appointments, type SessionAnswer, dayFromNow, reasonOf, weekdayOf } from '../support/appointments.js';
+import { entriesOf } from '../support/entries.js';
 import { Patients, codeOf, faultsOf } from '../support/patients.js';
 import { hire, openChamber } from '../support/staff.js';
 import { type Person, type Practice, World } from '../support/world.js';
@@ -44,6 +45,15 @@ describe('a series of appointments', () => {
     expect(series.booked).toBe(12);
     expect(series.occurrences.map(({ localDate }) => localDate)).toEqual(Array.from({ length: 12 }, (_, week) => weeksAfter(session.localDate, week)));
     expect(series.occurrences.every(({ appointment }) => appointment!.number === 1 && appointment!['patientId'] === patients[0])).toBe(true);
+  });
+
+  it('plans the days of its doctor alone, and names what it planned in the trail', async () => {
+    const [{ session }] = [await weekly(), await weekly({ startsAt: '09:00', endsAt: '11:00' })];
+    await desk.bookRecurring({ sessionId: session.id, patientId: patients[0], count: 6, every: 4 });
+    const ahead = (weeks: number) => desk.sessions(chamberId, weeksAfter(session.localDate, weeks), weeksAfter(session.localDate, weeks));
+    expect((await Promise.all([12, 15, 16, 20].map(ahead))).map((there) => there.map(({ scheduleId }) => scheduleId))).toEqual([[session.scheduleId], [], [session.scheduleId], [session.scheduleId]]);
+    const [entry] = (await entriesOf(world, practice.tenantId, 'Mutation.bookRecurring')).slice(-1);
+    expect(entry!.records).toEqual(expect.arrayContaining((await Promise.all([12, 16, 20].map(ahead))).flat().map(({ id }) => `clinic-session:${id}`)));
   });
 
   it('keeps the time of a slot, and tells on which days it is taken, the patient elsewhere, or nobody seen', async () => {

@@ -149,6 +149,42 @@ describe('closed days', () => {
   });
 });
 
+describe('days that a doctor closes everywhere', () => {
+  it('are closed by who manages every chamber in which the doctor sees patients, or has sessions, whether there are hours or not', async () => {
+    const [{ chamberId, doctorId, day }, { chamberId: other }] = [await chamber(), await chamber()];
+    const manager = await hire(world, practice, chamberId, 'MANAGER');
+    const closeAs = (token: string, doctor: string) => world.graphql('mutation ($input: AddClosureInput!) { addClosure(input: $input) { sessions kept { id } } }', { input: { doctorId: doctor, firstDay: day, lastDay: day, reason: 'away' } }, token);
+    expect((await closeAs(manager.token, doctorId)).errors).toBeUndefined();
+    const { assignChamber } = await world.ok('mutation ($input: AssignChamberInput!) { assignChamber(input: $input) { id } }', { input: { memberId: doctorId, chamberId: other, role: 'DOCTOR' } }, practice.owner.token);
+    expect(codeOf(await closeAs(manager.token, doctorId))).toBe('FORBIDDEN');
+    expect(codeOf(await closeAs(manager.token, practice.owner.memberId))).toBe('FORBIDDEN');
+    const there = await owner.addSession({ chamberId: other, doctorId, localDate: day });
+    await world.ok('mutation ($id: UUID!) { removeAssignment(id: $id) { id } }', { id: assignChamber.id }, practice.owner.token);
+    expect(codeOf(await closeAs(manager.token, doctorId))).toBe('FORBIDDEN');
+    expect((await closeAs(practice.owner.token, doctorId)).data.addClosure).toEqual({ sessions: 0, kept: [{ id: there.id }] });
+    expect(faultsOf(await closeAs(manager.token, manager.memberId))).toEqual(['input.doctorId NOT_A_DOCTOR_THERE']);
+  });
+});
+
+describe('planning that is asked for', () => {
+  it('plans each day once, however many ask for overlapping stretches at the same moment, and none waits for another in a circle', async () => {
+    const { chamberId, doctorId, hours, day } = await chamber();
+    await owner.addSchedule(hours);
+    for (const days of [8, 9, 10]) await owner.addSchedule({ ...hours, weekday: weekdayOf(dayFromNow(days)) });
+    const deadlocks = async () => (await world.sql<{ deadlocks: string }>('superuser', 'select deadlocks from pg_stat_database where datname = current_database()'))[0]!.deadlocks;
+    const before = await deadlocks();
+    const plan = (first: number, last: number) => world.ok('mutation ($chamberId: UUID!, $first: LocalDate!, $last: LocalDate!) { planClinicSessions(chamberId: $chamberId, first: $first, last: $last) { id localDate doctor { id } } }',
+      { chamberId, first: dayFromNow(first), last: dayFromNow(last) }, practice.owner.token);
+    const planned = (await Promise.all([plan(61, 150), plan(100, 190), plan(90, 140), plan(61, 180)])).flatMap(({ planClinicSessions }) => planClinicSessions as Array<{ id: string; localDate: string; doctor: { id: string } }>);
+    const days = planned.map(({ localDate }) => localDate).sort();
+    expect(days).toEqual([...new Set(days)]);
+    expect(days.every((one) => one > day)).toBe(true);
+    expect(planned.length).toBe((await Promise.all([61, 101, 141, 181].map(async (first) => owner.sessions(chamberId, dayFromNow(first), dayFromNow(Math.min(first + 39, 190)))))).flat().length);
+    expect(new Set(planned.map(({ doctor }) => doctor.id))).toEqual(new Set([doctorId]));
+    expect(await deadlocks()).toBe(before);
+  });
+});
+
 describe('a session added by hand', () => {
   it('is refused while the doctor or the room has another one', async () => {
     const { chamberId, doctorId, day } = await chamber();

@@ -194,7 +194,7 @@ describe('a session that has begun, when another takes its place', () => {
   const begun = async (session: SessionAnswer): Promise<AppointmentAnswer[]> => {
     const booked: AppointmentAnswer[] = [];
     for (const index of [0, 1, 2]) booked.push(await desk.book({ sessionId: session.id, patientId: patients[index], ...(session['mode' as never] === 'SLOT' && { slotFrom: slotOf(session, index) }) }));
-    await desk.step('openClinicSession', session.id);
+    await desk.open(session.id);
     await desk.step('noteArrival', booked[0]!.id);
     await desk.step('startClinicSession', session.id);
     for (const step of ['callPatient', 'beginConsultation', 'completeConsultation']) await desk.step(step, booked[0]!.id);
@@ -208,9 +208,10 @@ describe('a session that has begun, when another takes its place', () => {
 
   it.each(['SHIFT', 'CANCEL'])('keeps the places of who was seen, its pace and its count, by a %s and when that is undone, again and again', async (kind) => {
     let session = await serial({ capacity: 3, online: true });
+    const day = session.localDate;
     await begun(session);
     for (let times = 0; times < 2; times++) {
-      const input = { sessionId: session.id, kind, ...(kind === 'SHIFT' && { startsAt: '18:00' }) };
+      const input = { sessionId: session.id, kind, ...(kind === 'SHIFT' && { localDate: day, startsAt: '18:00' }) };
       expect(await desk.preview(input)).toMatchObject({ seen: 1, blocked: 0 });
       const change = await desk.change(input);
       if (kind === 'SHIFT') {
