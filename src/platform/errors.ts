@@ -56,6 +56,7 @@ const conflicts = {
   TOO_MANY_GOOGLE_ACCOUNTS: 'the account has `most` Google accounts already',
   EMERGENCIES_USED_UP: 'the member opened emergency access five times in the last 24 hours',
   EMERGENCY_JUST_ENDED: 'somebody else ended the member’s emergency access or sessions less than 15 minutes ago',
+  SESSIONS_TO_COME: 'the chamber has `count` sessions to come, which are at instants: `setChamberTimeZone` plans them anew',
   CHAMBER_ARCHIVED: 'the chamber is archived and takes nobody new',
   BOOKER_UNKNOWN: 'the desk has not yet seen who booked it online: `identifyBooker`',
   BOOKER_KNOWN: 'the appointment has a patient: `patientId`',

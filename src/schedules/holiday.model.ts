@@ -22,7 +22,7 @@ export class Holiday {
   own: boolean;
 }
 
-@ObjectType({ description: 'What became of the sessions of a chamber whose calendar was changed.' })
+@ObjectType({ description: 'What became of the sessions of a chamber whose calendar, or whose time zone, was changed.' })
 @Classified('schedule')
 export class CalendarSaved {
   @Field(() => Int, { description: 'How many sessions were planned.' })
@@ -31,7 +31,7 @@ export class CalendarSaved {
   @Field(() => Int, { description: 'How many were taken back, for nobody had booked.' })
   takenBack: number;
 
-  @Field(() => [ClinicSession], { description: 'Sessions on days that are closed now and stay until somebody changes or cancels them, for patients have booked, also if all of them cancelled, or a device has taken numbers along.' })
+  @Field(() => [ClinicSession], { description: 'Sessions on days that are closed now, or planned by another clock, which stay until somebody changes or cancels them, for patients have booked, also if all of them cancelled, or a device has taken numbers along.' })
   kept: ClinicSession[];
 }
 

@@ -25,22 +25,23 @@ export class HolidaysResolver {
   @Mutation(() => CalendarSaved, { description: 'Says of one day whether a chamber is closed, whatever the calendar of its country says. Needs chambers:manage in the chamber. Errors: NOT_FOUND, BAD_USER_INPUT, CONFLICT (CHAMBER_ARCHIVED).' })
   @Can('chambers:manage', 'UPDATED')
   async setHoliday(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'The day, and what it is.' }) input: SetHolidayInput): Promise<CalendarSaved> {
-    return toSaved(await this.service.set(ctx, input));
+    return toCalendarSaved(await this.service.set(ctx, input));
   }
 
   @Mutation(() => CalendarSaved, { description: 'Takes a day out of a chamber’s own calendar: from then on the calendar of its country counts, if the chamber observes it. A day that is not there stays so. Needs chambers:manage in the chamber. Errors: NOT_FOUND, BAD_USER_INPUT (`day` PAST), CONFLICT (CHAMBER_ARCHIVED).' })
   @Can('chambers:manage', 'UPDATED')
   async removeHoliday(@CurrentCtx() ctx: Ctx, @Args('chamberId', CHAMBER) chamberId: string,
     @Args('day', { type: () => LocalDateScalar, description: 'The day.' }) day: string): Promise<CalendarSaved> {
-    return toSaved(await this.service.remove(ctx, chamberId, day));
+    return toCalendarSaved(await this.service.remove(ctx, chamberId, day));
   }
 
   @Mutation(() => CalendarSaved, { description: 'Sets whether a chamber is closed on the public holidays of its country. Needs chambers:manage in the chamber. Errors: NOT_FOUND, CONFLICT (CHAMBER_ARCHIVED).' })
   @Can('chambers:manage', 'UPDATED')
   async observeHolidays(@CurrentCtx() ctx: Ctx, @Args('chamberId', CHAMBER) chamberId: string,
     @Args('observes', { description: 'Whether it is.' }) observes: boolean): Promise<CalendarSaved> {
-    return toSaved(await this.service.observe(ctx, chamberId, observes));
+    return toCalendarSaved(await this.service.observe(ctx, chamberId, observes));
   }
 }
 
-const toSaved = ({ kept, ...saved }: SavedCalendar): CalendarSaved => ({ ...saved, kept: kept.map(toClinicSession) });
+/** What became of the sessions, as the API tells it. */
+export const toCalendarSaved = ({ kept, ...saved }: SavedCalendar): CalendarSaved => ({ ...saved, kept: kept.map(toClinicSession) });

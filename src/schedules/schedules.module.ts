@@ -15,13 +15,15 @@ import { SessionPlanner } from './session-planner.writer.js';
 import { SessionsReader } from './sessions.reader.js';
 import { SessionsResolver } from './sessions.resolver.js';
 import { SessionsService } from './sessions.service.js';
+import { TimeZonesResolver } from './time-zones.resolver.js';
+import { TimeZonesService } from './time-zones.service.js';
 
 /** When and where doctors see patients: weekly hours, closures, holidays, rooms, and the sessions that come of them. */
 @Module({
   imports: [TenantsModule],
   providers: [
     SchedulesResolver, SchedulesService, SchedulesReader, SessionsResolver, SessionsService, SessionsReader, OfferedSessions, SessionPlanner, NightlyPlanning,
-    ClosuresResolver, ClosuresService, HolidaysResolver, HolidaysService, RoomsResolver, RoomsService,
+    ClosuresResolver, ClosuresService, HolidaysResolver, HolidaysService, TimeZonesResolver, TimeZonesService, RoomsResolver, RoomsService,
   ],
   exports: [SessionPlanner, SessionsReader],
 })

@@ -3,9 +3,7 @@ import { IsOptional, IsTimeZone, Length, Matches, MaxLength } from 'class-valida
 import { UuidScalar } from '../platform/graphql/scalars.js';
 import { ChamberLocale } from './chamber.model.js';
 import { IsPlainText } from '../platform/graphql/plain-text.decorator.js';
-
-// Offsets and lower-case spellings are accepted by some runtimes and not by others; the database is one of the others.
-const ZONE_NAME = /^[A-Z][A-Za-z_]+(\/[A-Z][A-Za-z0-9_+-]+)+$/;
+import { IsZoneName } from './zone-name.model.js';
 
 @InputType({ description: 'A new chamber.' })
 export class AddChamberInput {
@@ -17,7 +15,7 @@ export class AddChamberInput {
 
   @Field({ description: 'IANA time zone, such as Asia/Dhaka.' })
   @IsTimeZone()
-  @Matches(ZONE_NAME)
+  @IsZoneName()
   timeZone: string;
 
   @Field(() => ChamberLocale, { description: 'Language and customs of its papers.' })
@@ -51,7 +49,7 @@ export class EditChamberInput {
   @Field(() => String, { nullable: true, description: 'IANA time zone, such as Asia/Dhaka.' })
   @IsOptional()
   @IsTimeZone()
-  @Matches(ZONE_NAME)
+  @IsZoneName()
   timeZone?: string | null;
 
   @Field(() => ChamberLocale, { nullable: true, description: 'Language and customs of its papers.' })

@@ -30,7 +30,7 @@ export class ChambersResolver {
     return this.chambers.add(ctx, input);
   }
 
-  @Mutation(() => Chamber, { description: 'Edits a chamber. Needs chambers:manage. Errors: NOT_FOUND, CONFLICT, BAD_USER_INPUT.' })
+  @Mutation(() => Chamber, { description: 'Edits a chamber. The time zone of one that has sessions to come is set by setChamberTimeZone. Needs chambers:manage. Errors: NOT_FOUND, CONFLICT (STALE_VERSION, SESSIONS_TO_COME), BAD_USER_INPUT.' })
   @Can('chambers:manage', 'UPDATED')
   editChamber(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'What changes.' }) input: EditChamberInput): Promise<Chamber> {
     return this.chambers.edit(ctx, input);

@@ -8,7 +8,7 @@ import { constraintOf } from '../platform/database/database-errors.js';
 import { ChamberEntity } from './chamber.entity.js';
 import type { AddChamberInput, EditChamberInput } from './chamber.inputs.js';
 import { CHAMBER_COLUMNS, type Chamber, type ChamberRow, toChamber } from './chamber.model.js';
-import { alreadyExists, chamberHasPatients } from './tenants.errors.js';
+import { alreadyExists, chamberHasPatients, sessionsToCome } from './tenants.errors.js';
 
 const ALL = `select ${CHAMBER_COLUMNS} from clinic.chambers c where c.tenant_id = $1 and ($2 or c.archived_at is null) order by c.id`;
 const ONE = `select ${CHAMBER_COLUMNS} from clinic.chambers c where c.tenant_id = $1 and c.id = $2`;
@@ -29,6 +29,11 @@ select m.is_owner or exists (
   where a.tenant_id = m.tenant_id and a.member_id = m.id and a.chamber_id = $3 and 'chambers:manage' = any (a.permissions)
     and a.valid_from <= now() and (a.valid_to is null or a.valid_to > now())) as may
 from clinic.members m where m.tenant_id = $1 and m.id = $2`;
+
+/** $1 tenant, $2 chamber */
+const SESSIONS_TO_COME = `
+select count(*)::integer as count from clinic.sessions s
+where s.tenant_id = $1 and s.chamber_id = $2 and s.status not in ('CLOSED', 'CANCELLED') and (s.status <> 'PLANNED' or s.ends_at > now())`;
 
 /** The chambers of a practice. Whoever manages one chamber does not thereby manage another. */
 @Injectable()
@@ -64,13 +69,14 @@ export class ChambersService {
     });
   }
 
-  /** Edits a chamber; NOT_FOUND, CONFLICT, FORBIDDEN when the caller does not manage this one. */
+  /** Edits a chamber; NOT_FOUND, CONFLICT (STALE_VERSION; SESSIONS_TO_COME for its time zone), FORBIDDEN when the caller does not manage this one. */
   edit(ctx: Ctx, { id, version, name, timeZone, locale, address }: EditChamberInput): Promise<Chamber> {
     return this.db.write(ctx, async (tx) => {
       const before = await this.#forManaging(tx, ctx, id);
       const edited = {
         name: name ?? before.name, timeZone: timeZone ?? before.timeZone, locale: locale ?? before.locale, address: address ?? before.address,
       };
+      if (edited.timeZone !== before.timeZone) await this.#refuseWithSessions(tx, ctx, id);
       const { affected } = await tx.manager.update(ChamberEntity, { tenantId: ctx.tenantId, id, version }, { ...edited, version: () => 'version + 1' });
       if (!affected) throw staleVersion();
       for (const field of ['name', 'timeZone', 'locale', 'address'] as const) tx.change('chamber', id, field, before[field], edited[field]);
@@ -91,6 +97,12 @@ export class ChambersService {
       tx.change('chamber', id, 'archived', false, true);
       return this.#read(tx, ctx, id);
     });
+  }
+
+  // They are at instants, which another zone's clock shows otherwise.
+  async #refuseWithSessions(tx: AuditedTx, ctx: Ctx, id: string): Promise<void> {
+    const [row] = await tx.query<{ count: number }>(SESSIONS_TO_COME, [ctx.tenantId, id]);
+    if (row!.count) throw sessionsToCome(row!.count);
   }
 
   async #forManaging(tx: AuditedTx, ctx: Ctx, id: string): Promise<Chamber> {

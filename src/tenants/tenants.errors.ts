@@ -13,3 +13,6 @@ export const chamberHasPatients = (sessionIds: readonly string[]) => conflict('C
 /** Refuses a value that another record of the practice has. */
 export const alreadyExists = (path: string[]) =>
   new DomainError(ErrorCode.ALREADY_EXISTS, 'This value is taken in the practice.', { faults: [{ path, reason: 'TAKEN' }] });
+
+/** Refuses another time zone while sessions are to come. */
+export const sessionsToCome = (count: number) => conflict('SESSIONS_TO_COME', 'The chamber has sessions to come. setChamberTimeZone plans them anew.', { count });

@@ -166,6 +166,26 @@ describe('days that a doctor closes everywhere', () => {
   });
 });
 
+describe('the time zone of a chamber', () => {
+  it('is set with its sessions: those of nobody are planned anew by its clock, the others stay at their instants and are named', async () => {
+    const { chamberId, hours, day } = await chamber();
+    const { planned } = await owner.addSchedule(hours);
+    const [first, second] = await owner.sessions(chamberId, day, dayFromNow(60));
+    await owner.book({ sessionId: first!.id, patientId });
+    const edit = (timeZone: string) => world.graphql('mutation ($input: EditChamberInput!) { editChamber(input: $input) { timeZone version } }', { input: { id: chamberId, version: 1, timeZone } }, practice.owner.token);
+    const refused = await edit('Asia/Dubai');
+    expect(reasonOf(refused)).toBe('SESSIONS_TO_COME');
+    expect(refused.errors![0]!.extensions).toMatchObject({ count: planned });
+    expect((await edit('Asia/Dhaka')).data.editChamber).toEqual({ timeZone: 'Asia/Dhaka', version: 2 });
+    const set = (version: number) => world.graphql('mutation ($input: SetChamberTimeZoneInput!) { setChamberTimeZone(input: $input) { planned takenBack kept { id startsAt } } }', { input: { chamberId, version, timeZone: 'Asia/Dubai' } }, practice.owner.token);
+    expect(reasonOf(await set(1))).toBe('STALE_VERSION');
+    expect((await set(2)).data.setChamberTimeZone).toEqual({ planned: planned - 1, takenBack: planned - 1, kept: [{ id: first!.id, startsAt: first!.startsAt }] });
+    const after = await owner.sessions(chamberId, day, dayFromNow(60));
+    expect(after.map(({ startsAt }) => clock(startsAt, 'Asia/Dubai'))).toEqual(['15:00', ...Array<string>(planned - 1).fill('17:00')]);
+    expect(after[1]!.localDate).toBe(second!.localDate);
+  });
+});
+
 describe('planning that is asked for', () => {
   it('plans each day once, however many ask for overlapping stretches at the same moment, and none waits for another in a circle', async () => {
     const { chamberId, doctorId, hours, day } = await chamber();

@@ -18,6 +18,7 @@ export const operationWords: Readonly<Record<string, Words>> = {
   'Query.holidays': words('Looking at the holidays', 'ছুটির দিন দেখা'),
   'Mutation.setHoliday': words('Setting a holiday', 'ছুটির দিন ঠিক করা'),
   'Mutation.removeHoliday': words('Removing a holiday of one’s own', 'নিজস্ব ছুটির দিন বাদ দেওয়া'),
+  'Mutation.setChamberTimeZone': words('Setting the time zone of a chamber', 'চেম্বারের টাইম জোন ঠিক করা'),
   'Mutation.observeHolidays': words('Setting whether holidays are kept', 'ছুটি পালন ঠিক করা'),
   'Query.clinicSessions': words('Looking at the sessions of a chamber', 'চেম্বারের সেশনগুলো দেখা'),
   'Query.freePlaces': words('Looking for free places', 'খালি সিরিয়াল ও সময় খোঁজা'),
