@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { UnopenedSessions } from '../../src/appointments/unopened-sessions.service.js';
 import { appointmentTransitions } from '../../src/appointments/appointment-status.js';
 import { sessionTransitions } from '../../src/schedules/session-status.model.js';
 import { type AppointmentAnswer, Appointments, dayFromNow, reasonOf, weekdayOf } from '../support/appointments.js';
@@ -853,6 +854,30 @@ describe('the screen of a day', () => {
   it('is not one request for a quarter of a year', async () => {
     const answer = await world.graphql(DAY.replace('days: 1', 'days: 92'), { chamberId, first: freshDay() }, reception.token);
     expect(codeOf(answer)).toBe('QUERY_REFUSED');
+  });
+});
+
+describe('a session that nobody opened', () => {
+  it('stays planned, and whoever had booked is noted as not having come once its day is over, with an entry in the trail', async () => {
+    const night = world.app.get(UnopenedSessions, { strict: false });
+    const [over, opened] = [await serial(), await serial()];
+    const [booked, cancelled, waits] = [await desk.book({ sessionId: over.id, patientId: patients[0] }), await desk.book({ sessionId: over.id, patientId: patients[1] }), await desk.book({ sessionId: opened.id, patientId: patients[0] })];
+    await desk.cancelAnswer(cancelled);
+    await desk.open(opened.id);
+    const to = (id: string, days: number) => pastTriggers(`update clinic.sessions set starts_at = now() - interval '${days} days 3 hours', ends_at = now() - interval '${days} days', local_date = local_date - 400 where id = '${id}';
+      update clinic.appointments set local_date = local_date - 400 where session_id = '${id}'`);
+    await night.note();
+    expect((await desk.queue(over.id)).map(({ status }) => status)).toEqual(['BOOKED', 'CANCELLED']);
+    await to(over.id, 400);
+    await to(opened.id, 402);
+    await Promise.all([night.note(), night.note()]);
+    expect((await desk.queue(over.id)).map(({ status }) => status)).toEqual(['NO_SHOW', 'CANCELLED']);
+    expect((await desk.session(over.id)).status).toBe('PLANNED');
+    expect((await desk.queue(opened.id)).map(({ status }) => status)).toEqual(['BOOKED']);
+    const entries = (await entriesOf(world, practice.tenantId, 'server.noteNoShows')).filter(({ records }) => records.includes(`appointment:${booked.id}`));
+    expect(entries).toMatchObject([{ action: 'UPDATED', outcome: 'SUCCESS', records: expect.arrayContaining([`clinic-session:${over.id}`, `patient:${patients[0]}`]) }]);
+    expect(JSON.stringify(entries[0])).not.toContain(cancelled.id);
+    expect(waits.status).toBe('BOOKED');
   });
 });
 
