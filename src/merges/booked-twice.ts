@@ -1,4 +1,3 @@
-import type pg from 'pg';
 import { constraintOf } from '../platform/database/database-errors.js';
 import type { Row, Statement } from '../platform/database/statement-group.js';
 import { bothAreBooked } from './merges.errors.js';
@@ -53,7 +52,7 @@ export function refuseBookedTwice(rows: Row[]): void {
   if (found.length) throw bothAreBooked(found.filter(({ may }) => may).flatMap(({ survivor_id: survivor, duplicate_id: duplicate }) => [survivor, duplicate]));
 }
 
-const constraints: ReadonlySet<pg.DatabaseError['constraint']> = new Set(['appointments__one_place', 'appointments__patient__excl']);
+const constraints: ReadonlySet<string | undefined> = new Set(['appointments__one_place', 'appointments__patient__excl']);
 
 /** What the database itself refuses of the kind, without naming anything. */
 export function explainBookedTwice(error: unknown): never {
