@@ -120,7 +120,7 @@ async function leaveMerges(world: World, { owner }: Practice): Promise<void> {
   await merges.merge({ ...a, version: 3 }, survivor);
 }
 
-// Hours, a closed day, a holiday, a room, a session in which somebody booked again elsewhere, one that was shifted and put back, and one in which a place is held online.
+// Hours, a closed day, a holiday, a room, a session in which somebody booked again elsewhere, one that was shifted and put back, one in which somebody was seen before it was cancelled and put back, and one in which a place is held online.
 async function seedAppointments(world: World, practice: Practice, chamberId: string, patientId: string): Promise<Pick<Seeded, 'sessionId' | 'onlineId'>> {
   const { owner, tenantId } = practice;
   const desk = new Appointments(world, owner.token);
@@ -145,6 +145,11 @@ async function seedAppointments(world: World, practice: Practice, chamberId: str
   const other = await desk.addSession({ ...hours, capacity: undefined, localDate: dayFromNow(4) });
   await desk.book({ sessionId: other.id, patientId, slotFrom: other.startsAt });
   await desk.undo((await desk.change({ sessionId: other.id, kind: 'SHIFT', startsAt: '09:00' })).id);
+  const begun = await desk.addSession({ ...hours, mode: 'SERIAL', slotMinutes: null, capacity: 5, localDate: dayFromNow(3) });
+  const seen = await desk.book({ sessionId: begun.id, patientId });
+  await desk.open(begun.id);
+  for (const [step, id] of [['noteArrival', seen.id], ['startClinicSession', begun.id], ['callPatient', seen.id], ['beginConsultation', seen.id], ['completeConsultation', seen.id]] as const) await desk.step(step, id);
+  await desk.undo((await desk.change({ sessionId: begun.id, kind: 'CANCEL' })).id);
   const serial = await desk.addSession({ ...hours, mode: 'SERIAL', slotMinutes: null, online: true, localDate: dayFromNow(2) });
   const { recurrenceId } = await desk.bookRecurring({ sessionId: serial.id, patientId, unit: 'WEEK', count: 2 });
   await desk.cancelSeriesAnswer({ recurrenceId });
