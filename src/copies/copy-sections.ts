@@ -100,6 +100,7 @@ export const notInCopies: Readonly<Record<string, string>> = {
   'clinic.session_change_appointments.appointment_id': 'What became of appointments when their sessions were changed: they are in the copy themselves, with what took their place.',
   'clinic.session_change_appointments.to_appointment_id': 'The same.',
   'clinic.session_change_appointments.restored_id': 'The same.',
+  'clinic.seen_before.appointment_id': 'That the place of who was seen stays taken in a session that took the place of the one in which that was: the appointment is in the copy itself.',
   'clinic.patient_tokens.patient_id': 'Keyed hashes of telephones, names and identifiers that the copy tells itself: without the key they say nothing.',
 };
 
