@@ -66,6 +66,7 @@ import { ToldBookers1795000073000 } from './1795000073000-told-bookers.js';
 import { SeenBefore1795000070000 } from './1795000070000-seen-before.js';
 import { LinksFollow1795000070100 } from './1795000070100-links-follow.js';
 import { UnopenedSessions1795000070200 } from './1795000070200-unopened-sessions.js';
+import { PlacesSeen1795000070300 } from './1795000070300-places-seen.js';
 
 export const migrations = [
   Context1795000001000,
@@ -134,4 +135,5 @@ export const migrations = [
   SeenBefore1795000070000,
   LinksFollow1795000070100,
   UnopenedSessions1795000070200,
+  PlacesSeen1795000070300,
 ];

@@ -206,7 +206,7 @@ describe('a session that has begun, when another takes its place', () => {
   };
   const seenOne = { completed: 1, toldTimes: { told: 1 }, waiting: [{ appointment: { number: 2 } }, { appointment: { number: 3 } }] };
 
-  it.each(['SHIFT', 'CANCEL'])('keeps who was seen, its pace and its count, by a %s and when that is undone, again and again', async (kind) => {
+  it.each(['SHIFT', 'CANCEL'])('keeps the places of who was seen, its pace and its count, by a %s and when that is undone, again and again', async (kind) => {
     let session = await serial({ capacity: 3, online: true });
     const day = session.localDate;
     await begun(session);
@@ -216,11 +216,24 @@ describe('a session that has begun, when another takes its place', () => {
       const change = await desk.change(input);
       if (kind === 'SHIFT') {
         expect(await queue(change.newSessionId!)).toEqual(seenOne);
+        expect(reasonOf(await desk.bookAnswer({ sessionId: change.newSessionId, patientId: patients[5] }))).toBe('SESSION_FULL');
       }
       session = await desk.session((await desk.undo(change.id)).restoredSessionId!);
       expect(session).toMatchObject({ status: 'RUNNING', capacity: 3 });
       expect(await queue(session.id)).toEqual(seenOne);
+      expect(reasonOf(await desk.bookAnswer({ sessionId: session.id, patientId: patients[5] }))).toBe('SESSION_FULL');
+      const { clinicSession } = await world.ok('query ($id: UUID!) { clinicSession(id: $id) { places { free } } }', { id: session.id }, reception.token);
+      expect(clinicSession.places).toEqual({ free: 0 });
     }
+  });
+
+  it('keeps the slot of who was seen before its time', async () => {
+    const session = await slots({ localDate: freshDay() });
+    const [seen] = await begun(session);
+    const { restoredSessionId } = await desk.undo((await desk.change({ sessionId: session.id, kind: 'CANCEL' })).id);
+    const { clinicSession } = await world.ok('query ($id: UUID!) { clinicSession(id: $id) { slots { from free } } }', { id: restoredSessionId }, reception.token);
+    expect(clinicSession.slots.filter(({ free }: { free: boolean }) => !free).map(({ from }: { from: string }) => from)).toEqual([0, 1, 2].map((index) => slotOf(session, index)));
+    expect(reasonOf(await desk.bookAnswer({ sessionId: restoredSessionId, patientId: patients[5], slotFrom: seen!['slotFrom'] }))).toBe('SLOT_TAKEN');
   });
 
   it('keeps numbers that devices took along, which hold where the patients are; undoing waits for those taken since', async () => {
