@@ -53,6 +53,7 @@ import { AppointmentSeries1795000064100 } from './1795000064100-appointment-seri
 import { Waitlist1795000064200 } from './1795000064200-waitlist.js';
 import { OnlineBooking1795000066000 } from './1795000066000-online-booking.js';
 import { NumberLeases1795000067000 } from './1795000067000-number-leases.js';
+import { ToldToScreens1795000072100 } from './1795000072100-told-to-screens.js';
 import { NotBeforeTheDay1795000072000 } from './1795000072000-not-before-the-day.js';
 import { HoldsLetGo1795000068000 } from './1795000068000-holds-let-go.js';
 import { TakenPlaces1795000069000 } from './1795000069000-taken-places.js';
@@ -136,4 +137,5 @@ export const migrations = [
   LinksFollow1795000070100,
   UnopenedSessions1795000070200,
   PlacesSeen1795000070300,
+  ToldToScreens1795000072100,
 ];

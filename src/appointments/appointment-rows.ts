@@ -1,3 +1,4 @@
+import { CLOSED_DAY_COLUMNS } from '../schedules/closed-day.model.js';
 import { DAY_BEGINS, SESSION_COLUMNS } from '../schedules/session-rows.model.js';
 import type { NumberSeries } from '../schedules/schedule-enums.model.js';
 import type { AppointmentStatus, BookingChannel, VisitType } from './appointment.enums.js';
@@ -37,6 +38,7 @@ export interface AppointmentRow {
   consult_at: Date | null;
   completed_at: Date | null;
   ended_at: Date | null;
+  ended_by: string | null;
   version: number;
 }
 
@@ -50,7 +52,7 @@ export interface AppointmentDetails extends Partial<BookedOnline> {
 
 export const COLUMNS = `a.id, a.session_id, a.chamber_id, a.local_date::text as local_date, a.doctor_id, a.room_id, a.patient_id, a.status, a.visit_type, a.channel, a.series, a.number,
 a.call_order, a.slot_from, a.slot_until, a.overbooked, a.video, a.held_until, a.details, a.rescheduled_from, a.recurrence_id, a.skips, a.told_from, a.told_until, a.booked_by,
-a.created_at, a.arrived_at, a.called_at, a.consult_at, a.completed_at, a.ended_at, a.version`;
+a.created_at, a.arrived_at, a.called_at, a.consult_at, a.completed_at, a.ended_at, a.ended_by, a.version`;
 
 /** In SQL, the statuses in which somebody keeps their place in a session. */
 export const KEEPS_PLACE = keepsPlace.map((status) => `'${status}'`).join(', ');
@@ -64,7 +66,7 @@ order by s.starts_at, s.id`;
 /** The session in which somebody books, locked, so that its places are given one after the other; with what the caller may in its chamber. $1 tenant, $2 session */
 export const SESSION_TO_BOOK = `
 select ${SESSION_COLUMNS}, clinic.may_in($1, platform.current_member(), s.chamber_id, 'appointments:manage') as may,
-  clinic.may_in($1, platform.current_member(), s.chamber_id, 'appointments:overbook') as may_overbook, ${DAY_BEGINS} as day_begins, now() as now
+  clinic.may_in($1, platform.current_member(), s.chamber_id, 'appointments:overbook') as may_overbook, ${DAY_BEGINS} as day_begins, ${CLOSED_DAY_COLUMNS}, now() as now
 from clinic.sessions s where s.tenant_id = $1 and s.id = $2 for no key update`;
 
 /** Lets go of places that were held too long: $1 tenant, $2 session */

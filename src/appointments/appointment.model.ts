@@ -98,6 +98,9 @@ export class Appointment {
   @Field(() => DateTimeScalar, { nullable: true, description: 'When it was cancelled, expired, or the patient was noted as not having come.' })
   endedAt: Date | null;
 
+  @Field(() => MemberName, { nullable: true, description: 'Who cancelled it, or noted that the patient did not come; null when nobody of the practice did: whoever booked online has cancelled it, or it ended by itself.' })
+  endedBy: MemberName | null;
+
   @Field(() => Int, { description: 'Counts the changes; pass it where something is changed.' })
   version: number;
 
@@ -120,5 +123,5 @@ export const toAppointment = ({ row, details }: AppointmentRecord): Appointment 
   slotFrom: row.slot_from, slotUntil: row.slot_until, overbooked: row.overbooked, video: row.video, heldUntil: row.held_until,
   note: details.note ?? null, endReason: details.endReason ?? null, rescheduledFromId: row.rescheduled_from, recurrenceId: row.recurrence_id, skips: row.skips,
   bookedBy: row.booked_by === null ? null : { id: row.booked_by }, createdAt: row.created_at, arrivedAt: row.arrived_at, calledAt: row.called_at,
-  consultationAt: row.consult_at, completedAt: row.completed_at, endedAt: row.ended_at, version: row.version, booker: details.booker ?? null,
+  consultationAt: row.consult_at, completedAt: row.completed_at, endedAt: row.ended_at, endedBy: row.ended_by === null ? null : { id: row.ended_by }, version: row.version, booker: details.booker ?? null,
 });

@@ -21,6 +21,9 @@ export const sessionIs = (status: SessionStatus) => conflict('SESSION_STATUS', `
 /** Refuses what can be done on the day of a session alone, before that begins. */
 export const tooEarly = (from: Date) => conflict('TOO_EARLY', 'The day of the session has not begun.', { from: from.toISOString() });
 
+/** Refuses to book on a day that was closed after its sessions were planned. */
+export const dayIsClosed = () => conflict('DAY_CLOSED', 'The day was closed after the session was planned.');
+
 /** Refuses to book in a session whose time is over. */
 export const sessionIsOver = () => conflict('SESSION_OVER', 'The time of the session is over.');
 

@@ -3,6 +3,7 @@ import { MessagesModule } from '../messages/messages.module.js';
 import { PatientsModule } from '../patients/patients.module.js';
 import { SchedulesModule } from '../schedules/schedules.module.js';
 import { AllowedSteps } from './allowed-steps.reader.js';
+import { AppointmentEdits } from './appointment-edits.service.js';
 import { AppointmentsReader } from './appointments.reader.js';
 import { AppointmentsResolver, PatientAppointmentsResolver, SessionAppointmentsResolver } from './appointments.resolver.js';
 import { BookersResolver } from './bookers/bookers.resolver.js';
@@ -25,6 +26,8 @@ import { MovedAppointments } from './moved-appointments.service.js';
 import { QueueReader } from './queue.reader.js';
 import { QueueResolver, SessionQueueResolver } from './queue.resolver.js';
 import { QueueService } from './queue.service.js';
+import { AppointmentSuccessorResolver, SessionSuccessorResolver } from './successors.resolver.js';
+import { Successors } from './successors.reader.js';
 import { SeriesResolver } from './series/series.resolver.js';
 import { SeriesService } from './series/series.service.js';
 import { WaitlistOffers } from './waitlist/waitlist-offers.service.js';
@@ -35,7 +38,7 @@ import { WaitlistService } from './waitlist/waitlist.service.js';
 @Module({
   imports: [MessagesModule, PatientsModule, SchedulesModule],
   providers: [
-    AppointmentsResolver, SessionAppointmentsResolver, PatientAppointmentsResolver, AllowedSteps, AppointmentsReader, BookingsService, QueueResolver, SessionQueueResolver, QueueService, QueueReader,
+    AppointmentsResolver, SessionAppointmentsResolver, PatientAppointmentsResolver, AllowedSteps, AppointmentsReader, BookingsService, AppointmentEdits, AppointmentSuccessorResolver, SessionSuccessorResolver, Successors, QueueResolver, SessionQueueResolver, QueueService, QueueReader,
     SessionChangesResolver, SessionChangesService, SessionEditsService, UndoSessionChange, MovedAppointments, SeriesResolver, SeriesService,
     WaitlistResolver, WaitlistService, WaitlistOffers, HoldExpiry, UnopenedSessions,
     SessionPlacesResolver, SessionPlacesReader, AppointmentFiguresResolver, AppointmentFiguresReader, BookersResolver, BookersService,

@@ -6,10 +6,13 @@ import { TenantDb } from '../platform/database/tenant-db.js';
 import { forbidden, notFound } from '../platform/errors.js';
 import { type PageArgs, idOfCursor } from '../platform/graphql/connection.js';
 import { SESSIONS_BY_ID, type SessionRow } from '../schedules/session-rows.model.js';
+import { AppointmentStatus } from './appointment.enums.js';
 import type { AppointmentRecord } from './appointment.model.js';
 import {
   APPOINTMENTS_BY_ID, APPOINTMENTS_OF_PATIENT, type AppointmentDetails, type AppointmentRow, COUNTED_IN_SESSIONS, COUNT_OF_PATIENT,
 } from './appointment-rows.js';
+
+const givenBack: readonly AppointmentStatus[] = [AppointmentStatus.CANCELLED, AppointmentStatus.EXPIRED];
 
 /** A session as it is read with its queue. */
 export interface SessionRead {
@@ -30,20 +33,19 @@ export class AppointmentsReader {
     private readonly keyring: Keyring,
   ) {}
 
-  /** One appointment; NOT_FOUND, FORBIDDEN unless the caller holds appointments:read in its chamber. */
+  /** One appointment, read with all that the answer asks for at this moment; NOT_FOUND, FORBIDDEN unless the caller holds appointments:read in its chamber. */
   async get(ctx: Ctx, id: string): Promise<AppointmentRecord> {
-    const [rows] = await this.db.read(ctx, { text: APPOINTMENTS_BY_ID, values: [ctx.tenantId, [id], 'appointments:read'] });
-    const [row] = rows!;
+    const row = await loadBatched(ctx, this.#byId, id);
     if (!row) throw notFound();
-    if (!row['may']) throw forbidden('appointments:read');
-    const [record] = await this.opened(ctx, [row as unknown as AppointmentRow]);
+    if (!row.may) throw forbidden('appointments:read');
+    const [record] = await this.opened(ctx, [row]);
     return record!;
   }
 
-  /** Everybody in a session that the caller may see, in the order in which they are called; read with all that the answer asks for at this moment. */
-  async ofSession(ctx: Ctx, sessionId: string): Promise<AppointmentRecord[]> {
-    const read = await this.readSession(ctx, sessionId);
-    return this.opened(ctx, read?.all.filter((row) => row.session_id === sessionId) ?? []);
+  /** Everybody in a session, or the `first` of those whose place was not given back, in the order in which they are called; read with all that the answer asks for at this moment. */
+  async ofSession(ctx: Ctx, sessionId: string, { active, first }: { active: boolean; first: number | null }): Promise<AppointmentRecord[]> {
+    const rows = (await this.readSession(ctx, sessionId))?.all.filter(({ session_id: id }) => id === sessionId) ?? [];
+    return this.opened(ctx, rows.filter(({ status }) => !active || !givenBack.includes(status)).slice(0, first ?? rows.length));
   }
 
   /** A session and everybody in it, as they are at one moment, for whoever sees to it that the caller may; read with all that the answer asks for at this moment, once for its appointments and its queue. */
@@ -62,6 +64,11 @@ export class AppointmentsReader {
     const [rows] = await this.db.read(ctx, { text: COUNT_OF_PATIENT, values: [ctx.tenantId, patientId] });
     return rows![0]!['count'] as number;
   }
+
+  readonly #byId = async (ctx: Ctx, ids: readonly string[]): Promise<Map<string, AppointmentRow & { may: boolean }>> => {
+    const [rows] = await this.db.read(ctx, { text: APPOINTMENTS_BY_ID, values: [ctx.tenantId, ids, 'appointments:read'] });
+    return new Map((rows as unknown as Array<AppointmentRow & { may: boolean }>).map((row) => [row.id, row]));
+  };
 
   readonly #sessions = async (ctx: Ctx, ids: readonly string[]): Promise<Map<string, SessionRead>> => {
     // The sessions first: what happens between the two statements makes a list later than its version, never earlier.

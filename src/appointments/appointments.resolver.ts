@@ -14,8 +14,9 @@ import { UuidScalar } from '../platform/graphql/scalars.js';
 import { ClinicSession, toClinicSession } from '../schedules/session.model.js';
 import { SessionsReader } from '../schedules/sessions.reader.js';
 import { AllowedSteps } from './allowed-steps.reader.js';
+import { AppointmentEdits } from './appointment-edits.service.js';
 import { AppointmentStatus } from './appointment.enums.js';
-import { BookAppointmentInput, CancelAppointmentInput, RescheduleAppointmentInput } from './appointment.inputs.js';
+import { BookAppointmentInput, CancelAppointmentInput, EditAppointmentInput, RescheduleAppointmentInput, SessionAppointmentsArgs } from './appointment.inputs.js';
 import { Appointment, AppointmentConnection, USUAL_IN_SESSION, toAppointment } from './appointment.model.js';
 import { AppointmentsReader } from './appointments.reader.js';
 import { BookingsService } from './bookings.service.js';
@@ -25,6 +26,7 @@ export class AppointmentsResolver {
   constructor(
     private readonly reader: AppointmentsReader,
     private readonly bookings: BookingsService,
+    private readonly edits: AppointmentEdits,
     private readonly sessions: SessionsReader,
     private readonly patients: PatientsReader,
     private readonly messagesReader: MessagesReader,
@@ -37,13 +39,13 @@ export class AppointmentsResolver {
     return toAppointment(await this.reader.get(ctx, id));
   }
 
-  @Mutation(() => Appointment, { description: 'Books a place in a session. Needs appointments:manage in its chamber. Errors: NOT_FOUND, BAD_USER_INPUT, ALREADY_EXISTS, CONFLICT (SLOT_TAKEN, SESSION_FULL, SESSION_OVER, SESSION_STATUS, DOCTOR_LEFT, CHAMBER_ARCHIVED, BOOKED_ALREADY, PATIENT_IS_ELSEWHERE, MERGED, KEY_USED).' })
+  @Mutation(() => Appointment, { description: 'Books a place in a session. Needs appointments:manage in its chamber. Errors: NOT_FOUND, BAD_USER_INPUT, ALREADY_EXISTS, CONFLICT (SLOT_TAKEN, SESSION_FULL, SESSION_OVER, SESSION_STATUS, DAY_CLOSED, VIDEO_IS_OFF, DOCTOR_LEFT, CHAMBER_ARCHIVED, BOOKED_ALREADY, PATIENT_IS_ELSEWHERE, MERGED, KEY_USED).' })
   @Can('appointments:manage', 'CREATED')
   async bookAppointment(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'The booking.' }) input: BookAppointmentInput): Promise<Appointment> {
     return toAppointment(await this.bookings.book(ctx, input));
   }
 
-  @Mutation(() => Appointment, { description: 'Moves an appointment to another session, or another slot: it is cancelled, and another one that names it is answered. It keeps its series, or gets one of everybody’s places where none of those is left; what is only HELD is not moved. Needs appointments:manage in both chambers. Errors: NOT_FOUND, BAD_USER_INPUT, CONFLICT (STALE_VERSION, APPOINTMENT_STATUS, SLOT_TAKEN, SESSION_FULL, SESSION_OVER, SESSION_STATUS, DOCTOR_LEFT, CHAMBER_ARCHIVED, BOOKED_ALREADY, PATIENT_IS_ELSEWHERE).' })
+  @Mutation(() => Appointment, { description: 'Moves an appointment to another session, or another slot: it is cancelled, and another one that names it is answered. It keeps its series, or gets one of everybody’s places where none of those is left; what is only HELD is not moved. Needs appointments:manage in both chambers. Errors: NOT_FOUND, BAD_USER_INPUT, CONFLICT (STALE_VERSION, APPOINTMENT_STATUS, SLOT_TAKEN, SESSION_FULL, SESSION_OVER, SESSION_STATUS, DAY_CLOSED, DOCTOR_LEFT, CHAMBER_ARCHIVED, BOOKED_ALREADY, PATIENT_IS_ELSEWHERE).' })
   @Can('appointments:manage', 'UPDATED')
   async rescheduleAppointment(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'Which, and where to.' }) input: RescheduleAppointmentInput): Promise<Appointment> {
     return toAppointment(await this.bookings.reschedule(ctx, input));
@@ -53,6 +55,12 @@ export class AppointmentsResolver {
   @Can('appointments:manage', 'UPDATED')
   async cancelAppointment(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'Which, and why.' }) input: CancelAppointmentInput): Promise<Appointment> {
     return toAppointment(await this.bookings.cancel(ctx, input));
+  }
+
+  @Mutation(() => Appointment, { description: 'Corrects what was written down of an appointment that has not ended: what the visit is, how it was booked, whether by video, the note. Needs appointments:manage in its chamber. Errors: NOT_FOUND, BAD_USER_INPUT, CONFLICT (STALE_VERSION, APPOINTMENT_STATUS, VIDEO_IS_OFF).' })
+  @Can('appointments:manage', 'UPDATED')
+  async editAppointment(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'Which, and what is to be different.' }) input: EditAppointmentInput): Promise<Appointment> {
+    return toAppointment(await this.edits.edit(ctx, input));
   }
 
   @ResolveField(() => [AppointmentStatus], { description: 'What its status may become now, which goes by that of its session too; before the day of the session it can be CANCELLED alone. BOOKED is what `acceptWaitlistOffer` makes of an offer, and `noteOnlineDeposit` of a place whose deposit is due. Nothing for who lacks appointments:manage in the chamber.' })
@@ -89,11 +97,11 @@ export class AppointmentsResolver {
 export class SessionAppointmentsResolver {
   constructor(private readonly reader: AppointmentsReader) {}
 
-  @ResolveField(() => [Appointment], { complexity: listOf(USUAL_IN_SESSION), description: 'Everybody who has or had a place, in the order in which they are called.' })
+  @ResolveField(() => [Appointment], { complexity: listOf(({ first }) => (typeof first === 'number' ? Math.max(first, 1) : USUAL_IN_SESSION)), description: 'Everybody who has or had a place, in the order in which they are called.' })
   @Can('appointments:read')
   @Classified('appointment')
-  async appointments(@CurrentCtx() ctx: Ctx, @Parent() { id }: ClinicSession): Promise<Appointment[]> {
-    return (await this.reader.ofSession(ctx, id)).map(toAppointment);
+  async appointments(@CurrentCtx() ctx: Ctx, @Parent() { id }: ClinicSession, @Args() { active, first }: SessionAppointmentsArgs): Promise<Appointment[]> {
+    return (await this.reader.ofSession(ctx, id, { active, first: first ?? null })).map(toAppointment);
   }
 }
 

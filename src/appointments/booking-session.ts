@@ -3,17 +3,18 @@ import type { Row, Statement } from '../platform/database/statement-group.js';
 import { type InputFault, forbidden, notFound } from '../platform/errors.js';
 import type { InputCheck } from '../platform/input-check.js';
 import { NumberSeries, SessionMode } from '../schedules/schedule-enums.model.js';
+import { type ClosableDay, isDayClosed } from '../schedules/closed-day.model.js';
 import { chamberIsArchived } from '../schedules/schedules-errors.model.js';
 import { SESSION_OBSTACLES, type SessionObstacle } from '../schedules/session-obstacle.model.js';
 import type { SessionRow } from '../schedules/session-rows.model.js';
 import { AppointmentStatus, BookingChannel, VisitType } from './appointment.enums.js';
 import { APPOINTMENT_TO_CHANGE, EXPIRE_HELD, SESSION_OF_APPOINTMENT, SESSION_TO_BOOK } from './appointment-rows.js';
-import { doctorLeft, sessionFull, sessionIs, sessionIsOver, tooEarly } from './appointments.errors.js';
+import { dayIsClosed, doctorLeft, sessionFull, sessionIs, sessionIsOver, tooEarly } from './appointments.errors.js';
 import { askPlaces } from './place-rows.js';
 import { type NextNumbers, type Place, type Places, type TakenPlaces, overbooksLeft, placeBeyond, placesOf, seriesWithRoom, slotsOf } from './places.model.js';
 
 /** A session as it is locked; `day_begins` is when its day does where the chamber is, and `now` is by the database's clock. */
-export type LockedSession = SessionRow & { day_begins: Date; now: Date };
+export type LockedSession = SessionRow & ClosableDay & { day_begins: Date; now: Date };
 
 /** A session as it is locked for a booking, and what it has to give. */
 export interface BookingSession {
@@ -53,6 +54,11 @@ export const dayHasBegun = ({ day_begins: begins, now }: Pick<LockedSession, 'da
 /** Throws CONFLICT (TOO_EARLY) before the day of a session: until then nobody comes, is called, or stays away. */
 export function refuseTooEarly(session: Pick<LockedSession, 'day_begins' | 'now'>): void {
   if (!dayHasBegun(session)) throw tooEarly(session.day_begins);
+}
+
+/** Throws CONFLICT (DAY_CLOSED) when the day of a session was closed after it was planned: whom it has stay, and nobody else is booked. */
+export async function refuseClosedDay(session: ClosableDay): Promise<void> {
+  if (await isDayClosed(session)) throw dayIsClosed();
 }
 
 /** Where a booking names its session. */

@@ -1,4 +1,5 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Config } from '../config.js';
 import { idIn, idOf } from '../platform/client-id.js';
 import type { Ctx } from '../platform/context/ctx.js';
 import { Keyring } from '../platform/crypto/keyring.js';
@@ -9,6 +10,8 @@ import { TenantDb } from '../platform/database/tenant-db.js';
 import { type InputFault, badInput, idIsTaken, notFound, staleVersion } from '../platform/errors.js';
 import { InputCheck } from '../platform/input-check.js';
 import { askedBefore, madeBefore, onceOf, useUp } from '../platform/once.js';
+import { CONFIG } from '../platform/platform.module.js';
+import { askedBefore, madeBefore, onceOf, useKey } from '../platform/once.js';
 import type { MessageKind } from '../messages/message-kinds.model.js';
 import { ofEach, ofNew, ofRescheduled, queueMessages, queueNear, recordQueued } from '../messages/messages.writer.js';
 import { type NumberSeries, SessionStatus } from '../schedules/schedule-enums.model.js';
@@ -21,7 +24,8 @@ import {
 } from './appointment-rows.js';
 import { appointmentTransitions } from './appointment-status.js';
 import { appointmentIs, bookedAlready, leaseExpired, patientIsElsewhere, slotTaken } from './appointments.errors.js';
-import { SESSION_PATH, type BookingSession, type SlotGiven, askBookingSession, askToStep, bookingSessionFrom, lockedSession, noteExpired, placeFor, sessionAsked, slotIn, usualSeries } from './booking-session.js';
+import { SESSION_PATH, type BookingSession, type SlotGiven, askBookingSession, askToStep, bookingSessionFrom, lockedSession, noteExpired, placeFor, refuseClosedDay, sessionAsked, slotIn, usualSeries } from './booking-session.js';
+import { videoIsOff } from './video.model.js';
 import { TAKE_NUMBER } from './place-rows.js';
 import { type Place, leftOf, placeForMoved, placeIn } from './places.model.js';
 
@@ -71,6 +75,7 @@ export class BookingsService {
     private readonly db: TenantDb,
     private readonly keyring: Keyring,
     private readonly steps: AllowedSteps,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /** Books a place; three round trips. The same request under the same idempotency key books once. */
@@ -100,6 +105,8 @@ export class BookingsService {
   async give(tx: AuditedTx, ctx: Ctx, rows: Row[][], wanted: PlaceWanted, faults: readonly InputFault[] = []): Promise<AppointmentRecord> {
     const slot = checkedSlot(rows, wanted.slotFrom, faults);
     const locked = bookingSessionFrom(rows);
+    await refuseClosedDay(locked.session);
+    if (wanted.video && !this.config.video) throw videoIsOff();
     refuseElsewhere(rows.slice(OF_PATIENT), wanted.overbook);
     const place = placeFor(locked, wanted.series ?? usualSeries(wanted.channel, wanted.visitType), wanted.overbook, placeIn);
     return this.#give(tx, ctx, locked, place, slot, {
@@ -149,6 +156,8 @@ export class BookingsService {
       const asked = await tx.group(...askBookingSession(ctx.tenantId, input.sessionId));
       const slot = checkedSlot(asked, input.slotFrom);
       const locked = bookingSessionFrom(asked);
+      // Another time in the session where they are anyway.
+      if (locked.session.id !== before.session_id) await refuseClosedDay(locked.session);
       refuseElsewhere(await tx.group(...askPatient(ctx.tenantId, input.sessionId, row.patient_id, input.slotFrom)), input.overbook);
       const place = placeFor(locked, row.series, input.overbook, placeForMoved);
       const { endReason: _ended, ...kept } = details;

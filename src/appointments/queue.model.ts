@@ -48,7 +48,7 @@ export class ToldTimes {
 @ObjectType({ description: 'The queue of a session at one moment.' })
 @Classified('appointment')
 export class ClinicQueue {
-  @Field(() => Int, { description: 'Counts what happened in the queue; of two answers the one with the higher version is the later.' })
+  @Field(() => Int, { description: 'Counts what happened in the queue and to its session; of two answers the one with the higher version is the later.' })
   version: number;
 
   @Field(() => DateTimeScalar, { description: 'At which moment it was so.' })
@@ -62,6 +62,9 @@ export class ClinicQueue {
 
   @Field(() => [QueueEntry], { complexity: listOf(USUAL_IN_SESSION), description: 'Who has come and waits, and who is still to come, in the order of their numbers or slots. Of these, whoever has come is called first: see `next`.' })
   waiting: QueueEntry[];
+
+  @Field(() => Int, { description: 'How many of those in `waiting` have come.' })
+  here: number;
 
   @Field(() => Appointment, { nullable: true, description: 'Whom `callNextPatient` would call: the first in `waiting` who has come; null while nobody has.' })
   next: Appointment | null;

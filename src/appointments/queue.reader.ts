@@ -52,7 +52,7 @@ export class QueueReader {
     const those = (...statuses: AppointmentStatus[]) => shown.filter(({ status }) => statuses.includes(status));
     return {
       version: Number(session.queue_version), at: now, session: toClinicSession(session), current: those(CALLED, IN_CONSULT), skipped: those(SKIPPED),
-      next: those(ARRIVED)[0] ?? null,
+      next: those(ARRIVED)[0] ?? null, here: those(ARRIVED).length,
       waiting: those(BOOKED, ARRIVED).map((appointment) => {
         const { ahead, from, until } = turns.get(appointment.id)!;
         return { appointment, ahead, expectedFrom: from, expectedUntil: until };

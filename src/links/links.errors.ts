@@ -4,9 +4,6 @@ import type { VisitWindow } from './video/visit-window.js';
 /** Refuses to end what is ended. */
 export const linkIsEnded = () => conflict('ENDED_ALREADY', 'The link was ended before.');
 
-/** Refuses visits by video on a server that was not set up for them. */
-export const videoIsOff = () => conflict('VIDEO_IS_OFF', 'This server was not set up for visits by video.');
-
 /** Refuses to let somebody into a visit that is not by video. */
 export const noVideoVisit = () => conflict('NOT_A_VIDEO_VISIT', 'The appointment is no visit by video.');
 

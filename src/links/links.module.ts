@@ -1,11 +1,13 @@
 import { Module } from '@nestjs/common';
 import { BookingLinksService } from './booking/booking-links.service.js';
 import { CodeForgetting } from './booking/code-forgetting.service.js';
+import { Deposits } from './booking/deposit.reader.js';
+import { DepositResolver } from './booking/deposit.resolver.js';
 import { OffersReader } from './booking/offers.reader.js';
 import { OnlineBookingsService } from './booking/online-bookings.service.js';
 import { OnlineDeskResolver } from './booking/online-desk.resolver.js';
 import { OnlineSettingsService } from './booking/online-settings.service.js';
-import { OnlineResolver } from './booking/online.resolver.js';
+import { OnlineResolver, OnlineSlotsResolver } from './booking/online.resolver.js';
 import { CalendarController } from './calendar/calendar.controller.js';
 import { CalendarFeedsResolver } from './calendar/calendar-feeds.resolver.js';
 import { CalendarFeedsService } from './calendar/calendar-feeds.service.js';
@@ -14,20 +16,24 @@ import { DisplayController } from './display/display.controller.js';
 import { QueueDisplaysResolver } from './display/queue-displays.resolver.js';
 import { QueueDisplaysService } from './display/queue-displays.service.js';
 import { ShownDisplays } from './display/shown-displays.reader.js';
+import { AppointmentsModule } from '../appointments/appointments.module.js';
+import { SchedulesModule } from '../schedules/schedules.module.js';
 import { LinkDb } from './link-db.js';
 import { OpenedVisits } from './video/opened-visits.reader.js';
 import { VideoRooms } from './video/video-rooms.js';
+import { PracticeVideoResolver, VideoWindowResolver } from './video/video-visits.resolver.js';
 import { VisitController } from './video/visit.controller.js';
 import { VisitsResolver } from './video/visits.resolver.js';
 import { VisitsService } from './video/visits.service.js';
 
 /** What opens by a link, without an account: the queue of a chamber on a screen, a doctor's calendar, a visit by video, and booking online. */
 @Module({
+  imports: [AppointmentsModule, SchedulesModule],
   controllers: [DisplayController, CalendarController, VisitController],
   providers: [
     LinkDb, QueueDisplaysResolver, QueueDisplaysService, ShownDisplays, CalendarFeedsResolver, CalendarFeedsService, FetchedCalendars,
-    VisitsResolver, VisitsService, OpenedVisits, VideoRooms,
-    OnlineResolver, OnlineBookingsService, OffersReader, OnlineDeskResolver, BookingLinksService, OnlineSettingsService, CodeForgetting,
+    VisitsResolver, VisitsService, OpenedVisits, VideoRooms, PracticeVideoResolver, VideoWindowResolver,
+    OnlineResolver, OnlineSlotsResolver, OnlineBookingsService, OffersReader, OnlineDeskResolver, BookingLinksService, Deposits, DepositResolver, OnlineSettingsService, CodeForgetting,
   ],
 })
 export class LinksModule {}

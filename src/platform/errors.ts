@@ -69,6 +69,7 @@ const conflicts = {
   SLOT_TAKEN: 'somebody else has the slot, or the room at that time: `appointmentId`, where the caller may see it',
   SESSION_FULL: 'the session has no place left of the `series` wanted; `seriesWithRoom` have some, and `overbooksLeft` may be booked beyond the capacity',
   SESSION_OVER: 'the time of the session is over',
+  DAY_CLOSED: 'the day was closed after the session was planned',
   TOO_EARLY: 'the day of the session has not begun, which it does at `from`',
   SESSION_STATUS: 'the session is in `status`',
   BOTH_ARE_BOOKED: 'both patients have a place in one session, or at one time: `appointmentIds`, where the caller may see them',

@@ -142,6 +142,22 @@ export class SessionsArgs {
 }
 
 @ArgsType()
+export class DoctorSessionsArgs {
+  @Field(() => UuidScalar, { nullable: true, description: 'Id of the doctor; the caller, unless told.' })
+  doctorId?: string | null;
+
+  @Field(() => LocalDateScalar, { nullable: true, description: 'The first day; today where each chamber is, unless told.' })
+  @IsOptional()
+  first?: string | null;
+
+  @Field(() => Int, { defaultValue: 7, description: `For how many days, 1 to ${LONGEST_STRETCH_DAYS}.` })
+  @IsInt()
+  @Min(1)
+  @Max(LONGEST_STRETCH_DAYS)
+  days: number;
+}
+
+@ArgsType()
 export class FreePlacesArgs extends PageArgs {
   @Field(() => UuidScalar, { nullable: true, description: 'Only in this chamber; in all those where the caller may see who books, unless told.' })
   chamberId?: string | null;

@@ -11,6 +11,8 @@ import { RoomsService } from './rooms.service.js';
 import { SchedulesReader } from './schedules.reader.js';
 import { SchedulesResolver } from './schedules.resolver.js';
 import { SchedulesService } from './schedules.service.js';
+import { SessionDetails } from './session-details.reader.js';
+import { SessionDetailsResolver } from './session-details.resolver.js';
 import { SessionPlanner } from './session-planner.writer.js';
 import { SessionsReader } from './sessions.reader.js';
 import { SessionsResolver } from './sessions.resolver.js';
@@ -22,7 +24,7 @@ import { TimeZonesService } from './time-zones.service.js';
 @Module({
   imports: [TenantsModule],
   providers: [
-    SchedulesResolver, SchedulesService, SchedulesReader, SessionsResolver, SessionsService, SessionsReader, OfferedSessions, SessionPlanner, NightlyPlanning,
+    SchedulesResolver, SchedulesService, SchedulesReader, SessionsResolver, SessionsService, SessionsReader, SessionDetailsResolver, SessionDetails, OfferedSessions, SessionPlanner, NightlyPlanning,
     ClosuresResolver, ClosuresService, HolidaysResolver, HolidaysService, TimeZonesResolver, TimeZonesService, RoomsResolver, RoomsService,
   ],
   exports: [SessionPlanner, SessionsReader],

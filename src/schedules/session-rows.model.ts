@@ -101,6 +101,15 @@ where s.tenant_id = $1 and s.chamber_id = $2 and ($3::uuid is null or s.doctor_i
     or (s.status in ('OPEN', 'RUNNING', 'PAUSED') and d.first = d.today))
 order by s.starts_at, s.id`;
 
+/** Those of one doctor in all chambers in which the caller holds a permission: $1 tenant, $2 doctor, $3 permission, $4 first day, or null for today there, $5 how many days */
+export const SESSIONS_OF_DOCTOR = `
+select ${SESSION_COLUMNS} from clinic.sessions s join clinic.chambers c on c.tenant_id = $1 and c.id = s.chamber_id
+cross join lateral (select coalesce($4::date, (now() at time zone c.time_zone)::date) as first) d
+where s.tenant_id = $1 and s.doctor_id = $2 and s.local_date >= d.first and s.local_date < d.first + $5::integer
+  and s.local_date between coalesce($4::date, current_date - 1) and coalesce($4::date, current_date + 1) + $5::integer
+  and clinic.may_in($1, platform.current_member(), s.chamber_id, $3)
+order by s.starts_at, s.id`;
+
 /** Sessions of a doctor or in a room between two instants, and whether the caller sees them; both are locked. $1 tenant, $2 doctor, $3 room or null, $4 from, $5 until */
 export const SESSIONS_AT_THAT_TIME = `
 select s.id, clinic.may_in($1, platform.current_member(), s.chamber_id, 'appointments:read') as may from clinic.sessions s

@@ -69,7 +69,7 @@ export class ClinicSession {
   @Field(() => DateTimeScalar, { nullable: true, description: 'When it was cancelled.' })
   cancelledAt: Date | null;
 
-  @Field(() => Int, { description: 'Counts the changes of the session itself; what happens in its queue does not count.' })
+  @Field(() => Int, { description: 'Counts the changes of the session itself, that it was opened or paused too; what happens in its queue does not count.' })
   version: number;
 }
 

@@ -3,8 +3,8 @@ import type { Ctx } from '../platform/context/ctx.js';
 import { loadBatched } from '../platform/database/load-batched.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
 import { forbidden, notFound } from '../platform/errors.js';
-import type { SessionsArgs } from './schedule.inputs.js';
-import { CHAMBER_TO_READ, SESSIONS_BY_ID, SESSIONS_OF_DAYS, type SessionRow } from './session-rows.model.js';
+import type { DoctorSessionsArgs, SessionsArgs } from './schedule.inputs.js';
+import { CHAMBER_TO_READ, SESSIONS_BY_ID, SESSIONS_OF_DAYS, SESSIONS_OF_DOCTOR, type SessionRow } from './session-rows.model.js';
 
 /** Reads sessions, for callers with appointments:read in their chamber. What it gives is in the audit entry of the answer. */
 @Injectable()
@@ -18,6 +18,14 @@ export class SessionsReader {
       { text: SESSIONS_OF_DAYS, values: [ctx.tenantId, chamberId, doctorId ?? null, first ?? null, days] });
     if (!chambers!.length) throw notFound();
     if (!chambers![0]!['may']) throw forbidden('appointments:read');
+    const sessions = rows as unknown as SessionRow[];
+    sessions.forEach(({ id }) => ctx.disclose('clinic-session', id));
+    return sessions;
+  }
+
+  /** The sessions of a doctor on some days in all chambers where the caller may see them, in the order in which they begin. */
+  async ofDoctor(ctx: Ctx, { doctorId, first, days }: DoctorSessionsArgs): Promise<SessionRow[]> {
+    const [rows] = await this.db.read(ctx, { text: SESSIONS_OF_DOCTOR, values: [ctx.tenantId, doctorId ?? ctx.member.memberId, 'appointments:read', first ?? null, days] });
     const sessions = rows as unknown as SessionRow[];
     sessions.forEach(({ id }) => ctx.disclose('clinic-session', id));
     return sessions;

@@ -1,21 +1,26 @@
-import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { Args, Mutation, Query, Resolver, Subscription } from '@nestjs/graphql';
 import { Can } from '../platform/access/can.decorator.js';
 import type { Ctx } from '../platform/context/ctx.js';
 import { CurrentCtx } from '../platform/context/request-context.js';
 import { type Page, pageOf } from '../platform/graphql/connection.js';
 import { listOf } from '../platform/graphql/cost.js';
 import { LocalDateScalar, UuidScalar } from '../platform/graphql/scalars.js';
+import { Live, type LiveEvent } from '../platform/websocket/live.js';
 import { OfferedSessions } from './offered-sessions.reader.js';
-import { AddSessionInput, FreePlacesArgs, LONGEST_STRETCH_DAYS, SessionsArgs } from './schedule.inputs.js';
+import { AddSessionInput, DoctorSessionsArgs, FreePlacesArgs, LONGEST_STRETCH_DAYS, SessionsArgs } from './schedule.inputs.js';
 import { ClinicSession, ClinicSessionConnection, toClinicSession } from './session.model.js';
 import { SessionsReader } from './sessions.reader.js';
 import { SessionsService } from './sessions.service.js';
 
-/** How many sessions a chamber is taken to have on a day, and how many of them one doctor. */
+/** How many sessions a chamber is taken to have on one day, on each of several, and how many of them one doctor. */
 const USUAL_ON_A_DAY = 8;
+const USUAL_ON_EACH = 3;
 const USUAL_OF_DOCTOR = 2;
 
-const sessionsOfDays = listOf(({ days, doctorId }) => Math.min(Math.max(Number(days), 1), LONGEST_STRETCH_DAYS) * (doctorId == null ? USUAL_ON_A_DAY : USUAL_OF_DOCTOR));
+const sessionsOfDays = listOf(({ days, doctorId }) =>
+  Math.min(Math.max(Number(days), 1), LONGEST_STRETCH_DAYS) * (doctorId == null ? (Number(days) > 1 ? USUAL_ON_EACH : USUAL_ON_A_DAY) : USUAL_OF_DOCTOR));
+
+const sessionsOfDoctor = listOf(({ days }) => Math.min(Math.max(Number(days), 1), LONGEST_STRETCH_DAYS) * USUAL_OF_DOCTOR);
 
 @Resolver(() => ClinicSession)
 export class SessionsResolver {
@@ -23,12 +28,26 @@ export class SessionsResolver {
     private readonly reader: SessionsReader,
     private readonly offered: OfferedSessions,
     private readonly service: SessionsService,
+    private readonly live: Live,
   ) {}
 
   @Query(() => [ClinicSession], { complexity: sessionsOfDays, description: 'The sessions of a chamber on some days, in the order in which they begin; also those of the day before that go on past midnight, by plan, or because they are not closed yet: see `localDate`. Needs appointments:read in the chamber. Errors: NOT_FOUND, BAD_USER_INPUT.' })
   @Can('appointments:read')
   async clinicSessions(@CurrentCtx() ctx: Ctx, @Args() args: SessionsArgs): Promise<ClinicSession[]> {
     return (await this.reader.ofDays(ctx, args)).map(toClinicSession);
+  }
+
+  @Query(() => [ClinicSession], { complexity: sessionsOfDoctor, description: 'The sessions of one doctor on some days in all chambers, in the order in which they begin. Needs appointments:read; those in chambers where the caller lacks it are left out. Errors: BAD_USER_INPUT.' })
+  @Can('appointments:read')
+  async doctorSessions(@CurrentCtx() ctx: Ctx, @Args() args: DoctorSessionsArgs): Promise<ClinicSession[]> {
+    return (await this.reader.ofDoctor(ctx, args)).map(toClinicSession);
+  }
+
+  @Subscription(() => [ClinicSession], { description: 'The sessions of a chamber on one day, as `clinicSessions` has them: at once, and again whenever one of them changes, is added or taken back, or something happens in its queue. Needs appointments:read in the chamber; ends with the caller’s session. Errors: NOT_FOUND.' })
+  @Can('appointments:read')
+  clinicDayChanged(@CurrentCtx() ctx: Ctx, @Args('chamberId', { type: () => UuidScalar, description: 'Id of the chamber.' }) chamberId: string,
+    @Args('day', { type: () => LocalDateScalar, description: 'The day there.' }) day: string): AsyncIterable<LiveEvent<ClinicSession[]>> {
+    return this.live.of(ctx, [`day-of-chamber:${chamberId}:${day}`], async (event) => (await this.reader.ofDays(event, { chamberId, first: day, days: 1 })).map(toClinicSession));
   }
 
   @Query(() => ClinicSessionConnection, { description: 'Sessions with places left on some days, in the order in which they begin; `places` and `slots` tell which. Those on days that were closed after they were planned are left out. Needs appointments:read in the chamber; without one, of all those where the caller has it. Errors: NOT_FOUND, BAD_USER_INPUT.' })

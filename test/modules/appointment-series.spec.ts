@@ -76,7 +76,7 @@ describe('a series of appointments', () => {
     await desk.book({ sessionId: second.id, patientId: patients[1] });
     const answer = await desk.bookRecurringAnswer({ sessionId: session.id, patientId: patients[0], count: 3, allOrNothing: true });
     expect(reasonOf(answer)).toBe('SERIES_INCOMPLETE');
-    expect(answer.errors![0]!.extensions['missed']).toEqual([{ localDate: second.localDate, obstacle: 'SESSION_FULL' }]);
+    expect(answer.errors![0]!.extensions['missed']).toEqual([{ localDate: second.localDate, obstacle: 'SESSION_FULL', obstacleId: null }]);
     expect(await desk.queue(session.id)).toEqual([]);
     expect(await desk.bookRecurring({ sessionId: session.id, patientId: patients[0], count: 3 })).toMatchObject({ booked: 2 });
   });

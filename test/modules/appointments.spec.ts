@@ -320,6 +320,8 @@ describe('free places', () => {
     const close = (day: string, closed = doctor) => world.ok('mutation ($input: AddClosureInput!) { addClosure(input: $input) { kept { id } } }', { input: { doctorId: closed, chamberId, firstDay: day, lastDay: day, reason: 'away' } }, practice.owner.token);
     await close(kept.localDate);
     await close(meant.localDate, doctorId);
+    expect(reasonOf(await desk.bookAnswer({ sessionId: kept.id, patientId: patients[0] }))).toBe('DAY_CLOSED');
+    expect((await world.ok('query ($id: UUID!) { clinicSession(id: $id) { dayClosed } }', { id: kept.id }, reception.token)).clinicSession.dayClosed).toBe(true);
     expect(await idsOf(range)).toEqual([meant.id]);
     // Added on a day that is closed already: that is meant.
     const again = await owner.addSession({ chamberId, doctorId: doctor, localDate: kept.localDate, startsAt: '09:00', endsAt: '10:00' });
@@ -330,6 +332,8 @@ describe('free places', () => {
     expect(await idsOf(range)).toEqual([again.id, planned!.id, meant.id]);
     await world.ok('mutation ($input: SetHolidayInput!) { setHoliday(input: $input) { kept { id } } }', { input: { chamberId, day: meant.localDate, name: 'Boishakh', closed: true } }, practice.owner.token);
     expect(await idsOf(range)).toEqual([again.id, meant.id]);
+    expect(reasonOf(await desk.bookAnswer({ sessionId: planned!.id, patientId: patients[1] }))).toBe('DAY_CLOSED');
+    await desk.book({ sessionId: meant.id, patientId: patients[1] });
   });
 
   it('are looked for only where the caller works, in as many statements for many sessions as for one', async () => {
@@ -724,6 +728,32 @@ describe('a step that is taken twice', () => {
   });
 });
 
+describe('an appointment that was written down wrong', () => {
+  const EDIT = 'mutation ($input: EditAppointmentInput!) { editAppointment(input: $input) { id number visitType channel video note version } }';
+  const editAnswer = (input: object, token = reception.token) => world.graphql(EDIT, { input }, token);
+
+  it('is set right, in the trail with what it was, and keeps its number', async () => {
+    const { id: sessionId } = await serial();
+    const { id, version } = await desk.book({ sessionId, patientId: patients[0], note: 'brings her mother' });
+    expect((await editAnswer({ id, version, visitType: 'REPORT', channel: 'PHONE' })).data.editAppointment).toEqual({ id, number: 1, visitType: 'REPORT', channel: 'PHONE', video: false, note: 'brings her mother', version: 2 });
+    expect((await editAnswer({ id, version: 2, note: null })).data.editAppointment).toMatchObject({ note: null, visitType: 'REPORT' });
+    expect(reasonOf(await editAnswer({ id, version: 2, note: 'x' }))).toBe('STALE_VERSION');
+    expect(faultsOf(await editAnswer({ id, version: 3, channel: 'ONLINE' }))).toEqual(['input.channel ONLINE_IS_FOR_PATIENTS']);
+    const [entry] = (await entriesOf(world, practice.tenantId, 'Mutation.editAppointment')).filter(({ records }) => records?.includes(`appointment:${id}`));
+    expect(entry!.changes).toMatchObject([{ field: 'visitType', before: 'NEW', after: 'REPORT' }, { field: 'channel', before: 'DESK', after: 'PHONE' }]);
+    await desk.cancelAnswer({ id, version: 3 } as never);
+    expect(reasonOf(await editAnswer({ id, version: 4, note: 'x' }))).toBe('APPOINTMENT_STATUS');
+  });
+
+  it('is no visit by video on a server without', async () => {
+    const { id: sessionId } = await serial();
+    expect(reasonOf(await desk.bookAnswer({ sessionId, patientId: patients[0], video: true }))).toBe('VIDEO_IS_OFF');
+    const { id, version } = await desk.book({ sessionId, patientId: patients[0] });
+    expect(reasonOf(await editAnswer({ id, version, video: true }))).toBe('VIDEO_IS_OFF');
+    expect((await world.ok('{ viewer { practice { videoVisits } } }', {}, reception.token)).viewer.practice.videoVisits).toBe(false);
+  });
+});
+
 describe('the live queue', () => {
   const QUEUE = 'version at current { number } next { number } skipped { number } completed toldTimes { told kept } waiting { ahead expectedFrom expectedUntil appointment { id number } }';
   const watch = (id: string) => `subscription { clinicQueueChanged(sessionId: "${id}") { ${QUEUE} } }`;
@@ -751,6 +781,17 @@ describe('the live queue', () => {
     const { at: _at, ...now } = (await again.result(again.subscribe(watch(id)), 1)).data.clinicQueueChanged;
     expect(now).toMatchObject({ version: shown.data.clinicQueueChanged.version, current: [{ number }] });
     await Promise.all([socket.close(), again.close()]);
+  });
+
+  it('has a later version after whatever happens to its session', async () => {
+    const { id } = await serial();
+    await desk.dayComes(id);
+    const versions = [(await read(id)).version];
+    for (const step of ['openClinicSession', 'startClinicSession', 'pauseClinicSession', 'startClinicSession']) {
+      await desk.step(step, id);
+      versions.push((await read(id)).version);
+    }
+    expect(versions).toEqual([...new Set(versions)].sort((a, b) => a - b));
   });
 
   it('tells in each event what has changed, and who has left', async () => {
@@ -851,9 +892,44 @@ describe('the screen of a day', () => {
     expect(clinicSessions[0]).toMatchObject({ id: session, appointments: [{ number: 1, patient: { id: patients[0] } }, {}, {}], queue: { waiting: [{ ahead: 0, appointment: { number: 1 } }, {}, {}] } });
   });
 
-  it('is not one request for a quarter of a year', async () => {
-    const answer = await world.graphql(DAY.replace('days: 1', 'days: 92'), { chamberId, first: freshDay() }, reception.token);
-    expect(codeOf(answer)).toBe('QUERY_REFUSED');
+  it('is shown without what was given back, and only so many; who ended an appointment is told', async () => {
+    const { id, localDate } = await serial({ reserved: [{ series: 'PHONE', first: 3, last: 4 }] });
+    for (const patientId of patients.slice(0, 3)) await desk.book({ sessionId: id, patientId });
+    await desk.cancelAnswer((await desk.queue(id))[0]!);
+    const ROWS = 'query ($id: UUID!) { clinicSession(id: $id) { roomName reserved { series first last } all: appointments { number endedBy { id } } appointments(active: true, first: 1) { number } } }';
+    expect((await world.ok(ROWS, { id }, reception.token)).clinicSession).toEqual({
+      roomName: null, reserved: [{ series: 'PHONE', first: 3, last: 4 }], all: [{ number: 1, endedBy: { id: reception.memberId } }, { number: 2, endedBy: null }, { number: 5, endedBy: null }], appointments: [{ number: 2 }],
+    });
+    const OWN = 'query ($id: UUID!, $first: LocalDate!) { doctorSessions(doctorId: $id, first: $first, days: 1) { id } }';
+    expect((await world.ok(OWN, { id: doctorId, first: localDate }, reception.token)).doctorSessions).toEqual([{ id }]);
+    const stranger = await hire(world, practice, await openChamber(world, practice, 'Shanti Badda'), 'RECEPTIONIST');
+    expect((await world.ok(OWN, { id: doctorId, first: localDate }, stranger.token)).doctorSessions).toEqual([]);
+  });
+
+  it('is told again when a session of it changes, comes or goes', async () => {
+    const { id, localDate } = await serial();
+    const socket = await Socket.connect(await portOf(world.app), reception.token);
+    const events = socket.subscribe(`subscription { clinicDayChanged(chamberId: "${chamberId}", day: "${localDate}") { id places { taken } } }`);
+    const latest = () => socket.results(events).at(-1)!.data.clinicDayChanged as Array<{ id: string; places: { taken: number } }>;
+    await socket.result(events, 1);
+    await desk.book({ sessionId: id, patientId: patients[0] });
+    await socket.until(() => latest()[0]!.places.taken === 1);
+    const other = (await hire(world, practice, chamberId, 'DOCTOR')).memberId;
+    await serial({ localDate, doctorId: other });
+    await socket.until(() => latest().length === 2);
+    const { schedule } = await owner.addSchedule({ chamberId, doctorId: other, weekday: weekdayOf(localDate), startsAt: '07:00', endsAt: '08:00', mode: 'SERIAL', capacity: 5 });
+    await socket.until(() => latest().length === 3);
+    await world.ok('mutation ($input: EndScheduleInput!) { endSchedule(input: $input) { takenBack } }', { input: { id: schedule.id, version: schedule.version, lastDay: dayFromNow(0) } }, practice.owner.token);
+    await socket.until(() => latest().length === 2);
+    await socket.close();
+  });
+
+  it('is one request for a week too, but not for a quarter of a year', async () => {
+    const ask = (count: number) => world.graphql(DAY.replace('days: 1', `days: ${count}`), { chamberId, first: freshDay() }, reception.token);
+    expect((await ask(7)).errors).toBeUndefined();
+    const { code, cost, limit } = (await ask(92)).errors![0]!.extensions as unknown as { code: string; cost: number; limit: number };
+    expect(code).toBe('QUERY_REFUSED');
+    expect(cost).toBeGreaterThan(limit);
   });
 });
 

@@ -412,6 +412,9 @@ describe('a visit by video', () => {
   it('lets doctor and patient into one room while it is open, the patient without a name', async () => {
     const appointment = await book();
     const path = await linkTo(appointment);
+    const { appointment: shown, viewer } = await world.ok('query ($id: UUID!) { appointment(id: $id) { slotFrom videoWindow { opensAt closesAt } } viewer { practice { videoVisits } } }', { id: appointment.id }, reception.token);
+    expect(viewer.practice.videoVisits).toBe(true);
+    expect([shown.videoWindow.opensAt, shown.videoWindow.closesAt].map((at) => (Date.parse(at) - Date.parse(shown.slotFrom)) / 60_000)).toEqual([-15, 60]);
     await move(appointment, 14);
     const page = await get(path);
     expect(page.headers).toMatchObject({ 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' });
@@ -575,6 +578,10 @@ describe('booking online', () => {
     const { data: { onlineSessions: [shown] } } = await online.sessionsAnswer(chamberId, slots.localDate);
     expect(shown).toMatchObject({ availability: 'FREE', aboutFrom: null });
     expect(shown.slots).toHaveLength(6);
+    const after = new Date(Date.parse(slots.startsAt) + 100 * 60_000).toISOString();
+    const later = await world.graphql('query ($link: String!, $chamberId: UUID!, $first: LocalDate!, $after: DateTime!) { onlineSessions(link: $link, chamberId: $chamberId, first: $first, days: 31) { slots(after: $after) { from } } }',
+      { link: online.link, chamberId, first: slots.localDate, after });
+    expect(later.data.onlineSessions[0].slots.map(({ from }: { from: string }) => (Date.parse(from) - Date.parse(slots.startsAt)) / 60_000)).toEqual([105, 120, 135, 150, 165]);
     const { booking } = await online.hold(slots.id, phone(), { slotFrom: shown.slots[1].from });
     expect(booking['slotFrom']).toBe(shown.slots[1].from);
     const number = phone();
@@ -595,7 +602,7 @@ describe('booking online', () => {
     for (const { id } of [shut, closed]) expect(codeOf(await online.holdAnswer({ sessionId: id, phone: number, code }))).toBe('NOT_FOUND');
     const elsewhere = await openChamber(world, practice, 'Shanti Tongi');
     expect(codeOf(await online.sessionsAnswer(elsewhere, open.localDate))).toBe('NOT_FOUND');
-    expect(faultsOf(await online.sessionsAnswer(chamberId, open.localDate, 15))).toEqual(['days OUT_OF_RANGE']);
+    expect(faultsOf(await online.sessionsAnswer(chamberId, open.localDate, 32))).toEqual(['days OUT_OF_RANGE']);
   });
 
   it('holds a place for ten minutes: then it is free at once, and let go by the minute', async () => {
@@ -912,14 +919,18 @@ describe('booking online', () => {
     expect(Date.parse(booking['heldUntil'] as string) - Date.now()).toBeGreaterThan(25 * 60_000);
     expect((await money.stepAnswer('confirmOnlineBooking', secret)).errors![0]!.extensions).toMatchObject({ reason: 'DEPOSIT_DUE', deposit: 20_000, currency: 'BDT' });
     const [appointment] = await owner.queue(id);
-    const pay = (token: string) => world.graphql('mutation ($id: UUID!) { noteOnlineDeposit(appointmentId: $id) }', { id: appointment!.id }, token);
+    const told = async () => (await world.ok('query ($id: UUID!) { appointment(id: $id) { allowedTransitions deposit { amount currency paidAt } } }', { id: appointment!.id }, practice.owner.token)).appointment;
+    expect(await told()).toEqual({ allowedTransitions: ['BOOKED', 'CANCELLED'], deposit: { amount: 20_000, currency: 'BDT', paidAt: null } });
+    const pay = (token: string) => world.graphql('mutation ($id: UUID!) { noteOnlineDeposit(appointmentId: $id) { id status deposit { paidAt } } }', { id: appointment!.id }, token);
     expect((await pay(reception.token)).errors![0]!.extensions).toMatchObject({ code: 'FORBIDDEN', permission: 'payments:take' });
-    expect((await Promise.all([pay(practice.owner.token), pay(practice.owner.token)])).map(({ errors }) => errors)).toEqual([undefined, undefined]);
+    for (const { data } of await Promise.all([pay(practice.owner.token), pay(practice.owner.token)])) {
+      expect(data.noteOnlineDeposit).toEqual({ id: appointment!.id, status: 'BOOKED', deposit: { paidAt: expect.any(String) } });
+    }
     expect((await money.stepAnswer('confirmOnlineBooking', secret)).data.confirmOnlineBooking).toMatchObject({ status: 'BOOKED', depositPaid: true, number: 1 });
     const free = await online.hold((await session()).id, phone());
     const [other] = await world.sql<{ id: string }>('superuser', `select id from clinic.appointments where tenant_id = $1 and status = 'HELD' order by created_at desc limit 1`, [practice.tenantId]);
     expect(free.booking['deposit']).toBeNull();
-    expect(reasonOf(await world.graphql('mutation ($id: UUID!) { noteOnlineDeposit(appointmentId: $id) }', { id: other!.id }, practice.owner.token))).toBe('NO_DEPOSIT');
+    expect(reasonOf(await world.graphql('mutation ($id: UUID!) { noteOnlineDeposit(appointmentId: $id) { id } }', { id: other!.id }, practice.owner.token))).toBe('NO_DEPOSIT');
   });
 
   it('opens nothing by a link or a secret that was guessed, is of another practice or was ended', async () => {

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type AppointmentAnswer, Appointments, type EntryAnswer, type SessionAnswer, dayFromNow, reasonOf, weekdayOf } from '../support/appointments.js';
 import { hurryJobs } from '../support/mails.js';
 import { Patients, codeOf, faultsOf } from '../support/patients.js';
+import { Socket, portOf } from '../support/sockets.js';
 import { hire, openChamber } from '../support/staff.js';
 import { openTransaction, untilItWaits } from '../support/transactions.js';
 import { type Person, type Practice, World } from '../support/world.js';
@@ -88,12 +89,17 @@ describe('a session that is shifted', () => {
     const change = await desk.change({ sessionId: session.id, kind: 'SHIFT', localDate: dayFromNow(days + 1), startsAt: '09:00' });
     expect(await desk.session(session.id)).toMatchObject({ status: 'CANCELLED' });
     expect(await desk.session(change.newSessionId!)).toMatchObject({ status: 'PLANNED', localDate: dayFromNow(days + 1), capacity: 40 });
+    expect(await succeeded(session.id)).toMatchObject({ replacedById: change.newSessionId, appointments: [{ rescheduledToId: expect.any(String) }, { rescheduledToId: null }, { rescheduledToId: expect.any(String) }] });
+    const watched = await watch(session.id);
     expect(await desk.queue(change.newSessionId!)).toMatchObject([
       { number: first!.number, status: 'BOOKED', rescheduledFromId: first!.id }, { number: second!.number, status: 'BOOKED', rescheduledFromId: second!.id }]);
     expect(await desk.book({ sessionId: change.newSessionId, patientId: patients[5] })).toMatchObject({ number: 4 });
     expect(reasonOf(await desk.undoAnswer(change.id))).toBe('BOOKED_SINCE');
     await desk.cancelAnswer((await desk.queue(change.newSessionId!))[2]!);
     const undone = await desk.undo(change.id);
+    await watched.until(() => watched.latest().replacedById === undone.restoredSessionId);
+    await watched.socket.close();
+    expect(await succeeded(change.newSessionId!)).toMatchObject({ replacedById: undone.restoredSessionId });
     expect(await desk.session(change.newSessionId!)).toMatchObject({ status: 'CANCELLED' });
     expect(await desk.session(undone.restoredSessionId!)).toMatchObject({ status: 'PLANNED', startsAt: session.startsAt, endsAt: session.endsAt });
     expect((await desk.queue(undone.restoredSessionId!)).map(({ number, status }) => [number, status])).toEqual([[first!.number, 'BOOKED'], [second!.number, 'BOOKED']]);
@@ -461,6 +467,16 @@ describe('a chamber that is archived', () => {
     expect(reasonOf(await archived)).toBe('CHAMBER_HAS_PATIENTS');
   });
 });
+/** What took the place of a session that ended, and of everybody in it. */
+const succeeded = async (id: string) => (await world.ok('query ($id: UUID!) { clinicSession(id: $id) { replacedById appointments { rescheduledToId } } }', { id }, reception.token)).clinicSession;
+
+/** Watches the queue of a session, and what is in its place. */
+async function watch(id: string) {
+  const socket = await Socket.connect(await portOf(world.app), reception.token);
+  const events = socket.subscribe(`subscription { clinicQueueChanged(sessionId: "${id}") { session { status replacedById } } }`);
+  await socket.result(events, 1);
+  return { socket, until: (done: () => boolean) => socket.until(done), latest: () => socket.results(events).at(-1)!.data.clinicQueueChanged.session };
+}
 
 describe('a waitlist', () => {
   /** Who waits for this doctor, by patient and status, once background work has come so far. */
@@ -496,12 +512,17 @@ describe('a waitlist', () => {
     await become(doctor, [[1, 'WAITING'], [2, 'WAITING']]);
     await desk.cancelAnswer(booked!);
     const [first] = await become(doctor, [[1, 'OFFERED'], [2, 'WAITING']]);
+    const SHOWN = 'query ($id: UUID!) { waitlist(chamberId: $id) { id session { id } offeredAppointment { number allowedTransitions } } }';
+    expect((await world.ok(SHOWN, { id: chamberId }, reception.token)).waitlist.find(({ id }: { id: string }) => id === first!.id))
+      .toEqual({ id: first!.id, session: { id: session.id }, offeredAppointment: { number: 2, allowedTransitions: ['BOOKED', 'CANCELLED'] } });
     expect(Math.abs(Date.parse(first!.offeredUntil!) - Date.now() - 30 * 60_000)).toBeLessThan(30_000);
     expect(await desk.queue(session.id)).toMatchObject([{ status: 'CANCELLED' }, { id: first!.offeredAppointmentId, status: 'HELD', patientId: patients[1], number: 2 }]);
     expect(reasonOf(await desk.bookAnswer({ sessionId: session.id, patientId: patients[3] }))).toBe('SESSION_FULL');
     const answers = await Promise.all([1, 2, 3].map(() => desk.endWaitingAnswer('acceptWaitlistOffer', first!)));
     expect(answers.filter(({ errors }) => !errors)).toMatchObject([{ data: { acceptWaitlistOffer: { status: 'BOOKED', offeredUntil: null } } }]);
     expect(answers.filter(({ errors }) => errors).map(reasonOf)).toEqual(['OFFER_IS_OVER', 'OFFER_IS_OVER']);
+    const { endedWaiting } = await world.ok('query ($id: UUID!) { endedWaiting(chamberId: $id, first: 1) { totalCount edges { node { id status } } } }', { id: chamberId }, reception.token);
+    expect(endedWaiting).toEqual({ totalCount: 1, edges: [{ node: { id: first!.id, status: 'BOOKED' } }] });
     expect((await desk.queue(session.id))[1]).toMatchObject({ status: 'BOOKED' });
     const { appointment } = await world.ok('query ($id: UUID!) { appointment(id: $id) { messages { kind } } }', { id: first!.offeredAppointmentId }, reception.token);
     expect(appointment.messages.map(({ kind }: { kind: string }) => kind).sort()).toEqual(['CONFIRMATION', 'REMINDER_EVENING', 'REMINDER_SOON', 'WAITLIST_OFFER']);

@@ -17,6 +17,9 @@ export class Occurrence {
 
   @Field(() => BookingObstacle, { nullable: true, description: 'What stood in the way; null when there is an appointment.' })
   obstacle: BookingObstacle | null;
+
+  @Field(() => UuidScalar, { nullable: true, description: 'Id of the appointment that stood in the way, where there is one that the caller may see.' })
+  obstacleId: string | null;
 }
 
 @ObjectType({ description: 'Appointments that were booked together.' })
@@ -36,6 +39,8 @@ export class AppointmentSeries {
 export interface Missed {
   localDate: string;
   obstacle: BookingObstacle;
+  /** The appointment that stood in the way. */
+  obstacleId: string | null;
 }
 
 /** A series as booked. */
@@ -48,8 +53,8 @@ export interface SeriesRecord {
 /** A series, for who may see who has an appointment. */
 export function toSeries({ id, booked, missed }: SeriesRecord): AppointmentSeries {
   const occurrences = [
-    ...booked.map((record): Occurrence => ({ localDate: record.row.local_date, appointment: toAppointment(record), obstacle: null })),
-    ...missed.map((one): Occurrence => ({ ...one, appointment: null })),
+    ...booked.map((record): Occurrence => ({ localDate: record.row.local_date, appointment: toAppointment(record), obstacle: null, obstacleId: null })),
+    ...missed.map(({ localDate, obstacle, obstacleId }): Occurrence => ({ localDate, obstacle, obstacleId: obstacleId ?? null, appointment: null })),
   ];
   return { recurrenceId: id, booked: booked.length, occurrences: occurrences.sort((a, b) => (a.localDate < b.localDate ? -1 : 1)) };
 }

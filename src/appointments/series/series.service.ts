@@ -20,7 +20,7 @@ import type { AppointmentRecord } from '../appointment.model.js';
 import { type AppointmentRow, LOCK_PATIENT } from '../appointment-rows.js';
 import { seriesIncomplete } from '../appointments.errors.js';
 import { AppointmentsReader } from '../appointments.reader.js';
-import { BookingObstacle, obstacleOf } from '../booking-obstacle.js';
+import { BookingObstacle, type InTheWay, obstacleOf } from '../booking-obstacle.js';
 import { BookingsService, askPlace } from '../bookings.service.js';
 import { MovedAppointments } from '../moved-appointments.service.js';
 import { MOST_OCCURRENCES, recurringDays, sameTimeOn } from './recurrence.js';
@@ -109,14 +109,14 @@ export class SeriesService {
     const missed: Missed[] = [];
     for (const day of days) {
       const there = day === start.session.local_date ? start.session : sessionOn(day, sessions, start);
-      const made = there ? await this.#place(tx, ctx, input, note, recurrenceId, there, start) : BookingObstacle.NO_SESSION;
-      if (typeof made === 'string') missed.push({ localDate: day, obstacle: made });
+      const made = there ? await this.#place(tx, ctx, input, note, recurrenceId, there, start) : { obstacle: BookingObstacle.NO_SESSION, obstacleId: null };
+      if ('obstacle' in made) missed.push({ localDate: day, ...made });
       else booked.push(made);
     }
     return { booked, missed };
   }
 
-  async #place(tx: AuditedTx, ctx: Ctx, input: BookRecurringInput, note: string | null, recurrenceId: string, there: SessionRow, { session, chamber }: Start): Promise<AppointmentRecord | BookingObstacle> {
+  async #place(tx: AuditedTx, ctx: Ctx, input: BookRecurringInput, note: string | null, recurrenceId: string, there: SessionRow, { session, chamber }: Start): Promise<AppointmentRecord | InTheWay> {
     const slotFrom = input.slotFrom && there.mode === SessionMode.SLOT ? sameTimeOn(there.local_date, input.slotFrom, session.local_date, chamber.timeZone) : null;
     await tx.query('savepoint occurrence');
     try {

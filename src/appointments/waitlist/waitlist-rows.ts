@@ -56,6 +56,16 @@ export const ENTRIES_OF_CHAMBER = `
 select ${WAITLIST_COLUMNS} from clinic.waitlist_entries w
 where w.tenant_id = $1 and w.chamber_id = $2 and ($3::uuid is null or w.doctor_id = $3) and w.status in ('WAITING', 'OFFERED') order by w.created_at, w.id limit 200`;
 
+/** Whose waiting is over, the last who joined first: $1 tenant, $2 chamber, $3 how many, $4 entry after which to go on, or null */
+export const ENDED_OF_CHAMBER = `
+select ${WAITLIST_COLUMNS} from clinic.waitlist_entries w
+where w.tenant_id = $1 and w.chamber_id = $2 and w.status in ('BOOKED', 'LAPSED', 'LEFT')
+  and ($4::uuid is null or (w.created_at, w.id) < (select c.created_at, c.id from clinic.waitlist_entries c where c.tenant_id = $1 and c.id = $4))
+order by w.created_at desc, w.id desc limit $3`;
+
+/** How many they are: $1 tenant, $2 chamber */
+export const COUNT_OF_ENDED = `select count(*)::integer as count from clinic.waitlist_entries w where w.tenant_id = $1 and w.chamber_id = $2 and w.status in ('BOOKED', 'LAPSED', 'LEFT')`;
+
 /** Ends a waiting: $1 tenant, $2 id, $3 BOOKED or LEFT */
 export const END_ENTRY = `update clinic.waitlist_entries w set status = $3, ended_at = now(), version = w.version + 1 where w.tenant_id = $1 and w.id = $2 returning ${WAITLIST_COLUMNS}`;
 

@@ -1,5 +1,6 @@
 import { Field, InputType, Int, ObjectType } from '@nestjs/graphql';
 import { Classified } from '../../platform/access/classification.js';
+import { ConnectionOf } from '../../platform/graphql/connection.js';
 import { DateTimeScalar, LocalDateScalar, UuidScalar } from '../../platform/graphql/scalars.js';
 import { MemberName } from '../../tenants/member-name.model.js';
 import { VisitType } from '../appointment.enums.js';
@@ -31,7 +32,7 @@ export class JoinWaitlistInput {
   @Field(() => LocalDateScalar, { nullable: true, description: 'The first day that would do. Reason of a fault: PAST.' })
   firstDay?: string | null;
 
-  @Field(() => LocalDateScalar, { nullable: true, description: `The last day, up to ${LONGEST_WAIT_DAYS} days later. within a year. Reasons of faults: BEFORE_FIRST, TOO_LONG, TOO_FAR.` })
+  @Field(() => LocalDateScalar, { nullable: true, description: `The last day, up to ${LONGEST_WAIT_DAYS} days later, within a year. Reasons of faults: BEFORE_FIRST, TOO_LONG, TOO_FAR.` })
   lastDay?: string | null;
 
   @Field(() => String, { nullable: true, description: `A note for the desk, up to ${LONGEST_NOTE} characters; nothing clinical. Reasons of faults: EMPTY, TOO_LONG, CONTROL_CHARACTER, BIDIRECTIONAL_CONTROL.` })
@@ -89,6 +90,8 @@ export class WaitlistEntry {
   @Field(() => Int, { description: 'Counts the changes.' })
   version: number;
 }
+
+export const WaitlistEntryConnection = ConnectionOf(WaitlistEntry, 'WaitlistEntry');
 
 /** An entry with what is sealed of it opened. */
 export interface WaitlistRecord {

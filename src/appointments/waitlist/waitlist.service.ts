@@ -7,6 +7,7 @@ import { constraintOf } from '../../platform/database/database-errors.js';
 import type { Row } from '../../platform/database/statement-group.js';
 import { TenantDb } from '../../platform/database/tenant-db.js';
 import { forbidden, notFound, staleVersion } from '../../platform/errors.js';
+import { type PageArgs, idOfCursor } from '../../platform/graphql/connection.js';
 import { InputCheck } from '../../platform/input-check.js';
 import { ofNew, queueMessages, recordQueued } from '../../messages/messages.writer.js';
 import { chamberIsArchived } from '../../schedules/schedules-errors.model.js';
@@ -20,7 +21,7 @@ import { offerIsOver, waitsAlready } from '../appointments.errors.js';
 import { askToStep, lockedSession, refuseToBook } from '../booking-session.js';
 import { WaitlistStatus } from './waitlist.enums.js';
 import { type JoinWaitlistInput, LONGEST_WAIT_DAYS, type WaitlistRecord } from './waitlist.model.js';
-import { ADD_ENTRY, CHAMBER_TO_WAIT, DOCTOR_TO_WAIT, END_ENTRY, ENTRIES_OF_CHAMBER, ENTRY_BY_ID, LOCK_ENTRY, WAITS_ALREADY, type WaitlistRow } from './waitlist-rows.js';
+import { ADD_ENTRY, CHAMBER_TO_WAIT, COUNT_OF_ENDED, DOCTOR_TO_WAIT, ENDED_OF_CHAMBER, END_ENTRY, ENTRIES_OF_CHAMBER, ENTRY_BY_ID, LOCK_ENTRY, WAITS_ALREADY, type WaitlistRow } from './waitlist-rows.js';
 
 const FARTHEST_DAYS = 366;
 
@@ -81,7 +82,25 @@ export class WaitlistService {
       { text: ENTRIES_OF_CHAMBER, values: [ctx.tenantId, chamberId, doctorId] });
     if (!chambers!.length) throw notFound();
     if (!chambers![0]!['may']) throw forbidden('appointments:read');
-    const entries = rows as unknown as WaitlistRow[];
+    return this.#shown(ctx, rows as unknown as WaitlistRow[]);
+  }
+
+  /** `first` of those whose waiting in a chamber is over and one more if there are more, the last who joined first; NOT_FOUND, FORBIDDEN as above. */
+  async ended(ctx: Ctx, chamberId: string, { first, after }: PageArgs): Promise<WaitlistRecord[]> {
+    const [chambers, rows] = await this.db.read(ctx, { text: CHAMBER_TO_READ, values: [ctx.tenantId, chamberId, 'appointments:read'] },
+      { text: ENDED_OF_CHAMBER, values: [ctx.tenantId, chamberId, first + 1, idOfCursor(after)] });
+    if (!chambers!.length) throw notFound();
+    if (!chambers![0]!['may']) throw forbidden('appointments:read');
+    return this.#shown(ctx, rows as unknown as WaitlistRow[]);
+  }
+
+  /** How many they are. */
+  async countEnded(ctx: Ctx, chamberId: string): Promise<number> {
+    const [rows] = await this.db.read(ctx, { text: COUNT_OF_ENDED, values: [ctx.tenantId, chamberId] });
+    return rows![0]!['count'] as number;
+  }
+
+  async #shown(ctx: Ctx, entries: WaitlistRow[]): Promise<WaitlistRecord[]> {
     const keys = await this.keyring.of(ctx.tenantId, entries.map(({ details }) => details));
     return entries.map((row) => {
       ctx.disclose('waitlist-entry', row.id, row.patient_id);

@@ -2,7 +2,7 @@ import { ArgsType, Field, InputType, Int, ObjectType, registerEnumType } from '@
 import { Classified } from '../../platform/access/classification.js';
 import { DateTimeScalar, LocalDateScalar, UuidScalar } from '../../platform/graphql/scalars.js';
 import { SessionMode } from '../../schedules/schedule-enums.model.js';
-import { Availability, MOST_SLOTS_SHOWN } from './online-offer.js';
+import { Availability } from './online-offer.js';
 
 registerEnumType(Availability, {
   name: 'OnlineAvailability',
@@ -21,7 +21,7 @@ registerEnumType(OnlineBookingStatus, {
 });
 
 /** For how many days sessions can be asked for at once. */
-export const MOST_OFFERED_DAYS = 14;
+export const MOST_OFFERED_DAYS = 31;
 export const LONGEST_BOOKER_NAME = 100;
 export const OLDEST_BOOKER = 130;
 
@@ -112,8 +112,8 @@ export class OnlineSession {
   @Field(() => DateTimeScalar, { nullable: true, description: 'About until when.' })
   aboutUntil: Date | null;
 
-  @Field(() => [OnlineSlot], { description: `In SLOT mode, the first ${MOST_SLOTS_SHOWN} slots that can be booked.` })
-  slots: OnlineSlot[];
+  /** Not a field by itself: some of them are shown. */
+  free: OnlineSlot[];
 }
 
 @ObjectType({ description: 'A booking that was made online, for who made it.' })

@@ -1,16 +1,29 @@
-import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { Args, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { ByLink } from '../../platform/access/can.decorator.js';
 import type { Ctx } from '../../platform/context/ctx.js';
 import { CurrentCtx } from '../../platform/context/request-context.js';
+import { Classified } from '../../platform/access/classification.js';
+import { DateTimeScalar } from '../../platform/graphql/scalars.js';
 import { listOf } from '../../platform/graphql/cost.js';
 import { countriesOf } from './booking-phone.js';
 import { availabilityOf, freeSlots, MOST_SLOTS_SHOWN, roughTurn } from './online-offer.js';
-import { HeldOnlinePlace, HoldOnlinePlaceInput, OnlineBooking, OnlineClinic, OnlineSession, OnlineSessionsArgs, RequestBookingCodeInput } from './online.model.js';
+import { HeldOnlinePlace, HoldOnlinePlaceInput, OnlineBooking, OnlineClinic, OnlineSession, OnlineSessionsArgs, OnlineSlot, RequestBookingCodeInput } from './online.model.js';
 import { OnlineBookingsService } from './online-bookings.service.js';
 import { type Offer, OffersReader } from './offers.reader.js';
 
 const BECAUSE = 'people who book online have no account';
 const SECRET = { description: 'What `holdOnlinePlace` answered.' };
+
+@Resolver(() => OnlineSession)
+export class OnlineSlotsResolver {
+  @ResolveField(() => [OnlineSlot], { complexity: listOf(MOST_SLOTS_SHOWN), description: `In SLOT mode, the first ${MOST_SLOTS_SHOWN} slots that can be booked, of all or from an instant on. For anybody who holds the link.` })
+  @ByLink(BECAUSE)
+  @Classified('offer')
+  slots(@Parent() { free }: OnlineSession,
+    @Args('after', { type: () => DateTimeScalar, nullable: true, description: 'Only slots that begin at this instant or later, such as those of the afternoon.' }) after?: Date | null): OnlineSlot[] {
+    return free.filter(({ from }) => !after || from >= after).slice(0, MOST_SLOTS_SHOWN);
+  }
+}
 
 @Resolver()
 export class OnlineResolver {
@@ -69,6 +82,6 @@ function toOnlineSession(offer: Offer): OnlineSession {
   const turn = roughTurn(offer);
   return {
     id: offer.session_id, doctor: offer.doctor, localDate: offer.local_date, startsAt: offer.starts_at, endsAt: offer.ends_at, mode: offer.mode, availability: availabilityOf(offer),
-    aboutFrom: turn?.from ?? null, aboutUntil: turn?.until ?? null, slots: freeSlots(offer).slice(0, MOST_SLOTS_SHOWN).map(({ from, until }) => ({ from, until })),
+    aboutFrom: turn?.from ?? null, aboutUntil: turn?.until ?? null, free: freeSlots(offer).map(({ from, until }) => ({ from, until })),
   };
 }

@@ -3,7 +3,7 @@ import { SignJWT } from 'jose';
 import type { Config } from '../../config.js';
 import { Keyring } from '../../platform/crypto/keyring.js';
 import { CONFIG } from '../../platform/platform.module.js';
-import { videoIsOff } from '../links.errors.js';
+import { videoIsOff } from '../../appointments/video.model.js';
 import type { VisitWindow } from './visit-window.js';
 
 /** Who comes into a room, as the other one sees them. */

@@ -3,6 +3,16 @@ import { Classified } from '../../platform/access/classification.js';
 import { DateTimeScalar, UuidScalar } from '../../platform/graphql/scalars.js';
 import type { VisitTimes } from './visit-window.js';
 
+@ObjectType({ description: 'When a visit by video can be joined.' })
+@Classified('appointment')
+export class VideoWindow {
+  @Field(() => DateTimeScalar, { description: 'From when: 15 minutes before it begins.' })
+  opensAt: Date;
+
+  @Field(() => DateTimeScalar, { description: 'Until when: 30 minutes after its end, and as much later as the doctor is.' })
+  closesAt: Date;
+}
+
 @ObjectType({ description: 'A way to a visit by video.' })
 @Classified('link')
 export class VisitAddress {

@@ -60,7 +60,7 @@ export const refuseCostly = (schema: GraphQLSchema, document: DocumentNode, oper
 
 function refuseBeyond(cost: number): void {
   if (cost <= limits.cost) return;
-  throw new GraphQLError(`The operation costs ${cost}, and may cost ${limits.cost}: ask for fewer records, or for less of each.`, { extensions: { http: { status: 400 }, limit: limits.cost } });
+  throw new GraphQLError(`The operation costs ${cost}, and may cost ${limits.cost}: ask for fewer records, or for less of each.`, { extensions: { http: { status: 400 }, limit: limits.cost, cost } });
 }
 
 const nameOf = (type: TypeNode): string => (type.kind === Kind.NAMED_TYPE ? type.name.value : nameOf(type.type));

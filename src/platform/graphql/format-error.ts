@@ -38,7 +38,7 @@ export function formatError(logger: Logger) {
   };
 }
 
-const limitOf = ({ extensions }: GraphQLFormattedError): { limit?: unknown } => (extensions?.['limit'] === undefined ? {} : { limit: extensions['limit'] });
+const limitOf = ({ extensions }: GraphQLFormattedError): { limit?: unknown; cost?: unknown } => (extensions?.['limit'] === undefined ? {} : { limit: extensions['limit'], cost: extensions['cost'] });
 
 const LONGEST_MESSAGE = 300;
 

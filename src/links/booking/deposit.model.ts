@@ -1,0 +1,16 @@
+import { Field, Int, ObjectType } from '@nestjs/graphql';
+import { Classified } from '../../platform/access/classification.js';
+import { DateTimeScalar } from '../../platform/graphql/scalars.js';
+
+@ObjectType({ description: 'What is to be paid before a place that was taken online is booked. Of an appointment that was cancelled after it was paid, it is to be given back.' })
+@Classified('appointment')
+export class OnlineDeposit {
+  @Field(() => Int, { description: 'How much, in minor units.' })
+  amount: number;
+
+  @Field({ description: 'Of which currency, by ISO 4217.' })
+  currency: string;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When it was noted as paid; null while it is due.' })
+  paidAt: Date | null;
+}

@@ -1,0 +1,24 @@
+import { Injectable } from '@nestjs/common';
+import type { Ctx } from '../../platform/context/ctx.js';
+import { loadBatched } from '../../platform/database/load-batched.js';
+import { TenantDb } from '../../platform/database/tenant-db.js';
+import type { OnlineDeposit } from './deposit.model.js';
+
+/** $1 tenant, $2 appointments */
+const DEPOSITS = 'select b.id, b.deposit as amount, b.currency, b.deposit_paid_at as "paidAt" from clinic.online_bookings b where b.tenant_id = $1 and b.id = any ($2::uuid[]) and b.deposit is not null';
+
+/** Reads what is to be paid before appointments are booked, of all of an answer at once. */
+@Injectable()
+export class Deposits {
+  constructor(private readonly db: TenantDb) {}
+
+  /** The deposit of an appointment; null for one without. */
+  async of(ctx: Ctx, appointmentId: string): Promise<OnlineDeposit | null> {
+    return (await loadBatched(ctx, this.#deposits, appointmentId)) ?? null;
+  }
+
+  readonly #deposits = async (ctx: Ctx, ids: readonly string[]): Promise<Map<string, OnlineDeposit>> => {
+    const [rows] = await this.db.read(ctx, { text: DEPOSITS, values: [ctx.tenantId, ids] });
+    return new Map((rows as unknown as Array<OnlineDeposit & { id: string }>).map(({ id, amount, currency, paidAt }) => [id, { amount, currency, paidAt }]));
+  };
+}
