@@ -27,7 +27,7 @@ comment on function clinic.tell_session_gone() is 'Tells who watches a day that 
 create trigger tell_gone after delete on clinic.sessions for each row execute function clinic.tell_session_gone();
 
 alter table clinic.appointments add column ended_by uuid,
-  add constraint appointments__ended_by foreign key (tenant_id, ended_by) references clinic.members (tenant_id, id);
+  add constraint appointments__ended_by foreign key (tenant_id, ended_by) references clinic.members (tenant_id, id) not valid;
 comment on column clinic.appointments.ended_by is 'The member who cancelled it or noted that the patient did not come; null when nobody of the practice did.';
 create function clinic.note_who_ended() returns trigger
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$

@@ -9,8 +9,8 @@ import { MessageSettingsService } from './settings.service.js';
 export class MessageSettingsResolver {
   constructor(private readonly settings: MessageSettingsService) {}
 
-  @Query(() => MessageSettings, { description: 'When the practice tells its patients. Needs appointments:read.' })
-  @Can('appointments:read')
+  @Query(() => MessageSettings, { description: 'When the practice tells its patients. Needs self:read.' })
+  @Can('self:read')
   messageSettings(@CurrentCtx() ctx: Ctx): Promise<MessageSettings> {
     return this.settings.read(ctx);
   }

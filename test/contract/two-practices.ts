@@ -157,7 +157,7 @@ async function seedAppointments(world: World, practice: Practice, chamberId: str
   const online = await Online.open(world, practice, chamberId, { deposit: 20_000 });
   await online.hold(serial.id, `01711${digits(6)}`);
   const { id: onlineId } = (await desk.queue(serial.id)).find(({ status }) => status === 'HELD')!;
-  await world.ok('mutation ($id: UUID!) { noteOnlineDeposit(appointmentId: $id) { id } }', { id: onlineId }, owner.token);
+  await world.ok('mutation ($id: UUID!) { noteOnlineDeposit(appointmentId: $id) { appointmentId } }', { id: onlineId }, owner.token);
   await online.code(`01711${digits(6)}`);
   const deviceId = randomUUID();
   const { leaseNumbers: lease } = await world.ok('mutation ($input: LeaseNumbersInput!) { leaseNumbers(input: $input) { id numbers } }', { input: { sessionId: serial.id, count: 2, deviceId } }, owner.token);

@@ -919,7 +919,7 @@ describe('the screen of a day', () => {
     await socket.until(() => latest().length === 2);
     const { schedule } = await owner.addSchedule({ chamberId, doctorId: other, weekday: weekdayOf(localDate), startsAt: '07:00', endsAt: '08:00', mode: 'SERIAL', capacity: 5 });
     await socket.until(() => latest().length === 3);
-    await world.ok('mutation ($input: EndScheduleInput!) { endSchedule(input: $input) { takenBack } }', { input: { id: schedule.id, version: schedule.version, lastDay: dayFromNow(0) } }, practice.owner.token);
+    await world.ok('mutation ($input: EndScheduleInput!) { endSchedule(input: $input) { takenBack } }', { input: { id: schedule.id, version: schedule.version, from: dayFromNow(1) } }, practice.owner.token);
     await socket.until(() => latest().length === 2);
     await socket.close();
   });

@@ -921,16 +921,16 @@ describe('booking online', () => {
     const [appointment] = await owner.queue(id);
     const told = async () => (await world.ok('query ($id: UUID!) { appointment(id: $id) { allowedTransitions deposit { amount currency paidAt } } }', { id: appointment!.id }, practice.owner.token)).appointment;
     expect(await told()).toEqual({ allowedTransitions: ['BOOKED', 'CANCELLED'], deposit: { amount: 20_000, currency: 'BDT', paidAt: null } });
-    const pay = (token: string) => world.graphql('mutation ($id: UUID!) { noteOnlineDeposit(appointmentId: $id) { id status deposit { paidAt } } }', { id: appointment!.id }, token);
+    const pay = (token: string) => world.graphql('mutation ($id: UUID!) { noteOnlineDeposit(appointmentId: $id) { appointment { id status deposit { paidAt } } } }', { id: appointment!.id }, token);
     expect((await pay(reception.token)).errors![0]!.extensions).toMatchObject({ code: 'FORBIDDEN', permission: 'payments:take' });
     for (const { data } of await Promise.all([pay(practice.owner.token), pay(practice.owner.token)])) {
-      expect(data.noteOnlineDeposit).toEqual({ id: appointment!.id, status: 'BOOKED', deposit: { paidAt: expect.any(String) } });
+      expect(data.noteOnlineDeposit.appointment).toEqual({ id: appointment!.id, status: 'BOOKED', deposit: { paidAt: expect.any(String) } });
     }
     expect((await money.stepAnswer('confirmOnlineBooking', secret)).data.confirmOnlineBooking).toMatchObject({ status: 'BOOKED', depositPaid: true, number: 1 });
     const free = await online.hold((await session()).id, phone());
     const [other] = await world.sql<{ id: string }>('superuser', `select id from clinic.appointments where tenant_id = $1 and status = 'HELD' order by created_at desc limit 1`, [practice.tenantId]);
     expect(free.booking['deposit']).toBeNull();
-    expect(reasonOf(await world.graphql('mutation ($id: UUID!) { noteOnlineDeposit(appointmentId: $id) { id } }', { id: other!.id }, practice.owner.token))).toBe('NO_DEPOSIT');
+    expect(reasonOf(await world.graphql('mutation ($id: UUID!) { noteOnlineDeposit(appointmentId: $id) { appointmentId } }', { id: other!.id }, practice.owner.token))).toBe('NO_DEPOSIT');
   });
 
   it('opens nothing by a link or a secret that was guessed, is of another practice or was ended', async () => {

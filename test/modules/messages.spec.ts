@@ -350,7 +350,7 @@ describe('who booked online', () => {
     const number = `+88017112233${numbers++}`;
     await online.hold(sessionId, number);
     const [held] = await owner.queue(sessionId);
-    await world.ok('mutation ($id: UUID!) { noteOnlineDeposit(appointmentId: $id) { id } }', { id: held!.id }, practice.owner.token);
+    await world.ok('mutation ($id: UUID!) { noteOnlineDeposit(appointmentId: $id) { appointmentId } }', { id: held!.id }, practice.owner.token);
     expect((await gateway.to(number, 2))[1]!.text).toMatch(/^Booked: serial 1, /);
   });
 });

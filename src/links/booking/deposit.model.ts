@@ -1,6 +1,13 @@
 import { Field, Int, ObjectType } from '@nestjs/graphql';
 import { Classified } from '../../platform/access/classification.js';
-import { DateTimeScalar } from '../../platform/graphql/scalars.js';
+import { DateTimeScalar, UuidScalar } from '../../platform/graphql/scalars.js';
+
+@ObjectType({ description: 'A deposit that was noted as paid.' })
+@Classified('technical')
+export class DepositNoted {
+  @Field(() => UuidScalar, { description: 'Id of the appointment.' })
+  appointmentId: string;
+}
 
 @ObjectType({ description: 'What is to be paid before a place that was taken online is booked. Of an appointment that was cancelled after it was paid, it is to be given back.' })
 @Classified('appointment')

@@ -1,6 +1,4 @@
 import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
-import { Appointment, toAppointment } from '../../appointments/appointment.model.js';
-import { AppointmentsReader } from '../../appointments/appointments.reader.js';
 import { Can } from '../../platform/access/can.decorator.js';
 import type { Ctx } from '../../platform/context/ctx.js';
 import { CurrentCtx } from '../../platform/context/request-context.js';
@@ -10,6 +8,7 @@ import { UuidScalar } from '../../platform/graphql/scalars.js';
 import { BookingLink, CreateBookingLinkInput, NewBookingLink, toBookingLink } from './booking-link.model.js';
 import { BookingLinksService } from './booking-links.service.js';
 import { askDeposit, depositPaid } from './deposits.writer.js';
+import { DepositNoted } from './deposit.model.js';
 import { EditOnlineBookingInput, OnlineBookingSettings } from './online-settings.model.js';
 import { OnlineSettingsService } from './online-settings.service.js';
 
@@ -19,7 +18,6 @@ export class OnlineDeskResolver {
     private readonly links: BookingLinksService,
     private readonly settings: OnlineSettingsService,
     private readonly db: TenantDb,
-    private readonly appointments: AppointmentsReader,
   ) {}
 
   @Query(() => [BookingLink], { complexity: listOf(20), description: 'The links by which patients book online, the ended ones last. Needs chambers:manage.' })
@@ -53,10 +51,10 @@ export class OnlineDeskResolver {
     return this.settings.edit(ctx, input);
   }
 
-  @Mutation(() => Appointment, { description: 'Notes that the deposit of a booking that was made online is paid: its place is booked. Noted twice, it is paid once. Needs payments:take and appointments:read in the chamber. Errors: NOT_FOUND, CONFLICT (NO_DEPOSIT, APPOINTMENT_STATUS).' })
+  @Mutation(() => DepositNoted, { description: 'Notes that the deposit of a booking that was made online is paid: its place is booked. Noted twice, it is paid once. Needs payments:take in the chamber. Errors: NOT_FOUND, CONFLICT (NO_DEPOSIT, APPOINTMENT_STATUS).' })
   @Can('payments:take', 'UPDATED')
-  async noteOnlineDeposit(@CurrentCtx() ctx: Ctx, @Args('appointmentId', { type: () => UuidScalar, description: 'Id of the appointment.' }) appointmentId: string): Promise<Appointment> {
+  async noteOnlineDeposit(@CurrentCtx() ctx: Ctx, @Args('appointmentId', { type: () => UuidScalar, description: 'Id of the appointment.' }) appointmentId: string): Promise<DepositNoted> {
     await this.db.write(ctx, (tx, rows) => depositPaid(tx, ctx, appointmentId, rows), ...askDeposit(ctx.tenantId, appointmentId));
-    return toAppointment(await this.appointments.get(ctx, appointmentId));
+    return { appointmentId };
   }
 }
