@@ -16,6 +16,8 @@ export interface PublicQueue {
   inConsultation: number[];
   next: NextNumber[];
   waiting: number;
+  /** How many of those who wait have come. */
+  here: number;
 }
 
 /** The queue of a session by numbers alone, with the first `most` of those who wait; `rows` are its appointments in the order in which they are called. */
@@ -26,5 +28,5 @@ export function publicQueueOf(session: SessionInLine, rows: readonly NumberInLin
     const turn = turns.get(String(number));
     return turn ? [{ number, from: turn.from, until: turn.until }] : [];
   });
-  return { called: numbersIn(AppointmentStatus.CALLED), inConsultation: numbersIn(AppointmentStatus.IN_CONSULT), next: line.slice(0, most), waiting: line.length };
+  return { called: numbersIn(AppointmentStatus.CALLED), inConsultation: numbersIn(AppointmentStatus.IN_CONSULT), next: line.slice(0, most), waiting: line.length, here: numbersIn(AppointmentStatus.ARRIVED).length };
 }

@@ -112,7 +112,7 @@ describe('a queue display', () => {
       chamber: 'Shanti Uttara', date: dayFromNow(0),
       sessions: [{
         doctor: { nameEn: 'Rokeya Akter', nameBn: null }, room: null, status: 'RUNNING', startsAt: `${dayFromNow(0)}T00:00:00+06:00`, endsAt: `${dayFromNow(0)}T23:59:00+06:00`, delayMinutes: 0,
-        called: [2], inConsultation: [1], waiting: 13, next: Array.from({ length: 12 }, (_, index) => ({ number: index + 3, from: local, until: local })),
+        called: [2], inConsultation: [1], waiting: 13, here: 13, next: Array.from({ length: 12 }, (_, index) => ({ number: index + 3, from: local, until: local })),
       }],
     });
     for (const { from, until } of state.sessions[0]!.next) expect(Date.parse(until)).toBeGreaterThan(Date.parse(from));

@@ -35,10 +35,10 @@ export const displayState = ({ name, timeZone, now }: ShownChamber, sessions: re
     chamber: name,
     date: local(now).slice(0, 10),
     sessions: sessions.map((session) => {
-      const { called, inConsultation, next, waiting } = publicQueueOf(session, session.places.map(toNumber), now, MOST_NEXT);
+      const { called, inConsultation, next, waiting, here } = publicQueueOf(session, session.places.map(toNumber), now, MOST_NEXT);
       return {
         doctor: session.doctor, room: session.room, status: session.status, startsAt: local(session.starts_at), endsAt: local(session.ends_at), delayMinutes: session.delay_minutes,
-        called, inConsultation, waiting, next: next.map(({ number, from, until }) => ({ number, from: local(toMinute(from, Math.floor)), until: local(toMinute(until, Math.ceil)) })),
+        called, inConsultation, waiting, here, next: next.map(({ number, from, until }) => ({ number, from: local(toMinute(from, Math.floor)), until: local(toMinute(until, Math.ceil)) })),
       };
     }),
   };
