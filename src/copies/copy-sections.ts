@@ -57,7 +57,7 @@ export const copySections: readonly CopySection[] = [
   },
   {
     key: 'appointments', title: words('Appointments', 'অ্যাপয়েন্টমেন্ট'), recordType: 'appointment', table: 'clinic.appointments',
-    patients: ['patient_id'], sealed: ['details'], members: ['booked_by', 'doctor_id'], order: 'created_at',
+    patients: ['patient_id'], sealed: ['details'], members: ['booked_by', 'doctor_id', 'ended_by'], order: 'created_at',
   },
   {
     key: 'messages', title: words('Messages', 'এসএমএস'), recordType: 'message', table: 'clinic.messages',

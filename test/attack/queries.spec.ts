@@ -47,7 +47,7 @@ describe('a hostile document', () => {
     ['that asks for sharers of sharers', '{ patients(first: 25) { edges { node { sharesPhoneWith { patient { sharesPhoneWith { patient { sharesPhoneWith { patient { id } } } } } } } } }'],
     ['that asks for 100,000 patients', '{ patients(first: 100000) { edges { node { id } } } }'],
     ['that asks for minus one patient', '{ patients(first: -1) { edges { node { id } } } }'],
-    ['that costs too much', `{ ${times(15, (i) => `a${i}: patients(first: 100) { edges { node { id nameEn nameBn birth { date } phones { number } identifiers { value } address { line } guardian { name } } } }`)} }`],
+    ['that costs too much', `{ ${times(15, (i) => `a${i}: patients(first: 100) { edges { node { id nameEn nameBn birth { date } phones { number label } identifiers { value } address { line } guardian { name } } } }`)} }`],
     ['with a number out of range', '{ patients(first: 99999999999999999999) { edges { node { id } } } }'],
     ['that guesses a field', '{ viewr { membr { id } } }'],
     ['that guesses an argument', '{ patient(idd: "x") { id } }'],
