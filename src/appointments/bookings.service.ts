@@ -11,7 +11,6 @@ import { type InputFault, badInput, idIsTaken, notFound, staleVersion } from '..
 import { InputCheck } from '../platform/input-check.js';
 import { askedBefore, madeBefore, onceOf, useUp } from '../platform/once.js';
 import { CONFIG } from '../platform/platform.module.js';
-import { askedBefore, madeBefore, onceOf, useKey } from '../platform/once.js';
 import type { MessageKind } from '../messages/message-kinds.model.js';
 import { ofEach, ofNew, ofRescheduled, queueMessages, queueNear, recordQueued } from '../messages/messages.writer.js';
 import { type NumberSeries, SessionStatus } from '../schedules/schedule-enums.model.js';
