@@ -907,17 +907,19 @@ describe('the screen of a day', () => {
   });
 
   it('is told again when a session of it changes, comes or goes', async () => {
-    const { id, localDate } = await serial();
-    const socket = await Socket.connect(await portOf(world.app), reception.token);
-    const events = socket.subscribe(`subscription { clinicDayChanged(chamberId: "${chamberId}", day: "${localDate}") { id places { taken } } }`);
+    // A chamber of its own, on a day for which sessions are planned by themselves.
+    const [place, localDate] = [await openChamber(world, practice, 'Shanti Banasree'), dayFromNow(30)];
+    const [first, second] = [await hire(world, practice, place, 'DOCTOR'), await hire(world, practice, place, 'DOCTOR')];
+    const { id } = await owner.addSession({ chamberId: place, localDate, doctorId: first.memberId });
+    const socket = await Socket.connect(await portOf(world.app), practice.owner.token);
+    const events = socket.subscribe(`subscription { clinicDayChanged(chamberId: "${place}", day: "${localDate}") { id places { taken } } }`);
     const latest = () => socket.results(events).at(-1)!.data.clinicDayChanged as Array<{ id: string; places: { taken: number } }>;
     await socket.result(events, 1);
-    await desk.book({ sessionId: id, patientId: patients[0] });
+    await owner.book({ sessionId: id, patientId: patients[0] });
     await socket.until(() => latest()[0]!.places.taken === 1);
-    const other = (await hire(world, practice, chamberId, 'DOCTOR')).memberId;
-    await serial({ localDate, doctorId: other });
+    await owner.addSession({ chamberId: place, localDate, doctorId: second.memberId });
     await socket.until(() => latest().length === 2);
-    const { schedule } = await owner.addSchedule({ chamberId, doctorId: other, weekday: weekdayOf(localDate), startsAt: '07:00', endsAt: '08:00', mode: 'SERIAL', capacity: 5 });
+    const { schedule } = await owner.addSchedule({ chamberId: place, doctorId: second.memberId, weekday: weekdayOf(localDate), startsAt: '07:00', endsAt: '08:00', mode: 'SERIAL', capacity: 5 });
     await socket.until(() => latest().length === 3);
     await world.ok('mutation ($input: EndScheduleInput!) { endSchedule(input: $input) { takenBack } }', { input: { id: schedule.id, version: schedule.version, from: dayFromNow(1) } }, practice.owner.token);
     await socket.until(() => latest().length === 2);
