@@ -54,6 +54,9 @@ import { Waitlist1795000064200 } from './1795000064200-waitlist.js';
 import { OnlineBooking1795000066000 } from './1795000066000-online-booking.js';
 import { NumberLeases1795000067000 } from './1795000067000-number-leases.js';
 import { ToldToScreens1795000072100 } from './1795000072100-told-to-screens.js';
+import { MovedUpOnline1795000074000 } from './1795000074000-moved-up-online.js';
+import { PaidInVain1795000074200 } from './1795000074200-paid-in-vain.js';
+import { SeenIsFree1795000074300 } from './1795000074300-seen-is-free.js';
 import { NotBeforeTheDay1795000072000 } from './1795000072000-not-before-the-day.js';
 import { HoldsLetGo1795000068000 } from './1795000068000-holds-let-go.js';
 import { TakenPlaces1795000069000 } from './1795000069000-taken-places.js';
@@ -138,4 +141,7 @@ export const migrations = [
   UnopenedSessions1795000070200,
   PlacesSeen1795000070300,
   ToldToScreens1795000072100,
+  MovedUpOnline1795000074000,
+  PaidInVain1795000074200,
+  SeenIsFree1795000074300,
 ];

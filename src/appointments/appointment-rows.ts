@@ -107,11 +107,11 @@ export const PLACE_OF_PATIENT = `
 select a.id from clinic.appointments a where a.tenant_id = $1 and a.session_id = $2 and a.patient_id = $3 and a.status in (${KEEPS_PLACE})`;
 
 /**
- * Who has the slot that begins at an instant, and where the patient is then; `may` says whether the caller sees that. What
+ * Who has the slot that begins at an instant, and where the patient is then, unless they were seen there; `may` says whether the caller sees that. What
  * others have of the doctor's time or the room's is in this session, for sessions never overlap. $1 tenant, $2 session, $3 patient, $4 instant, or null for none
  */
 export const APPOINTMENTS_AT_THAT_TIME = `
-select a.id, coalesce(a.patient_id = $3, false) as of_patient, a.session_id = $2 and a.slot_from = $4 and not a.overbooked as in_slot,
+select a.id, coalesce(a.patient_id = $3 and a.status <> 'COMPLETED', false) as of_patient, a.session_id = $2 and a.slot_from = $4 and not a.overbooked as in_slot,
   clinic.may_in($1, platform.current_member(), a.chamber_id, 'appointments:read') as may
 from clinic.sessions s join clinic.appointments a on a.tenant_id = $1 and (a.session_id = $2 or (a.patient_id = $3 and a.local_date between s.local_date - 1 and s.local_date + 1))
   and a.status in (${KEEPS_PLACE}, 'COMPLETED') and a.slot_from < $4::timestamptz + s.slot_minutes * interval '1 minute' and a.slot_until > $4::timestamptz

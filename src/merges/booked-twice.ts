@@ -2,7 +2,7 @@ import { constraintOf } from '../platform/database/database-errors.js';
 import type { Row, Statement } from '../platform/database/statement-group.js';
 import { bothAreBooked } from './merges.errors.js';
 
-/** Two appointments that one patient cannot have: a place each in one session, or slots at the same time. */
+/** Two appointments that one patient cannot have: a place each in one session, or slots at the same time, neither of which is over. */
 export interface BookedTwice {
   survivor_id: string;
   duplicate_id: string;
@@ -11,16 +11,14 @@ export interface BookedTwice {
 }
 
 const KEEPS_PLACE = `('HELD', 'BOOKED', 'ARRIVED', 'CALLED', 'SKIPPED', 'IN_CONSULT')`;
-const TAKES_TIME = `('HELD', 'BOOKED', 'ARRIVED', 'CALLED', 'SKIPPED', 'IN_CONSULT', 'COMPLETED')`;
 
 /** $1 tenant, $2 survivor, $3 duplicate */
 const BOOKED_TWICE = `
 select s.id as survivor_id, d.id as duplicate_id,
   clinic.may_in($1, platform.current_member(), s.chamber_id, 'appointments:read') and clinic.may_in($1, platform.current_member(), d.chamber_id, 'appointments:read') as may
 from clinic.appointments s join clinic.appointments d on d.tenant_id = $1 and d.patient_id = $3
-  and ((s.session_id = d.session_id and s.status in ${KEEPS_PLACE} and d.status in ${KEEPS_PLACE})
-    or (s.slot_from < d.slot_until and s.slot_until > d.slot_from and s.status in ${TAKES_TIME} and d.status in ${TAKES_TIME}))
-where s.tenant_id = $1 and s.patient_id = $2
+  and (s.session_id = d.session_id or (s.slot_from < d.slot_until and s.slot_until > d.slot_from))
+where s.tenant_id = $1 and s.patient_id = $2 and s.status in ${KEEPS_PLACE} and d.status in ${KEEPS_PLACE}
 order by s.local_date, s.id, d.id`;
 
 /** Locks sessions in the order of their ids, as everybody locks them before patients: those whose queue a merge or its undo changes. */

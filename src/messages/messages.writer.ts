@@ -30,18 +30,7 @@ where t.due is null or t.due > now() + interval '2 hours'
 on conflict on constraint messages__once do nothing
 returning m.id, (select a.patient_id from clinic.appointments a where a.tenant_id = $1 and a.id = m.appointment_id) as patient_id`;
 
-// Nobody is told twice; whoever is with the doctor is before nobody.
-const QUEUE_NEAR = `
-insert into clinic.messages as m (tenant_id, id, appointment_id, kind, due)
-select $1, ($3::uuid[])[n.place], n.id, 'SERIAL_NEAR', now()
-from (select a.id, a.patient_id, row_number() over (order by a.call_order, a.number) as place from clinic.appointments a
-  where a.tenant_id = $1 and a.session_id = $2 and a.status in ('BOOKED', 'ARRIVED')) n
-where n.place <= (select coalesce((select o.near_ahead from clinic.message_settings o where o.tenant_id = $1), $4) - count(*) filter (where a.status = 'CALLED') + 1
-    from clinic.appointments a where a.tenant_id = $1 and a.session_id = $2)
-  and coalesce((select o.near_ahead from clinic.message_settings o where o.tenant_id = $1), $4) > 0
-  and exists (select from clinic.sessions s where s.tenant_id = $1 and s.id = $2 and s.mode = 'SERIAL' and s.status = 'RUNNING')
-on conflict on constraint messages__once do nothing
-returning m.id, (select a.patient_id from clinic.appointments a where a.tenant_id = $1 and a.id = m.appointment_id) as patient_id`;
+const QUEUE_NEAR = 'select * from clinic.queue_near($1, $2, $3, $4)';
 
 // A try that is under way is waited for: whoever has it then finds that the message is withdrawn, or had begun before.
 const WITHDRAW = `
@@ -86,7 +75,10 @@ export function queueMessages(tenantId: string, appointmentIds: readonly string[
 
 /** Queues for whoever has few enough before them in a running session with serial numbers that their turn is near. `recordQueued` reads the rows. */
 export const queueNear = (tenantId: string, sessionId: string): Statement =>
-  ({ text: QUEUE_NEAR, values: [tenantId, sessionId, Array.from({ length: MOST_AHEAD + 1 }, () => uuidv7()), USUAL_AHEAD] });
+  ({ text: QUEUE_NEAR, values: [tenantId, sessionId, ...nearValues()] });
+
+/** The last two values of clinic.queue_near: ids of as many messages as there may be, and how many are few where the practice does not say. */
+export const nearValues = (): [ids: string[], usual: number] => [Array.from({ length: MOST_AHEAD + 1 }, () => uuidv7()), USUAL_AHEAD];
 
 /** Withdraws what is queued about these appointments of one kind and occasion and was not tried yet. `recordQueued` reads the rows. */
 export const withdrawMessages = (tenantId: string, appointmentIds: readonly string[], kind: MessageKind, occasion: number): Statement =>

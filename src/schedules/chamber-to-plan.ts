@@ -12,9 +12,15 @@ const PERMISSION: Permission = 'chambers:manage';
 export const askChamber = (ctx: Ctx, chamberId: string): Statement => ({ text: CHAMBER_TO_PLAN, values: [ctx.tenantId, chamberId, PERMISSION] });
 
 /** The chamber; throws NOT_FOUND, FORBIDDEN when the caller does not manage this one, or CONFLICT when it is archived. */
-export function chamberFrom([row]: Row[]): ChamberToPlan {
+export function chamberFrom(rows: Row[]): ChamberToPlan {
+  const chamber = chamberToEnd(rows);
+  if (rows[0]!['archived']) throw chamberIsArchived();
+  return chamber;
+}
+
+/** The same of a chamber where something ends, which may be archived. */
+export function chamberToEnd([row]: Row[]): ChamberToPlan {
   if (!row) throw notFound();
   if (!row['may']) throw forbidden(PERMISSION);
-  if (row['archived']) throw chamberIsArchived();
   return { id: row['id'] as string, timeZone: row['time_zone'] as string, observesHolidays: row['observes_holidays'] as boolean, country: row['country'] as string };
 }

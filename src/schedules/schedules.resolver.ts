@@ -34,7 +34,7 @@ export class SchedulesResolver {
     return toSaved(await this.service.change(ctx, input));
   }
 
-  @Mutation(() => ScheduleSaved, { description: 'Ends weekly hours. Sessions for which patients have booked stay and are answered in `kept`. Needs chambers:manage in the chamber. Errors: NOT_FOUND, BAD_USER_INPUT, CONFLICT (STALE_VERSION, CHAMBER_ARCHIVED).' })
+  @Mutation(() => ScheduleSaved, { description: 'Ends weekly hours, also in a chamber that is archived. Sessions for which patients have booked stay and are answered in `kept`. Needs chambers:manage in the chamber. Errors: NOT_FOUND, BAD_USER_INPUT, CONFLICT (STALE_VERSION).' })
   @Can('chambers:manage', 'UPDATED')
   async endSchedule(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'Which, and from when.' }) input: EndScheduleInput): Promise<ScheduleSaved> {
     return toSaved(await this.service.end(ctx, input));

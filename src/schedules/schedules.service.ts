@@ -7,7 +7,7 @@ import { TenantDb } from '../platform/database/tenant-db.js';
 import { notFound, staleVersion } from '../platform/errors.js';
 import { InputCheck } from '../platform/input-check.js';
 import { dayOf } from '../platform/local-days.js';
-import { askChamber, chamberFrom } from './chamber-to-plan.js';
+import { askChamber, chamberFrom, chamberToEnd } from './chamber-to-plan.js';
 import { type Hours, type HoursAsked, hoursFrom } from './hours.js';
 import type { SessionMode, Weekday } from './schedule-enums.model.js';
 import { type AddScheduleInput, type ChangeScheduleInput, type EndScheduleInput, PLANNED_AHEAD_DAYS } from './schedule.inputs.js';
@@ -54,7 +54,7 @@ export class SchedulesService {
 
   /** Ends hours the day before `from` and begins others in their place. What patients have booked stays; the answer names it. */
   change(ctx: Ctx, { id, version, from, validUntil: wantedEnd, ...changes }: ChangeScheduleInput): Promise<SavedSchedule> {
-    return this.#changing(ctx, id, version, from, async (tx, before, chamber, today, check) => {
+    return this.#changing(ctx, id, version, from, chamberFrom, async (tx, before, chamber, today, check) => {
       const hours = hoursFrom(check, { ...askedAgain(before, changes.mode), ...given(changes) });
       const validUntil = wantedEnd === undefined ? before.valid_until : wantedEnd;
       if (validUntil !== null && validUntil < from) check.blame(['validUntil'], 'BEFORE_FIRST');
@@ -65,21 +65,21 @@ export class SchedulesService {
     });
   }
 
-  /** Ends hours: `from` is the first day on which they hold no longer. What patients have booked stays; the answer names it. */
+  /** Ends hours, also of a chamber that is archived: `from` is the first day on which they hold no longer. What patients have booked stays; the answer names it. */
   end(ctx: Ctx, { id, version, from }: EndScheduleInput): Promise<SavedSchedule> {
-    return this.#changing(ctx, id, version, from, async (tx, before, _chamber, _today, check) => {
+    return this.#changing(ctx, id, version, from, chamberToEnd, async (tx, before, _chamber, _today, check) => {
       check.throwIfAny();
       return { ...(await this.#end(tx, ctx, before, daysAfter(from, -1))), planned: [] };
     });
   }
 
-  #changing(ctx: Ctx, id: string, version: number, from: string,
+  #changing(ctx: Ctx, id: string, version: number, from: string, read: typeof chamberFrom,
     work: (tx: AuditedTx, before: ScheduleRow, chamber: ChamberToPlan, today: string, check: InputCheck) => Promise<SavedSchedule>): Promise<SavedSchedule> {
     return this.db.write(ctx, async (tx, [rows]) => {
       const before = rows![0] as unknown as ScheduleRow | undefined;
       if (!before) throw notFound();
       const [chambers] = await tx.group(askChamber(ctx, before.chamber_id), { text: DOCTOR_TO_PLAN, values: [ctx.tenantId, before.doctor_id] });
-      const chamber = chamberFrom(chambers!);
+      const chamber = read(chambers!);
       if (before.version !== version || (before.valid_until !== null && before.valid_until < from)) throw staleVersion();
       const check = new InputCheck();
       const today = dayOf(new Date(), chamber.timeZone);

@@ -921,16 +921,37 @@ describe('booking online', () => {
     const [appointment] = await owner.queue(id);
     const told = async () => (await world.ok('query ($id: UUID!) { appointment(id: $id) { allowedTransitions deposit { amount currency paidAt } } }', { id: appointment!.id }, practice.owner.token)).appointment;
     expect(await told()).toEqual({ allowedTransitions: ['BOOKED', 'CANCELLED'], deposit: { amount: 20_000, currency: 'BDT', paidAt: null } });
-    const pay = (token: string) => world.graphql('mutation ($id: UUID!) { noteOnlineDeposit(appointmentId: $id) { appointment { id status deposit { paidAt } } } }', { id: appointment!.id }, token);
+    const pay = (token: string) => world.graphql('mutation ($id: UUID!) { noteOnlineDeposit(appointmentId: $id) { appointment { id status deposit { paidAt toBeReturned } } } }', { id: appointment!.id }, token);
     expect((await pay(reception.token)).errors![0]!.extensions).toMatchObject({ code: 'FORBIDDEN', permission: 'payments:take' });
     for (const { data } of await Promise.all([pay(practice.owner.token), pay(practice.owner.token)])) {
-      expect(data.noteOnlineDeposit.appointment).toEqual({ id: appointment!.id, status: 'BOOKED', deposit: { paidAt: expect.any(String) } });
+      expect(data.noteOnlineDeposit.appointment).toEqual({ id: appointment!.id, status: 'BOOKED', deposit: { paidAt: expect.any(String), toBeReturned: false } });
     }
     expect((await money.stepAnswer('confirmOnlineBooking', secret)).data.confirmOnlineBooking).toMatchObject({ status: 'BOOKED', depositPaid: true, number: 1 });
     const free = await online.hold((await session()).id, phone());
     const [other] = await world.sql<{ id: string }>('superuser', `select id from clinic.appointments where tenant_id = $1 and status = 'HELD' order by created_at desc limit 1`, [practice.tenantId]);
     expect(free.booking['deposit']).toBeNull();
     expect(reasonOf(await world.graphql('mutation ($id: UUID!) { noteOnlineDeposit(appointmentId: $id) { appointmentId } }', { id: other!.id }, practice.owner.token))).toBe('NO_DEPOSIT');
+  });
+
+  it('is not booked with a deposit that is paid after the doctor has left, or too late: it is to be returned', async () => {
+    const place = await openChamber(world, practice, 'Shanti Gazipur');
+    const money = await Online.open(world, practice, place, { deposit: 20_000 });
+    const leaving = await hire(world, practice, place, 'DOCTOR');
+    const { id } = await owner.addSession({ chamberId: place, doctorId: leaving.memberId, localDate: dayFromNow(3), online: true });
+    const late = await money.hold(id, phone());
+    const [{ id: lateId }] = (await owner.queue(id)) as [AppointmentAnswer];
+    await letExpire(id);
+    const { secret } = await money.hold(id, phone());
+    const [, { id: heldId }] = (await owner.queue(id)) as [AppointmentAnswer, AppointmentAnswer];
+    const pay = async (appointmentId: string) => (await world.ok('mutation ($id: UUID!) { noteOnlineDeposit(appointmentId: $id) { appointment { status messages { kind } deposit { paidAt toBeReturned } } } }', { id: appointmentId }, practice.owner.token)).noteOnlineDeposit.appointment;
+    await world.ok('mutation ($id: UUID!, $chamberId: UUID!) { removeAssignment(memberId: $id, chamberId: $chamberId) { id } }', { id: leaving.memberId, chamberId: place }, practice.owner.token);
+    const deposit = { paidAt: expect.any(String), toBeReturned: true };
+    for (let times = 0; times < 2; times++) {
+      expect(await pay(heldId)).toEqual({ status: 'CANCELLED', messages: [{ kind: 'CANCELLED' }], deposit });
+      expect(await pay(lateId)).toEqual({ status: 'EXPIRED', messages: [], deposit });
+    }
+    expect((await money.bookingAnswer(secret)).data.onlineBooking).toMatchObject({ status: 'CANCELLED', depositPaid: true, number: null });
+    expect(reasonOf(await money.stepAnswer('confirmOnlineBooking', late.secret))).toBe('APPOINTMENT_STATUS');
   });
 
   it('opens nothing by a link or a secret that was guessed, is of another practice or was ended', async () => {

@@ -130,6 +130,28 @@ describe('merging patients, many at a time', () => {
       expect((await merges.undo(merge.id)).duplicate.status).not.toBe('MERGED');
     });
 
+    it('merges them when one has been seen, or both, at one time: whoever was seen is free, and their doctor’s slot is not', async () => {
+      const [a, b] = await some(2);
+      const slots = { mode: 'SLOT', slotMinutes: 30, capacity: undefined };
+      const here = await session(slots);
+      const chamberId = await openChamber(world, practice, 'Jui Savar');
+      const there = await desk.addSession({ ...slots, chamberId, doctorId: (await hire(world, practice, chamberId, 'DOCTOR')).memberId, localDate: here.localDate });
+      const [first, second] = [await desk.book({ sessionId: here.id, patientId: a!.id, slotFrom: here.startsAt }), await desk.book({ sessionId: there.id, patientId: b!.id, slotFrom: there.startsAt })];
+      const see = async (sessionId: string, id: string) => {
+        await desk.open(sessionId);
+        await desk.step('noteArrival', id);
+        await desk.step('startClinicSession', sessionId);
+        for (const step of ['callPatient', 'beginConsultation', 'completeConsultation']) await desk.step(step, id);
+      };
+      await see(here.id, first.id);
+      const { merge } = await merges.merge(a!, b!);
+      const [former, duplicate] = [await patients.read(a!.id), (await merges.undo(merge.id)).duplicate];
+      await see(there.id, second.id);
+      expect(await merges.preview(former, duplicate)).toMatchObject({ bookedTwice: [] });
+      await merges.merge(await patients.read(a!.id), await patients.read(b!.id));
+      expect(reasonOf(await desk.bookAnswer({ sessionId: here.id, patientId: (await some(1))[0]!.id, slotFrom: here.startsAt }))).toBe('SLOT_TAKEN');
+    });
+
     it('locks their sessions before the patients, as bookings do, and so does undoing it', async () => {
       const [a, b] = await some(2);
       const { id } = await session();

@@ -8,6 +8,7 @@ import { SmsFiles } from '../../src/messages/sms-files.js';
 import { NoGateway, SmsNotSent } from '../../src/messages/sms-transport.js';
 import { type AppointmentAnswer, Appointments, dayFromNow, reasonOf, weekdayOf } from '../support/appointments.js';
 import { Consents } from '../support/consents.js';
+import { entriesOf } from '../support/entries.js';
 import { hurryJobs } from '../support/mails.js';
 import { Online } from '../support/online.js';
 import { Patients, codeOf, faultsOf } from '../support/patients.js';
@@ -49,8 +50,8 @@ async function patient({ agrees = true, phone = true } = {}): Promise<{ id: stri
   return { id, number };
 }
 const session = (changes: object = {}) => owner.addSession({ chamberId, doctorId, localDate: dayFromNow(days++), ...changes });
-async function messagesOf(id: string): Promise<Message[]> {
-  return (await world.ok('query ($id: UUID!) { appointment(id: $id) { messages { id kind state dueAt sentAt reason tries text } } }', { id }, reception.token)).appointment.messages;
+async function messagesOf(id: string, { token }: Person = reception): Promise<Message[]> {
+  return (await world.ok('query ($id: UUID!) { appointment(id: $id) { messages { id kind state dueAt sentAt reason tries text } } }', { id }, token)).appointment.messages;
 }
 async function messageOnce(id: string, kind: string, fulfils: (message: Message) => boolean): Promise<Message> {
   for (;;) {
@@ -206,6 +207,26 @@ describe('a session with serial numbers', () => {
     await desk.cancelAnswer(booked[3]!);
     expect(await told()).toEqual([1, 1, 1, 1, 1, 1, 0]);
     expect((await gateway.to(patients[5]!.number, 2))[1]!.text).toBe('Your turn is near: serial 6. Please be at the chamber. Rokeya Akter, Shanti Uttara');
+  });
+});
+
+describe('whoever cancels by a link', () => {
+  it('lets those behind them move up, who are told as when the desk cancels, with an entry in the trail', async () => {
+    const place = await openChamber(world, practice, 'Shanti Tongi');
+    const online = await Online.open(world, practice, place);
+    const { id: sessionId } = await owner.addSession({ chamberId: place, doctorId: practice.owner.memberId, localDate: dayFromNow(days++), online: true });
+    const { secret } = await online.hold(sessionId, `+88017112233${numbers++}`);
+    await online.stepAnswer('confirmOnlineBooking', secret);
+    const booked: AppointmentAnswer[] = [];
+    for (let n = 0; n < 5; n++) booked.push(await owner.book({ sessionId, patientId: (await patient()).id }));
+    await owner.open(sessionId);
+    await owner.step('startClinicSession', sessionId);
+    const told = async () => (await Promise.all(booked.map(async ({ id }) => (await messagesOf(id, practice.owner)).filter(({ kind }) => kind === 'SERIAL_NEAR').length)));
+    expect(await told()).toEqual([1, 1, 1, 0, 0]);
+    expect((await online.stepAnswer('cancelOnlineBooking', secret)).errors).toBeUndefined();
+    expect(await told()).toEqual([1, 1, 1, 1, 0]);
+    const [entry] = await entriesOf(world, practice.tenantId, 'Mutation.cancelOnlineBooking');
+    expect(entry!.records.filter((record) => record.startsWith('message:'))).toHaveLength(1);
   });
 });
 

@@ -102,6 +102,20 @@ describe('weekly hours', () => {
     expect(sessions).toHaveLength(10);
   });
 
+  it('end in a chamber that is archived, so that the doctor has that time elsewhere, and are not changed there', async () => {
+    const [{ chamberId, hours, day }, elsewhere] = [await chamber(), await chamber()];
+    const early = { doctorId: practice.owner.memberId, startsAt: '06:00', endsAt: '08:00' };
+    const { schedule, planned } = await owner.addSchedule({ ...hours, ...early });
+    await world.ok('mutation ($id: UUID!) { archiveChamber(id: $id, version: 1) { archived } }', { id: chamberId }, practice.owner.token);
+    const there = { ...elsewhere.hours, ...early };
+    expect(reasonOf(await owner.addScheduleAnswer(there))).toBe('SCHEDULES_OVERLAP');
+    const input = { id: schedule.id, version: schedule.version, from: day };
+    expect(reasonOf(await owner.changeScheduleAnswer({ ...input, capacity: 20 }))).toBe('CHAMBER_ARCHIVED');
+    const { endSchedule: ended } = await world.ok('mutation ($input: EndScheduleInput!) { endSchedule(input: $input) { takenBack kept { id } schedule { validUntil } } }', { input }, practice.owner.token);
+    expect(ended).toEqual({ takenBack: planned, kept: [], schedule: { validUntil: dayFromNow(6) } });
+    expect((await owner.addSchedule(there)).planned).toBe(planned);
+  });
+
   it('are not changed twice from one version', async () => {
     const { hours, day } = await chamber();
     const { schedule } = await owner.addSchedule(hours);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type AppointmentAnswer, Appointments, type EntryAnswer, type SessionAnswer, dayFromNow, reasonOf, weekdayOf } from '../support/appointments.js';
 import { hurryJobs } from '../support/mails.js';
+import { Online } from '../support/online.js';
 import { Patients, codeOf, faultsOf } from '../support/patients.js';
 import { Socket, portOf } from '../support/sockets.js';
 import { hire, openChamber } from '../support/staff.js';
@@ -231,6 +232,24 @@ describe('a session that has begun, when another takes its place', () => {
       const { clinicSession } = await world.ok('query ($id: UUID!) { clinicSession(id: $id) { places { free } } }', { id: session.id }, reception.token);
       expect(clinicSession.places).toEqual({ free: 0 });
     }
+  });
+
+  it('is told online and among free places with the pace of who was seen before', async () => {
+    const session = await serial({ capacity: 4, online: true });
+    const day = session.localDate;
+    await begun(session);
+    const online = await Online.open(world, practice, chamberId);
+    const { newSessionId } = await desk.change({ sessionId: session.id, kind: 'SHIFT', localDate: day, startsAt: '18:00' });
+    const { clinicSession: { places } } = await world.ok('query ($id: UUID!) { clinicSession(id: $id) { places { bySeries { expectedFrom } } } }', { id: newSessionId }, reception.token);
+    const { data: { onlineSessions: [offered] } } = await online.sessionsAnswer(chamberId, day);
+    const { secret } = await online.hold(newSessionId!, '+8801711223399');
+    await online.stepAnswer('confirmOnlineBooking', secret);
+    const { clinicQueue: { waiting } } = await world.ok('query ($id: UUID!) { clinicQueue(sessionId: $id) { waiting { appointment { number } expectedFrom } } }', { id: newSessionId }, reception.token);
+    const last = waiting.at(-1);
+    expect(last.appointment.number).toBe(4);
+    expect(places.bySeries[0].expectedFrom).toBe(last.expectedFrom);
+    expect((await online.bookingAnswer(secret)).data.onlineBooking.expectedFrom).toBe(last.expectedFrom);
+    expect(Date.parse(offered.aboutFrom)).toBe(Math.floor(Date.parse(last.expectedFrom) / 1_800_000) * 1_800_000);
   });
 
   it('keeps the slot of who was seen before its time', async () => {

@@ -10,11 +10,14 @@ import type { NextNumbers, TakenPlaces } from '../places.model.js';
 import type { NumberInLine } from '../session-queue.model.js';
 import type { SessionAtMoment } from './session-places.js';
 
-/** Those who have had their turn in sessions or are to have it, in the order in which they are called: $1 tenant, $2 sessions */
+const IN_LINE = 'a.id, a.number, a.status, a.slot_from, a.consult_at, a.completed_at, a.call_order';
+/** Those who have had their turn in sessions, or in those whose place they took, or are to have it, in the order in which they are called: $1 tenant, $2 sessions */
 const LINES = `
-select a.session_id, a.id, a.number, a.status, a.slot_from, a.consult_at, a.completed_at from clinic.appointments a
+select a.session_id, ${IN_LINE} from clinic.appointments a
 where a.tenant_id = $1 and a.session_id = any ($2::uuid[]) and a.status in ('BOOKED', 'ARRIVED', 'CALLED', 'IN_CONSULT', 'COMPLETED')
-order by a.call_order, a.number`;
+union all
+select b.session_id, ${IN_LINE} from clinic.seen_before b join clinic.appointments a on a.tenant_id = $1 and a.id = b.appointment_id where b.tenant_id = $1 and b.session_id = any ($2::uuid[])
+order by call_order, number`;
 
 /** Reads what places sessions have, those of all sessions that an answer shows in one round trip. Nothing of who takes them is opened. */
 @Injectable()

@@ -9,7 +9,7 @@ export class DepositNoted {
   appointmentId: string;
 }
 
-@ObjectType({ description: 'What is to be paid before a place that was taken online is booked. Of an appointment that was cancelled after it was paid, it is to be given back.' })
+@ObjectType({ description: 'What is to be paid before a place that was taken online is booked.' })
 @Classified('appointment')
 export class OnlineDeposit {
   @Field(() => Int, { description: 'How much, in minor units.' })
@@ -20,4 +20,7 @@ export class OnlineDeposit {
 
   @Field(() => DateTimeScalar, { nullable: true, description: 'When it was noted as paid; null while it is due.' })
   paidAt: Date | null;
+
+  @Field({ description: 'Whether it is to be given back: it was paid, and the place was never booked, or is cancelled, also where it was moved to.' })
+  toBeReturned: boolean;
 }

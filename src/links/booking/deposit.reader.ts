@@ -5,7 +5,10 @@ import { TenantDb } from '../../platform/database/tenant-db.js';
 import type { OnlineDeposit } from './deposit.model.js';
 
 /** $1 tenant, $2 appointments */
-const DEPOSITS = 'select b.id, b.deposit as amount, b.currency, b.deposit_paid_at as "paidAt" from clinic.online_bookings b where b.tenant_id = $1 and b.id = any ($2::uuid[]) and b.deposit is not null';
+const DEPOSITS = `
+select b.id, b.deposit as amount, b.currency, b.deposit_paid_at as "paidAt", b.deposit_paid_at is not null and a.status in ('CANCELLED', 'EXPIRED') as "toBeReturned"
+from clinic.online_bookings b join clinic.appointments a on a.tenant_id = $1 and a.id = clinic.latest_appointment($1, b.id)
+where b.tenant_id = $1 and b.id = any ($2::uuid[]) and b.deposit is not null`;
 
 /** Reads what is to be paid before appointments are booked, of all of an answer at once. */
 @Injectable()
@@ -19,6 +22,6 @@ export class Deposits {
 
   readonly #deposits = async (ctx: Ctx, ids: readonly string[]): Promise<Map<string, OnlineDeposit>> => {
     const [rows] = await this.db.read(ctx, { text: DEPOSITS, values: [ctx.tenantId, ids] });
-    return new Map((rows as unknown as Array<OnlineDeposit & { id: string }>).map(({ id, amount, currency, paidAt }) => [id, { amount, currency, paidAt }]));
+    return new Map((rows as unknown as Array<OnlineDeposit & { id: string }>).map(({ id, ...deposit }) => [id, deposit]));
   };
 }

@@ -1,3 +1,4 @@
+import type { MessageKind } from '../../messages/message-kinds.model.js';
 import { ofNew, queueMessages, recordQueued } from '../../messages/messages.writer.js';
 import type { AuditedTx } from '../../platform/database/audited-tx.js';
 import type { Ctx } from '../../platform/context/ctx.js';
@@ -7,18 +8,27 @@ import { noDeposit, onlineStatusIs } from './online.errors.js';
 
 // The session first, as everybody locks it.
 const SESSION = `
-select clinic.may_in($1, platform.current_member(), s.chamber_id, 'payments:take') as may from clinic.sessions s
+select clinic.may_in($1, platform.current_member(), s.chamber_id, 'payments:take') as may, clinic.booking_obstacle(s) is null as takes_bookings from clinic.sessions s
 where s.tenant_id = $1 and s.id = (select a.session_id from clinic.appointments a where a.tenant_id = $1 and a.id = $2) for no key update`;
 const BOOKING = `
 select a.status, a.held_until <= now() as is_over, b.deposit, b.deposit_paid_at is not null as is_paid
 from clinic.appointments a left join clinic.online_bookings b on b.tenant_id = $1 and b.id = a.id where a.tenant_id = $1 and a.id = $2 for no key update of a`;
-const PAID = 'update clinic.online_bookings b set deposit_paid_at = now(), deposit_noted_by = $3, confirmed_at = now() where b.tenant_id = $1 and b.id = $2';
-const BOOKED = `update clinic.appointments a set status = 'BOOKED', held_until = null, version = a.version + 1 where a.tenant_id = $1 and a.id = $2`;
+const PAID = `update clinic.online_bookings b set deposit_paid_at = now(), deposit_noted_by = $3, confirmed_at = case when $4 = 'BOOKED' then now() end where b.tenant_id = $1 and b.id = $2`;
+const STEP = `
+update clinic.appointments a set status = $3::text, held_until = case when $3::text <> 'BOOKED' then a.held_until end, ended_at = case when $3::text <> 'BOOKED' then now() end, version = a.version + 1
+where a.tenant_id = $1 and a.id = $2 and a.status = 'HELD'`;
+
+/** What becomes of a place when its deposit is paid. */
+type Paid = 'BOOKED' | 'CANCELLED' | 'EXPIRED';
+const kindsOf: Record<Paid, readonly MessageKind[]> = { BOOKED: ofNew, CANCELLED: ['CANCELLED'], EXPIRED: [] };
 
 /** Locks a booking whose deposit is told to be paid; `depositPaid` reads the answers. */
 export const askDeposit = (tenantId: string, appointmentId: string): Statement[] => [SESSION, BOOKING].map((text) => ({ text, values: [tenantId, appointmentId] }));
 
-/** Books a held place whose deposit is paid, in the caller's transaction, which whoever takes money by other ways does too; once paid, nothing. NOT_FOUND, FORBIDDEN, CONFLICT (NO_DEPOSIT, APPOINTMENT_STATUS). */
+/**
+ * Books a held place whose deposit is paid, in the caller's transaction, which whoever takes money by other ways does too; once paid, nothing. What was paid for a place that is
+ * not held any more, or in a session that takes nobody any more, is noted without a booking: it is to be returned. NOT_FOUND, FORBIDDEN, CONFLICT (NO_DEPOSIT, APPOINTMENT_STATUS).
+ */
 export async function depositPaid(tx: AuditedTx, ctx: Ctx, appointmentId: string, [sessions, bookings]: Row[][]): Promise<void> {
   const [booking] = bookings!;
   if (!booking) throw notFound();
@@ -26,10 +36,17 @@ export async function depositPaid(tx: AuditedTx, ctx: Ctx, appointmentId: string
   if (booking['deposit'] === null) throw noDeposit();
   tx.record('appointment', appointmentId);
   if (booking['is_paid']) return;
-  if (booking['status'] !== 'HELD' || booking['is_over']) throw onlineStatusIs(booking['status'] === 'HELD' ? 'EXPIRED' : (booking['status'] as string));
-  const [, , told] = await tx.group({ text: PAID, values: [ctx.tenantId, appointmentId, ctx.member.memberId] }, { text: BOOKED, values: [ctx.tenantId, appointmentId] },
-    queueMessages(ctx.tenantId, [appointmentId], ofNew));
+  const [before, after] = [booking['status'] as string, whenPaid(booking, sessions![0]!)];
+  const [, , told] = await tx.group({ text: PAID, values: [ctx.tenantId, appointmentId, ctx.member.memberId, after] }, { text: STEP, values: [ctx.tenantId, appointmentId, after] },
+    queueMessages(ctx.tenantId, [appointmentId], before === after ? [] : kindsOf[after]));
   recordQueued(tx, told!);
   tx.change('appointment', appointmentId, 'deposit', null, booking['deposit']);
-  tx.change('appointment', appointmentId, 'status', 'HELD', 'BOOKED');
+  if (before !== after) tx.change('appointment', appointmentId, 'status', before, after);
+}
+
+function whenPaid({ status, is_over: isOver }: Row, { takes_bookings: takesBookings }: Row): Paid {
+  if (status === 'CANCELLED' || status === 'EXPIRED') return status;
+  if (status !== 'HELD') throw onlineStatusIs(status as string);
+  if (isOver) return 'EXPIRED';
+  return takesBookings ? 'BOOKED' : 'CANCELLED';
 }

@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Slot } from '../../appointments/places.model.js';
 import type { BookedOnline } from '../../appointments/bookers/booker.model.js';
 import { BookingTries } from '../../auth/throttle/booking-tries.reader.js';
-import { ofNew, recordQueued } from '../../messages/messages.writer.js';
+import { nearValues, ofNew, recordQueued } from '../../messages/messages.writer.js';
 import { canonical } from '../../platform/canonical.js';
 import type { Ctx } from '../../platform/context/ctx.js';
 import { Keyring, type ScopeKeys } from '../../platform/crypto/keyring.js';
@@ -26,6 +26,7 @@ const HOLD = 'select * from platform.hold_online($1, $2, $3, $4, $5, $6, $7, $8,
 const BOOKING = 'select * from platform.online_booking($1, $2)';
 const STEP = 'select * from platform.step_online($1, $2, $3)';
 const QUEUE = 'select * from platform.queue_online($1, $2, $3, $4)';
+const QUEUE_NEAR = 'select * from platform.queue_near_online($1, $2, $3, $4)';
 
 type Outcome = 'HELD' | 'CODE' | 'NOT_OFFERED' | 'TOO_MANY' | 'FULL';
 
@@ -151,7 +152,7 @@ export class OnlineBookingsService {
       if (!isThere(row!, to)) throw to === 'BOOKED' ? notOffered() : onlineStatusIs(row!.status);
       tx.record('appointment', stepped!.id);
       tx.change('appointment', stepped!.id, 'status', stepped!.before, to);
-      if (to === 'BOOKED' && stepped!.before === 'HELD') recordQueued(tx, await tx.query(QUEUE, [link.tenantId, link.secret, ofNew, ofNew.map(() => uuidv7())]));
+      if (stepped!.before !== to) recordQueued(tx, await (to === 'BOOKED' ? tx.query(QUEUE, [link.tenantId, link.secret, ofNew, ofNew.map(() => uuidv7())]) : tx.query(QUEUE_NEAR, [link.tenantId, link.secret, ...nearValues()])));
       return this.#answer(link, row!);
     });
   }
