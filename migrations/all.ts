@@ -55,6 +55,7 @@ import { OnlineBooking1795000066000 } from './1795000066000-online-booking.js';
 import { NumberLeases1795000067000 } from './1795000067000-number-leases.js';
 import { ToldToScreens1795000072100 } from './1795000072100-told-to-screens.js';
 import { MovedUpOnline1795000074000 } from './1795000074000-moved-up-online.js';
+import { PlacesByNumbers1795000074100 } from './1795000074100-places-by-numbers.js';
 import { PaidInVain1795000074200 } from './1795000074200-paid-in-vain.js';
 import { SeenIsFree1795000074300 } from './1795000074300-seen-is-free.js';
 import { NotBeforeTheDay1795000072000 } from './1795000072000-not-before-the-day.js';
@@ -142,6 +143,7 @@ export const migrations = [
   PlacesSeen1795000070300,
   ToldToScreens1795000072100,
   MovedUpOnline1795000074000,
+  PlacesByNumbers1795000074100,
   PaidInVain1795000074200,
   SeenIsFree1795000074300,
 ];

@@ -26,7 +26,7 @@ import { appointmentIs, bookedAlready, leaseExpired, patientIsElsewhere, slotTak
 import { SESSION_PATH, type BookingSession, type SlotGiven, askBookingSession, askToStep, bookingSessionFrom, lockedSession, noteExpired, placeFor, refuseClosedDay, sessionAsked, slotIn, usualSeries } from './booking-session.js';
 import { videoIsOff } from './video.model.js';
 import { TAKE_NUMBER } from './place-rows.js';
-import { type Place, leftOf, placeForMoved, placeIn } from './places.model.js';
+import { type Place, placeForMoved, placeIn, roomOf } from './places.model.js';
 
 /** A place that is given, and to whom. */
 interface Booking extends Pick<AppointmentRow, 'patient_id' | 'visit_type' | 'channel' | 'video' | 'rescheduled_from' | 'recurrence_id'> {
@@ -118,7 +118,7 @@ export class BookingsService {
   giveLeased(tx: AuditedTx, ctx: Ctx, rows: Row[][], wanted: Omit<PlaceWanted, 'series' | 'slotFrom' | 'overbook'>, { number, series, isLive }: LeasedNumber): Promise<AppointmentRecord> {
     const locked = bookingSessionFrom(rows);
     refuseElsewhere(rows.slice(OF_PATIENT), false);
-    if (!isLive && leftOf(locked.places, series) === 0) throw leaseExpired();
+    if (!isLive && roomOf(locked.places, series) === 0) throw leaseExpired();
     // The number was taken from its stretch when it was leased: there is no stretch to take it from now.
     return this.#give(tx, ctx, locked, { number, series, from: NO_STRETCH, overbooked: false }, { from: null, until: null }, {
       id: wanted.id, patient_id: wanted.patientId, visit_type: wanted.visitType, channel: wanted.channel, video: wanted.video, rescheduled_from: null, recurrence_id: wanted.recurrenceId,

@@ -59,6 +59,12 @@ export function slotsOf({ slot_minutes: minutes, starts_at: startsAt, capacity }
   });
 }
 
+/** The same slots as they can be booked: none is free when no place, or no number for one, is left in the session. */
+export function slotsLeftOf(session: Pick<SessionRow, 'slot_minutes' | 'starts_at' | 'capacity' | 'overbook_limit'>, numbers: readonly NextNumbers[], taken: readonly TakenPlaces[], now: Date): Slot[] {
+  const isFull = leftOf(placesOf(session, numbers, taken), NumberSeries.GENERAL) === 0;
+  return slotsOf(session, taken, now).map((slot) => ({ ...slot, free: slot.free && !isFull }));
+}
+
 /** How many places a series has: those reserved for it, and for everybody what is not reserved. */
 export function quotaOf({ capacity, stretches }: Pick<Places, 'capacity' | 'stretches'>, series: NumberSeries): number {
   const reserved = (of?: NumberSeries): number => stretches
@@ -115,13 +121,26 @@ export function takePlace({ stretches, taken: { bySeries } }: Places, { series, 
 }
 
 /** How many may still be booked beyond the capacity. */
-export const overbooksLeft = (places: Places): number => (nextIn(places, 'OVERFLOW') ? Math.max(0, places.overbookLimit - places.taken.overbooked) : 0);
+export const overbooksLeft = (places: Places): number => Math.min(Math.max(0, places.overbookLimit - places.taken.overbooked), numbersOf(places, 'OVERFLOW'));
 
-/** How many places of a series are left. */
-export const leftOf = (places: Places, series: NumberSeries): number => Math.max(0, quotaOf(places, series) - (places.taken.bySeries.get(series) ?? 0));
+/** How many places of a series are left, for whoever has a number already. */
+export const roomOf = (places: Places, series: NumberSeries): number => Math.max(0, quotaOf(places, series) - (places.taken.bySeries.get(series) ?? 0));
+
+/** How many places of a series are left, each with a number for it: of the series, or one that follows the capacity. clinic.places_left answers the same. */
+export const leftOf = (places: Places, series: NumberSeries): number => Math.min(roomOf(places, series), numbersOf(places, series) + numbersOf(places, 'OVERFLOW'));
+
+/** How many places are left in all; of the numbers that follow the capacity each is for one place, of whatever series. */
+export function leftInAll(places: Places): number {
+  const each = Object.values(NumberSeries).map((series) => ({ room: roomOf(places, series), numbers: numbersOf(places, series) }));
+  const own = each.reduce((sum, { room, numbers }) => sum + Math.min(room, numbers), 0);
+  return own + Math.min(numbersOf(places, 'OVERFLOW'), each.reduce((sum, { room, numbers }) => sum + Math.max(0, room - numbers), 0));
+}
 
 /** Of which series places are left. */
 export const seriesWithRoom = (places: Places): NumberSeries[] => Object.values(NumberSeries).filter((series) => leftOf(places, series) > 0);
+
+const numbersOf = ({ stretches }: Places, of: NumberSeries | 'OVERFLOW'): number =>
+  stretches.filter(({ series }) => series === of).reduce((sum, { last, next }) => sum + last - next + 1, 0);
 
 const nextIn = ({ stretches }: Places, series: NumberSeries | 'OVERFLOW'): NextNumbers | undefined =>
   stretches.find((one) => one.series === series && one.next <= one.last);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { type Reserved, stretchesOf } from '../schedules/number-stretches.model.js';
+import { HIGHEST_NUMBER, type Reserved, stretchesOf } from '../schedules/number-stretches.model.js';
 import { NumberSeries } from '../schedules/schedule-enums.model.js';
-import { type Places, placeBeyond, placeIn, quotaOf } from './places.model.js';
+import { type Places, leftInAll, leftOf, overbooksLeft, placeBeyond, placeIn, quotaOf, roomOf } from './places.model.js';
 
 const { GENERAL, PHONE, ONLINE, REPORT } = NumberSeries;
 
@@ -10,8 +10,8 @@ class Desk {
   readonly given: Array<{ series: NumberSeries; number: number; overbooked: boolean }> = [];
   readonly #stretches;
 
-  constructor(private readonly capacity: number, reserved: Reserved[] = [], private readonly overbookLimit = 0) {
-    this.#stretches = stretchesOf(capacity, reserved).map((stretch) => ({ ...stretch, next: stretch.first }));
+  constructor(private readonly capacity: number, reserved: Reserved[] = [], private readonly overbookLimit = 0, highest = HIGHEST_NUMBER) {
+    this.#stretches = stretchesOf(capacity, reserved).map((stretch) => ({ ...stretch, last: Math.min(stretch.last, highest), next: stretch.first }));
   }
 
   book(series: NumberSeries = GENERAL, beyond = false): number | undefined {
@@ -69,18 +69,32 @@ describe('places in a session', () => {
     expect([desk.book(), desk.book(), ...times(3, () => desk.book(GENERAL, true))]).toEqual([1, undefined, 2, 3, undefined]);
   });
 
+  it('are left only while there is a number for each, and one that follows the capacity is for one place', () => {
+    const desk = new Desk(4, [{ series: PHONE, first: 1, last: 2 }], 9, 6);
+    times(4, () => desk.book(PHONE));
+    times(4, () => desk.cancel(0));
+    const left = (): number[] => [leftOf(desk.places(), GENERAL), leftOf(desk.places(), PHONE), leftInAll(desk.places()), overbooksLeft(desk.places())];
+    expect(left()).toEqual([2, 2, 2, 2]);
+    expect([desk.book(), desk.book(PHONE)]).toEqual([5, 6]);
+    expect([left(), roomOf(desk.places(), GENERAL), desk.book(), desk.book(PHONE), desk.book(GENERAL, true)]).toEqual([[0, 0, 0, 0], 1, undefined, undefined, undefined]);
+  });
+
   it('are never more than there are, and no number is given twice, whatever is booked and cancelled', () => {
     const reserved = [{ series: PHONE, first: 3, last: 6 }, { series: ONLINE, first: 10, last: 12 }, { series: REPORT, first: 20, last: 20 }];
     const step = fc.oneof(
       fc.record({ book: fc.constantFrom(GENERAL, PHONE, ONLINE, REPORT), beyond: fc.boolean() }), fc.record({ cancel: fc.nat() }));
     fc.assert(fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
-      const desk = new Desk(20, reserved, 3);
+      const desk = new Desk(20, reserved, 3, 24);
       const numbers: number[] = [];
       for (const one of steps) {
         if ('cancel' in one) {
           if (desk.given.length) desk.cancel(one.cancel);
         } else {
+          const [shown, inAll] = [one.beyond ? overbooksLeft(desk.places()) : leftOf(desk.places(), one.book), leftInAll(desk.places())];
           const number = desk.book(one.book, one.beyond);
+          // Who telephones or shows reports gets one of everybody's too.
+          if (number === undefined) expect(shown).toBe(0);
+          else if (!one.beyond) expect(leftInAll(desk.places())).toBe(inAll - 1);
           if (number !== undefined) numbers.push(number);
         }
         const places = desk.places();

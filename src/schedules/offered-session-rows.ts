@@ -10,7 +10,7 @@ export const HOLIDAYS_OF_CHAMBERS = `
 select d.chamber_id, d.day::text as day, d.closed from clinic.holidays d
 where d.tenant_id = $1 and ($2::uuid is null or d.chamber_id = $2) and d.day between $3::date and $4::date`;
 
-// A session that somebody added when its day was closed already is meant. In SLOT mode what is over counts neither as a slot nor as taken.
+// A session that somebody added when its day was closed already is meant.
 const OFFERED = `
 from clinic.sessions s
 where s.tenant_id = $1 and s.chamber_id = any ($2::uuid[]) and ($3::uuid is null or s.doctor_id = $3) and s.local_date between $4::date and $5::date
@@ -18,8 +18,7 @@ where s.tenant_id = $1 and s.chamber_id = any ($2::uuid[]) and ($3::uuid is null
   and not exists (select from clinic.closures k where k.tenant_id = $1 and k.removed_at is null and s.local_date between k.first_day and k.last_day
     and (k.chamber_id is null or k.chamber_id = s.chamber_id) and (k.doctor_id is null or k.doctor_id = s.doctor_id) and k.created_at > s.created_at)
   and (s.schedule_id is null or not exists (select from unnest($6::uuid[], $7::date[]) as h (chamber_id, day) where h.chamber_id = s.chamber_id and h.day = s.local_date))
-  and (select count(*) from clinic.taken_places t where t.tenant_id = $1 and t.session_id = s.id and not t.overbooked and (t.slot_until is null or t.slot_until > now()))
-    < s.capacity - case when s.slot_minutes is null then 0 else greatest(0, floor(extract(epoch from now() - s.starts_at) / 60 / s.slot_minutes)) end`;
+  and clinic.has_room(s)`;
 
 /**
  * Sessions that can be offered, in the order in which they begin: they take bookings, have a place left, and their day was not closed since.

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { UnopenedSessions } from '../../src/appointments/unopened-sessions.service.js';
 import { appointmentTransitions } from '../../src/appointments/appointment-status.js';
 import { sessionTransitions } from '../../src/schedules/session-status.model.js';
-import { type AppointmentAnswer, Appointments, dayFromNow, reasonOf, weekdayOf } from '../support/appointments.js';
+import { type AppointmentAnswer, Appointments, type SessionAnswer, dayFromNow, reasonOf, weekdayOf } from '../support/appointments.js';
 import { entriesOf } from '../support/entries.js';
 import { Merges } from '../support/merges.js';
+import { Online } from '../support/online.js';
 import { Patients, codeOf, faultsOf } from '../support/patients.js';
 import { roundTripsOf, toTheApp } from '../support/round-trips.js';
 import { Socket, portOf } from '../support/sockets.js';
@@ -282,6 +283,37 @@ describe('free places', () => {
     expect((await placesOf(session.id)).places.free).toBe(6);
     await world.sql('superuser', `update clinic.sessions set starts_at = now() - interval '75 minutes', ends_at = now() + interval '105 minutes' where id = $1`, [session.id]);
     expect((await placesOf(session.id)).slots.map(({ free }: { free: boolean }) => free)).toEqual([false, false, true, true, true, true]);
+  });
+
+  it('are told and offered only while a number is left, to the desk and online, and a hold that is let go leaves none', async () => {
+    const online = await Online.open(world, practice, chamberId);
+    const [numbers, times] = [await serial({ capacity: 3, overbookLimit: 2, online: true, doctorId: await newDoctor() }), await slots({ online: true, doctorId: await newDoctor() })];
+    const slotFrom = times.startsAt;
+    const numbersLeft = (id: string, left: number) => world.sql('superuser', `update clinic.session_numbers set next = last + 1 - case series when 'OVERFLOW' then $2 else 0 end where session_id = $1`, [id, left]);
+    const seen = async ({ id, localDate }: SessionAnswer) => {
+      const { places, slots: shown } = await placesOf(id);
+      const { availability, slots: offered } = (await online.sessionsAnswer(chamberId, localDate)).data.onlineSessions.find((one: { id: string }) => one.id === id);
+      return [places.free, places.bySeries[0].free, places.overbooksLeft, shown.filter(({ free }: { free: boolean }) => free).length > 0, availability, offered.length > 0, (await idsOf({ chamberId, from: localDate, to: localDate })).includes(id)];
+    };
+    for (const { id } of [numbers, times]) await numbersLeft(id, 1);
+    expect([await seen(numbers), await seen(times)]).toEqual([[1, 1, 1, false, 'FEW', false, true], [1, 1, 0, true, 'FEW', true, true]]);
+    const [one, other] = ['+8801711990011', '+8801711990012'];
+    const holds = [await online.hold(numbers.id, one), await online.hold(times.id, one, { slotFrom })];
+    for (const { secret } of holds) await online.stepAnswer('cancelOnlineBooking', secret);
+    expect([await seen(numbers), await seen(times)]).toEqual([[0, 0, 0, false, 'FULL', false, false], [0, 0, 0, false, 'FULL', false, false]]);
+    for (const [session, at] of [[numbers, null], [times, slotFrom]] as const) {
+      expect(reasonOf(await desk.bookAnswer({ sessionId: session.id, patientId: patients[0], slotFrom: at }))).toBe('SESSION_FULL');
+      expect(reasonOf(await online.holdAnswer({ sessionId: session.id, phone: other, code: await online.code(other), slotFrom: at }))).toBe('SESSION_FULL');
+    }
+    // So that nobody uses numbers up: of one session a telephone number lets go of five places.
+    await world.sql('superuser', 'truncate auth.throttles');
+    await numbersLeft(numbers.id, 9);
+    for (let n = 0; n < 4; n++) {
+      await online.stepAnswer('cancelOnlineBooking', (await online.hold(numbers.id, one)).secret);
+      await world.sql('superuser', 'truncate auth.throttles');
+    }
+    expect(reasonOf(await online.holdAnswer({ sessionId: numbers.id, phone: one, code: await online.code(one) }))).toBe('TOO_MANY_BOOKINGS');
+    expect((await online.hold(numbers.id, other)).booking).toMatchObject({ status: 'HELD' });
   });
 
   it('that were held too long are free, and those of a session that is over or cancelled are not', async () => {

@@ -34,7 +34,7 @@ export class SessionPlaces {
   @Field(() => Int, { description: 'How many of them are taken: held, booked, or of patients who have come.' })
   taken: number;
 
-  @Field(() => Int, { description: 'How many can be booked now. In SLOT mode those whose time is over are neither taken nor free.' })
+  @Field(() => Int, { description: 'How many can be booked now: the sum of those of `bySeries`, or fewer when there are not as many numbers, of which each is given once. In SLOT mode those whose time is over are neither taken nor free.' })
   free: number;
 
   @Field(() => Int, { description: 'How many are booked beyond the capacity.' })

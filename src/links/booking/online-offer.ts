@@ -1,4 +1,4 @@
-import { type NextNumbers, type Slot, type TakenPlaces, leftOf, placeIn, placesOf, quotaOf, seriesFor, slotsOf } from '../../appointments/places.model.js';
+import { type NextNumbers, type Slot, type TakenPlaces, leftOf, placeIn, placesOf, quotaOf, seriesFor, slotsLeftOf } from '../../appointments/places.model.js';
 import { type NumberInLine, type PlaceInLine, type SessionInLine, type Turn, turnOfNext, turnsIn } from '../../appointments/session-queue.model.js';
 import { NumberSeries } from '../../schedules/schedule-enums.model.js';
 
@@ -37,7 +37,7 @@ type ExpectedTurn = Pick<Turn, 'from' | 'until'>;
 export function availabilityOf(session: OfferedSession): Availability {
   const places = placesOf(session, session.numbers, session.taken);
   const own = seriesFor(places, NumberSeries.ONLINE);
-  const left = session.slot_minutes === null ? leftOf(places, own) : freeSlots(session).length;
+  const left = Math.min(leftOf(places, own), session.slot_minutes === null ? Infinity : freeSlots(session).length);
   if (left <= 0) return Availability.FULL;
   return left <= FEW_PLACES || left <= quotaOf(places, own) * FEW_SHARE ? Availability.FEW : Availability.FREE;
 }
@@ -46,7 +46,7 @@ export function availabilityOf(session: OfferedSession): Availability {
 export const freeSlots = (session: OfferedSession): Slot[] => slotsToCome(session).filter(({ free }) => free);
 
 /** Those, and the ones that somebody has. */
-export const slotsToCome = (session: OfferedSession): Slot[] => slotsOf(session, session.taken, session.now).filter(({ from }) => from > session.now);
+export const slotsToCome = (session: OfferedSession): Slot[] => slotsLeftOf(session, session.numbers, session.taken, session.now).filter(({ from }) => from > session.now);
 
 /** About when whoever books now has their turn, to the half hour; undefined in SLOT mode, or when nothing is left. */
 export function roughTurn(session: OfferedSession): ExpectedTurn | undefined {

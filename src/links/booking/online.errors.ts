@@ -6,8 +6,8 @@ export const codeRefused = () => new DomainError(ErrorCode.SIGN_IN_REFUSED, 'The
 /** Refuses a session in which nobody books online, or not any more. */
 export const notOffered = () => conflict('NOT_OFFERED', 'Patients do not book online in this session.');
 
-/** Refuses another booking of a number that has as many as it may have. */
-export const tooManyBookings = () => conflict('TOO_MANY_BOOKINGS', 'The telephone number has as many bookings to come as it may have.');
+/** Refuses another booking of a number that has as many as it may have, or let go of five places in the session. */
+export const tooManyBookings = () => conflict('TOO_MANY_BOOKINGS', 'The telephone number has as many bookings to come as it may have, or let go of five places in this session.');
 
 /** Refuses who books online when the places for it are taken; how many there are otherwise is not told. */
 export const onlineFull = () => conflict('SESSION_FULL', 'The session has no place left.');

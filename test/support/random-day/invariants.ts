@@ -1,5 +1,6 @@
 import { appointmentTransitions, keepsPlace } from '../../../src/appointments/appointment-status.js';
 import { AppointmentStatus } from '../../../src/appointments/appointment.enums.js';
+import { leftInAll, leftOf, placeIn, placesOf } from '../../../src/appointments/places.model.js';
 import { WaitlistStatus } from '../../../src/appointments/waitlist/waitlist.enums.js';
 import { SessionStatus } from '../../../src/schedules/schedule-enums.model.js';
 import { sessionTransitions } from '../../../src/schedules/session-status.model.js';
@@ -8,7 +9,7 @@ import type { AppointmentState, SessionState, State } from './state.js';
 const { HELD, BOOKED, COMPLETED, CANCELLED, EXPIRED } = AppointmentStatus;
 
 /** What is not as it must be at a moment, and in what was done since another one. */
-export const faultsOf = (before: State, after: State): unknown[] => [...wrongPlaces(after), ...wrongSteps(before, after), ...wrongEnds(after), ...wrongOffers(after), ...wrongLeases(after), ...wrongOnline(after)];
+export const faultsOf = (before: State, after: State): unknown[] => [...wrongPlaces(after), ...wrongRoom(after), ...wrongSteps(before, after), ...wrongEnds(after), ...wrongOffers(after), ...wrongLeases(after), ...wrongOnline(after)];
 
 /** A session and those whose place it took, the first one last. */
 function lineOf(sessions: readonly SessionState[], id: string | null): SessionState[] {
@@ -42,6 +43,16 @@ function wrongPlaces({ sessions, appointments, leases }: State): unknown[] {
     if (new Set(slots).size !== slots.length) wrong.push(['a slot twice', session.id]);
   }
   return wrong;
+}
+
+/** Places that are told as free without a number for them, or by the database otherwise than by the application. */
+function wrongRoom({ sessions }: State): unknown[] {
+  return sessions.flatMap(({ id, capacity, overbook_limit: limit, left, has_room: hasRoom, mode, stretches, taken }) => {
+    const places = placesOf({ capacity, overbook_limit: limit }, stretches, taken);
+    const wrong = left.filter((of) => of.places > of.numbers || leftOf(places, of.series) !== Math.max(0, of.places) || (of.places > 0) !== (placeIn(places, of.series)?.series === of.series));
+    const isWrong = mode === 'SERIAL' ? hasRoom !== leftInAll(places) > 0 : hasRoom && leftInAll(places) === 0;
+    return [...wrong, ...(isWrong ? ['room'] : [])].map((of) => ['free without a number, or not for all', id, of, stretches]);
+  });
 }
 
 /** Steps that no table knows, what had ended and changed, and queues that changed without a new version. */

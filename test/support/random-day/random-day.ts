@@ -34,7 +34,7 @@ export class RandomDay {
     };
   }
 
-  /** A day with two sessions by numbers and one by slots, of three doctors; small ones, so that they fill up. */
+  /** A day with two sessions by numbers and one by slots, of three doctors; small ones, so that they fill up, and with few numbers, so that these run out. */
   static async begin(world: World, token: string, place: Place, localDate: string): Promise<RandomDay> {
     const { chamberId, doctors: [a, b, c] } = place;
     const desk = new Appointments(world, token);
@@ -46,6 +46,7 @@ export class RandomDay {
       await desk.step('openClinicSession', id);
       await desk.step('startClinicSession', id);
     }
+    await world.sql('superuser', `update clinic.session_numbers set last = first + 3 where series = 'OVERFLOW' and session_id = any ($1)`, [[first.id, second.id]]);
     // However many days are played, nobody tries often on one of them.
     await world.sql('superuser', 'truncate auth.throttles');
     return new RandomDay(world, place, localDate, token, await stateOf(world, chamberId, localDate));

@@ -1,6 +1,7 @@
 import type { AppointmentStatus } from '../../../src/appointments/appointment.enums.js';
+import type { NextNumbers, TakenPlaces } from '../../../src/appointments/places.model.js';
 import type { WaitlistStatus } from '../../../src/appointments/waitlist/waitlist.enums.js';
-import type { SessionStatus } from '../../../src/schedules/schedule-enums.model.js';
+import type { NumberSeries, SessionStatus } from '../../../src/schedules/schedule-enums.model.js';
 import type { World } from '../world.js';
 
 export interface SessionState {
@@ -13,6 +14,13 @@ export interface SessionState {
   is_replaced: boolean;
   /** Stretches of numbers, and the next one of each to be given. */
   numbers: Array<{ first: number; next: number }>;
+  /** Of each series what the database says is left, and how many numbers there are for it. */
+  left: Array<{ series: NumberSeries; places: number; numbers: number }>;
+  /** Whether it is among the sessions with free places, by the same. */
+  has_room: boolean;
+  /** Its stretches and what of it is taken, as the application reads them. */
+  stretches: NextNumbers[];
+  taken: TakenPlaces[];
 }
 export interface AppointmentState {
   id: string; session_id: string; patient_id: string | null; status: AppointmentStatus; number: number; channel: string; overbooked: boolean; slot_from: string | null; rescheduled_from: string | null; version: number;
@@ -41,7 +49,11 @@ select pg_current_snapshot()::text as snapshot,
       (select c.session_id from clinic.session_changes c where (c.to_session_id = s.id and c.kind = 'SHIFT') or c.restored_session_id = s.id) as former,
       exists (select from clinic.session_changes c where (c.session_id = s.id and (c.kind = 'SHIFT' or c.restored_session_id is not null))
         or (c.to_session_id = s.id and c.kind = 'SHIFT' and c.undone_at is not null)) as is_replaced,
-    ${list('select n.first, n.next from clinic.session_numbers n where n.session_id = s.id order by n.first')} as numbers from s order by s.id`)} as sessions,
+    ${list('select n.first, n.next from clinic.session_numbers n where n.session_id = s.id order by n.first')} as numbers,
+    ${list(`select x.series, clinic.places_left(s.tenant_id, s.id, x.series) as places, clinic.numbers_left(s.tenant_id, s.id, x.series) as numbers from unnest(array['GENERAL', 'PHONE', 'ONLINE', 'REPORT']) x (series)`)} as left,
+    clinic.has_room((select o from clinic.sessions o where o.tenant_id = s.tenant_id and o.id = s.id)) as has_room,
+    ${list('select n.series, n.first, n.last, n.next from clinic.session_numbers n where n.session_id = s.id order by n.first')} as stretches,
+    ${list('select t.series, t.overbooked, t.slot_from, t.slot_until, 1 as count from clinic.taken_places t where t.session_id = s.id')} as taken from s order by s.id`)} as sessions,
   ${list(`select a.id, a.session_id, a.patient_id, a.status, a.number, a.channel, a.overbooked, a.slot_from, a.rescheduled_from, a.version, a.status = 'HELD' and a.held_until > now() as is_held
     from clinic.appointments a join s on s.id = a.session_id order by a.id`)} as appointments,
   ${list('select w.id, w.patient_id, w.status, w.offered_id from clinic.waitlist_entries w where w.chamber_id = $1 and w.first_day = $2 order by w.id')} as entries,
