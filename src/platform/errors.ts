@@ -61,7 +61,7 @@ const conflicts = {
   BOOKER_UNKNOWN: 'the desk has not yet seen who booked it online: `identifyBooker`',
   BOOKER_KNOWN: 'the appointment has a patient: `patientId`',
   NOT_OFFERED: 'patients do not book online in the session, or not that day, or not any more',
-  TOO_MANY_BOOKINGS: 'the telephone number has as many bookings to come as it may have',
+  TOO_MANY_BOOKINGS: 'the telephone number has as many bookings to come as it may have, or let go of five places of the session',
   DEPOSIT_DUE: 'a deposit is to be paid first: `deposit` in minor units of `currency`',
   NO_DEPOSIT: 'nothing is to be paid for the appointment',
   LEASE_EXPIRED: 'the lease of the number is over, and no place is left',
