@@ -323,7 +323,8 @@ describe('somebody who runs SQL of their choice as the application', () => {
   });
 
   it('gets nothing of theirs out of any function that the application may call', async () => {
-    const attempts: Record<string, { text: string; values: (who: { tenantId: string; memberId: string; chamberId: string }) => unknown[] }> = {
+    interface Theirs { tenantId: string; memberId: string; chamberId: string; sessionId: string; movedId: string }
+    const attempts: Record<string, { text: string; values: (who: Theirs) => unknown[] }> = {
       'platform.applied_migrations()': { text: 'select * from platform.applied_migrations()', values: () => [] },
       'platform.current_tenant()': { text: 'select platform.current_tenant()', values: () => [] },
       'platform.current_member()': { text: 'select platform.current_member()', values: () => [] },
@@ -345,8 +346,16 @@ describe('somebody who runs SQL of their choice as the application', () => {
       'clinic.is_archived(uuid,uuid)': { text: 'select clinic.is_archived($1, $2)', values: ({ tenantId, chamberId }) => [tenantId, chamberId] },
       ...Object.fromEntries(['planned_end', 'booking_obstacle', 'is_offered'].map((name) => [`clinic.${name}(clinic.sessions)`, {
         text: `select clinic.${name}(jsonb_populate_record(null::clinic.sessions, jsonb_build_object('tenant_id', $1::uuid, 'doctor_id', $2::uuid, 'chamber_id', $3::uuid, 'status', 'PLANNED', 'ends_at', 'infinity', 'delay_minutes', 0)))`,
-        values: ({ tenantId, memberId, chamberId }: { tenantId: string; memberId: string; chamberId: string }) => [tenantId, memberId, chamberId],
+        values: ({ tenantId, memberId, chamberId }: Theirs) => [tenantId, memberId, chamberId],
       }])),
+      'clinic.latest_appointment(uuid,uuid)': { text: 'select clinic.latest_appointment($1, $2) = $2 as stays', values: ({ tenantId, movedId }) => [tenantId, movedId] },
+      ...Object.fromEntries(['places_left', 'numbers_left'].map((name) => [`clinic.${name}(uuid,uuid,text)`, {
+        text: `select clinic.${name}($1, $2, 'GENERAL')`, values: ({ tenantId, sessionId }: Theirs) => [tenantId, sessionId],
+      }])),
+      'clinic.has_room(clinic.sessions)': {
+        text: `select clinic.has_room(jsonb_populate_record(null::clinic.sessions, jsonb_build_object('tenant_id', $1::uuid, 'id', $2::uuid, 'capacity', 9)))`, values: ({ tenantId, sessionId }) => [tenantId, sessionId],
+      },
+      'clinic.queue_near(uuid,uuid,uuid[],integer)': { text: 'select count(*) from clinic.queue_near($1, $2, array[gen_random_uuid()], 20)', values: ({ tenantId, sessionId }) => [tenantId, sessionId] },
       'clinic.message_due(text,date,timestamp with time zone,text)': { text: `select clinic.message_due('REMINDER_SOON', '2026-11-23', '2026-11-23T11:00Z', $1)`, values: ({ tenantId }) => [tenantId] },
       'clinic.revoke_invitation(uuid)': { text: 'select clinic.revoke_invitation($1)', values: ({ memberId }) => [memberId] },
       'clinic.invite(uuid,bytea,bytea,timestamp with time zone)': { text: `select clinic.invite($1, '\\x01', '\\x02', now() + interval '1 day')`, values: ({ memberId }) => [memberId] },
@@ -355,6 +364,7 @@ describe('somebody who runs SQL of their choice as the application', () => {
       select f.oid::regprocedure::text as name from pg_proc f join pg_namespace n on n.oid = f.pronamespace
       where n.nspname = any ($1) and has_schema_privilege('sinduk_app', n.oid, 'USAGE') and has_function_privilege('sinduk_app', f.oid, 'EXECUTE')`, [productSchemas])).map(({ name }) => name);
     expect(callable.sort()).toEqual(Object.keys(attempts).sort());
+    const [moved] = await world.sql<{ sessionId: string; movedId: string }>('superuser', 'select session_id as "sessionId", rescheduled_from as "movedId" from clinic.appointments where tenant_id = $1 and rescheduled_from is not null limit 1', [theirs.tenantId]);
     await converse(world, 'app', ours.owner, async (ask) => {
       const outcome = async (text: string, values: unknown[]): Promise<unknown> => {
         await ask('savepoint before');
@@ -363,8 +373,8 @@ describe('somebody who runs SQL of their choice as the application', () => {
         return said;
       };
       for (const { text, values } of Object.values(attempts)) {
-        const there = await outcome(text, values({ tenantId: theirs.tenantId, memberId: theirs.nurse.memberId, chamberId: theirs.chamberId }));
-        const nowhere = await outcome(text, values({ tenantId: randomUUID(), memberId: randomUUID(), chamberId: randomUUID() }));
+        const there = await outcome(text, values({ tenantId: theirs.tenantId, memberId: theirs.nurse.memberId, chamberId: theirs.chamberId, ...moved! }));
+        const nowhere = await outcome(text, values({ tenantId: randomUUID(), memberId: randomUUID(), chamberId: randomUUID(), sessionId: randomUUID(), movedId: randomUUID() }));
         expect([text, there]).toEqual([text, nowhere]);
         expect(JSON.stringify(there)).not.toContain(theirs.tenantId);
       }
