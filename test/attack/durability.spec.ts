@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fillWithDemoData } from '../support/demo-data.js';
 import { ServerProcess } from '../support/server-process.js';
 
 // The suite kills a few times; `KILLS=100 npx jest test/attack/durability` repeats the long run.
@@ -24,6 +25,7 @@ describe('pulling the plug under load', () => {
   let server: ServerProcess;
 
   beforeAll(async () => {
+    await fillWithDemoData(dataDir);
     server = await ServerProcess.on(dataDir);
     await server.start();
   });

@@ -13,6 +13,7 @@ import { ownerSource } from '../../src/platform/database/migrate.js';
 import { limits, socketLimits } from '../../src/platform/graphql/limits.js';
 import { dayFromNow } from '../support/appointments.js';
 import { dataModel, tablesOf } from '../support/data-model.js';
+import { fillWithDemoData } from '../support/demo-data.js';
 import { ExampleRunner, blocksOf, examplesOf } from '../support/examples.js';
 import { expectGenerated, table } from '../support/generated.js';
 import { freePort } from '../support/free-port.js';
@@ -70,6 +71,7 @@ describe('the guide for clients', () => {
 
   beforeAll(async () => {
     const port = await freePort();
+    await fillWithDemoData(dataDir);
     const server = Program.start('dist/src/main.js', [], {
       DATA_DIR: dataDir, PORT: String(port), PUBLIC_ORIGINS: 'https://clinic.example', GOOGLE_CLIENT_ID: 'clinic.apps.google.example', GOOGLE_CLIENT_SECRET: 'shared with Google', LOG_LEVEL: 'error',
       VIDEO_JITSI_URL: 'https://meet.clinic.example', VIDEO_JITSI_APP_ID: 'sinduk', VIDEO_JITSI_SECRET: 'shared with the server of the video',
@@ -124,6 +126,7 @@ describe('the guide for compliance officers', () => {
 
   beforeAll(async () => {
     const port = await freePort();
+    await fillWithDemoData(dataDir);
     const server = Program.start('dist/src/main.js', [], { DATA_DIR: dataDir, PORT: String(port), LOG_LEVEL: 'error' });
     await server.says('Sinduk listens');
     runner = new ExampleRunner(`http://127.0.0.1:${port}`);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
 import { type Site, describeInBrowser, serveBlankPage, serveFiles } from '../support/browser.js';
+import { fillWithDemoData } from '../support/demo-data.js';
 import { redSquare } from '../support/files.js';
 import { codeOf, wrongCodeOf } from '../support/factors.js';
 import { ServerProcess } from '../support/server-process.js';
@@ -34,7 +35,10 @@ describeInBrowser('the front desk', (browser) => {
     await run('npx', ['tsc', '-p', EXAMPLE]);
     await run('npx', ['vite', 'build', EXAMPLE, '--outDir', join(directory, 'page')], { env: { ...process.env, VITE_API: `http://127.0.0.1:${server.port}` } });
   });
-  beforeAll(() => server.start());
+  beforeAll(async () => {
+    await fillWithDemoData(server.dataDir);
+    await server.start();
+  });
   afterAll(async () => {
     await server?.end('SIGTERM');
     await site?.close();

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Metrics } from '../../src/platform/telemetry/metrics.js';
+import { fillWithDemoData } from '../support/demo-data.js';
 import { freePort } from '../support/free-port.js';
 import { ServerProcess } from '../support/server-process.js';
 import { hire, openChamber } from '../support/staff.js';
@@ -89,6 +90,7 @@ describe('the server as its operator watches it', () => {
     await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
     metricsPort = await freePort();
     directory = mkdtempSync(join(tmpdir(), 'sinduk-telemetry-'));
+    await fillWithDemoData(directory);
     server = await ServerProcess.on(directory, {
       METRICS_PORT: String(metricsPort), OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(collector.address() as AddressInfo).port}`,
     });
