@@ -24,8 +24,8 @@ describe('pulling the plug under load', () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'sinduk-plug-'));
   let server: ServerProcess;
 
+  beforeAll(() => fillWithDemoData(dataDir));
   beforeAll(async () => {
-    await fillWithDemoData(dataDir);
     server = await ServerProcess.on(dataDir);
     await server.start();
   });
@@ -61,7 +61,11 @@ describe('pulling the plug under load', () => {
     for (let kill = 0; kill < KILLS; kill++) {
       const token = await signIn();
       const running = { on: true };
+      const before = delivered.length;
       const clients = Array.from({ length: CLIENTS }, () => work(token, delivered, running));
+      // A server that has just begun is slow at first; the plug is pulled while it works.
+      const several = (what: Delivered['kind']): boolean => delivered.slice(before).filter(({ kind }) => kind === what).length > 1;
+      while (!several('registered') || !several('read')) await delay(5);
       await delay(randomInt(150, 600));
       if (kill % 3 === 2) server.killPostgres();
       await server.end('SIGKILL');

@@ -69,9 +69,9 @@ describe('the guide for clients', () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'sinduk-guide-'));
   let runner: ExampleRunner;
 
+  beforeAll(() => fillWithDemoData(dataDir));
   beforeAll(async () => {
     const port = await freePort();
-    await fillWithDemoData(dataDir);
     const server = Program.start('dist/src/main.js', [], {
       DATA_DIR: dataDir, PORT: String(port), PUBLIC_ORIGINS: 'https://clinic.example', GOOGLE_CLIENT_ID: 'clinic.apps.google.example', GOOGLE_CLIENT_SECRET: 'shared with Google', LOG_LEVEL: 'error',
       VIDEO_JITSI_URL: 'https://meet.clinic.example', VIDEO_JITSI_APP_ID: 'sinduk', VIDEO_JITSI_SECRET: 'shared with the server of the video',
@@ -124,9 +124,9 @@ describe('the guide for compliance officers', () => {
   let runner: ExampleRunner;
   let world: World;
 
+  beforeAll(() => fillWithDemoData(dataDir));
   beforeAll(async () => {
     const port = await freePort();
-    await fillWithDemoData(dataDir);
     const server = Program.start('dist/src/main.js', [], { DATA_DIR: dataDir, PORT: String(port), LOG_LEVEL: 'error' });
     await server.says('Sinduk listens');
     runner = new ExampleRunner(`http://127.0.0.1:${port}`);

@@ -35,10 +35,8 @@ describeInBrowser('the front desk', (browser) => {
     await run('npx', ['tsc', '-p', EXAMPLE]);
     await run('npx', ['vite', 'build', EXAMPLE, '--outDir', join(directory, 'page')], { env: { ...process.env, VITE_API: `http://127.0.0.1:${server.port}` } });
   });
-  beforeAll(async () => {
-    await fillWithDemoData(server.dataDir);
-    await server.start();
-  });
+  beforeAll(() => fillWithDemoData(server.dataDir));
+  beforeAll(() => server.start());
   afterAll(async () => {
     await server?.end('SIGTERM');
     await site?.close();

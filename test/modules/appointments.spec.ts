@@ -10,7 +10,8 @@ import { Patients, codeOf, faultsOf } from '../support/patients.js';
 import { roundTripsOf, toTheApp } from '../support/round-trips.js';
 import { Socket, portOf } from '../support/sockets.js';
 import { hire, openChamber } from '../support/staff.js';
-import { type Person, type Practice, World } from '../support/world.js';
+import { openTransaction, untilItWaits } from '../support/transactions.js';
+import { type Person, type Practice, World, isEmptyHanded } from '../support/world.js';
 
 let world: World;
 let practice: Practice;
@@ -442,13 +443,18 @@ describe('a device without a connection', () => {
     const device = randomUUID();
     const { id } = await lease(session.id, device, 2);
     const bookings = [item(id, 1, 0), item(id, 2, 1)];
-    // The connection of the server breaks before it commits.
-    const broken = world.sql('superuser', `select pg_terminate_backend(pid) from (select pid from pg_stat_activity, pg_sleep(0) where datname = current_database() and application_name = 'sinduk app') p`);
-    const [answer] = await Promise.all([handInAnswer(device, bookings), broken]);
-    expect([undefined, 'UNAVAILABLE']).toContain(answer.errors && codeOf(answer));
-    let again = await handInAnswer(device, bookings);
-    while (again.errors) again = await handInAnswer(device, bookings);
-    expect(new Set(outcomes(again.data.handInBookings)).size).toBe(1);
+    // The server's connection breaks while it books: it waits for whoever is about to write the id of the second.
+    const other = await openTransaction(world, practice.tenantId, practice.owner.memberId);
+    await other.query('insert into clinic.appointments select (jsonb_populate_record(a, $2)).* from clinic.appointments a where a.id = $1',
+      [(await desk.book({ sessionId: (await serial()).id, patientId: patients[5] })).id, { id: bookings[1]!.clientId, patient_id: patients[6], number: 2, call_order: 2 }]);
+    const pending = handInAnswer(device, bookings);
+    await untilItWaits(world, pending);
+    const cut = await world.sql('superuser', `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and usename = 'sinduk_app' and wait_event_type = 'Lock'`);
+    expect(cut).toHaveLength(1);
+    expect(codeOf(await pending)).toBe('UNAVAILABLE');
+    await other.rollback();
+    expect(await desk.queue(session.id)).toEqual([]);
+    expect(outcomes(await handIn(device, bookings))).toEqual(['BOOKED', 'BOOKED']);
     expect((await desk.queue(session.id)).map(({ number }) => number)).toEqual([1, 2]);
   });
 
@@ -634,9 +640,15 @@ describe('figures', () => {
     for (const row of rows) expect(data.appointmentFigures).toContainEqual({ ...row, noShowRate: row.noShowRate === null ? null : (expect.closeTo(row.noShowRate, 9) as number) });
     const whole = (await figuresAnswer({ chamberId: place, from: day, to: next })).data.appointmentFigures;
     expect(whole).toMatchObject([{ chamberId: null, doctor: null, from: day, to: next, sessions: 3, capacity: 34, booked: 6, usedShare: 0.2 }]);
-    const months = (await figuresAnswer({ chamberId: place, from: day, to: next, period: 'MONTH' })).data.appointmentFigures;
-    expect(months.at(-1)).toMatchObject({ to: next });
-    expect(months[0]).toMatchObject({ from: day });
+    // Saturday and Sunday are of one week and of two months; Monday is of the next week.
+    for (const [to, { id }] of [['2026-01-31', session], ['2026-02-01', later]] as const) {
+      for (const table of ['sessions', 'appointments']) await pastTriggers(`update clinic.${table} set local_date = '${to}' where '${id}' in (id${table === 'sessions' ? '' : ', session_id'})`);
+    }
+    const over = async (period: string, from: string, to: string) => (await figuresAnswer({ chamberId: place, doctorId: doctor, from, to, period })).data.appointmentFigures.map((row: Record<string, unknown>) => [row['from'], row['to'], row['capacity'], row['booked']]);
+    expect(await over('MONTH', '2026-01-10', '2026-02-20')).toEqual([['2026-01-10', '2026-01-31', 10, 5], ['2026-02-01', '2026-02-20', 4, 1]]);
+    expect(await over('WEEK', '2026-01-10', '2026-02-20')).toEqual([['2026-01-26', '2026-02-01', 14, 6]]);
+    await pastTriggers(`update clinic.sessions set local_date = '2026-02-02' where id = '${later.id}'; update clinic.appointments set local_date = '2026-02-02' where session_id = '${later.id}'`);
+    expect(await over('WEEK', '2026-01-28', '2026-02-04')).toEqual([['2026-01-28', '2026-02-01', 10, 5], ['2026-02-02', '2026-02-04', 4, 1]]);
   });
 
   it('are for who manages chambers, of these alone', async () => {
@@ -880,6 +892,16 @@ describe('the live queue', () => {
     await desk.step('callPatient', one!.id);
     await desk.step('beginConsultation', one!.id);
     expect((await read(id)).toldTimes).toEqual({ told: 1, kept: 0 });
+    // Of two more, one was let in within the time that the screen told when they came, the other a moment after it.
+    for (const [index, late] of [[1, -1], [2, 1]] as const) {
+      const { id: next } = booked[index]!;
+      await desk.step('completeConsultation', booked[index - 1]!.id);
+      await desk.step('noteArrival', next);
+      const { expectedUntil } = (await read(id)).waiting.find(({ appointment }: { appointment: { id: string } }) => appointment.id === next);
+      for (const step of ['callPatient', 'beginConsultation']) await desk.step(step, next);
+      await pastTriggers(`update clinic.appointments set consult_at = timestamptz '${expectedUntil}' + interval '${late} seconds' where id = '${next}'`);
+    }
+    expect((await read(id)).toldTimes).toEqual({ told: 3, kept: 1 });
   });
 
   it('is for nobody who works elsewhere', async () => {
@@ -1070,12 +1092,21 @@ describe('the steps', () => {
 describe('whoever works elsewhere', () => {
   it('neither books nor reads nor calls in a chamber where they hold no permission', async () => {
     const elsewhere = await openChamber(world, practice, 'Shanti Dhanmondi');
-    const stranger = new Appointments(world, (await hire(world, practice, elsewhere, 'RECEPTIONIST')).token);
-    const { id } = await serial();
+    const somebody = await hire(world, practice, elsewhere, 'RECEPTIONIST');
+    const stranger = new Appointments(world, somebody.token);
+    const { id, localDate } = await serial();
     const { id: one } = await desk.book({ sessionId: id, patientId: patients[0] });
+    const reads = [
+      ['query ($id: UUID!) { appointment(id: $id) { id } }', { id: one }, one], ['query ($id: UUID!) { clinicSession(id: $id) { id } }', { id }, id],
+      ['query ($chamberId: UUID!, $first: LocalDate!) { clinicSessions(chamberId: $chamberId, first: $first, days: 1) { id } }', { chamberId, first: localDate }, id],
+    ] as const;
+    for (const [query, variables, shown] of reads) {
+      expect(JSON.stringify(await world.ok(query, variables, reception.token))).toContain(shown);
+      const refused = await world.graphql(query, variables, somebody.token);
+      expect([isEmptyHanded(refused), codeOf(refused)]).toEqual([true, 'FORBIDDEN']);
+    }
     for (const answer of [
-      await stranger.bookAnswer({ sessionId: id, patientId: patients[1] }), await stranger.stepAnswer('openClinicSession', id), await stranger.stepAnswer('noteArrival', one),
-      await world.graphql('query ($id: UUID!) { appointment(id: $id) { id } }', { id: one }, reception.token).then(() => stranger.stepAnswer('callNextPatient', id)),
+      await stranger.bookAnswer({ sessionId: id, patientId: patients[1] }), await stranger.stepAnswer('openClinicSession', id), await stranger.stepAnswer('noteArrival', one), await stranger.stepAnswer('callNextPatient', id),
     ]) expect(codeOf(answer)).toBe('FORBIDDEN');
   });
 });

@@ -57,7 +57,7 @@ describe('any day at a desk', () => {
     const counts = [...tally].sort().map(([what, times]) => `${times} ${what}`);
     process.stdout.write(`${played} days, ${moments} moments: ${counts.join(', ')}\n`);
     // A day on which nothing succeeds, or nothing is refused, would show nothing.
-    for (const operation of ['bookAppointment', 'rescheduleAppointment', 'cancelAppointment', 'noteArrival', 'callNextPatient', 'changeSession', 'holdOnlinePlace', 'confirmOnlineBooking', 'joinWaitlist', 'acceptWaitlistOffer', 'leaseNumbers']) {
+    for (const operation of ['bookAppointment', 'rescheduleAppointment', 'cancelAppointment', 'noteArrival', 'callNextPatient', 'changeSession', 'holdOnlinePlace', 'confirmOnlineBooking', 'joinWaitlist', 'acceptWaitlistOffer', 'leaseNumbers', 'skipPatient', 'callPatient', 'completeConsultation', 'undoSessionChange']) {
       expect(tally.get(`${operation} done`)).toBeGreaterThan(0);
     }
     expect(tally.get('bookAppointment SESSION_FULL')).toBeGreaterThan(0);

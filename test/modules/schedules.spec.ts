@@ -152,14 +152,19 @@ describe('closed days', () => {
     expect(removeHoliday).toEqual({ planned: 0, takenBack: 0 });
     const { holidays } = await world.ok('query ($id: UUID!) { holidays(chamberId: $id, year: 2026) { day name localName closed own } }', { id: chamberId }, practice.owner.token);
     expect(holidays).toContainEqual({ day: '2026-12-16', name: 'Victory Day', localName: 'বিজয় দিবস', closed: false, own: false });
-    const { observeHolidays } = await world.ok('mutation ($id: UUID!) { observeHolidays(chamberId: $id, observes: true) { takenBack } }', { id: chamberId }, practice.owner.token);
-    expect(observeHolidays.takenBack).toBeGreaterThanOrEqual(0);
+    for (const others of [8, 9, 10, 11, 12, 13]) await owner.addSchedule({ ...hours, weekday: weekdayOf(dayFromNow(others)) });
+    const before = await owner.sessions(chamberId, day, dayFromNow(60));
+    const ofYears = await Promise.all([day, dayFromNow(60)].map((one) => world.ok('query ($id: UUID!, $year: Int!) { holidays(chamberId: $id, year: $year) { day } }', { id: chamberId, year: Number(one.slice(0, 4)) }, practice.owner.token)));
+    const open = before.filter(({ localDate }) => !ofYears.some(({ holidays: days }) => days.some((one: { day: string }) => one.day === localDate)));
+    const { observeHolidays } = await world.ok('mutation ($id: UUID!) { observeHolidays(chamberId: $id, observes: true) { takenBack kept { id } } }', { id: chamberId }, practice.owner.token);
+    expect(observeHolidays).toEqual({ takenBack: before.length - open.length, kept: [] });
+    expect(await owner.sessions(chamberId, day, dayFromNow(60))).toEqual(open);
     const reception = await hire(world, practice, chamberId, 'RECEPTIONIST');
     const { chamber: shown } = await world.ok('query ($id: UUID!) { chamber(id: $id) { observesHolidays doctors { id nameEn } } }', { id: chamberId }, reception.token);
     expect(shown).toEqual({ observesHolidays: true, doctors: [{ id: practice.owner.memberId, nameEn: expect.any(String) }, { id: doctorId, nameEn: 'Rokeya Akter' }] });
-    const again = await world.ok('query ($id: UUID!) { holidays(chamberId: $id, year: 2026) { day closed } }', { id: chamberId }, practice.owner.token);
-    expect(again.holidays).toContainEqual({ day: '2026-12-16', closed: true });
-    expect(again.holidays.map((one: { day: string }) => one.day)).not.toContain(day);
+    const again = await world.ok('query ($id: UUID!) { holidays(chamberId: $id, year: 2026) { day name closed } }', { id: chamberId }, practice.owner.token);
+    expect(again.holidays).toContainEqual({ day: '2026-12-16', name: 'Victory Day', closed: true });
+    expect(again.holidays.map(({ name }: { name: string }) => name)).not.toContain('Repairs');
   });
 });
 

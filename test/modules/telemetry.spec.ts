@@ -80,6 +80,10 @@ describe('the server as its operator watches it', () => {
   }
 
   beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'sinduk-telemetry-'));
+    await fillWithDemoData(directory);
+  });
+  beforeAll(async () => {
     collector = createServer((request, response) => {
       let body = '';
       request.on('data', (chunk: Buffer) => (body += chunk.toString())).on('end', () => {
@@ -89,8 +93,6 @@ describe('the server as its operator watches it', () => {
     });
     await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
     metricsPort = await freePort();
-    directory = mkdtempSync(join(tmpdir(), 'sinduk-telemetry-'));
-    await fillWithDemoData(directory);
     server = await ServerProcess.on(directory, {
       METRICS_PORT: String(metricsPort), OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(collector.address() as AddressInfo).port}`,
     });

@@ -1,19 +1,17 @@
 import pg from 'pg';
 import type { World } from './world.js';
 
-/** A transaction of the database's owner in a practice, left open until it is committed. */
-export async function openTransaction(world: World, tenantId: string, memberId: string): Promise<{ query: (text: string, values?: unknown[]) => Promise<unknown>; commit: () => Promise<void> }> {
+/** A transaction of the database's owner in a practice, left open until it is committed or rolled back. */
+export async function openTransaction(world: World, tenantId: string, memberId: string): Promise<{ query: (text: string, values?: unknown[]) => Promise<unknown>; commit: () => Promise<void>; rollback: () => Promise<void> }> {
   const client = new pg.Client({ connectionString: world.ownerUrl });
   await client.connect();
   await client.query('begin');
   await client.query('select platform.set_context($1, $2)', [tenantId, memberId]);
-  return {
-    query: (text, values) => client.query(text, values),
-    commit: async () => {
-      await client.query('commit');
-      await client.end();
-    },
+  const end = async (how: 'commit' | 'rollback'): Promise<void> => {
+    await client.query(how);
+    await client.end();
   };
+  return { query: (text, values) => client.query(text, values), commit: () => end('commit'), rollback: () => end('rollback') };
 }
 
 /** Resolves once so many statements of this database wait for a lock, or `work` is over without ever waiting. */
