@@ -203,6 +203,13 @@ describe('the time zone of a chamber', () => {
     expect(after.map(({ startsAt }) => clock(startsAt, 'Asia/Dubai'))).toEqual(['15:00', ...Array<string>(planned - 1).fill('17:00')]);
     expect(after[1]!.localDate).toBe(second!.localDate);
   });
+
+  it('is set on whatever day it is in each zone: what is still to come today is named, though its day is over there', async () => {
+    const { chamberId, doctorId } = await chamber('Etc/GMT+12');
+    const session = await owner.addSession({ chamberId, doctorId, localDate: dayFromNow(0, 'Etc/GMT+12'), startsAt: '23:50', endsAt: '01:00' });
+    const { setChamberTimeZone } = await world.ok('mutation ($input: SetChamberTimeZoneInput!) { setChamberTimeZone(input: $input) { takenBack kept { id startsAt } } }', { input: { chamberId, version: 1, timeZone: 'Pacific/Kiritimati' } }, practice.owner.token);
+    expect(setChamberTimeZone).toEqual({ takenBack: 0, kept: [{ id: session.id, startsAt: session.startsAt }] });
+  });
 });
 
 describe('planning that is asked for', () => {

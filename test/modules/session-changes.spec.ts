@@ -234,7 +234,7 @@ describe('a session that has begun, when another takes its place', () => {
     }
   });
 
-  it('is told online and among free places with the pace of who was seen before', async () => {
+  it('is told online, on displays and among free places with the pace of who was seen before', async () => {
     const session = await serial({ capacity: 4, online: true });
     const day = session.localDate;
     await begun(session);
@@ -250,6 +250,11 @@ describe('a session that has begun, when another takes its place', () => {
     expect(places.bySeries[0].expectedFrom).toBe(last.expectedFrom);
     expect((await online.bookingAnswer(secret)).data.onlineBooking.expectedFrom).toBe(last.expectedFrom);
     expect(Date.parse(offered.aboutFrom)).toBe(Math.floor(Date.parse(last.expectedFrom) / 1_800_000) * 1_800_000);
+    await desk.dayComes(newSessionId!);
+    const { createQueueDisplay: made } = await world.ok('mutation ($input: CreateQueueDisplayInput!) { createQueueDisplay(input: $input) { url } }', { input: { chamberId, name: 'Door' } }, reception.token);
+    const { sessions } = (await world.app.inject({ url: `${new URL(made.url).pathname}/state` })).json<{ sessions: Array<{ startsAt: string; next: Array<{ number: number; from: string }> }> }>();
+    const shown = sessions.find(({ startsAt }) => Date.parse(startsAt) === Date.parse(offered.startsAt))!;
+    expect(shown.next.map(({ number, from }) => [number, Date.parse(from)]).at(-1)).toEqual([4, Math.floor(Date.parse(last.expectedFrom) / 60_000) * 60_000]);
   });
 
   it('keeps the slot of who was seen before its time', async () => {
@@ -269,14 +274,20 @@ describe('a session that has begun, when another takes its place', () => {
     const handIn = async (leaseId: string, number: number, index: number) => (await world.ok('mutation ($input: HandInBookingsInput!) { handInBookings(input: $input) { outcome obstacle appointment { number sessionId } } }', { input: {
       deviceId: device, bookings: [{ clientId: randomUUID(), leaseId, number, patientId: patients[index], visitType: 'NEW', bookedAt: new Date().toISOString() }] } }, reception.token)).handInBookings[0];
     const { id, numbers } = await lease(session.id, device, 2);
+    const release = (leaseId: string) => world.ok('mutation ($id: UUID!) { releaseNumbers(leaseId: $id) { id } }', { id: leaseId }, reception.token);
+    const leasesOf = async (sessionId: string) => (await world.ok('query ($id: UUID!) { numberLeases(sessionId: $id) { id } }', { id: sessionId }, reception.token)).numberLeases;
+    await release((await lease(session.id, other, 1)).id);
     const input = { sessionId: session.id, kind: 'SHIFT', startsAt: '18:00' };
     expect(await desk.preview(input)).toMatchObject({ leased: 2 });
     const change = await desk.change(input);
+    expect(await leasesOf(change.newSessionId!)).toEqual([{ id }]);
     const { id: since } = await lease(change.newSessionId!, other, 1);
     expect(reasonOf(await desk.bookAnswer({ sessionId: change.newSessionId, patientId: patients[5] }))).toBe('SESSION_FULL');
     expect(reasonOf(await desk.undoAnswer(change.id))).toBe('BOOKED_SINCE');
-    await world.ok('mutation ($id: UUID!) { releaseNumbers(leaseId: $id) { id } }', { id: since }, reception.token);
+    // Numbers that were taken since and came to nothing are the other session's.
+    await world.sql('superuser', 'update clinic.number_leases set expires_at = now() where id = $1', [since]);
     const { restoredSessionId } = await desk.undo(change.id);
+    expect(await leasesOf(restoredSessionId!)).toEqual([{ id }]);
     expect(await handIn(id, numbers[0], 0)).toEqual({ outcome: 'BOOKED', obstacle: null, appointment: { number: numbers[0], sessionId: restoredSessionId } });
     const again = await desk.undo((await desk.change({ sessionId: restoredSessionId!, kind: 'CANCEL' })).id);
     expect(await handIn(id, numbers[1], 1)).toMatchObject({ outcome: 'BOOKED', appointment: { sessionId: again.restoredSessionId } });
