@@ -11,7 +11,7 @@ import { ClinicSession } from './session.model.js';
 export class SessionDetailsResolver {
   constructor(private readonly details: SessionDetails) {}
 
-  @ResolveField(() => Boolean, { description: 'Whether its day was closed after it was planned: it keeps whom it has, and nobody else is booked (DAY_CLOSED). Needs appointments:read.' })
+  @ResolveField(() => Boolean, { description: 'Whether its day was closed after it was planned: it keeps whom it has, and nobody else is booked, offered a place or moved there, nor numbers taken along (DAY_CLOSED). Needs appointments:read.' })
   @Can('appointments:read')
   @Classified('schedule')
   dayClosed(@CurrentCtx() ctx: Ctx, @Parent() { id }: ClinicSession): Promise<boolean> {

@@ -2,12 +2,13 @@ import type { Row, Statement } from '../../platform/database/statement-group.js'
 import { forbidden, notFound } from '../../platform/errors.js';
 import { SessionStatus } from '../../schedules/schedule-enums.model.js';
 import { SESSION_OBSTACLES } from '../../schedules/session-obstacle.model.js';
+import type { ClosableDay } from '../../schedules/closed-day.model.js';
 import type { SessionRow } from '../../schedules/session-rows.model.js';
 import { isEnded } from '../../schedules/session-status.model.js';
 import { type AppointmentRow, COUNTED_IN_SESSION } from '../appointment-rows.js';
 import { AppointmentStatus } from '../appointment.enums.js';
 import { sessionIs } from '../appointments.errors.js';
-import { refuseToBook } from '../booking-session.js';
+import { refuseClosedDay, refuseToBook } from '../booking-session.js';
 import type { Elsewhere } from '../elsewhere.js';
 import { LEASED_IN_SESSION } from '../offline/lease-rows.js';
 import { askPlaces } from '../place-rows.js';
@@ -21,7 +22,7 @@ import { type WantedChange, wantedChange } from './wanted-change.js';
 /** The sessions of a change, and the change itself. */
 export interface ChangeOfSessions {
   session: SessionRow;
-  target: SessionRow | undefined;
+  target: (SessionRow & ClosableDay) | undefined;
   wanted: WantedChange;
   now: Date;
 }
@@ -52,7 +53,7 @@ export function sessionsFrom(rows: Row[], input: SessionChangeInput, reason: str
   if (isEnded(before.status)) throw sessionIs(before.status);
   // Who has begun is no longer late.
   if (input.kind === SessionChangeKind.DELAY && ![SessionStatus.PLANNED, SessionStatus.OPEN].includes(before.status)) throw sessionIs(before.status);
-  return { session: before, target: target as unknown as SessionRow | undefined, now, wanted: wantedChange(input, reason, before, session!['time_zone'] as string, now) };
+  return { session: before, target: target as unknown as ChangeOfSessions['target'], now, wanted: wantedChange(input, reason, before, session!['time_zone'] as string, now) };
 }
 
 /** Asks for what a change is planned from; `factsFrom` reads the answers. */
@@ -69,8 +70,11 @@ export function askFacts(tenantId: string, { session, target, wanted }: ChangeOf
 }
 
 /** What a change is planned from, and what a preview tells besides; throws CONFLICT when the session into which others are to be moved takes nobody. */
-export function factsFrom([rows, elsewhere, inTheWay, leased, ofTarget, numbers, taken, obstacles]: Row[][], { session, target, wanted, now }: ChangeOfSessions): ChangeFacts & Besides {
-  if (target) refuseToBook(target, obstacles!);
+export async function factsFrom([rows, elsewhere, inTheWay, leased, ofTarget, numbers, taken, obstacles]: Row[][], { session, target, wanted, now }: ChangeOfSessions): Promise<ChangeFacts & Besides> {
+  if (target) {
+    refuseToBook(target, obstacles!);
+    await refuseClosedDay(target);
+  }
   const counted = rows as unknown as AppointmentRow[];
   return {
     session, now, rows: counted, elsewhere: elsewhere as unknown as Elsewhere[],

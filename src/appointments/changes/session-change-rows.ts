@@ -1,3 +1,4 @@
+import { CLOSED_DAY_COLUMNS } from '../../schedules/closed-day.model.js';
 import { SESSION_COLUMNS } from '../../schedules/session-rows.model.js';
 import type { SessionStatus } from '../../schedules/schedule-enums.model.js';
 import { COLUMNS, KEEPS_PLACE } from '../appointment-rows.js';
@@ -45,7 +46,7 @@ export const LOCK_DOCTOR_OF = 'select from clinic.members m where m.tenant_id = 
 export const LOCK_ROOM_OF = 'select from clinic.rooms r where r.tenant_id = $1 and r.id = (select s.room_id from clinic.sessions s where s.tenant_id = $1 and s.id = $2) for no key update of r';
 
 const SESSIONS = `
-select ${SESSION_COLUMNS}, clinic.may_in($1, platform.current_member(), s.chamber_id, 'appointments:manage') as may, c.time_zone, now() as now
+select ${SESSION_COLUMNS}, clinic.may_in($1, platform.current_member(), s.chamber_id, 'appointments:manage') as may, ${CLOSED_DAY_COLUMNS}, c.time_zone, now() as now
 from clinic.sessions s join clinic.chambers c on c.tenant_id = s.tenant_id and c.id = s.chamber_id where s.tenant_id = $1 and s.id = any ($2::uuid[])`;
 
 /** Sessions with what the caller may in their chambers, and where those are: $1 tenant, $2 ids */
@@ -127,11 +128,17 @@ select pg_advisory_xact_lock(hashtextextended('appointments of ' || $1::text || 
   select distinct a.patient_id from clinic.appointments a join clinic.session_change_appointments i on i.tenant_id = $1 and i.appointment_id = a.id
   where a.tenant_id = $1 and i.change_id = $2 and a.patient_id is not null order by a.patient_id) p`;
 
-/** How many have a place in a session that did not come by a change, and how many numbers devices took along since and may still give: $1 tenant, $2 session, $3 change */
+/** What is only held in a session: $1 tenant, $2 session */
+export const HELD_IN_SESSION = `select ${COLUMNS} from clinic.appointments a where a.tenant_id = $1 and a.session_id = $2 and a.status = 'HELD'`;
+
+/** $1 tenant, $2 chamber */
+export const IS_ARCHIVED = 'select clinic.is_archived($1, $2) as archived';
+
+/** How many have booked in a session who did not come by a change, and how many numbers devices took along since and may still give: $1 tenant, $2 session, $3 change */
 export const BOOKED_BESIDES = `
 select (booked.count + leased.count)::integer as count
 from (select count(*) from clinic.appointments a
-  where a.tenant_id = $1 and a.session_id = $2 and a.status in (${KEEPS_PLACE})
+  where a.tenant_id = $1 and a.session_id = $2 and a.status in (${KEEPS_PLACE}) and a.status <> 'HELD'
     and not exists (select from clinic.session_change_appointments i where i.tenant_id = $1 and i.change_id = $3 and i.to_appointment_id = a.id)) booked,
   (select count(*) from clinic.session_changes c join clinic.number_leases l on l.tenant_id = $1 and l.session_id = $2 and l.created_at > c.made_at
     join clinic.leased_numbers n on n.tenant_id = $1 and n.lease_id = l.id

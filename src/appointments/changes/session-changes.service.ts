@@ -44,12 +44,12 @@ export class SessionChangesService {
     private readonly messages: MessagesReader,
   ) {}
 
-  /** What a change would do; NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, CONFLICT (SESSION_STATUS, SESSION_OVER, DOCTOR_LEFT, CHAMBER_ARCHIVED). */
+  /** What a change would do; NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, CONFLICT (SESSION_STATUS, SESSION_OVER, DAY_CLOSED, DOCTOR_LEFT, CHAMBER_ARCHIVED). */
   async preview(ctx: Ctx, input: SessionChangeInput): Promise<PreviewedChange> {
     const reason = checkedReason(input);
     const [sessions] = await this.db.read(ctx, { text: SESSIONS_TO_PREVIEW, values: [ctx.tenantId, sessionsOf(input)] });
     const change = sessionsFrom(sessions!, input, reason);
-    const facts = factsFrom(await this.db.read(ctx, ...askFacts(ctx.tenantId, change)), change);
+    const facts = await factsFrom(await this.db.read(ctx, ...askFacts(ctx.tenantId, change)), change);
     const fates = planChange(change.wanted, facts);
     ctx.disclose('clinic-session', change.session.id);
     facts.inTheWay.filter(({ may }) => may).forEach(({ id }) => ctx.disclose('clinic-session', id));
@@ -66,7 +66,7 @@ export class SessionChangesService {
     return this.db.write(ctx, async (tx, [, , sessions]) => {
       const change = sessionsFrom(sessions!, input, reason);
       await tx.group({ text: LOCK_PATIENTS_OF, values: of });
-      const facts = factsFrom(await tx.group(...askFacts(ctx.tenantId, change)), change);
+      const facts = await factsFrom(await tx.group(...askFacts(ctx.tenantId, change)), change);
       const fates = planChange(change.wanted, facts);
       if (fingerprintOf(change.wanted, change.session, fates) !== input.preview) throw staleVersion();
       const blocked = fates.filter(({ outcome }) => outcome === AppointmentOutcome.NOT_MOVED).length;

@@ -11,7 +11,7 @@ import { askedBefore, madeBefore, onceOf, useUp } from '../../platform/once.js';
 import { NumberSeries, SessionMode } from '../../schedules/schedule-enums.model.js';
 import { SESSIONS_BY_ID } from '../../schedules/session-rows.model.js';
 import { sessionFull, tooManyLeased } from '../appointments.errors.js';
-import { SESSION_PATH, askBookingSession, bookingSessionFrom, lockedSession, noteExpired } from '../booking-session.js';
+import { SESSION_PATH, askBookingSession, bookingSessionFrom, lockedSession, noteExpired, refuseClosedDay } from '../booking-session.js';
 import { TAKE_NUMBERS } from '../place-rows.js';
 import { overbooksLeft, seriesWithRoom, takeAlong } from '../places.model.js';
 import { ADD_LEASE, ADD_NUMBERS, GIVE_BACK, LEASES_OF_SESSION, LEASE_BY_ID, type LeaseRow, NUMBERS_OUT, RELEASE, SESSION_OF_LEASE } from './lease-rows.js';
@@ -28,7 +28,7 @@ export class LeasesService {
     private readonly keyring: Keyring,
   ) {}
 
-  /** Leases up to so many numbers; the same request under the same idempotency key does so once. NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, CONFLICT (SESSION_FULL, SESSION_OVER, SESSION_STATUS, DOCTOR_LEFT, CHAMBER_ARCHIVED, TOO_MANY_LEASED). */
+  /** Leases up to so many numbers; the same request under the same idempotency key does so once. NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, CONFLICT (SESSION_FULL, SESSION_OVER, SESSION_STATUS, DAY_CLOSED, DOCTOR_LEFT, CHAMBER_ARCHIVED, TOO_MANY_LEASED). */
   lease(ctx: Ctx, input: LeaseNumbersInput): Promise<LeaseRow> {
     const { sessionId, series, count, deviceId } = input;
     const check = new InputCheck();
@@ -45,6 +45,7 @@ export class LeasesService {
         return this.#madeBefore(tx, ctx, made);
       }
       const { session, places, expired } = bookingSessionFrom(rows);
+      await refuseClosedDay(session);
       if (session.mode !== SessionMode.SERIAL) throw badInput([{ path: ['input', 'sessionId'], reason: 'NOT_IN_THIS_MODE' }]);
       refuseTooMany(out[0]!, count);
       const along = takeAlong(places, series, count);

@@ -17,7 +17,7 @@ export class OfflineResolver {
     private readonly bookings: HandInService,
   ) {}
 
-  @ResolveField(() => DateTimeScalar, { nullable: true, description: 'When a device without a connection booked it, by its clock, within the time of its lease; null for what was booked here at once. Needs appointments:read.' })
+  @ResolveField(() => DateTimeScalar, { nullable: true, description: 'When a device without a connection booked it, by its clock, within the time of its lease, also before it was moved; null for what was booked here at once. Needs appointments:read.' })
   @Can('appointments:read')
   @Classified('appointment')
   bookedOfflineAt(@CurrentCtx() ctx: Ctx, @Parent() { id }: Appointment): Promise<Date | null> {
@@ -30,7 +30,7 @@ export class OfflineResolver {
     return (await this.leases.ofSession(ctx, sessionId)).map(toNumberLease);
   }
 
-  @Mutation(() => NumberLease, { description: 'Takes serial numbers of a session along on a device, to book without a connection until it is to end, for twelve hours at the most. Needs appointments:manage in its chamber. Errors: NOT_FOUND, BAD_USER_INPUT, CONFLICT (SESSION_FULL, SESSION_OVER, SESSION_STATUS, DOCTOR_LEFT, CHAMBER_ARCHIVED, TOO_MANY_LEASED).' })
+  @Mutation(() => NumberLease, { description: 'Takes serial numbers of a session along on a device, to book without a connection until it is to end, for twelve hours at the most. Needs appointments:manage in its chamber. Errors: NOT_FOUND, BAD_USER_INPUT, CONFLICT (SESSION_FULL, SESSION_OVER, SESSION_STATUS, DAY_CLOSED, DOCTOR_LEFT, CHAMBER_ARCHIVED, TOO_MANY_LEASED).' })
   @Can('appointments:manage', 'CREATED')
   async leaseNumbers(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'How many, and which.' }) input: LeaseNumbersInput): Promise<NumberLease> {
     return toNumberLease(await this.leases.lease(ctx, input));

@@ -1,16 +1,17 @@
+import { CLOSED_DAY_COLUMNS, type ClosableDay } from '../../schedules/closed-day.model.js';
 import { SESSION_COLUMNS, type SessionRow } from '../../schedules/session-rows.model.js';
 import { KEEPS_PLACE } from '../appointment-rows.js';
 import { WAITLIST_COLUMNS } from './waitlist-rows.js';
 
 /** A session as its places are offered. */
-export type SessionToOffer = SessionRow & { time_zone: string; quiet_from: number; quiet_until: number; undoable_until: Date | null; now: Date };
+export type SessionToOffer = SessionRow & ClosableDay & { time_zone: string; quiet_from: number; quiet_until: number; undoable_until: Date | null; now: Date };
 
 /**
- * A session whose places are offered, with when patients are left alone and until when it can still be undone that it takes the place of another one.
+ * A session whose places are offered, with what says whether its day was closed, when patients are left alone and until when it can still be undone that it takes the place of another one.
  * $1 tenant, $2 session, $3 and $4 the usual quiet hours
  */
 export const SESSION_TO_OFFER = `
-select ${SESSION_COLUMNS}, c.time_zone, coalesce(o.quiet_from, $3) as quiet_from, coalesce(o.quiet_until, $4) as quiet_until, now() as now,
+select ${SESSION_COLUMNS}, ${CLOSED_DAY_COLUMNS}, c.time_zone, coalesce(o.quiet_from, $3) as quiet_from, coalesce(o.quiet_until, $4) as quiet_until, now() as now,
   (select max(d.undo_until) from clinic.session_changes d where d.tenant_id = $1 and d.to_session_id = s.id and d.undone_at is null and d.undo_until > now()) as undoable_until
 from clinic.sessions s
 join clinic.tenants t on t.id = $1 and t.status in ('TRIAL', 'ACTIVE', 'PAST_DUE')

@@ -11,6 +11,7 @@ import { type Row, type Statement, runGroup } from '../../platform/database/stat
 import { Jobs } from '../../platform/jobs/jobs.js';
 import { LOGGER } from '../../platform/platform.module.js';
 import type { AppointmentDetails } from '../appointment-rows.js';
+import { isDayClosed } from '../../schedules/closed-day.model.js';
 import { AppointmentStatus } from '../appointment.enums.js';
 import type { Elsewhere } from '../elsewhere.js';
 import { HoldExpiry } from '../held/hold-expiry.service.js';
@@ -81,7 +82,7 @@ export class WaitlistOffers {
     const [sessions, numbers, taken, waiting, elsewhere] = await this.#read(tenantId, { text: SESSION_TO_OFFER, values: [...of, usualQuiet.from, usualQuiet.until] },
       ...askPlaces(tenantId, [sessionId]), { text: WAITING_FOR_SESSION, values: [...of, passedOver] }, { text: PLACES_OF_WAITING, values: of });
     const session = sessions![0] as unknown as SessionToOffer | undefined;
-    if (!session || !waiting!.length) return undefined;
+    if (!session || !waiting!.length || await isDayClosed(session)) return undefined;
     if (session.undoable_until) {
       // Whoever is told of a place must find it there.
       await this.#read(tenantId, { text: OFFER_LATER, values: [...of, session.undoable_until] });
