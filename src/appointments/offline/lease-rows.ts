@@ -1,4 +1,5 @@
 import type { NumberSeries } from '../../schedules/schedule-enums.model.js';
+import { FORMER_APPOINTMENTS } from '../former-appointments.model.js';
 
 /** A row of clinic.number_leases with its numbers. */
 export interface LeaseRow {
@@ -64,5 +65,7 @@ export const USE_NUMBER = `
 update clinic.leased_numbers n set used_by = $4, booked_at = greatest(least($5::timestamptz, now()), l.created_at), item_hash = $6
 from clinic.number_leases l where n.tenant_id = $1 and n.session_id = $2 and n.number = $3 and l.tenant_id = $1 and l.id = n.lease_id`;
 
-/** $1 tenant, $2 appointments */
-export const BOOKED_OFFLINE = 'select n.used_by as id, n.booked_at from clinic.leased_numbers n where n.tenant_id = $1 and n.used_by = any ($2::uuid[])';
+/** When appointments were booked, wherever they were moved to: $1 tenant, $2 appointments */
+export const BOOKED_OFFLINE = `
+${FORMER_APPOINTMENTS}
+select f.of_id as id, n.booked_at from former f join clinic.leased_numbers n on n.tenant_id = $1 and n.used_by = f.id`;

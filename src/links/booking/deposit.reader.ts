@@ -1,14 +1,16 @@
 import { Injectable } from '@nestjs/common';
+import { FORMER_APPOINTMENTS } from '../../appointments/former-appointments.model.js';
 import type { Ctx } from '../../platform/context/ctx.js';
 import { loadBatched } from '../../platform/database/load-batched.js';
 import { TenantDb } from '../../platform/database/tenant-db.js';
 import type { OnlineDeposit } from './deposit.model.js';
 
-/** $1 tenant, $2 appointments */
+/** Of what was booked, wherever that was moved to: $1 tenant, $2 appointments */
 const DEPOSITS = `
-select b.id, b.deposit as amount, b.currency, b.deposit_paid_at as "paidAt", b.deposit_paid_at is not null and a.status in ('CANCELLED', 'EXPIRED') as "toBeReturned"
-from clinic.online_bookings b join clinic.appointments a on a.tenant_id = $1 and a.id = clinic.latest_appointment($1, b.id)
-where b.tenant_id = $1 and b.id = any ($2::uuid[]) and b.deposit is not null`;
+${FORMER_APPOINTMENTS}
+select f.of_id as id, b.deposit as amount, b.currency, b.deposit_paid_at as "paidAt", b.deposit_paid_at is not null and a.status in ('CANCELLED', 'EXPIRED') as "toBeReturned"
+from former f join clinic.online_bookings b on b.tenant_id = $1 and b.id = f.id join clinic.appointments a on a.tenant_id = $1 and a.id = clinic.latest_appointment($1, b.id)
+where b.deposit is not null`;
 
 /** Reads what is to be paid before appointments are booked, of all of an answer at once. */
 @Injectable()

@@ -12,7 +12,7 @@ import { Deposits } from './deposit.reader.js';
 export class DepositResolver {
   constructor(private readonly deposits: Deposits) {}
 
-  @ResolveField(() => OnlineDeposit, { nullable: true, description: 'What is to be paid before it is booked, or was; null for nothing. Needs appointments:read.' })
+  @ResolveField(() => OnlineDeposit, { nullable: true, description: 'What is to be paid before it is booked, or was, also before it was moved; null for nothing. Needs appointments:read.' })
   @Can('appointments:read')
   @Classified('appointment')
   async deposit(@CurrentCtx() ctx: Ctx, @Parent() { id }: Appointment): Promise<OnlineDeposit | null> {
