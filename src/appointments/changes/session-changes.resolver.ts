@@ -20,19 +20,19 @@ export class SessionChangesResolver {
     private readonly edits: SessionEditsService,
   ) {}
 
-  @Query(() => SessionChangePreview, { description: 'What would become of everybody in a session if the doctor were late, or it were shifted, cancelled, or moved into another one. Changes nothing. Needs appointments:manage in the chambers. Errors: NOT_FOUND, BAD_USER_INPUT, CONFLICT (SESSION_STATUS, SESSION_OVER, DOCTOR_LEFT, CHAMBER_ARCHIVED).' })
+  @Query(() => SessionChangePreview, { description: 'What would become of everybody in a session if the doctor were late, or it were shifted, cancelled, or moved into another one. Changes nothing. Needs appointments:manage in the chambers. Errors: NOT_FOUND, BAD_USER_INPUT, CONFLICT (SESSION_STATUS, SESSION_OVER, DAY_CLOSED, DOCTOR_LEFT, CHAMBER_ARCHIVED).' })
   @Can('appointments:manage')
   async previewSessionChange(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'The change.' }) input: SessionChangeInput): Promise<SessionChangePreview> {
     return toPreview(await this.changes.preview(ctx, input));
   }
 
-  @Mutation(() => SessionChange, { description: 'Does what was previewed, to everybody at once, or nothing. Appointments are never altered: those that are moved are cancelled, and others that name them take their place. For ten minutes it can be undone. Needs appointments:manage in the chambers. Errors: NOT_FOUND, BAD_USER_INPUT, CONFLICT (STALE_VERSION, CHANGE_BLOCKED, SESSION_STATUS, SESSION_OVER, DOCTOR_LEFT, CHAMBER_ARCHIVED, SESSIONS_OVERLAP, SLOT_TAKEN, PATIENT_IS_ELSEWHERE).' })
+  @Mutation(() => SessionChange, { description: 'Does what was previewed, to everybody at once, or nothing. Appointments are never altered: those that are moved are cancelled, and others that name them take their place. For ten minutes it can be undone. Needs appointments:manage in the chambers. Errors: NOT_FOUND, BAD_USER_INPUT, CONFLICT (STALE_VERSION, CHANGE_BLOCKED, SESSION_STATUS, SESSION_OVER, DAY_CLOSED, DOCTOR_LEFT, CHAMBER_ARCHIVED, SESSIONS_OVERLAP, SLOT_TAKEN, PATIENT_IS_ELSEWHERE).' })
   @Can('appointments:manage', 'UPDATED')
   async changeSession(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'The change, and its preview.' }) input: ChangeSessionInput): Promise<SessionChange> {
     return toSessionChange(await this.changes.change(ctx, input));
   }
 
-  @Mutation(() => SessionChange, { description: 'Undoes a change of a session within ten minutes. What has ended stays so: a session like the former one takes its place, and everybody gets their number in it back. Whoever cannot be brought back is answered with the obstacle. Needs appointments:manage in the chambers. Errors: NOT_FOUND, CONFLICT (UNDONE_ALREADY, UNDO_IS_OVER, CHANGED_SINCE, BOOKED_SINCE, SESSIONS_OVERLAP).' })
+  @Mutation(() => SessionChange, { description: 'Undoes a change of a session within ten minutes. What has ended stays so: a session like the former one takes its place, and everybody gets their number in it back. Whoever cannot be brought back is answered with the obstacle; places that are only held are let go. Needs appointments:manage in the chambers. Errors: NOT_FOUND, CONFLICT (UNDONE_ALREADY, UNDO_IS_OVER, CHANGED_SINCE, BOOKED_SINCE, CHAMBER_ARCHIVED, SESSIONS_OVERLAP).' })
   @Can('appointments:manage', 'UPDATED')
   async undoSessionChange(@CurrentCtx() ctx: Ctx, @Args('id', { type: () => UuidScalar, description: 'Id of the change.' }) id: string): Promise<SessionChange> {
     return toSessionChange(await this.undoing.undo(ctx, id));

@@ -7,12 +7,13 @@ import { TenantDb } from '../../platform/database/tenant-db.js';
 import type { Row } from '../../platform/database/statement-group.js';
 import { forbidden, notFound } from '../../platform/errors.js';
 import { carryMessages, queueMessages, recordQueued, reminders } from '../../messages/messages.writer.js';
-import { sessionsOverlap } from '../../schedules/schedules-errors.model.js';
+import { chamberIsArchived, sessionsOverlap } from '../../schedules/schedules-errors.model.js';
 import { SessionStatus } from '../../schedules/schedule-enums.model.js';
 import type { SessionRow } from '../../schedules/session-rows.model.js';
-import { type AppointmentRow, STEP_SESSION } from '../appointment-rows.js';
+import { type AppointmentRow, EXPIRE_HELD, STEP_SESSION } from '../appointment-rows.js';
 import { AppointmentStatus } from '../appointment.enums.js';
 import { bookedSince, changedSince, undoIsOver, undoneAlready } from '../appointments.errors.js';
+import { noteExpired } from '../booking-session.js';
 import { type Elsewhere, otherOf } from '../elsewhere.js';
 import { withdrawTold } from './change-messages.js';
 import { MovedAppointments } from '../moved-appointments.service.js';
@@ -21,7 +22,7 @@ import { AppointmentOutcome, ChangeObstacle, SessionChangeKind } from './session
 import { heirOf } from './session-heir.js';
 import type { SessionChangeDetails, SessionChangeRecord } from './session-change-record.js';
 import {
-  APPOINTMENTS_TO_UNDO, BOOKED_BESIDES, CHANGED_TO_UNDO, CHANGE_TO_UNDO, type ChangedAppointmentRow, DELAY_SESSION, ELSEWHERE_AT_UNDO, LOCK_CHANGE, LOCK_DOCTOR_OF,
+  APPOINTMENTS_TO_UNDO, BOOKED_BESIDES, CHANGED_TO_UNDO, CHANGE_TO_UNDO, type ChangedAppointmentRow, DELAY_SESSION, ELSEWHERE_AT_UNDO, HELD_IN_SESSION, IS_ARCHIVED, LOCK_CHANGE, LOCK_DOCTOR_OF,
   LOCK_PATIENTS_OF_CHANGE, LOCK_ROOM_OF, NOTE_RESTORED, NOTE_UNDONE, SESSIONS_TO_CHANGE, type SessionChangeRow,
 } from './session-change-rows.js';
 
@@ -50,7 +51,7 @@ export class UndoSessionChange {
     private readonly moved: MovedAppointments,
   ) {}
 
-  /** NOT_FOUND, FORBIDDEN, CONFLICT (UNDONE_ALREADY, UNDO_IS_OVER, CHANGED_SINCE, BOOKED_SINCE, SESSIONS_OVERLAP). Whoever cannot be brought back is in the answer, with why. */
+  /** NOT_FOUND, FORBIDDEN, CONFLICT (UNDONE_ALREADY, UNDO_IS_OVER, CHANGED_SINCE, BOOKED_SINCE, CHAMBER_ARCHIVED, SESSIONS_OVERLAP). Whoever cannot be brought back is in the answer, with why. */
   undo(ctx: Ctx, id: string): Promise<SessionChangeRecord> {
     return this.db.write(ctx, async (tx, [found]) => {
       const asked = found![0] as unknown as SessionChangeRow | undefined;
@@ -91,8 +92,9 @@ export class UndoSessionChange {
 
   async #restore(tx: AuditedTx, ctx: Ctx, row: SessionChangeRow, session: SessionRow, sessions: ReadonlyMap<string, SessionRow>, items: readonly ChangedAppointmentRow[]): Promise<string> {
     const { tenantId } = ctx;
-    const [appointments, elsewhere] = await tx.group({ text: APPOINTMENTS_TO_UNDO, values: [tenantId, row.id] }, { text: ELSEWHERE_AT_UNDO, values: [tenantId, row.id, session.id] });
-    const all = items.flatMap((item) => toRestore(item, new Map((appointments as unknown as AppointmentRow[]).map((one) => [one.id, one])), elsewhere as unknown as Elsewhere[]));
+    const [chambers, appointments, elsewhere] = await tx.group({ text: IS_ARCHIVED, values: [tenantId, session.chamber_id] }, { text: APPOINTMENTS_TO_UNDO, values: [tenantId, row.id] }, { text: ELSEWHERE_AT_UNDO, values: [tenantId, row.id, session.id] });
+    if (chambers![0]!['archived']) throw chamberIsArchived();
+    const all = oncePerPatient(items.flatMap((item) => toRestore(item, new Map((appointments as unknown as AppointmentRow[]).map((one) => [one.id, one])), elsewhere as unknown as Elsewhere[])));
     const back = all.filter(({ obstacle }) => obstacle === null);
     const isShift = row.kind === SessionChangeKind.SHIFT;
     if (isShift) await this.#cancelShifted(tx, ctx, row, sessions.get(row.to_session_id!)!);
@@ -118,9 +120,14 @@ export class UndoSessionChange {
   }
 
   async #cancelShifted(tx: AuditedTx, ctx: Ctx, { id }: SessionChangeRow, shifted: SessionRow): Promise<void> {
-    const [row] = await tx.query<{ count: number }>(BOOKED_BESIDES, [ctx.tenantId, shifted.id, id]);
-    if (row!.count) throw bookedSince(row!.count);
+    const [besides, expired, held] = await tx.group({ text: BOOKED_BESIDES, values: [ctx.tenantId, shifted.id, id] },
+      { text: EXPIRE_HELD, values: [ctx.tenantId, shifted.id] }, { text: HELD_IN_SESSION, values: [ctx.tenantId, shifted.id] });
+    const count = besides![0]!['count'] as number;
+    if (count) throw bookedSince(count);
     if (![SessionStatus.PLANNED, SessionStatus.OPEN].includes(shifted.status)) throw changedSince();
+    // What is only held is let go, as by every change.
+    noteExpired(tx, expired!);
+    await this.moved.end(tx, ctx, held as unknown as AppointmentRow[], UNDONE);
     await tx.query(STEP_SESSION, [ctx.tenantId, shifted.id, SessionStatus.CANCELLED]);
     tx.record('clinic-session', shifted.id);
     tx.change('clinic-session', shifted.id, 'status', shifted.status, SessionStatus.CANCELLED);
@@ -135,6 +142,17 @@ function toRestore(item: ChangedAppointmentRow, rows: ReadonlyMap<string, Appoin
   if (item.outcome === AppointmentOutcome.MOVED && !stillToCome.includes(latest.status)) return [{ item, before, latest, obstacle: ChangeObstacle.GONE_ON }];
   const other = before.slot_from && otherOf(latest, before.slot_from, before.slot_until!, elsewhere);
   return [{ item, before, latest, obstacle: other ? ChangeObstacle.PATIENT_IS_ELSEWHERE : null }];
+}
+
+// Two who had booked may be one patient by now. Who still has a place comes before who was cancelled.
+function oncePerPatient(all: readonly ToRestore[]): ToRestore[] {
+  const back = all.filter(({ obstacle }) => obstacle === null);
+  const first = new Map<string, ToRestore>();
+  for (const one of [...back.filter(({ item }) => item.outcome === AppointmentOutcome.MOVED), ...back]) {
+    const { patient_id: patientId } = one.latest;
+    if (patientId !== null && !first.has(patientId)) first.set(patientId, one);
+  }
+  return all.map((one) => (one.obstacle !== null || one.latest.patient_id === null || first.get(one.latest.patient_id) === one ? one : { ...one, obstacle: ChangeObstacle.BOOKED_ALREADY }));
 }
 
 function explain(error: unknown): never {
