@@ -72,6 +72,7 @@ import { SeenBefore1795000070000 } from './1795000070000-seen-before.js';
 import { LinksFollow1795000070100 } from './1795000070100-links-follow.js';
 import { UnopenedSessions1795000070200 } from './1795000070200-unopened-sessions.js';
 import { PlacesSeen1795000070300 } from './1795000070300-places-seen.js';
+import { SeenAtTheirTime1795000075000 } from './1795000075000-seen-at-their-time.js';
 
 export const migrations = [
   Context1795000001000,
@@ -146,4 +147,5 @@ export const migrations = [
   PlacesByNumbers1795000074100,
   PaidInVain1795000074200,
   SeenIsFree1795000074300,
+  SeenAtTheirTime1795000075000,
 ];

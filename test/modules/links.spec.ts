@@ -631,6 +631,10 @@ describe('booking online', () => {
     expect(reasonOf(await owner.editAnswer({ id, version, capacity: 1 }))).toBe('MORE_ARE_BOOKED');
     await letExpire(id);
     expect((await owner.editAnswer({ id, version, capacity: 1 })).data.editClinicSession).toMatchObject({ capacity: 1 });
+    // Whoever books lets them go, and has not ended them.
+    await desk.book({ sessionId: id, patientId: patients[0] });
+    const { clinicSession } = await world.ok('query ($id: UUID!) { clinicSession(id: $id) { appointments { status endedBy { id } } } }', { id }, reception.token);
+    expect(clinicSession.appointments).toEqual([...Array(2).fill({ status: 'EXPIRED', endedBy: null }) as object[], { status: 'BOOKED', endedBy: null }]);
   });
 
   it('goes to nobody whose doctor sees patients elsewhere only', async () => {
@@ -916,6 +920,17 @@ describe('booking online', () => {
     expect((await desk.queue(to.id)).map(({ number, status }) => `${number} ${status}`)).toEqual(['1 BOOKED', '2 BOOKED', '3 BOOKED']);
   });
 
+  it('that is only held keeps no change of its session from being undone, and is let go then', async () => {
+    const before = await session();
+    await desk.book({ sessionId: before.id, patientId: patients[0] });
+    const change = await desk.change({ sessionId: before.id, kind: 'SHIFT', startsAt: '10:00' });
+    const over = await online.hold(change.newSessionId!, phone());
+    await letExpire(change.newSessionId!);
+    const { secret } = await online.hold(change.newSessionId!, phone());
+    expect((await desk.undo(change.id)).restoredSessionId).not.toBeNull();
+    expect([await statusOf(over.secret), await statusOf(secret)]).toEqual(['EXPIRED', 'CANCELLED']);
+  });
+
   it('waits for a deposit where there is one, until somebody who takes money says that it is paid', async () => {
     const place = await openChamber(world, practice, 'Shanti Savar');
     const money = await Online.open(world, practice, place, { deposit: 20_000, depositMinutes: 30 });
@@ -933,6 +948,13 @@ describe('booking online', () => {
       expect(data.noteOnlineDeposit.appointment).toEqual({ id: appointment!.id, status: 'BOOKED', deposit: { paidAt: expect.any(String), toBeReturned: false } });
     }
     expect((await money.stepAnswer('confirmOnlineBooking', secret)).data.confirmOnlineBooking).toMatchObject({ status: 'BOOKED', depositPaid: true, number: 1 });
+    // Moved, it is as paid as before.
+    const [paid] = await owner.queue(id);
+    const elsewhere = await owner.addSession({ chamberId: place, doctorId: practice.owner.memberId, localDate: dayFromNow(4) });
+    const { data: { rescheduleAppointment: moved } } = await owner.rescheduleAnswer({ id: paid!.id, version: paid!.version, sessionId: elsewhere.id });
+    const { newSessionId } = await owner.change({ sessionId: elsewhere.id, kind: 'SHIFT', startsAt: '21:00' });
+    const { clinicSession } = await world.ok('query ($id: UUID!) { clinicSession(id: $id) { appointments { rescheduledFromId deposit { amount paidAt } } } }', { id: newSessionId }, practice.owner.token);
+    expect(clinicSession.appointments).toEqual([{ rescheduledFromId: moved.id, deposit: { amount: 20_000, paidAt: expect.any(String) } }]);
     const free = await online.hold((await session()).id, phone());
     const [other] = await world.sql<{ id: string }>('superuser', `select id from clinic.appointments where tenant_id = $1 and status = 'HELD' order by created_at desc limit 1`, [practice.tenantId]);
     expect(free.booking['deposit']).toBeNull();

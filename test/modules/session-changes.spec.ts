@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type AppointmentAnswer, Appointments, type EntryAnswer, type SessionAnswer, dayFromNow, reasonOf, weekdayOf } from '../support/appointments.js';
 import { hurryJobs } from '../support/mails.js';
+import { Merges } from '../support/merges.js';
 import { Online } from '../support/online.js';
 import { Patients, codeOf, faultsOf } from '../support/patients.js';
 import { Socket, portOf } from '../support/sockets.js';
@@ -150,6 +151,19 @@ describe('a session that is cancelled', () => {
     expect(sessionChanges).toEqual([{ id: change.id, reason: 'the doctor is ill', madeBy: { id: reception.memberId }, undoneBy: { id: reception.memberId } }]);
   });
 
+  it('gives one place back when two who had booked are one patient by then', async () => {
+    const twins = new Patients(world, reception.token);
+    const both = await Promise.all([1, 2].map(() => twins.register({ nameEn: 'Mala Akter' })));
+    const session = await serial();
+    for (const { id } of both) await desk.book({ sessionId: session.id, patientId: id });
+    await bookAll(session, 1);
+    const change = await desk.change({ sessionId: session.id, kind: 'CANCEL' });
+    await new Merges(world, practice.owner.token).merge(both[0]!, both[1]!);
+    const undone = await desk.undo(change.id);
+    expect(undone.appointments.map(({ obstacle }) => obstacle).sort()).toEqual(['BOOKED_ALREADY', null, null]);
+    expect(await statuses(undone.restoredSessionId!)).toEqual(['1 BOOKED', '3 BOOKED']);
+  });
+
   it('waits for who is with the doctor', async () => {
     const session = await serial();
     const [one] = await bookAll(session, 1);
@@ -257,6 +271,19 @@ describe('a session that has begun, when another takes its place', () => {
     expect(shown.next.map(({ number, from }) => [number, Date.parse(from)]).at(-1)).toEqual([4, Math.floor(Date.parse(last.expectedFrom) / 60_000) * 60_000]);
   });
 
+  it('has the slots of another time for others than who was seen at the former', async () => {
+    const session = await slots({ localDate: freshDay(), endsAt: '18:30' });
+    await begun(session);
+    const change = await desk.change({ sessionId: session.id, kind: 'SHIFT', startsAt: '21:00' });
+    const of = async (id: string) => (await world.ok('query ($id: UUID!) { clinicSession(id: $id) { places { taken free } slots { free } } }', { id }, reception.token)).clinicSession;
+    expect(await of(change.newSessionId!)).toEqual({ places: { taken: 2, free: 1 }, slots: [true, false, false].map((free) => ({ free })) });
+    const there = await desk.session(change.newSessionId!);
+    const late = await desk.book({ sessionId: there.id, patientId: patients[5], slotFrom: there.startsAt });
+    expect(reasonOf(await desk.undoAnswer(change.id))).toBe('BOOKED_SINCE');
+    await desk.cancelAnswer(late);
+    expect(await of((await desk.undo(change.id)).restoredSessionId!)).toEqual({ places: { taken: 3, free: 0 }, slots: Array(3).fill({ free: false }) });
+  });
+
   it('keeps the slot of who was seen before its time', async () => {
     const session = await slots({ localDate: freshDay() });
     const [seen] = await begun(session);
@@ -291,6 +318,8 @@ describe('a session that has begun, when another takes its place', () => {
     expect(await handIn(id, numbers[0], 0)).toEqual({ outcome: 'BOOKED', obstacle: null, appointment: { number: numbers[0], sessionId: restoredSessionId } });
     const again = await desk.undo((await desk.change({ sessionId: restoredSessionId!, kind: 'CANCEL' })).id);
     expect(await handIn(id, numbers[1], 1)).toMatchObject({ outcome: 'BOOKED', appointment: { sessionId: again.restoredSessionId } });
+    const { clinicSession } = await world.ok('query ($id: UUID!) { clinicSession(id: $id) { appointments { bookedOfflineAt } } }', { id: again.restoredSessionId }, reception.token);
+    expect(clinicSession.appointments).toEqual(Array(2).fill({ bookedOfflineAt: expect.any(String) }));
     expect(await desk.book({ sessionId: again.restoredSessionId, patientId: patients[2] })).toMatchObject({ number: 3 });
     expect(reasonOf(await desk.bookAnswer({ sessionId: again.restoredSessionId, patientId: patients[5] }))).toBe('SESSION_FULL');
   });
@@ -472,7 +501,11 @@ describe('a chamber that is archived', () => {
     expect(refused).toMatchObject({ code: 'CONFLICT', reason: 'CHAMBER_HAS_PATIENTS', sessionIds: [one.id, two.id] });
     await owner.cancelAnswer(booked);
     await world.ok('mutation ($id: UUID!) { releaseNumbers(leaseId: $id) { id } }', { id: leaseId }, practice.owner.token);
+    const three = await serial({ chamberId: place, doctorId: doctor });
+    await owner.book({ sessionId: three.id, patientId: patients[0] });
+    const change = await owner.change({ sessionId: three.id, kind: 'CANCEL' });
     expect((await archiveAnswer(place)).data).toEqual({ archiveChamber: { archived: true } });
+    expect(reasonOf(await owner.undoAnswer(change.id))).toBe('CHAMBER_ARCHIVED');
     const waits = { patientId: patients[0], chamberId: place, doctorId: doctor, firstDay: one.localDate, lastDay: two.localDate };
     for (const answer of [
       await owner.bookAnswer({ sessionId: one.id, patientId: patients[0] }), await lease(two.id), await owner.joinWaitlistAnswer(waits),
@@ -620,6 +653,19 @@ describe('a waitlist', () => {
     const it = await full([0], [1]);
     await free(it);
     await become(it.doctor, [[1, 'OFFERED']]);
+  });
+
+  it('is offered nothing on a day that was closed, into which nobody is moved and of which no device takes numbers along', async () => {
+    const { doctor, session, appointments: [booked] } = await full([0, 3], [1]);
+    const other = await serial({ doctorId: doctor });
+    const moving = await desk.book({ sessionId: other.id, patientId: patients[4] });
+    await world.ok('mutation ($input: AddClosureInput!) { addClosure(input: $input) { closure { id } } }', { input: { chamberId, doctorId: doctor, firstDay: session.localDate, lastDay: session.localDate, reason: 'away' } }, practice.owner.token);
+    await desk.cancelAnswer(booked!);
+    const lease = await world.graphql('mutation ($input: LeaseNumbersInput!) { leaseNumbers(input: $input) { id } }', { input: { sessionId: session.id, deviceId: randomUUID(), count: 1 } }, reception.token);
+    expect([lease, await desk.previewAnswer({ sessionId: other.id, kind: 'MOVE', toSessionId: session.id }), await desk.rescheduleAnswer({ id: moving.id, version: moving.version, sessionId: session.id })].map(reasonOf))
+      .toEqual(Array(3).fill('DAY_CLOSED'));
+    while ((await world.sql('superuser', `select from graphile_worker.jobs where task_identifier = 'offerPlaces' and run_at <= now()`)).length) await delay(20);
+    await become(doctor, [[1, 'WAITING']]);
   });
 
   it('is offered the places of a series that is cancelled', async () => {

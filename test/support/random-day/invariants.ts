@@ -19,6 +19,10 @@ function lineOf(sessions: readonly SessionState[], id: string | null): SessionSt
 
 const isActive = (row: AppointmentState): boolean => (row.status === HELD ? row.is_held : keepsPlace.includes(row.status) || row.status === COMPLETED);
 
+/** Whether somebody who was seen in a slot was at the time of another session. */
+const isWithin = ({ slot_from: from, slot_until: until }: AppointmentState, { starts_at: starts, ends_at: ends }: SessionState): boolean =>
+  from === null || (Date.parse(from) < Date.parse(ends) && Date.parse(until!) > Date.parse(starts));
+
 /** Numbers given twice or passed over, sessions fuller than they may be, people in two places. */
 function wrongPlaces({ sessions, appointments, leases }: State): unknown[] {
   const wrong: unknown[] = [];
@@ -32,7 +36,7 @@ function wrongPlaces({ sessions, appointments, leases }: State): unknown[] {
     // What devices have along of it is counted where it went.
     if (!session.kept_numbers && !session.is_replaced && given.join() !== numbers.join()) wrong.push(['numbers passed over', session.id, given, numbers]);
     const active = here.filter(isActive);
-    const seen = lineOf(sessions, session.former).flatMap((former) => appointments.filter((row) => row.session_id === former.id && row.status === COMPLETED));
+    const seen = lineOf(sessions, session.former).flatMap((former) => appointments.filter((row) => row.session_id === former.id && row.status === COMPLETED && isWithin(row, session)));
     const taking = [...active, ...seen];
     const ordinary = taking.filter(({ overbooked }) => !overbooked).length + unused(along.filter(({ is_live: isLive }) => isLive)).length;
     if (ordinary > session.capacity) wrong.push(['over capacity', session.id, ordinary, session.capacity]);

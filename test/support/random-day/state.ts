@@ -5,7 +5,7 @@ import type { NumberSeries, SessionStatus } from '../../../src/schedules/schedul
 import type { World } from '../world.js';
 
 export interface SessionState {
-  id: string; mode: 'SERIAL' | 'SLOT'; status: SessionStatus; capacity: number; overbook_limit: number; starts_at: string; version: number; queue_version: number;
+  id: string; mode: 'SERIAL' | 'SLOT'; status: SessionStatus; capacity: number; overbook_limit: number; starts_at: string; ends_at: string; version: number; queue_version: number;
   /** Whether people came from another session with their numbers, which leaves gaps. */
   kept_numbers: boolean;
   /** The session whose place it took; null when it took none's. */
@@ -23,7 +23,7 @@ export interface SessionState {
   taken: TakenPlaces[];
 }
 export interface AppointmentState {
-  id: string; session_id: string; patient_id: string | null; status: AppointmentStatus; number: number; channel: string; overbooked: boolean; slot_from: string | null; rescheduled_from: string | null; version: number;
+  id: string; session_id: string; patient_id: string | null; status: AppointmentStatus; number: number; channel: string; overbooked: boolean; slot_from: string | null; slot_until: string | null; rescheduled_from: string | null; version: number;
   /** Whether it is held, and still may be. */
   is_held: boolean;
 }
@@ -54,7 +54,7 @@ select pg_current_snapshot()::text as snapshot,
     clinic.has_room((select o from clinic.sessions o where o.tenant_id = s.tenant_id and o.id = s.id)) as has_room,
     ${list('select n.series, n.first, n.last, n.next from clinic.session_numbers n where n.session_id = s.id order by n.first')} as stretches,
     ${list('select t.series, t.overbooked, t.slot_from, t.slot_until, 1 as count from clinic.taken_places t where t.session_id = s.id')} as taken from s order by s.id`)} as sessions,
-  ${list(`select a.id, a.session_id, a.patient_id, a.status, a.number, a.channel, a.overbooked, a.slot_from, a.rescheduled_from, a.version, a.status = 'HELD' and a.held_until > now() as is_held
+  ${list(`select a.id, a.session_id, a.patient_id, a.status, a.number, a.channel, a.overbooked, a.slot_from, a.slot_until, a.rescheduled_from, a.version, a.status = 'HELD' and a.held_until > now() as is_held
     from clinic.appointments a join s on s.id = a.session_id order by a.id`)} as appointments,
   ${list('select w.id, w.patient_id, w.status, w.offered_id from clinic.waitlist_entries w where w.chamber_id = $1 and w.first_day = $2 order by w.id')} as entries,
   ${list(`select l.id, l.session_id, l.device_id, l.released_at is null and l.expires_at > now() as is_live,
