@@ -73,6 +73,7 @@ import { LinksFollow1795000070100 } from './1795000070100-links-follow.js';
 import { UnopenedSessions1795000070200 } from './1795000070200-unopened-sessions.js';
 import { PlacesSeen1795000070300 } from './1795000070300-places-seen.js';
 import { SeenAtTheirTime1795000075000 } from './1795000075000-seen-at-their-time.js';
+import { CancelledTwice1795000075100 } from './1795000075100-cancelled-twice.js';
 
 export const migrations = [
   Context1795000001000,
@@ -148,4 +149,5 @@ export const migrations = [
   PaidInVain1795000074200,
   SeenIsFree1795000074300,
   SeenAtTheirTime1795000075000,
+  CancelledTwice1795000075100,
 ];

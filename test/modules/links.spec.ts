@@ -920,6 +920,20 @@ describe('booking online', () => {
     expect((await desk.queue(to.id)).map(({ number, status }) => `${number} ${status}`)).toEqual(['1 BOOKED', '2 BOOKED', '3 BOOKED']);
   });
 
+  it('that is cancelled after its session was is not brought back with the others, and waits for nobody once that was said', async () => {
+    const { id } = await session();
+    const secrets = [(await online.hold(id, phone())).secret, (await online.hold(id, phone())).secret] as const;
+    for (const secret of secrets) await online.stepAnswer('confirmOnlineBooking', secret);
+    const change = await desk.change({ sessionId: id, kind: 'CANCEL' });
+    expect((await online.stepAnswer('cancelOnlineBooking', secrets[0])).data.cancelOnlineBooking.status).toBe('CANCELLED');
+    const lock = await openTransaction(world, practice.tenantId, practice.owner.memberId);
+    await lock.query('select from clinic.sessions where id = $1 for update', [id]);
+    expect((await online.stepAnswer('cancelOnlineBooking', secrets[0])).data.cancelOnlineBooking.status).toBe('CANCELLED');
+    await lock.commit();
+    expect((await desk.undo(change.id)).appointments.map(({ obstacle }) => obstacle).sort()).toEqual(['GONE_ON', null]);
+    expect([await statusOf(secrets[0]), await statusOf(secrets[1])]).toEqual(['CANCELLED', 'BOOKED']);
+  });
+
   it('that is only held keeps no change of its session from being undone, and is let go then', async () => {
     const before = await session();
     await desk.book({ sessionId: before.id, patientId: patients[0] });

@@ -3,6 +3,7 @@ import { SESSION_COLUMNS } from '../../schedules/session-rows.model.js';
 import type { SessionStatus } from '../../schedules/schedule-enums.model.js';
 import { COLUMNS, KEEPS_PLACE } from '../appointment-rows.js';
 import type { AppointmentStatus } from '../appointment.enums.js';
+import { FORMER_APPOINTMENTS } from '../former-appointments.model.js';
 import type { AppointmentOutcome, ChangeObstacle, SessionChangeKind } from './session-change.enums.js';
 
 /** A row of clinic.session_changes. */
@@ -127,6 +128,11 @@ export const LOCK_PATIENTS_OF_CHANGE = `
 select pg_advisory_xact_lock(hashtextextended('appointments of ' || $1::text || p.patient_id::text, 0)) from (
   select distinct a.patient_id from clinic.appointments a join clinic.session_change_appointments i on i.tenant_id = $1 and i.appointment_id = a.id
   where a.tenant_id = $1 and i.change_id = $2 and a.patient_id is not null order by a.patient_id) p`;
+
+/** Appointments that whoever booked them online has cancelled, although the practice had: $1 tenant, $2 appointments */
+export const CANCELLED_ONLINE = `
+${FORMER_APPOINTMENTS}
+select f.of_id as id from former f join clinic.online_bookings b on b.tenant_id = $1 and b.id = f.id where b.cancelled_at is not null`;
 
 /** What is only held in a session: $1 tenant, $2 session */
 export const HELD_IN_SESSION = `select ${COLUMNS} from clinic.appointments a where a.tenant_id = $1 and a.session_id = $2 and a.status = 'HELD'`;

@@ -22,7 +22,7 @@ import { AppointmentOutcome, ChangeObstacle, SessionChangeKind } from './session
 import { heirOf } from './session-heir.js';
 import type { SessionChangeDetails, SessionChangeRecord } from './session-change-record.js';
 import {
-  APPOINTMENTS_TO_UNDO, BOOKED_BESIDES, CHANGED_TO_UNDO, CHANGE_TO_UNDO, type ChangedAppointmentRow, DELAY_SESSION, ELSEWHERE_AT_UNDO, HELD_IN_SESSION, IS_ARCHIVED, LOCK_CHANGE, LOCK_DOCTOR_OF,
+  APPOINTMENTS_TO_UNDO, BOOKED_BESIDES, CHANGED_TO_UNDO, CHANGE_TO_UNDO, type ChangedAppointmentRow, DELAY_SESSION, CANCELLED_ONLINE, ELSEWHERE_AT_UNDO, HELD_IN_SESSION, IS_ARCHIVED, LOCK_CHANGE, LOCK_DOCTOR_OF,
   LOCK_PATIENTS_OF_CHANGE, LOCK_ROOM_OF, NOTE_RESTORED, NOTE_UNDONE, SESSIONS_TO_CHANGE, type SessionChangeRow,
 } from './session-change-rows.js';
 
@@ -37,6 +37,13 @@ interface ToRestore {
   before: AppointmentRow;
   latest: AppointmentRow;
   obstacle: ChangeObstacle | null;
+}
+
+/** What bringing appointments back goes by: those of the change, where else their patients are, and which of them whoever booked online has cancelled besides. */
+interface UndoFacts {
+  rows: ReadonlyMap<string, AppointmentRow>;
+  elsewhere: readonly Elsewhere[];
+  cancelled: ReadonlySet<string>;
 }
 
 /**
@@ -92,9 +99,14 @@ export class UndoSessionChange {
 
   async #restore(tx: AuditedTx, ctx: Ctx, row: SessionChangeRow, session: SessionRow, sessions: ReadonlyMap<string, SessionRow>, items: readonly ChangedAppointmentRow[]): Promise<string> {
     const { tenantId } = ctx;
-    const [chambers, appointments, elsewhere] = await tx.group({ text: IS_ARCHIVED, values: [tenantId, session.chamber_id] }, { text: APPOINTMENTS_TO_UNDO, values: [tenantId, row.id] }, { text: ELSEWHERE_AT_UNDO, values: [tenantId, row.id, session.id] });
+    const [chambers, cancelled, appointments, elsewhere] = await tx.group({ text: IS_ARCHIVED, values: [tenantId, session.chamber_id] },
+      { text: CANCELLED_ONLINE, values: [tenantId, items.map(({ appointment_id: id }) => id)] }, { text: APPOINTMENTS_TO_UNDO, values: [tenantId, row.id] }, { text: ELSEWHERE_AT_UNDO, values: [tenantId, row.id, session.id] });
     if (chambers![0]!['archived']) throw chamberIsArchived();
-    const all = oncePerPatient(items.flatMap((item) => toRestore(item, new Map((appointments as unknown as AppointmentRow[]).map((one) => [one.id, one])), elsewhere as unknown as Elsewhere[])));
+    const facts: UndoFacts = {
+      rows: new Map((appointments as unknown as AppointmentRow[]).map((one) => [one.id, one])), elsewhere: elsewhere as unknown as Elsewhere[],
+      cancelled: new Set(cancelled!.map(({ id }) => id as string)),
+    };
+    const all = oncePerPatient(items.flatMap((item) => toRestore(item, facts)));
     const back = all.filter(({ obstacle }) => obstacle === null);
     const isShift = row.kind === SessionChangeKind.SHIFT;
     if (isShift) await this.#cancelShifted(tx, ctx, row, sessions.get(row.to_session_id!)!);
@@ -135,11 +147,12 @@ export class UndoSessionChange {
 }
 
 // What was only held is let go for good. Who has gone on since, or is elsewhere at that time by now, stays as they are.
-function toRestore(item: ChangedAppointmentRow, rows: ReadonlyMap<string, AppointmentRow>, elsewhere: readonly Elsewhere[]): ToRestore[] {
+function toRestore(item: ChangedAppointmentRow, { rows, elsewhere, cancelled }: UndoFacts): ToRestore[] {
   if (item.outcome === AppointmentOutcome.RELEASED) return [];
   const before = rows.get(item.appointment_id)!;
   const latest = item.to_appointment_id === null ? before : rows.get(item.to_appointment_id)!;
-  if (item.outcome === AppointmentOutcome.MOVED && !stillToCome.includes(latest.status)) return [{ item, before, latest, obstacle: ChangeObstacle.GONE_ON }];
+  const hasGoneOn = item.outcome === AppointmentOutcome.MOVED ? !stillToCome.includes(latest.status) : cancelled.has(item.appointment_id);
+  if (hasGoneOn) return [{ item, before, latest, obstacle: ChangeObstacle.GONE_ON }];
   const other = before.slot_from && otherOf(latest, before.slot_from, before.slot_until!, elsewhere);
   return [{ item, before, latest, obstacle: other ? ChangeObstacle.PATIENT_IS_ELSEWHERE : null }];
 }

@@ -25,6 +25,7 @@ const TRY_CODE = 'select platform.try_booking_code($1, $2, $3, $4) as is_right';
 const HOLD = 'select * from platform.hold_online($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)';
 const BOOKING = 'select * from platform.online_booking($1, $2)';
 const STEP = 'select * from platform.step_online($1, $2, $3)';
+const MAY_COME_BACK = 'select platform.may_come_back($1, $2) as may';
 const QUEUE = 'select * from platform.queue_online($1, $2, $3, $4)';
 const QUEUE_NEAR = 'select * from platform.queue_near_online($1, $2, $3, $4)';
 
@@ -145,16 +146,23 @@ export class OnlineBookingsService {
   async #step(ctx: Ctx, secret: string, to: Step): Promise<OnlineBooking> {
     const { link, row: found } = await this.#open(ctx, secret);
     await this.db.often(ctx, found.id);
-    if (isThere(found, to)) return this.#asItIs(ctx, link, found);
+    if (isThere(found, to) && !(to === 'CANCELLED' && (await this.#mayComeBack(link)))) return this.#asItIs(ctx, link, found);
     return this.db.write(ctx, async (tx) => {
       const [stepped] = await tx.query<Stepped>(STEP, [link.tenantId, link.secret, to]);
       const [row] = await tx.query<OnlineBookingRow>(BOOKING, [link.tenantId, link.secret]);
       if (!isThere(row!, to)) throw to === 'BOOKED' ? notOffered() : onlineStatusIs(row!.status);
       tx.record('appointment', stepped!.id);
       tx.change('appointment', stepped!.id, 'status', stepped!.before, to);
+      tx.change('appointment', stepped!.id, 'cancelledByPatient', null, stepped!.before === 'CANCELLED' ? true : null);
       if (stepped!.before !== to) recordQueued(tx, await (to === 'BOOKED' ? tx.query(QUEUE, [link.tenantId, link.secret, ofNew, ofNew.map(() => uuidv7())]) : tx.query(QUEUE_NEAR, [link.tenantId, link.secret, ...nearValues()])));
       return this.#answer(link, row!);
     });
+  }
+
+  // What the practice cancelled together with its session, and might bring back.
+  async #mayComeBack(link: LinkSecret): Promise<boolean> {
+    const [row] = (await this.db.ask<{ may: boolean }>(MAY_COME_BACK, link))!;
+    return row.may;
   }
 
   // What was tried stays counted, however the operation ends; the code itself is used up with the place that it gets, and by this request again only if it got that place.
