@@ -74,6 +74,9 @@ import { UnopenedSessions1795000070200 } from './1795000070200-unopened-sessions
 import { PlacesSeen1795000070300 } from './1795000070300-places-seen.js';
 import { SeenAtTheirTime1795000075000 } from './1795000075000-seen-at-their-time.js';
 import { CancelledTwice1795000075100 } from './1795000075100-cancelled-twice.js';
+import { ToldOnline1795000076000 } from './1795000076000-told-online.js';
+import { NearOnce1795000076100 } from './1795000076100-near-once.js';
+import { OverIsOver1795000076200 } from './1795000076200-over-is-over.js';
 
 export const migrations = [
   Context1795000001000,
@@ -150,4 +153,7 @@ export const migrations = [
   SeenIsFree1795000074300,
   SeenAtTheirTime1795000075000,
   CancelledTwice1795000075100,
+  ToldOnline1795000076000,
+  NearOnce1795000076100,
+  OverIsOver1795000076200,
 ];

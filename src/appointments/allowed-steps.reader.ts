@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Ctx } from '../platform/context/ctx.js';
 import { knowBatched, loadBatched } from '../platform/database/load-batched.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
+import { type ClosableDay, isDayClosed } from '../schedules/closed-day.model.js';
 import { SessionStatus } from '../schedules/schedule-enums.model.js';
 import { sessionTransitions } from '../schedules/session-status.model.js';
 import { HELD_TO_STEP, SESSIONS_TO_STEP } from './allowed-step-rows.js';
@@ -63,6 +64,7 @@ export class AllowedSteps {
   // Which of the held ones the desk can book: an offer to who waits, by a call from them, or one whose deposit is paid.
   readonly #held = async (ctx: Ctx, ids: readonly string[]): Promise<Map<string, boolean>> => {
     const [rows] = await this.db.read(ctx, { text: HELD_TO_STEP, values: [ctx.tenantId, ids] });
-    return new Map(rows!.map((row) => [row['id'] as string, true]));
+    const closed = await Promise.all((rows as unknown as ClosableDay[]).map(isDayClosed));
+    return new Map(rows!.flatMap((row, index) => (closed[index] ? [] : [[row['id'] as string, true] as const])));
   };
 }

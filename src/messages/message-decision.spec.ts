@@ -6,7 +6,7 @@ const night = { from: 22 * 60, until: 7 * 60 };
 const at = (local: string): Date => new Date(`${local}:00+06:00`);
 const due = (changes: Partial<DueMessage> = {}): DueMessage => ({
   kind: 'CONFIRMATION', plannedFor: null, heldUntil: null, status: 'BOOKED', isSucceeded: false, isToldAgain: false, isOtherThanTried: false, sessionStatus: 'PLANNED', delayMinutes: 0, undoableUntil: null, localDate: '2026-11-23', begins: at('2026-11-23T17:00'), ends: at('2026-11-23T20:00'),
-  timeZone: 'Asia/Dhaka', hasNumber: true, isAllowed: true, quiet: night, ...changes,
+  timeZone: 'Asia/Dhaka', hasNumber: true, isAllowed: true, isOnline: false, quiet: night, ...changes,
 });
 const morning = at('2026-11-20T10:00');
 const suppress = (why: string): Decision => ({ do: 'SUPPRESS', why }) as Decision;

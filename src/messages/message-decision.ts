@@ -29,6 +29,8 @@ export interface DueMessage {
   timeZone: string;
   hasNumber: boolean;
   isAllowed: boolean;
+  /** Whether it was booked online. */
+  isOnline: boolean;
   quiet: QuietHours;
 }
 
@@ -42,7 +44,7 @@ const whateverDelay: readonly MessageKind[] = ['CANCELLED', 'SERIAL_NEAR', 'SESS
 
 /**
  * What to do with a message that is due: nothing is sent that is not so any more or can still be undone, after the time that
- * it is about, without a number or without consent; in quiet hours only what changes the patient's day.
+ * it is about, without a number or without consent; in quiet hours only what changes the patient's day, and the answer to who books online.
  */
 export function decide(message: DueMessage, now: Date): Decision {
   const isReminder = reminders.includes(message.kind);
@@ -53,7 +55,7 @@ export function decide(message: DueMessage, now: Date): Decision {
   if (!message.hasNumber) return { do: 'SUPPRESS', why: 'NO_NUMBER' };
   if (!message.isAllowed) return { do: 'SUPPRESS', why: 'NO_CONSENT' };
   if (message.plannedFor && message.plannedFor > now) return { do: 'POSTPONE', until: message.plannedFor };
-  const until = isOfTheDay(message, now) ? undefined : endOfQuiet(message.quiet, now, message.timeZone);
+  const until = isAsked(message) || isOfTheDay(message, now) ? undefined : endOfQuiet(message.quiet, now, message.timeZone);
   if (!until) return { do: 'SEND' };
   return until < last ? { do: 'POSTPONE', until } : { do: 'SUPPRESS', why: 'TOO_LATE' };
 }
@@ -73,6 +75,9 @@ function isStillSo({ kind, status, isSucceeded, isToldAgain, isOtherThanTried, s
     case 'SESSION_CANCELLED': return isOff && !isSucceeded;
   }
 }
+
+// Whoever booked online is there, at whatever hour, and waits for it.
+const isAsked = ({ kind, isOnline }: DueMessage): boolean => kind === 'CONFIRMATION' && isOnline;
 
 // What is called in a session that has run past midnight is still of its day.
 const isOfTheDay = ({ kind, localDate, timeZone }: DueMessage, now: Date): boolean => ofTheDay.includes(kind) && localDate <= dayOf(now, timeZone);

@@ -42,7 +42,7 @@ export class MessageSender {
       kind: message.kind, plannedFor: message.planned_for, heldUntil: message.held_until, status: message.status, isSucceeded: message.is_succeeded, isToldAgain: message.is_told_again, isOtherThanTried: isOtherThanTried(keys, message, content),
       sessionStatus: message.session_status, delayMinutes: message.delay_minutes, undoableUntil: message.undoable_until,
       localDate: message.local_date, begins: message.begins, ends: message.ends, timeZone: message.time_zone, hasNumber: content !== undefined,
-      isAllowed, quiet: { from: message.quiet_from, until: message.quiet_until },
+      isAllowed, isOnline: message.booker !== null, quiet: { from: message.quiet_from, until: message.quiet_until },
     }, message.now);
     if (decision.do === 'POSTPONE') await this.#run(tenantId, { text: POSTPONE, values: [tenantId, id, decision.until] });
     else if (decision.do === 'SUPPRESS') await this.#run(tenantId, { text: END, values: [tenantId, id, 'SUPPRESSED', decision.why] });

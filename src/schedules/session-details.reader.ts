@@ -2,11 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { Ctx } from '../platform/context/ctx.js';
 import { loadBatched } from '../platform/database/load-batched.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
-import { CLOSED_DAY_COLUMNS, type ClosableDay, isDayClosed } from './closed-day.model.js';
+import { CLOSED_DAYS, type ClosableDay, isDayClosed } from './closed-day.model.js';
 import type { Reserved } from './number-stretches.model.js';
 
-/** $1 tenant, $2 sessions */
-const DAYS = `select s.id, s.schedule_id, s.local_date::text as local_date, ${CLOSED_DAY_COLUMNS} from clinic.sessions s where s.tenant_id = $1 and s.id = any ($2::uuid[])`;
 /** $1 tenant, $2 sessions */
 const RESERVED = `
 select n.session_id, n.series, n.first, n.last from clinic.session_numbers n
@@ -36,7 +34,7 @@ export class SessionDetails {
   }
 
   readonly #days = async (ctx: Ctx, ids: readonly string[]): Promise<Map<string, ClosableDay>> => {
-    const [rows] = await this.db.read(ctx, { text: DAYS, values: [ctx.tenantId, ids] });
+    const [rows] = await this.db.read(ctx, { text: CLOSED_DAYS, values: [ctx.tenantId, ids] });
     return new Map((rows as unknown as Array<ClosableDay & { id: string }>).map((row) => [row.id, row]));
   };
 

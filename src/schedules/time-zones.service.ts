@@ -6,13 +6,19 @@ import { dayOf } from '../platform/local-days.js';
 import { askChamber, chamberFrom } from './chamber-to-plan.js';
 import type { SavedCalendar } from './holidays.service.js';
 import { PLANNED_AHEAD_DAYS } from './schedule.inputs.js';
-import { SESSIONS_THAT_STAY, SESSIONS_TO_TAKE_BACK, type SessionRow, TAKE_BACK_SESSIONS } from './session-rows.model.js';
+import { SESSION_COLUMNS, SESSIONS_TO_TAKE_BACK, type SessionRow, TAKE_BACK_SESSIONS } from './session-rows.model.js';
 import { SessionPlanner } from './session-planner.writer.js';
 import type { SetChamberTimeZoneInput } from './time-zone.inputs.js';
 import { daysAfter } from './wall-time.model.js';
 
 /** $1 tenant, $2 chamber, $3 version, $4 time zone */
 const SET_TIME_ZONE = 'update clinic.chambers c set time_zone = $4, version = c.version + 1 where c.tenant_id = $1 and c.id = $2 and c.version = $3 returning c.id';
+
+/** Whatever stays of a chamber, also what has begun: $1 tenant, $2 chamber, $3 from day */
+const SESSIONS_AT_THEIR_INSTANTS = `
+select ${SESSION_COLUMNS} from clinic.sessions s
+where s.tenant_id = $1 and s.chamber_id = $2 and (s.status in ('OPEN', 'RUNNING', 'PAUSED') or (s.status = 'PLANNED' and s.local_date >= $3::date))
+order by s.starts_at, s.id`;
 
 /** The time zone of a chamber that has sessions. They are at instants: in another zone the same hours are at others. */
 @Injectable()
@@ -22,7 +28,7 @@ export class TimeZonesService {
     private readonly planner: SessionPlanner,
   ) {}
 
-  /** Sets the zone and plans what nobody has booked anew by its clock; what patients have booked, or somebody added by hand, stays at its instants, and is answered. NOT_FOUND, FORBIDDEN, CONFLICT (STALE_VERSION, CHAMBER_ARCHIVED). */
+  /** Sets the zone and plans what nobody has booked anew by its clock; what patients have booked, what has begun, or what somebody added by hand, stays at its instants, and is answered. NOT_FOUND, FORBIDDEN, CONFLICT (STALE_VERSION, CHAMBER_ARCHIVED). */
   set(ctx: Ctx, { chamberId, version, timeZone }: SetChamberTimeZoneInput): Promise<SavedCalendar> {
     return this.db.write(ctx, async (tx, [chambers]) => {
       const before = chamberFrom(chambers!);
@@ -31,7 +37,7 @@ export class TimeZonesService {
       const [today] = [dayOf(now, before.timeZone), dayOf(now, timeZone)].sort() as [string];
       const sessions = [ctx.tenantId, null, chamberId, null, today, null];
       const [set, , takenBack, kept] = await tx.group({ text: SET_TIME_ZONE, values: [ctx.tenantId, chamberId, version, timeZone] },
-        { text: SESSIONS_TO_TAKE_BACK, values: sessions }, { text: TAKE_BACK_SESSIONS, values: sessions }, { text: SESSIONS_THAT_STAY, values: sessions });
+        { text: SESSIONS_TO_TAKE_BACK, values: sessions }, { text: TAKE_BACK_SESSIONS, values: sessions }, { text: SESSIONS_AT_THEIR_INSTANTS, values: [ctx.tenantId, chamberId, today] });
       if (!set!.length) throw staleVersion();
       const after = { ...before, timeZone };
       const first = dayOf(now, timeZone);

@@ -9,7 +9,7 @@ import { type AppointmentRow, COUNTED_IN_SESSION } from '../appointment-rows.js'
 import { AppointmentStatus } from '../appointment.enums.js';
 import { sessionIs } from '../appointments.errors.js';
 import { refuseClosedDay, refuseToBook } from '../booking-session.js';
-import type { Elsewhere } from '../elsewhere.js';
+import type { SeenElsewhere } from '../elsewhere.js';
 import { LEASED_IN_SESSION } from '../offline/lease-rows.js';
 import { askPlaces } from '../place-rows.js';
 import type { NextNumbers, TakenPlaces } from '../places.model.js';
@@ -77,7 +77,7 @@ export async function factsFrom([rows, elsewhere, inTheWay, leased, ofTarget, nu
   }
   const counted = rows as unknown as AppointmentRow[];
   return {
-    session, now, rows: counted, elsewhere: elsewhere as unknown as Elsewhere[],
+    session, now, rows: counted, elsewhere: elsewhere as unknown as SeenElsewhere[],
     inTheWay: wanted.kind === SessionChangeKind.DELAY || wanted.kind === SessionChangeKind.SHIFT ? (inTheWay as unknown as SessionInTheWay[]) : [],
     seen: counted.filter(({ status }) => status === AppointmentStatus.COMPLETED).length, leased: leased![0]!['count'] as number,
     target: target && { session: target, rows: ofTarget as unknown as AppointmentRow[], numbers: numbers as unknown as NextNumbers[], taken: taken as unknown as TakenPlaces[] },

@@ -4,7 +4,7 @@ import type { SessionRow } from '../../schedules/session-rows.model.js';
 import type { AppointmentRow } from '../appointment-rows.js';
 import { AppointmentStatus } from '../appointment.enums.js';
 import { keepsPlace } from '../appointment-status.js';
-import { type Elsewhere, otherOf } from '../elsewhere.js';
+import { type SeenElsewhere, otherOf } from '../elsewhere.js';
 import type { NewPlace } from '../moved-appointments.service.js';
 import { type NextNumbers, type TakenPlaces, placeForMoved, placesOf, slotsOf, takePlace } from '../places.model.js';
 import { turnsIn } from '../session-queue.model.js';
@@ -27,7 +27,7 @@ interface Target {
 export interface ChangeFacts {
   session: SessionRow;
   rows: readonly AppointmentRow[];
-  elsewhere: readonly Elsewhere[];
+  elsewhere: readonly SeenElsewhere[];
   target?: Target | undefined;
   now: Date;
 }
@@ -90,7 +90,7 @@ function delayed(minutes: number, { session, rows, elsewhere, now }: ChangeFacts
   return affected({ rows, now }).map((row) => {
     const [from, until] = row.slot_from ? [later(row.slot_from), later(row.slot_until!)] : [turns.get(row.id)?.from ?? null, turns.get(row.id)?.until ?? null];
     const other = row.slot_from && otherOf(row, from!, until!, elsewhere);
-    return fate(row, LATER, { from, until, ...(other && { obstacle: ChangeObstacle.PATIENT_IS_ELSEWHERE, obstacleId: other.id }) });
+    return fate(row, LATER, { from, until, ...(other && { obstacle: ChangeObstacle.PATIENT_IS_ELSEWHERE, obstacleId: seen(other) }) });
   });
 }
 
@@ -107,7 +107,7 @@ function shifted({ localDate, period, capacity, cancelRest }: WantedChange & { k
     const [from, until] = [new Date(row.slot_from.getTime() + by), new Date(row.slot_until!.getTime() + by)];
     if (until.getTime() > end || until <= now) return without(row, cancelRest, ChangeObstacle.NO_PLACE);
     const other = otherOf(row, from, until, elsewhere);
-    return other ? without(row, cancelRest, ChangeObstacle.PATIENT_IS_ELSEWHERE, other.id) : fate(row, MOVED, { place: { ...kept, slotFrom: from, slotUntil: until }, from, until });
+    return other ? without(row, cancelRest, ChangeObstacle.PATIENT_IS_ELSEWHERE, seen(other)) : fate(row, MOVED, { place: { ...kept, slotFrom: from, slotUntil: until }, from, until });
   });
 }
 
@@ -118,7 +118,7 @@ function moved(cancelRest: boolean, { rows, elsewhere, target, now }: ChangeFact
     const there = leaving(row);
     if (there) return there;
     const second = elsewhere.find((other) => other.session_id === target!.session.id && other.patient_id === row.patient_id);
-    if (second) return without(row, cancelRest, ChangeObstacle.BOOKED_ALREADY, second.id);
+    if (second) return without(row, cancelRest, ChangeObstacle.BOOKED_ALREADY, seen(second));
     const place = placeForMoved(places, row.series);
     const slot = target!.session.mode === SessionMode.SERIAL ? null : slots.find(({ from, until }) => !otherOf(row, from, until, elsewhere));
     if (!place || slot === undefined) return without(row, cancelRest, slots.length && place ? ChangeObstacle.PATIENT_IS_ELSEWHERE : ChangeObstacle.NO_PLACE);
@@ -138,6 +138,8 @@ function withTurns(fates: PlannedFate[], { session, rows }: Target, now: Date): 
   const turns = turnsIn(session, [...rows, ...behind], now);
   return fates.map((one) => (one.place ? { ...one, from: turns.get(one.row.id)!.from, until: turns.get(one.row.id)!.until } : one));
 }
+
+const seen = ({ id, may }: SeenElsewhere): string | null => (may ? id : null);
 
 const without = (row: AppointmentRow, cancelRest: boolean, obstacle: ChangeObstacle, obstacleId: string | null = null): PlannedFate =>
   fate(row, cancelRest ? CANCELLED : NOT_MOVED, { obstacle, obstacleId });

@@ -61,9 +61,9 @@ export const LOCK_PATIENTS_OF = `
 select pg_advisory_xact_lock(hashtextextended('appointments of ' || $1::text || p.patient_id::text, 0)) from (
   select distinct a.patient_id from clinic.appointments a where a.tenant_id = $1 and a.session_id = $2 and a.patient_id is not null and a.status in (${KEEPS_PLACE}) order by a.patient_id) p`;
 
-/** Where else those who have a place in a session are, about a day: $1 tenant, $2 session, $3 day */
+/** Where else those who have a place in a session are, about a day, and whether the caller may see that: $1 tenant, $2 session, $3 day */
 export const ELSEWHERE = `
-select o.id, o.session_id, o.patient_id, o.slot_from, o.slot_until from clinic.appointments o
+select o.id, o.session_id, o.patient_id, o.slot_from, o.slot_until, clinic.may_in($1, platform.current_member(), o.chamber_id, 'appointments:read') as may from clinic.appointments o
 where o.tenant_id = $1 and o.session_id <> $2 and o.local_date between $3::date - 1 and $3::date + 1 and o.status in (${KEEPS_PLACE})
   and o.patient_id = any (select a.patient_id from clinic.appointments a where a.tenant_id = $1 and a.session_id = $2 and a.status in (${KEEPS_PLACE}))`;
 

@@ -6,7 +6,7 @@ import { constraintOf } from '../../platform/database/database-errors.js';
 import { TenantDb } from '../../platform/database/tenant-db.js';
 import type { Row } from '../../platform/database/statement-group.js';
 import { forbidden, notFound } from '../../platform/errors.js';
-import { carryMessages, queueMessages, recordQueued, reminders } from '../../messages/messages.writer.js';
+import { carryMessages, queueMessages, queueNear, recordQueued, reminders } from '../../messages/messages.writer.js';
 import { chamberIsArchived, sessionsOverlap } from '../../schedules/schedules-errors.model.js';
 import { SessionStatus } from '../../schedules/schedule-enums.model.js';
 import type { SessionRow } from '../../schedules/session-rows.model.js';
@@ -125,6 +125,7 @@ export class UndoSessionChange {
       { text: NOTE_RESTORED, values: [tenantId, row.id, JSON.stringify(all.map(({ item, latest, obstacle }) => ({ appointment_id: item.appointment_id, restored_id: ids.get(latest.id) ?? null, obstacle })))] },
       carryMessages(tenantId, back.map(({ before, latest }) => ({ former: before.id, heir: ids.get(latest.id)! })), row.made_at),
       queueMessages(tenantId, [...ids.values()], reminders),
+      queueNear(tenantId, twin.id),
       queueMessages(tenantId, leaving.filter(({ latest }) => !ids.has(latest.id)).map(({ latest }) => latest.id), ['CANCELLED']));
     recordQueued(tx, queued.flat());
     tx.change('clinic-session', twin.id, 'status', null, twin.status);

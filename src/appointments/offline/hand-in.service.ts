@@ -16,17 +16,23 @@ import { LONGEST_NOTE } from '../appointment.inputs.js';
 import { toAppointment } from '../appointment.model.js';
 import { APPOINTMENTS_BY_ID, type AppointmentRow, LOCK_PATIENT, SESSION_TO_BOOK } from '../appointment-rows.js';
 import { AppointmentsReader } from '../appointments.reader.js';
-import { lockedSession } from '../booking-session.js';
 import { BookingsService, askPlace, type LeasedNumber } from '../bookings.service.js';
 import { BOOKED_OFFLINE, LEASED_NUMBER, LEASES_OF_DEVICE, USE_NUMBER } from './lease-rows.js';
 import { type HandInBookingsInput, HandInObstacle, HandInOutcome, type HandedInBooking, MOST_HANDED_IN, type OfflineBookingInput } from './lease.model.js';
 
-const { NO_SUCH_LEASE, NOT_IN_LEASE, NUMBER_TAKEN, HANDED_IN_OTHERWISE, ID_TAKEN, NO_PATIENT, PATIENT_MERGED } = HandInObstacle;
+const { NO_SUCH_LEASE, FORBIDDEN, NOT_IN_LEASE, NUMBER_TAKEN, HANDED_IN_OTHERWISE, ID_TAKEN, NO_PATIENT, PATIENT_MERGED } = HandInObstacle;
 const PATIENT_IS_MERGED = 'SK040';
 const obstacles: ReadonlySet<unknown> = new Set(Object.values(HandInObstacle));
 
 /** A booking with its note checked. */
 type Item = Omit<OfflineBookingInput, 'note'> & { note: string | null };
+
+/** The session in which a lease is, locked, and whether the caller books there. */
+interface OfLease {
+  id: string;
+  may: boolean;
+}
+
 type InTheWay = Partial<Pick<HandedInBooking, 'appointmentId' | 'sessionStatus' | 'mergedInto'>>;
 
 /** Books what was booked without a connection. Each booking is made or answered with what stands in its way, and the others do not depend on it; handed in again, it is made once. */
@@ -49,7 +55,7 @@ export class HandInService {
     return new Map(rows!.map((row) => [row['id'] as string, row['booked_at'] as Date]));
   };
 
-  /** Hands bookings in, in their order; FORBIDDEN, BAD_USER_INPUT (all faults at once). */
+  /** Hands bookings in, in their order; BAD_USER_INPUT (all faults at once). */
   handIn(ctx: Ctx, input: HandInBookingsInput): Promise<HandedInBooking[]> {
     const items = checked(input);
     const leaseIds = [...new Set(items.map(({ leaseId }) => leaseId))];
@@ -60,22 +66,25 @@ export class HandInService {
       for (const id of [...new Set(items.map(({ patientId }) => patientId))].sort()) await tx.query(LOCK_PATIENT, [ctx.tenantId, id]);
       const answers: HandedInBooking[] = [];
       for (const item of items) {
-        const sessionId = sessionOf.get(item.leaseId);
-        answers.push(sessionId ? await this.#handIn(tx, ctx, item, sessionId) : conflictOf(item, NO_SUCH_LEASE));
+        const session = sessionOf.get(item.leaseId);
+        if (!session) answers.push(conflictOf(item, NO_SUCH_LEASE));
+        else answers.push(session.may ? await this.#handIn(tx, ctx, item, session.id) : conflictOf(item, FORBIDDEN));
       }
       return answers;
     }, ofDevice);
   }
 
   // A session whose place another one took while its lock was waited for has no leases any more: they are that one's.
-  async #lock(tx: AuditedTx, ctx: Ctx, leases: Row[], ofDevice: Statement): Promise<ReadonlyMap<string, string>> {
-    const locked = new Set<string>();
+  async #lock(tx: AuditedTx, ctx: Ctx, leases: Row[], ofDevice: Statement): Promise<ReadonlyMap<string, OfLease>> {
+    const locked = new Map<string, OfLease>();
     for (let found = leases; ; [found] = (await tx.group(ofDevice)) as [Row[]]) {
       const sessionOf = new Map(found.map((row) => [row['id'] as string, row['session_id'] as string]));
       const others = [...new Set(sessionOf.values())].filter((id) => !locked.has(id)).sort();
-      if (!others.length) return sessionOf;
-      for (const id of others) lockedSession(await tx.query(SESSION_TO_BOOK, [ctx.tenantId, id]));
-      others.forEach((id) => locked.add(id));
+      if (!others.length) return new Map([...sessionOf].map(([lease, id]) => [lease, locked.get(id)!]));
+      for (const id of others) {
+        const [session] = await tx.query<{ may: boolean }>(SESSION_TO_BOOK, [ctx.tenantId, id]);
+        locked.set(id, { id, may: session!.may });
+      }
     }
   }
 

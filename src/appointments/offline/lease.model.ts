@@ -116,7 +116,7 @@ registerEnumType(HandInOutcome, {
 });
 
 export enum HandInObstacle {
-  NO_SUCH_LEASE = 'NO_SUCH_LEASE', NOT_IN_LEASE = 'NOT_IN_LEASE', NUMBER_TAKEN = 'NUMBER_TAKEN', HANDED_IN_OTHERWISE = 'HANDED_IN_OTHERWISE', LEASE_EXPIRED = 'LEASE_EXPIRED', ID_TAKEN = 'ID_TAKEN', NO_PATIENT = 'NO_PATIENT', PATIENT_MERGED = 'PATIENT_MERGED',
+  NO_SUCH_LEASE = 'NO_SUCH_LEASE', FORBIDDEN = 'FORBIDDEN', NOT_IN_LEASE = 'NOT_IN_LEASE', NUMBER_TAKEN = 'NUMBER_TAKEN', HANDED_IN_OTHERWISE = 'HANDED_IN_OTHERWISE', LEASE_EXPIRED = 'LEASE_EXPIRED', ID_TAKEN = 'ID_TAKEN', NO_PATIENT = 'NO_PATIENT', PATIENT_MERGED = 'PATIENT_MERGED',
   SESSION_OVER = 'SESSION_OVER', SESSION_STATUS = 'SESSION_STATUS', DOCTOR_LEFT = 'DOCTOR_LEFT', CHAMBER_ARCHIVED = 'CHAMBER_ARCHIVED', BOOKED_ALREADY = 'BOOKED_ALREADY',
 }
 registerEnumType(HandInObstacle, {
@@ -124,6 +124,7 @@ registerEnumType(HandInObstacle, {
   description: 'Why a booking that was handed in is not booked.',
   valuesMap: {
     NO_SUCH_LEASE: { description: 'The device has no such lease.' },
+    FORBIDDEN: { description: 'The caller does not book in its chamber.' },
     NOT_IN_LEASE: { description: 'The number is not one of the lease.' },
     NUMBER_TAKEN: { description: 'The number was handed in for somebody else: `appointmentId`.' },
     HANDED_IN_OTHERWISE: { description: 'It was handed in before with another patient, kind of visit, channel or note: `appointmentId`.' },

@@ -46,7 +46,7 @@ export class WaitlistResolver {
     return toWaitlistEntry(await this.service.join(ctx, input));
   }
 
-  @Mutation(() => WaitlistEntry, { description: 'Books the place that is held for somebody on the waitlist. Needs appointments:manage in the chamber. Errors: NOT_FOUND, CONFLICT (OFFER_IS_OVER, SESSION_STATUS, SESSION_OVER, DOCTOR_LEFT, CHAMBER_ARCHIVED, STALE_VERSION).' })
+  @Mutation(() => WaitlistEntry, { description: 'Books the place that is held for somebody on the waitlist. Needs appointments:manage in the chamber. Errors: NOT_FOUND, CONFLICT (OFFER_IS_OVER, SESSION_STATUS, SESSION_OVER, DAY_CLOSED, DOCTOR_LEFT, CHAMBER_ARCHIVED, STALE_VERSION).' })
   @Can('appointments:manage', 'UPDATED')
   async acceptWaitlistOffer(@CurrentCtx() ctx: Ctx, @Args('id', ENTRY) id: string): Promise<WaitlistEntry> {
     return toWaitlistEntry(await this.service.accept(ctx, id));

@@ -10,6 +10,7 @@ import { forbidden, notFound, staleVersion } from '../../platform/errors.js';
 import { type PageArgs, idOfCursor } from '../../platform/graphql/connection.js';
 import { InputCheck } from '../../platform/input-check.js';
 import { ofNew, queueMessages, recordQueued } from '../../messages/messages.writer.js';
+import { CLOSED_DAYS, type ClosableDay } from '../../schedules/closed-day.model.js';
 import { chamberIsArchived } from '../../schedules/schedules-errors.model.js';
 import { SESSION_OBSTACLES } from '../../schedules/session-obstacle.model.js';
 import { CHAMBER_TO_READ, SESSIONS_BY_ID, type SessionRow } from '../../schedules/session-rows.model.js';
@@ -18,7 +19,7 @@ import { AppointmentStatus } from '../appointment.enums.js';
 import { LONGEST_NOTE } from '../appointment.inputs.js';
 import { type AppointmentDetails, type AppointmentRow, LOCK_PATIENT, STEP_APPOINTMENT } from '../appointment-rows.js';
 import { offerIsOver, waitsAlready } from '../appointments.errors.js';
-import { askToStep, lockedSession, refuseToBook } from '../booking-session.js';
+import { askToStep, lockedSession, refuseClosedDay, refuseToBook } from '../booking-session.js';
 import { WaitlistStatus } from './waitlist.enums.js';
 import { type JoinWaitlistInput, LONGEST_WAIT_DAYS, type WaitlistRecord } from './waitlist.model.js';
 import { ADD_ENTRY, CHAMBER_TO_WAIT, COUNT_OF_ENDED, DOCTOR_TO_WAIT, ENDED_OF_CHAMBER, END_ENTRY, ENTRIES_OF_CHAMBER, ENTRY_BY_ID, LOCK_ENTRY, WAITS_ALREADY, type WaitlistRow } from './waitlist-rows.js';
@@ -39,6 +40,7 @@ interface Offered {
   held: AppointmentRow;
   session: SessionRow;
   obstacles: readonly Row[];
+  day: ClosableDay;
   now: Date;
 }
 
@@ -108,11 +110,12 @@ export class WaitlistService {
     });
   }
 
-  /** Books the place that is held for somebody; NOT_FOUND, FORBIDDEN, CONFLICT (OFFER_IS_OVER, SESSION_STATUS, SESSION_OVER, DOCTOR_LEFT, CHAMBER_ARCHIVED). */
+  /** Books the place that is held for somebody; NOT_FOUND, FORBIDDEN, CONFLICT (OFFER_IS_OVER, SESSION_STATUS, SESSION_OVER, DAY_CLOSED, DOCTOR_LEFT, CHAMBER_ARCHIVED). */
   accept(ctx: Ctx, id: string): Promise<WaitlistRecord> {
     return this.#withOffer(ctx, id, async (tx, entry, offer) => {
       if (entry.status !== WaitlistStatus.OFFERED || !offer || offer.held.status !== AppointmentStatus.HELD || offer.held.held_until! <= offer.now) throw offerIsOver();
       refuseToBook(offer.session, offer.obstacles);
+      await refuseClosedDay(offer.day);
       await this.#stepHeld(tx, ctx, offer.held, AppointmentStatus.BOOKED);
       recordQueued(tx, (await tx.group(queueMessages(ctx.tenantId, [offer.held.id], ofNew)))[0]!);
       return this.#end(tx, ctx, entry, WaitlistStatus.BOOKED);
@@ -161,11 +164,12 @@ export class WaitlistService {
       const offeredId = (seen as unknown as WaitlistRow).offered_id;
       const [sessions, held] = offeredId === null ? [] : await tx.group(...askToStep(ctx.tenantId, offeredId));
       const session = sessions && lockedSession(sessions);
-      const [entries, obstacles] = await tx.group({ text: LOCK_ENTRY, values: [ctx.tenantId, id] }, { text: SESSION_OBSTACLES, values: [ctx.tenantId, [session?.['id'] ?? null]] });
+      const of = [ctx.tenantId, [session?.['id'] ?? null]];
+      const [entries, obstacles, days] = await tx.group({ text: LOCK_ENTRY, values: [ctx.tenantId, id] }, { text: SESSION_OBSTACLES, values: of }, { text: CLOSED_DAYS, values: of });
       const entry = entries![0] as unknown as WaitlistRow;
       // A place was offered at this very moment, and is not what was looked at.
       if (entry.offered_id !== offeredId) throw staleVersion();
-      return work(tx, entry, session && { held: held![0] as unknown as AppointmentRow, session: session as unknown as SessionRow, obstacles: obstacles!, now: session['now'] as Date });
+      return work(tx, entry, session && { held: held![0] as unknown as AppointmentRow, session: session as unknown as SessionRow, obstacles: obstacles!, day: days![0] as unknown as ClosableDay, now: session['now'] as Date });
     }, { text: ENTRY_BY_ID, values: [ctx.tenantId, id] });
   }
 

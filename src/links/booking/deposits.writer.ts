@@ -4,11 +4,13 @@ import type { AuditedTx } from '../../platform/database/audited-tx.js';
 import type { Ctx } from '../../platform/context/ctx.js';
 import type { Row, Statement } from '../../platform/database/statement-group.js';
 import { forbidden, notFound } from '../../platform/errors.js';
+import { CLOSED_DAY_COLUMNS, type ClosableDay, isDayClosed } from '../../schedules/closed-day.model.js';
 import { noDeposit, onlineStatusIs } from './online.errors.js';
 
 // The session first, as everybody locks it.
 const SESSION = `
-select clinic.may_in($1, platform.current_member(), s.chamber_id, 'payments:take') as may, clinic.booking_obstacle(s) is null as takes_bookings from clinic.sessions s
+select clinic.may_in($1, platform.current_member(), s.chamber_id, 'payments:take') as may, clinic.booking_obstacle(s) is null as takes_bookings, s.schedule_id, s.local_date::text as local_date, ${CLOSED_DAY_COLUMNS}
+from clinic.sessions s
 where s.tenant_id = $1 and s.id = (select a.session_id from clinic.appointments a where a.tenant_id = $1 and a.id = $2) for no key update`;
 const BOOKING = `
 select a.status, a.held_until <= now() as is_over, b.deposit, b.deposit_paid_at is not null as is_paid
@@ -27,7 +29,7 @@ export const askDeposit = (tenantId: string, appointmentId: string): Statement[]
 
 /**
  * Books a held place whose deposit is paid, in the caller's transaction, which whoever takes money by other ways does too; once paid, nothing. What was paid for a place that is
- * not held any more, or in a session that takes nobody any more, is noted without a booking: it is to be returned. NOT_FOUND, FORBIDDEN, CONFLICT (NO_DEPOSIT, APPOINTMENT_STATUS).
+ * not held any more, or in a session that takes nobody any more or whose day was closed, is noted without a booking: it is to be returned. NOT_FOUND, FORBIDDEN, CONFLICT (NO_DEPOSIT, APPOINTMENT_STATUS).
  */
 export async function depositPaid(tx: AuditedTx, ctx: Ctx, appointmentId: string, [sessions, bookings]: Row[][]): Promise<void> {
   const [booking] = bookings!;
@@ -36,7 +38,7 @@ export async function depositPaid(tx: AuditedTx, ctx: Ctx, appointmentId: string
   if (booking['deposit'] === null) throw noDeposit();
   tx.record('appointment', appointmentId);
   if (booking['is_paid']) return;
-  const [before, after] = [booking['status'] as string, whenPaid(booking, sessions![0]!)];
+  const [before, after] = [booking['status'] as string, await whenPaid(booking, sessions![0]!)];
   const [, , told] = await tx.group({ text: PAID, values: [ctx.tenantId, appointmentId, ctx.member.memberId, after] }, { text: STEP, values: [ctx.tenantId, appointmentId, after] },
     queueMessages(ctx.tenantId, [appointmentId], before === after ? [] : kindsOf[after]));
   recordQueued(tx, told!);
@@ -44,9 +46,9 @@ export async function depositPaid(tx: AuditedTx, ctx: Ctx, appointmentId: string
   if (before !== after) tx.change('appointment', appointmentId, 'status', before, after);
 }
 
-function whenPaid({ status, is_over: isOver }: Row, { takes_bookings: takesBookings }: Row): Paid {
+async function whenPaid({ status, is_over: isOver }: Row, session: Row): Promise<Paid> {
   if (status === 'CANCELLED' || status === 'EXPIRED') return status;
   if (status !== 'HELD') throw onlineStatusIs(status as string);
   if (isOver) return 'EXPIRED';
-  return takesBookings ? 'BOOKED' : 'CANCELLED';
+  return session['takes_bookings'] && !(await isDayClosed(session as unknown as ClosableDay)) ? 'BOOKED' : 'CANCELLED';
 }

@@ -20,6 +20,7 @@ const ALL_DAYS = 62;
 export interface BookableChamber {
   id: string;
   name: string;
+  address: string;
   timeZone: string;
   locale: string;
   observesHolidays: boolean;

@@ -10,6 +10,7 @@ import { Keyring, type ScopeKeys } from '../../platform/crypto/keyring.js';
 import { constraintOf } from '../../platform/database/database-errors.js';
 import { type InputFault, badInput, notFound } from '../../platform/errors.js';
 import { InputCheck } from '../../platform/input-check.js';
+import { isDayClosed } from '../../schedules/closed-day.model.js';
 import { LinkDb } from '../link-db.js';
 import { type LinkSecret, newLinkSecret } from '../link-secret.js';
 import { mobileOf } from './booking-phone.js';
@@ -117,7 +118,7 @@ export class OnlineBookingsService {
     });
   }
 
-  /** Books what is held; the same again once it is booked. NOT_FOUND, THROTTLED, CONFLICT (DEPOSIT_DUE, NOT_OFFERED when the session takes nobody any more, APPOINTMENT_STATUS). */
+  /** Books what is held; the same again once it is booked. NOT_FOUND, THROTTLED, CONFLICT (DEPOSIT_DUE, NOT_OFFERED when the session takes nobody any more or its day was closed, APPOINTMENT_STATUS). */
   confirm(ctx: Ctx, secret: string): Promise<OnlineBooking> {
     return this.#step(ctx, secret, 'BOOKED');
   }
@@ -151,6 +152,8 @@ export class OnlineBookingsService {
       const [stepped] = await tx.query<Stepped>(STEP, [link.tenantId, link.secret, to]);
       const [row] = await tx.query<OnlineBookingRow>(BOOKING, [link.tenantId, link.secret]);
       if (!isThere(row!, to)) throw to === 'BOOKED' ? notOffered() : onlineStatusIs(row!.status);
+      // Behind the lock of its session, which whoever closes the day waits for.
+      if (to === 'BOOKED' && stepped!.before !== to && (await isDayClosed(row!))) throw notOffered();
       tx.record('appointment', stepped!.id);
       tx.change('appointment', stepped!.id, 'status', stepped!.before, to);
       tx.change('appointment', stepped!.id, 'cancelledByPatient', null, stepped!.before === 'CANCELLED' ? true : null);

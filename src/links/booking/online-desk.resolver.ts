@@ -51,7 +51,7 @@ export class OnlineDeskResolver {
     return this.settings.edit(ctx, input);
   }
 
-  @Mutation(() => DepositNoted, { description: 'Notes that the deposit of a booking that was made online is paid: its place is booked. Of a place that is not held any more, or of a session that takes nobody any more because its doctor has left, it is noted without a booking, and is `toBeReturned`. Noted twice, it is paid once. Needs payments:take in the chamber. Errors: NOT_FOUND, CONFLICT (NO_DEPOSIT, APPOINTMENT_STATUS).' })
+  @Mutation(() => DepositNoted, { description: 'Notes that the deposit of a booking that was made online is paid: its place is booked. Of a place that is not held any more, or of a session that takes nobody any more because its doctor has left or its day was closed, it is noted without a booking, and is `toBeReturned`. Noted twice, it is paid once. Needs payments:take in the chamber. Errors: NOT_FOUND, CONFLICT (NO_DEPOSIT, APPOINTMENT_STATUS).' })
   @Can('payments:take', 'UPDATED')
   async noteOnlineDeposit(@CurrentCtx() ctx: Ctx, @Args('appointmentId', { type: () => UuidScalar, description: 'Id of the appointment.' }) appointmentId: string): Promise<DepositNoted> {
     await this.db.write(ctx, (tx, rows) => depositPaid(tx, ctx, appointmentId, rows), ...askDeposit(ctx.tenantId, appointmentId));

@@ -20,6 +20,13 @@ registerEnumType(OnlineBookingStatus, {
   },
 });
 
+export enum OnlineCanceller { PATIENT = 'PATIENT', PRACTICE = 'PRACTICE' }
+registerEnumType(OnlineCanceller, {
+  name: 'OnlineCanceller',
+  description: 'Who cancelled a booking that was made online.',
+  valuesMap: { PATIENT: { description: 'Whoever booked it.' }, PRACTICE: { description: 'The practice.' } },
+});
+
 /** For how many days sessions can be asked for at once. */
 export const MOST_OFFERED_DAYS = 31;
 export const LONGEST_BOOKER_NAME = 100;
@@ -45,6 +52,9 @@ export class OnlineChamber {
 
   @Field({ description: 'What it is called.' })
   name: string;
+
+  @Field({ description: 'Where it is; empty unless the practice says so.' })
+  address: string;
 
   @Field({ description: 'Its time zone, from the IANA database.' })
   timeZone: string;
@@ -125,8 +135,14 @@ export class OnlineBooking {
   @Field(() => Int, { nullable: true, description: 'The serial number to be called by; null unless it was booked.' })
   number: number | null;
 
-  @Field({ description: 'Where.' })
+  @Field({ description: 'The practice.' })
+  practice: string;
+
+  @Field({ description: 'The chamber.' })
   chamber: string;
+
+  @Field({ description: 'Where that is; empty unless the practice says so.' })
+  address: string;
 
   @Field({ description: 'The time zone there.' })
   timeZone: string;
@@ -163,6 +179,9 @@ export class OnlineBooking {
 
   @Field({ description: 'Whether the deposit was paid.' })
   depositPaid: boolean;
+
+  @Field(() => OnlineCanceller, { nullable: true, description: 'Who cancelled it; null unless it is CANCELLED.' })
+  cancelledBy: OnlineCanceller | null;
 }
 
 @ObjectType({ description: 'A place that is held.' })
