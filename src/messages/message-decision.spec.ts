@@ -15,6 +15,10 @@ const postpone = (until: Date): Decision => ({ do: 'POSTPONE', until });
 describe('a message that is due', () => {
   it('is sent', () => expect(decide(due(), morning)).toEqual({ do: 'SEND' }));
   it('is not, without consent', () => expect(decide(due({ isAllowed: false }), morning)).toEqual(suppress('NO_CONSENT')));
+  it('is, in quiet hours, to whoever booked online just then', () => {
+    expect(decide(due({ isOnline: true }), at('2026-11-20T23:00'))).toEqual({ do: 'SEND' });
+    expect(decide(due({ isOnline: true, kind: 'RESCHEDULED' }), at('2026-11-20T23:00'))).toEqual(postpone(at('2026-11-21T07:00')));
+  });
   it('is not, without a number', () => expect(decide(due({ hasNumber: false }), morning)).toEqual(suppress('NO_NUMBER')));
 
   describe('says what is so', () => {

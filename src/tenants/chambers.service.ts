@@ -16,6 +16,9 @@ const ONE = `select ${CHAMBER_COLUMNS} from clinic.chambers c where c.tenant_id 
 /** Locks the sessions of a chamber that are not over, as whoever books locks them, in the order of their ids: $1 tenant, $2 chamber */
 const LOCK_SESSIONS = `select s.id from clinic.sessions s where s.tenant_id = $1 and s.chamber_id = $2 and s.status not in ('CLOSED', 'CANCELLED') order by s.id for no key update`;
 
+/** Locks a chamber, behind its sessions, against who brings a cancelled one back: $1 tenant, $2 chamber */
+const LOCK_CHAMBER = 'select from clinic.chambers c where c.tenant_id = $1 and c.id = $2 for no key update of c';
+
 /** Those that are to come or under way in which places are taken: $1 tenant, $2 chamber */
 const SESSIONS_WITH_PATIENTS = `
 select s.id from clinic.sessions s
@@ -90,7 +93,7 @@ export class ChambersService {
       const before = await this.#forManaging(tx, ctx, id);
       if (before.archived) throw badInput([{ path: ['id'], reason: 'ARCHIVED' }]);
       // Whoever books waits for these locks, and then finds the chamber archived.
-      const [, busy] = await tx.group({ text: LOCK_SESSIONS, values: [ctx.tenantId, id] }, { text: SESSIONS_WITH_PATIENTS, values: [ctx.tenantId, id] });
+      const [, , busy] = await tx.group({ text: LOCK_SESSIONS, values: [ctx.tenantId, id] }, { text: LOCK_CHAMBER, values: [ctx.tenantId, id] }, { text: SESSIONS_WITH_PATIENTS, values: [ctx.tenantId, id] });
       if (busy!.length) throw chamberHasPatients(busy!.map((session) => session['id'] as string));
       const { affected } = await tx.manager.update(ChamberEntity, { tenantId: ctx.tenantId, id, version }, { archivedAt: new Date(), version: () => 'version + 1' });
       if (!affected) throw staleVersion();

@@ -82,7 +82,7 @@ describe('the steps', () => {
     const set = (what: string) => world.sql('superuser', `update clinic.appointments set ${what} where id = '${one}'`);
     await expect(set(`status = 'COMPLETED'`)).rejects.toMatchObject({ code: 'SK061' });
     await desk.cancelAnswer({ id: one, version } as never);
-    await expect(set(`status = 'BOOKED'`)).rejects.toMatchObject({ code: 'SK061' });
+    await expect(set(`status = 'BOOKED', ended_at = null`)).rejects.toMatchObject({ code: 'SK061' });
     await expect(set(`slot_from = now(), slot_until = now() + interval '1 hour'`)).rejects.toMatchObject({ code: 'SK061' });
     await expect(world.sql('superuser', `update clinic.sessions set status = 'CLOSED' where id = '${id}'`)).rejects.toMatchObject({ code: 'SK060' });
   });
@@ -99,8 +99,11 @@ describe('the steps', () => {
     const set = (id: string, what: string) => asApp(`update clinic.appointments set ${what} where tenant_id = '${practice.tenantId}' and id = '${id}'`);
     const bookIn = (sessionId: string) => asApp(`insert into clinic.appointments (tenant_id, id, session_id, chamber_id, local_date, doctor_id, patient_id, status, visit_type, channel, series, number, call_order, details)
       select a.tenant_id, gen_random_uuid(), s.id, s.chamber_id, s.local_date, s.doctor_id, '${patients[2]!}', 'BOOKED', a.visit_type, a.channel, a.series, 30, 30, a.details from clinic.appointments a, clinic.sessions s where a.id = '${over.id}' and s.id = '${sessionId}'`);
-    for (const [id, what] of [[over.id, `patient_id = '${patients[1]!}'`], [over.id, 'patient_id = null'], [over.id, `details = '\\x00'`], [live.id, `patient_id = '${patients[1]!}'`]]) await expect(set(id!, what!)).rejects.toMatchObject({ code: 'SK061' });
+    for (const [id, what] of [[over.id, `patient_id = '${patients[1]!}'`], [over.id, 'patient_id = null'], [over.id, `details = '\\x00'`], [over.id, 'version = version + 1'], [live.id, `patient_id = '${patients[1]!}'`]]) await expect(set(id!, what!)).rejects.toMatchObject({ code: 'SK061' });
     await expect(bookIn(closed.id)).rejects.toMatchObject({ code: 'SK061' });
+    await expect(set(live.id, 'ended_at = now()')).rejects.toMatchObject({ constraint: 'appointments__ended' });
+    const follow = (id: string) => asApp(`insert into clinic.seen_before (tenant_id, session_id, appointment_id) values ('${practice.tenantId}', '${closed.id}', '${id}')`);
+    for (const { id } of [over, live]) await expect(follow(id)).rejects.toMatchObject({ code: 'SK061' });
     await set(live.id, `details = '\\x00'`);
     await bookIn(session.id);
     const merges = new Merges(world, practice.owner.token);

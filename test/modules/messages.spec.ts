@@ -208,6 +208,23 @@ describe('a session with serial numbers', () => {
     expect(await told()).toEqual([1, 1, 1, 1, 1, 1, 0]);
     expect((await gateway.to(patients[5]!.number, 2))[1]!.text).toBe('Your turn is near: serial 6. Please be at the chamber. Rokeya Akter, Shanti Uttara');
   });
+
+  it('tells nobody again whose number and time came back, and whoever is near by then at once', async () => {
+    const { id: sessionId } = await session();
+    const patients = await Promise.all(Array.from({ length: 5 }, () => patient()));
+    for (const { id } of patients) await desk.book({ sessionId, patientId: id });
+    await desk.open(sessionId);
+    await desk.step('startClinicSession', sessionId);
+    for (const { number } of patients.slice(0, 4)) await gateway.to(number, 2);
+    const { id: changeId } = await desk.change({ sessionId, kind: 'CANCEL' });
+    await world.sql('superuser', 'update clinic.message_settings set near_ahead = 4 where tenant_id = $1', [practice.tenantId]);
+    const { restoredSessionId } = await desk.undo(changeId);
+    const near = async () => Promise.all((await desk.queue(restoredSessionId!)).map(async ({ id }) => (await messagesOf(id)).filter(({ kind }) => kind === 'SERIAL_NEAR').length));
+    expect(await near()).toEqual([0, 0, 0, 0, 1]);
+    await world.sql('superuser', 'update clinic.message_settings set near_ahead = 3 where tenant_id = $1', [practice.tenantId]);
+    await desk.step('noteArrival', (await desk.queue(restoredSessionId!))[0]!.id);
+    expect(await near()).toEqual([0, 0, 0, 0, 1]);
+  });
 });
 
 describe('whoever cancels by a link', () => {
@@ -477,6 +494,15 @@ describe('quiet hours', () => {
     const booked = await desk.book({ sessionId, patientId: id });
     const end = now.add({ hours: 2 }).round({ smallestUnit: 'minute', roundingMode: 'floor' }).epochMilliseconds;
     expect(await messageOnce(booked.id, 'CONFIRMATION', ({ dueAt }) => Date.parse(dueAt) === end)).toMatchObject({ state: 'QUEUED', tries: 0 });
+    // Whoever books online at that hour is there, and is answered.
+    const place = await openChamber(world, practice, 'Shanti Kafrul');
+    const online = await Online.open(world, practice, place);
+    const night = await owner.addSession({ chamberId: place, doctorId: practice.owner.memberId, localDate: dayFromNow(days++), online: true });
+    const { secret } = await online.hold(night.id, `+88017112233${numbers++}`);
+    await online.stepAnswer('confirmOnlineBooking', secret);
+    const [{ id: onlineId }] = (await owner.queue(night.id)) as [AppointmentAnswer];
+    for (let state = 'QUEUED'; state === 'QUEUED'; await delay(20)) [{ state }] = (await messagesOf(onlineId, practice.owner)).filter(({ kind }) => kind === 'CONFIRMATION') as [Message];
+    expect((await messagesOf(onlineId, practice.owner)).find(({ kind }) => kind === 'CONFIRMATION')).toMatchObject({ state: 'SENT' });
     await quiet('00:00', '00:00');
     await makeDue(booked, 'CONFIRMATION');
     expect(await gateway.to(number)).toHaveLength(1);

@@ -202,8 +202,13 @@ describe('a device without a connection', () => {
     expect(outcomes(await handIn(randomUUID(), [item(id, 1, 0)]))).toEqual(['NO_SUCH_LEASE']);
     const other = await world.practice('Kadam Clinic');
     expect(outcomes((await handInAnswer(device, [item(id, 1, 0)], other.owner.token)).data.handInBookings)).toEqual(['NO_SUCH_LEASE']);
-    const stranger = await hire(world, practice, await openChamber(world, practice, 'Shanti Badda'), 'RECEPTIONIST');
-    for (const answer of [await handInAnswer(device, [item(id, 1, 0)], stranger.token), await leaseAnswer(session.id, device, 1, 'GENERAL', stranger.token), await release(id, stranger.token)]) expect(codeOf(answer)).toBe('FORBIDDEN');
+    const badda = await openChamber(world, practice, 'Shanti Badda');
+    const stranger = await hire(world, practice, badda, 'RECEPTIONIST');
+    for (const answer of [await leaseAnswer(session.id, device, 1, 'GENERAL', stranger.token), await release(id, stranger.token)]) expect(codeOf(answer)).toBe('FORBIDDEN');
+    const own = await owner.addSession({ chamberId: badda, doctorId: practice.owner.memberId, localDate: session.localDate, startsAt: '06:00', endsAt: '08:00' });
+    const theirs = await lease(own.id, device, 1, 'GENERAL', stranger.token);
+    const { data: { handInBookings: handed } } = await handInAnswer(device, [item(id, 1, 0), item(theirs.id, 1, 1)], stranger.token);
+    expect(outcomes(handed)).toEqual(['FORBIDDEN', 'BOOKED']);
     expect(codeOf(await release(randomUUID()))).toBe('NOT_FOUND');
     expect(faultsOf(await handInAnswer(device, [item(id, 1, 0, { note: ' ', channel: 'ONLINE' }), item(id, 2, 1, { clientId: '6ba7b810-9dad-11d1-80b4-00c04fd430c8' })]))).toEqual(['input.bookings.0.channel ONLINE_IS_FOR_PATIENTS', 'input.bookings.0.note EMPTY', 'input.bookings.1.clientId UUID_VERSION']);
     expect(await desk.queue(session.id)).toEqual([]);

@@ -33,8 +33,8 @@ describe('booking online', () => {
 
   it('goes from a link over a code by SMS to a number and an expected time, and to the desk, which says who came', async () => {
     const { id, localDate } = await session({ capacity: 10, reserved: [{ series: 'ONLINE', first: 4, last: 6 }] });
-    const { data: { onlineClinic } } = await world.graphql('query ($link: String!) { onlineClinic(link: $link) { name currency chambers { id name lastDay deposit } } }', { link: online.link });
-    expect(onlineClinic).toEqual({ name: 'Shanti Clinic', currency: 'BDT', chambers: [{ id: chamberId, name: 'Shanti Uttara', lastDay: dayFromNow(60), deposit: null }] });
+    const { data: { onlineClinic } } = await world.graphql('query ($link: String!) { onlineClinic(link: $link) { name currency chambers { id name address lastDay deposit } } }', { link: online.link });
+    expect(onlineClinic).toEqual({ name: 'Shanti Clinic', currency: 'BDT', chambers: [{ id: chamberId, name: 'Shanti Uttara', address: '', lastDay: dayFromNow(60), deposit: null }] });
     const { data: { onlineSessions: [offered] } } = await online.sessionsAnswer(chamberId, localDate);
     expect(offered).toMatchObject({ id, doctor: { nameEn: 'Rokeya Akter' }, availability: 'FEW', slots: [] });
     const number = phone();
@@ -42,7 +42,7 @@ describe('booking online', () => {
     const [told] = await sms.to(number);
     expect(told!.text).toMatch(/^\d{6} is your booking code, for 10 minutes\. Shanti Clinic$/);
     const { data: { holdOnlinePlace: held } } = await online.holdAnswer({ sessionId: id, phone: number, code: told!.text.slice(0, 6), name: 'Shirin Akter', ageYears: 30 });
-    expect(held.booking).toMatchObject({ status: 'HELD', number: null, chamber: 'Shanti Uttara', localDate, expectedFrom: null, deposit: null });
+    expect(held.booking).toMatchObject({ status: 'HELD', number: null, cancelledBy: null, practice: 'Shanti Clinic', chamber: 'Shanti Uttara', address: '', localDate, expectedFrom: null, deposit: null });
     expect(Date.parse(held.booking.heldUntil) - Date.now()).toBeLessThanOrEqual(600_000);
     const booked = (await online.stepAnswer('confirmOnlineBooking', held.secret)).data.confirmOnlineBooking;
     expect(booked).toMatchObject({ status: 'BOOKED', number: 4, heldUntil: null });
@@ -418,7 +418,7 @@ describe('booking online', () => {
     const confirmed = online.stepAnswer('confirmOnlineBooking', held.secret);
     await untilItWaits(world, confirmed);
     await lock.query(`update clinic.online_bookings b set confirmed_at = now() from clinic.appointments a where a.session_id = $1 and b.id = a.id`, [at]);
-    for (const status of ['BOOKED', 'CANCELLED']) await lock.query('update clinic.appointments set status = $2, held_until = null where session_id = $1', [at, status]);
+    for (const status of ['BOOKED', 'CANCELLED']) await lock.query(`update clinic.appointments set status = $2::text, held_until = null, ended_at = case $2::text when 'CANCELLED' then now() end where session_id = $1`, [at, status]);
     await lock.query(`insert into clinic.appointments (tenant_id, id, session_id, chamber_id, local_date, doctor_id, status, visit_type, channel, series, number, call_order, details, rescheduled_from)
       select s.tenant_id, gen_random_uuid(), s.id, s.chamber_id, s.local_date, s.doctor_id, 'BOOKED', a.visit_type, a.channel, a.series, 30, 30, a.details, a.id from clinic.appointments a, clinic.sessions s where a.session_id = $1 and s.id = $2`, [at, other]);
     await lock.commit();
@@ -440,7 +440,8 @@ describe('booking online', () => {
     const secrets = [(await online.hold(id, phone())).secret, (await online.hold(id, phone())).secret] as const;
     for (const secret of secrets) await online.stepAnswer('confirmOnlineBooking', secret);
     const change = await desk.change({ sessionId: id, kind: 'CANCEL' });
-    expect((await online.stepAnswer('cancelOnlineBooking', secrets[0])).data.cancelOnlineBooking.status).toBe('CANCELLED');
+    expect((await online.bookingAnswer(secrets[0])).data.onlineBooking).toMatchObject({ status: 'CANCELLED', cancelledBy: 'PRACTICE' });
+    expect((await online.stepAnswer('cancelOnlineBooking', secrets[0])).data.cancelOnlineBooking).toMatchObject({ status: 'CANCELLED', cancelledBy: 'PATIENT' });
     const lock = await openTransaction(world, practice.tenantId, practice.owner.memberId);
     await lock.query('select from clinic.sessions where id = $1 for update', [id]);
     expect((await online.stepAnswer('cancelOnlineBooking', secrets[0])).data.cancelOnlineBooking.status).toBe('CANCELLED');
@@ -509,6 +510,24 @@ describe('booking online', () => {
     }
     expect((await money.bookingAnswer(secret)).data.onlineBooking).toMatchObject({ status: 'CANCELLED', depositPaid: true, number: null });
     expect(reasonOf(await money.stepAnswer('confirmOnlineBooking', late.secret))).toBe('APPOINTMENT_STATUS');
+  });
+
+  it('is not booked after the day was closed, with a deposit that is paid neither: it is to be returned', async () => {
+    const place = await openChamber(world, practice, 'Shanti Narsingdi');
+    const there = await hire(world, practice, place, 'DOCTOR');
+    const money = await Online.open(world, practice, place, { deposit: 20_000 });
+    const [free, due] = [await session(), await owner.addSession({ chamberId: place, doctorId: there.memberId, localDate: dayFromNow(3), online: true })];
+    const [{ secret }, paid] = [await online.hold(free.id, phone()), await money.hold(due.id, phone())];
+    for (const [{ localDate }, { memberId: doctorId }] of [[free, doctor], [due, there]] as const) {
+      await world.ok('mutation ($input: AddClosureInput!) { addClosure(input: $input) { closure { id } } }', { input: { doctorId, firstDay: localDate, lastDay: localDate, reason: 'away' } }, practice.owner.token);
+    }
+    expect(reasonOf(await online.stepAnswer('confirmOnlineBooking', secret))).toBe('NOT_OFFERED');
+    expect(await statusOf(secret)).toBe('HELD');
+    const [held] = await owner.queue(due.id);
+    expect(held!['allowedTransitions']).toEqual(['CANCELLED']);
+    const { noteOnlineDeposit: noted } = await world.ok('mutation ($id: UUID!) { noteOnlineDeposit(appointmentId: $id) { appointment { status deposit { toBeReturned } } } }', { id: held!.id }, practice.owner.token);
+    expect(noted.appointment).toEqual({ status: 'CANCELLED', deposit: { toBeReturned: true } });
+    expect((await money.bookingAnswer(paid.secret)).data.onlineBooking).toMatchObject({ status: 'CANCELLED', cancelledBy: 'PRACTICE', depositPaid: true });
   });
 
   it('opens nothing by a link or a secret that was guessed, is of another practice or was ended', async () => {

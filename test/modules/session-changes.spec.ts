@@ -47,6 +47,17 @@ describe('a session in a chamber that somebody may not see', () => {
     expect(await desk.preview(late)).toMatchObject({ sessionsInTheWay: [], hiddenInTheWay: 1 });
     expect(await owner.preview(late)).toMatchObject({ sessionsInTheWay: [{ id: there.id }], hiddenInTheWay: 0 });
   });
+
+  it('keeps to itself which appointment of a patient is in the way', async () => {
+    const session = await slots();
+    const elsewhere = await openChamber(world, practice, 'Jui Mirpur');
+    const there = await slots({ chamberId: elsewhere, localDate: session.localDate, doctorId: practice.owner.memberId, startsAt: '18:00', endsAt: '19:00' });
+    await desk.book({ sessionId: session.id, patientId: patients[0], slotFrom: session.startsAt });
+    const other = await owner.book({ sessionId: there.id, patientId: patients[0], slotFrom: there.startsAt });
+    const late = { sessionId: session.id, kind: 'DELAY', minutes: 60 };
+    expect((await desk.preview(late)).appointments).toMatchObject([{ obstacle: 'PATIENT_IS_ELSEWHERE', obstacleId: null }]);
+    expect((await owner.preview(late)).appointments).toMatchObject([{ obstacle: 'PATIENT_IS_ELSEWHERE', obstacleId: other.id }]);
+  });
 });
 
 describe('a session that is shifted', () => {

@@ -21,7 +21,7 @@ describe('the day of a session', () => {
     expect(await desk.session(session.id)).toMatchObject({ status: 'PLANNED', allowedTransitions: ['CANCELLED'] });
     const inPractice = (statement: string) => world.sql('superuser', `select platform.set_context('${practice.tenantId}', '${practice.owner.memberId}'); ${statement}`);
     await expect(inPractice(`update clinic.sessions set status = 'OPEN' where id = '${session.id}'`)).rejects.toMatchObject({ code: 'SK060', message: 'the day of the session has not begun' });
-    await expect(inPractice(`update clinic.appointments set status = 'NO_SHOW' where id = '${one}'`)).rejects.toMatchObject({ code: 'SK061', message: 'the day of the appointment has not begun' });
+    await expect(inPractice(`update clinic.appointments set status = 'NO_SHOW', ended_at = now() where id = '${one}'`)).rejects.toMatchObject({ code: 'SK061', message: 'the day of the appointment has not begun' });
     await desk.dayComes(session.id);
     expect(await desk.session(session.id)).toMatchObject({ allowedTransitions: ['OPEN', 'CANCELLED'] });
     expect((await desk.queue(session.id))[0]!['allowedTransitions']).toEqual(['CANCELLED', 'NO_SHOW']);

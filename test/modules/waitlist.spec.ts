@@ -173,6 +173,15 @@ describe('a waitlist', () => {
     await expect(world.sql('audit', `select platform.settle_waiting($1, $2, 'OFFERED', 'LAPSED')`, [practice.tenantId, entry!.id])).rejects.toThrow('the entry is not as it was read');
   });
 
+  it('accepts no offer that was made before the day was closed, and is shown none to book', async () => {
+    const { doctor, session, appointments: [booked] } = await full([0], [1]);
+    await desk.cancelAnswer(booked!);
+    const [entry] = await become(doctor, [[1, 'OFFERED']]);
+    await world.ok('mutation ($input: AddClosureInput!) { addClosure(input: $input) { closure { id } } }', { input: { chamberId, doctorId: doctor, firstDay: session.localDate, lastDay: session.localDate, reason: 'away' } }, practice.owner.token);
+    expect(reasonOf(await desk.endWaitingAnswer('acceptWaitlistOffer', entry!))).toBe('DAY_CLOSED');
+    expect((await desk.queue(session.id))[1]).toMatchObject({ status: 'HELD', allowedTransitions: ['CANCELLED'] });
+  });
+
   it('is offered nothing on a day that was closed, into which nobody is moved and of which no device takes numbers along', async () => {
     const { doctor, session, appointments: [booked] } = await full([0, 3], [1]);
     const other = await serial({ doctorId: doctor });

@@ -3,7 +3,7 @@ import type { GraphqlAnswer, Practice, World } from './world.js';
 
 const SESSIONS = `query ($link: String!, $chamberId: UUID!, $first: LocalDate, $days: Int) {
   onlineSessions(link: $link, chamberId: $chamberId, first: $first, days: $days) { id doctor { nameEn } localDate startsAt mode availability aboutFrom aboutUntil slots { from until } } }`;
-export const BOOKING = 'status number chamber timeZone doctor { nameEn } localDate startsAt slotFrom slotUntil expectedFrom expectedUntil heldUntil deposit currency depositPaid';
+export const BOOKING = 'status cancelledBy number practice chamber address timeZone doctor { nameEn } localDate startsAt slotFrom slotUntil expectedFrom expectedUntil heldUntil deposit currency depositPaid';
 
 /** Books online, without an account. */
 export class Online {

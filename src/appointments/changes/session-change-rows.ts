@@ -137,8 +137,8 @@ select f.of_id as id from former f join clinic.online_bookings b on b.tenant_id 
 /** What is only held in a session: $1 tenant, $2 session */
 export const HELD_IN_SESSION = `select ${COLUMNS} from clinic.appointments a where a.tenant_id = $1 and a.session_id = $2 and a.status = 'HELD'`;
 
-/** $1 tenant, $2 chamber */
-export const IS_ARCHIVED = 'select clinic.is_archived($1, $2) as archived';
+/** Locked, as by who archives it, behind the sessions: $1 tenant, $2 chamber */
+export const IS_ARCHIVED = 'select c.archived_at is not null as archived from clinic.chambers c where c.tenant_id = $1 and c.id = $2 for share of c';
 
 /** How many have booked in a session who did not come by a change, and how many numbers devices took along since and may still give: $1 tenant, $2 session, $3 change */
 export const BOOKED_BESIDES = `

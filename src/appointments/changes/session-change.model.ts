@@ -20,7 +20,7 @@ export class AppointmentFate {
   @Field(() => ChangeObstacle, { nullable: true, description: 'What stands in the way at the new time; where it is LATER, the patient keeps the place all the same.' })
   obstacle: ChangeObstacle | null;
 
-  @Field(() => UuidScalar, { nullable: true, description: 'Id of the patient’s other appointment, where that is in the way.' })
+  @Field(() => UuidScalar, { nullable: true, description: 'Id of the patient’s other appointment, where that is in the way and the caller may see it.' })
   obstacleId: string | null;
 
   @Field(() => Int, { nullable: true, description: 'The number in the new session; null when it stays, or there is none.' })

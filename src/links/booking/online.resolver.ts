@@ -37,7 +37,7 @@ export class OnlineResolver {
   async onlineClinic(@CurrentCtx() ctx: Ctx, @Args('link', { description: 'The secret in the link: what follows `/book/` in its address.' }) link: string): Promise<OnlineClinic> {
     const { clinic } = await this.offers.shown(ctx, link);
     const { practice, currency, chambers } = clinic;
-    return { name: practice, currency, countries: countriesOf(clinic), chambers: chambers.map(({ id, name, timeZone, lastDay, deposit }) => ({ id, name, timeZone, lastDay, deposit })) };
+    return { name: practice, currency, countries: countriesOf(clinic), chambers: chambers.map(({ id, name, address, timeZone, lastDay, deposit }) => ({ id, name, address, timeZone, lastDay, deposit })) };
   }
 
   @Query(() => [OnlineSession], { complexity: listOf(50), description: 'The sessions of a chamber for which patients book online, in the order in which they begin. For anybody who holds the link. Errors: NOT_FOUND, BAD_USER_INPUT, THROTTLED.' })
