@@ -136,6 +136,28 @@ describe('a chamber that is archived', () => {
     expect((await world.ok('query ($id: UUID!) { clinicSession(id: $id) { places { free overbooksLeft } } }', { id: one.id }, practice.owner.token)).clinicSession.places).toEqual({ free: 0, overbooksLeft: 0 });
   });
 
+  it('waits for whoever brings a session back there, as who does that waits for it', async () => {
+    const place = await openChamber(world, practice, 'Jui Rampura');
+    const { id } = await serial({ chamberId: place, doctorId: (await hire(world, practice, place, 'DOCTOR')).memberId });
+    const { id: booked } = await owner.book({ sessionId: id, patientId: patients[0] });
+    const change = await owner.change({ sessionId: id, kind: 'CANCEL' });
+    const undoing = await openTransaction(world, practice.tenantId, practice.owner.memberId);
+    await undoing.query('select from clinic.chambers where id = $1 for share', [place]);
+    const archiving = archiveAnswer(place);
+    await untilItWaits(world, archiving);
+    const heir = '99999999-0000-7000-8000-000000000001';
+    await undoing.query(`insert into clinic.sessions select (jsonb_populate_record(s, jsonb_build_object('id', $2::uuid, 'status', 'PLANNED', 'cancelled_at', null))).* from clinic.sessions s where s.id = $1`, [id, heir]);
+    await undoing.query(`insert into clinic.appointments select (jsonb_populate_record(a, jsonb_build_object('id', $2::uuid, 'session_id', $2::uuid, 'status', 'BOOKED', 'ended_at', null))).* from clinic.appointments a where a.id = $1`, [booked, heir]);
+    await undoing.commit();
+    expect(reasonOf(await archiving)).toBe('CHAMBER_HAS_PATIENTS');
+    const archives = await openTransaction(world, practice.tenantId, practice.owner.memberId);
+    await archives.query('update clinic.chambers set archived_at = now() where id = $1', [place]);
+    const undone = owner.undoAnswer(change.id);
+    await untilItWaits(world, undone);
+    await archives.commit();
+    expect(reasonOf(await undone)).toBe('CHAMBER_ARCHIVED');
+  });
+
   it('waits for whoever is booking there, and then has patients', async () => {
     const place = await openChamber(world, practice, 'Jui Tongi');
     const session = await serial({ chamberId: place, doctorId: (await hire(world, practice, place, 'DOCTOR')).memberId });
