@@ -4,8 +4,7 @@ import { changeFunction, undone } from './changed-function.js';
 const BOOKING = 'platform.online_booking(uuid, bytea)';
 
 const told = [
-  ['confirmed_at timestamp with time zone, now timestamp', `confirmed_at timestamp with time zone, cancelled_by text, practice text, address text, schedule_id uuid, was_closed boolean, own_holiday boolean,
-    observes_holidays boolean, country text, now timestamp`],
+  ['confirmed_at timestamp with time zone, now timestamp', `confirmed_at timestamp with time zone, cancelled_by text, practice text, address text, schedule_id uuid, was_closed boolean, own_holiday boolean, observes_holidays boolean, country text, now timestamp`],
   ['b.deposit_paid_at, b.confirmed_at, now()', `b.deposit_paid_at, b.confirmed_at, case when a.status = 'CANCELLED' then case when a.ended_by is null or b.cancelled_at is not null then 'PATIENT' else 'PRACTICE' end end,
       t.name, c.address, s.schedule_id, exists (select from clinic.closures k where k.tenant_id = p_tenant and k.removed_at is null and s.local_date between k.first_day and k.last_day
         and (k.chamber_id is null or k.chamber_id = s.chamber_id) and (k.doctor_id is null or k.doctor_id = s.doctor_id) and k.created_at > s.created_at),

@@ -33,7 +33,7 @@ export async function createServer(parts: PlatformParts & { tokenKeys: TokenKeys
     exposeHeadRoutes: false,
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(parts), adapter, { logger: new NestLog(logger), abortOnError: false });
-  app.enableCors({ origin: [...config.publicOrigins], credentials: true, methods: ['GET', 'POST', 'PUT'], maxAge: 600, exposedHeaders: ['content-disposition', 'x-request-id'] });
+  app.enableCors({ origin: [...config.publicOrigins], credentials: true, methods: ['GET', 'POST', 'PUT'], maxAge: 600, exposedHeaders: ['content-disposition', 'etag', 'x-request-id'] });
   const fastify = adapter.getInstance<FastifyInstance>();
   const metrics = app.get(Metrics);
   await fastify.register(cookie);
