@@ -35,6 +35,28 @@ registerEnumType(MessageState, {
   },
 });
 
+export enum MessageReason {
+  NO_CONSENT = 'NO_CONSENT', NO_NUMBER = 'NO_NUMBER', TOO_LATE = 'TOO_LATE', OUT_OF_DATE = 'OUT_OF_DATE', UNDONE = 'UNDONE',
+  NO_GATEWAY = 'NO_GATEWAY', GATEWAY_REFUSED = 'GATEWAY_REFUSED', TIMEOUT = 'TIMEOUT', UNREACHABLE = 'UNREACHABLE', EXPIRED = 'EXPIRED', INTERNAL = 'INTERNAL',
+}
+registerEnumType(MessageReason, {
+  name: 'MessageReason',
+  description: 'Why a message was not sent.',
+  valuesMap: {
+    NO_CONSENT: { description: 'The patient has not agreed to SMS. The message is SUPPRESSED.' },
+    NO_NUMBER: { description: 'The patient has no telephone number. SUPPRESSED.' },
+    TOO_LATE: { description: 'The time that it is about is over. SUPPRESSED.' },
+    OUT_OF_DATE: { description: 'What it says is not so any more. SUPPRESSED.' },
+    UNDONE: { description: 'The change that it tells of was undone. SUPPRESSED.' },
+    NO_GATEWAY: { description: 'The server has none. FAILED.' },
+    GATEWAY_REFUSED: { description: 'The gateway answered with `gatewayStatus`. FAILED, or QUEUED to be tried again.' },
+    TIMEOUT: { description: 'The gateway did not answer in time. FAILED, or QUEUED to be tried again.' },
+    UNREACHABLE: { description: 'There was no connection to the gateway, or it answered by sending on to another address. FAILED, or QUEUED to be tried again.' },
+    EXPIRED: { description: 'It was not sent for three days. FAILED.' },
+    INTERNAL: { description: 'An error of the server. FAILED, or QUEUED to be tried again.' },
+  },
+});
+
 export enum NotReached { NO_NUMBER = 'NO_NUMBER', NO_CONSENT = 'NO_CONSENT' }
 registerEnumType(NotReached, {
   name: 'NotReached',

@@ -1,7 +1,7 @@
 import { Field, Int, ObjectType } from '@nestjs/graphql';
 import { Classified } from '../platform/access/classification.js';
 import { DateTimeScalar, UuidScalar } from '../platform/graphql/scalars.js';
-import { MessageKind, MessageState } from './message-kinds.model.js';
+import { MessageKind, MessageReason, MessageState } from './message-kinds.model.js';
 import type { MessageContent, MessageRow } from './message-rows.js';
 
 @ObjectType({ description: 'What a patient is told of an appointment by SMS.' })
@@ -22,8 +22,11 @@ export class AppointmentMessage {
   @Field(() => DateTimeScalar, { nullable: true, description: 'When the gateway took it.' })
   sentAt: Date | null;
 
-  @Field(() => String, { nullable: true, description: 'Why it was not sent. SUPPRESSED: NO_CONSENT (the patient has not agreed to SMS), NO_NUMBER, TOO_LATE (the time that it is about is over), OUT_OF_DATE (what it says is not so any more) or UNDONE (so is the change that it tells of). FAILED, and of the last try while it is QUEUED: NO_GATEWAY, TIMEOUT, HTTP_ and the gateway’s status, the code of the connection, EXPIRED or INTERNAL.' })
-  reason: string | null;
+  @Field(() => MessageReason, { nullable: true, description: 'Why it was not sent; while it is QUEUED, why its last try failed.' })
+  reason: MessageReason | null;
+
+  @Field(() => Int, { nullable: true, description: 'The HTTP status with which the gateway refused it.' })
+  gatewayStatus: number | null;
 
   @Field(() => Int, { description: 'How often it was tried.' })
   tries: number;
@@ -38,7 +41,16 @@ export interface MessageRecord {
   content: MessageContent | null;
 }
 
+const reasons: ReadonlySet<string> = new Set(Object.values(MessageReason));
+
+// What is kept is the gateway's status, or the code of the connection, which are many.
+function whyNotSent(kept: string | null): Pick<AppointmentMessage, 'reason' | 'gatewayStatus'> {
+  const status = kept && /^HTTP_(\d{3})$/.exec(kept);
+  if (status) return { reason: MessageReason.GATEWAY_REFUSED, gatewayStatus: Number(status[1]) };
+  return { reason: kept === null || reasons.has(kept) ? (kept as MessageReason | null) : MessageReason.UNREACHABLE, gatewayStatus: null };
+}
+
 /** A message as the practice sees it; the number that it went to is not shown. */
 export const toMessage = ({ row, content }: MessageRecord): AppointmentMessage => ({
-  id: row.id, kind: row.kind, state: row.state, dueAt: row.due, sentAt: row.sent_at, reason: row.reason, tries: row.tries, text: content && content.text,
+  id: row.id, kind: row.kind, state: row.state, dueAt: row.due, sentAt: row.sent_at, ...whyNotSent(row.reason), tries: row.tries, text: content && content.text,
 });

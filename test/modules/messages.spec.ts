@@ -51,7 +51,7 @@ async function patient({ agrees = true, phone = true } = {}): Promise<{ id: stri
 }
 const session = (changes: object = {}) => owner.addSession({ chamberId, doctorId, localDate: dayFromNow(days++), ...changes });
 async function messagesOf(id: string, { token }: Person = reception): Promise<Message[]> {
-  return (await world.ok('query ($id: UUID!) { appointment(id: $id) { messages { id kind state dueAt sentAt reason tries text } } }', { id }, token)).appointment.messages;
+  return (await world.ok('query ($id: UUID!) { appointment(id: $id) { messages { id kind state dueAt sentAt reason gatewayStatus tries text } } }', { id }, token)).appointment.messages;
 }
 async function messageOnce(id: string, kind: string, fulfils: (message: Message) => boolean): Promise<Message> {
   for (;;) {
@@ -94,7 +94,7 @@ describe('a booking', () => {
     const [sms] = await gateway.to(number);
     const day = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' }).format(new Date(localDate)).replace(',', '');
     const text = `Booked: serial 1, ${day}, 5:00 pm. Rokeya Akter, Shanti Uttara`;
-    expect(await messageOnce(booked.id, 'CONFIRMATION', isSettled)).toEqual({ id: sms!.id, kind: 'CONFIRMATION', state: 'SENT', dueAt: expect.any(String), sentAt: expect.any(String), reason: null, tries: 1, text });
+    expect(await messageOnce(booked.id, 'CONFIRMATION', isSettled)).toEqual({ id: sms!.id, kind: 'CONFIRMATION', state: 'SENT', dueAt: expect.any(String), sentAt: expect.any(String), reason: null, gatewayStatus: null, tries: 1, text });
     expect(sms).toEqual({ id: sms!.id, to: number, from: 'Shanti', text });
     expect(gateway.requests.find(({ sms: { id: one } }) => one === sms!.id)).toMatchObject({ authorization: 'Bearer shared-with-the-gateway', idempotencyKey: sms!.id });
   });
@@ -439,13 +439,13 @@ describe('a gateway', () => {
 
   it.each([400, 404, 422])('that answers %i is not asked again', async (status) => {
     const { number, booked } = await attempted(() => status);
-    expect(await messageOnce(booked.id, 'CONFIRMATION', isSettled)).toMatchObject({ state: 'FAILED', reason: `HTTP_${status}`, tries: 1, sentAt: null });
+    expect(await messageOnce(booked.id, 'CONFIRMATION', isSettled)).toMatchObject({ state: 'FAILED', reason: 'GATEWAY_REFUSED', gatewayStatus: status, tries: 1, sentAt: null });
     expect(gateway.requests.filter(({ sms }) => sms.to === number)).toHaveLength(1);
   });
 
   it.each([500, 503, 429, 401, 302])('that answers %i is asked again later, for the same message', async (status) => {
     const { number, booked } = await attempted(() => status);
-    expect(await messageOnce(booked.id, 'CONFIRMATION', ({ reason }) => reason !== null)).toMatchObject({ state: 'QUEUED', tries: 1, reason: status === 302 ? 'UNREACHABLE' : `HTTP_${status}` });
+    expect(await messageOnce(booked.id, 'CONFIRMATION', ({ reason }) => reason !== null)).toMatchObject({ state: 'QUEUED', tries: 1, ...(status === 302 ? { reason: 'UNREACHABLE', gatewayStatus: null } : { reason: 'GATEWAY_REFUSED', gatewayStatus: status }) });
     gateway.verdict = () => 202;
     expect(await untilSent(booked.id)).toMatchObject({ state: 'SENT', reason: null });
     const asked = gateway.requests.filter(({ sms }) => sms.to === number);
@@ -460,7 +460,7 @@ describe('a gateway', () => {
 
   it('is not asked again for what is not so any more', async () => {
     const { number, booked } = await attempted(() => 503);
-    await messageOnce(booked.id, 'CONFIRMATION', ({ reason }) => reason === 'HTTP_503');
+    await messageOnce(booked.id, 'CONFIRMATION', ({ reason }) => reason === 'GATEWAY_REFUSED');
     await world.sql('superuser', `update clinic.sessions set starts_at = starts_at + interval '1 hour', ends_at = ends_at + interval '1 hour' where id = (select session_id from clinic.appointments where id = $1)`, [booked.id]);
     gateway.verdict = () => 202;
     expect(await untilSent(booked.id)).toMatchObject({ state: 'SUPPRESSED', reason: 'OUT_OF_DATE' });

@@ -117,7 +117,8 @@ describe('a queue display', () => {
 
   it('answers 304 while nothing happens, and what happened within a second', async () => {
     const { path } = await create();
-    const first = await get(`${path}/state`);
+    const first = await get(`${path}/state`, { origin: world.config.publicOrigins[0]! });
+    expect(first.headers['access-control-expose-headers']).toContain('etag');
     const again = await get(`${path}/state`, { 'if-none-match': String(first.headers['etag']) });
     expect([again.statusCode, again.body]).toEqual([304, '']);
     await desk.step('skipPatient', (await desk.queue(session.id)).find(({ status }) => status === 'CALLED')!.id);
