@@ -1,0 +1,142 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { InputFault } from '../platform/errors.js';
+import { InputCheck, textFault } from '../platform/input-check.js';
+import type { LabelledCode, StatedCode } from '../terminology/condition-codes.reader.js';
+import { DoseFault } from './dose/dose-fault.js';
+import { amountNeeded } from './dose/dose-quantity.js';
+import type { DoseUnit, Dosing, MealRelation, Thousandths } from './dose/dosing.js';
+import { parseDose } from './dose/parse-dose.js';
+import { writeDose } from './dose/write-dose.js';
+import type { Route } from './prescription.enums.js';
+
+/** The most of each that a prescription can have; lengths in code points. */
+export const prescriptionLimits = {
+  complaints: 20, diagnoses: 20, investigations: 40, items: 30, advice: 30, line: 300, examination: 5_000, note: 500, drug: 200, followUpYears: 2, quantity: 100_000,
+} as const;
+
+/** What is prescribed: a product of the catalogue as it was labelled when it was chosen, or a text. */
+export type PrescribedDrug =
+  | { kind: 'PRODUCT'; productId: string; brand: string; generic: string; strength: string; form: string; ingredients: Array<{ id: string; name: string; strength: string }> }
+  | { kind: 'FREE'; text: string };
+
+/** A medicine of a prescription and how it is taken. `dose` is the one notation of its dosing; `quantity` is in `unit`, in thousandths, null when nobody said and it cannot be reckoned. */
+export interface PrescribedItem {
+  id: string;
+  drug: PrescribedDrug;
+  dose: string;
+  unit: DoseUnit;
+  meal: MealRelation | null;
+  route: Route | null;
+  quantity: Thousandths | null;
+  note: string | null;
+}
+
+/** What is sealed in `clinic.prescriptions.content`. */
+export interface PrescriptionContent {
+  complaints: string[];
+  examination: string | null;
+  diagnoses: Array<{ coded: LabelledCode | null; text: string | null }>;
+  investigations: Array<{ name: string; note: string | null }>;
+  items: PrescribedItem[];
+  advice: string[];
+  followUp: { on: string; note: string | null } | null;
+}
+
+export interface ItemGiven {
+  id?: string | null;
+  productId?: string | null;
+  freeText?: string | null;
+  dose: string;
+  unit?: DoseUnit | null;
+  meal?: MealRelation | null;
+  route?: Route | null;
+  quantity?: string | null;
+  note?: string | null;
+}
+
+/** What a prescription is to say, as it was stated. */
+export interface ContentGiven {
+  complaints?: string[] | null;
+  examination?: string | null;
+  diagnoses?: Array<{ code?: string | null; text?: string | null }> | null;
+  investigations?: Array<{ name: string; note?: string | null }> | null;
+  items?: ItemGiven[] | null;
+  advice?: string[] | null;
+  followUp?: { on: string; note?: string | null } | null;
+}
+
+/** What the database says of what is stated: of each code, and of each product. `today` is the day at the chamber. */
+export interface ContentKnown {
+  codes: (stated: string) => StatedCode;
+  products: (id: string) => { drug: Extract<PrescribedDrug, { kind: 'PRODUCT' }>; unit: DoseUnit; retired: boolean } | undefined;
+  today: string;
+}
+
+/** Tells the fault of a part of a prescription; that of a dose with its place in the notation, in UTF-16 units. */
+export const prescriptionFault = (path: string[], error: unknown): InputFault =>
+  error instanceof DoseFault ? { path, reason: error.reason, params: { offset: error.offset, length: error.length } } : textFault(path, error);
+
+/** What a prescription says, clean and complete. Notes every fault, each with its place. */
+export function contentFrom(check: InputCheck, given: ContentGiven, known: ContentKnown): PrescriptionContent {
+  const list = <T, R>(field: keyof ContentGiven & keyof typeof prescriptionLimits, items: readonly T[] | null | undefined, read: (item: T, path: string[]) => R | undefined): R[] => {
+    if (!items || check.tooMany(field, items, prescriptionLimits[field])) return [];
+    return items.flatMap((item, index) => read(item, [field, String(index)]) ?? []);
+  };
+  const line = (text: string, path: string[]) => check.line(path, text, prescriptionLimits.line) ?? undefined;
+  return {
+    complaints: list('complaints', given.complaints, line),
+    examination: check.lines(['examination'], given.examination, prescriptionLimits.examination),
+    diagnoses: list('diagnoses', given.diagnoses, (diagnosis, path) => diagnosisFrom(check, path, diagnosis, known)),
+    investigations: list('investigations', given.investigations, ({ name, note }, path) =>
+      ({ name: check.line([...path, 'name'], name, prescriptionLimits.line) ?? '', note: check.line([...path, 'note'], note, prescriptionLimits.note) })),
+    items: list('items', given.items, (item, path) => itemFrom(check, path, item, known)),
+    advice: list('advice', given.advice, line),
+    followUp: followUpFrom(check, given.followUp, known.today),
+  };
+}
+
+function diagnosisFrom(check: InputCheck, path: string[], { code, text }: { code?: string | null; text?: string | null }, known: ContentKnown): PrescriptionContent['diagnoses'][number] {
+  const coded = typeof code === 'string' ? known.codes(code) : null;
+  if (typeof coded === 'string') check.blame([...path, 'code'], coded);
+  if (typeof code !== 'string' && typeof text !== 'string') check.blame(path, 'CODE_OR_TEXT_REQUIRED');
+  return { coded: typeof coded === 'string' ? null : coded, text: check.line([...path, 'text'], text, prescriptionLimits.line) };
+}
+
+function itemFrom(check: InputCheck, path: string[], given: ItemGiven, known: ContentKnown): PrescribedItem | undefined {
+  const chosen = drugFrom(check, path, given, known);
+  const dosing = check.at([...path, 'dose'], () => parseDose(given.dose));
+  const note = check.line([...path, 'note'], given.note, prescriptionLimits.note);
+  if (!chosen || !dosing) return undefined;
+  const unit = dosing.unit ?? given.unit ?? chosen.unit;
+  if (!unit) return void check.blame([...path, 'unit'], 'REQUIRED');
+  const quantity = quantityFrom(check, [...path, 'quantity'], given.quantity, dosing);
+  return { id: given.id ?? uuidv7(), drug: chosen.drug, dose: writeDose(dosing), unit, meal: given.meal ?? null, route: given.route ?? null, quantity, note };
+}
+
+function drugFrom(check: InputCheck, path: string[], { productId, freeText }: ItemGiven, known: ContentKnown): { drug: PrescribedDrug; unit: DoseUnit | null } | undefined {
+  if ((typeof productId === 'string') === (typeof freeText === 'string')) return void check.blame(path, 'EXACTLY_ONE', { of: 'productId freeText' });
+  if (typeof freeText === 'string') {
+    const text = check.line([...path, 'freeText'], freeText, prescriptionLimits.drug);
+    return text === null ? undefined : { drug: { kind: 'FREE', text }, unit: null };
+  }
+  const product = known.products(productId!);
+  if (!product) return void check.blame([...path, 'productId'], 'NOT_FOUND');
+  if (product.retired) return void check.blame([...path, 'productId'], 'RETIRED');
+  return product;
+}
+
+/** How much is to be handed out: as stated, or as the dosing needs. */
+function quantityFrom(check: InputCheck, path: string[], stated: string | null | undefined, dosing: Dosing): Thousandths | null {
+  if (typeof stated !== 'string') return amountNeeded(dosing);
+  const thousandths = Number(stated) * 1000;
+  if (!Number.isInteger(thousandths) || thousandths <= 0 || thousandths > prescriptionLimits.quantity * 1000) return void check.blame(path, 'OUT_OF_RANGE', { max: prescriptionLimits.quantity }) ?? null;
+  return thousandths;
+}
+
+function followUpFrom(check: InputCheck, given: ContentGiven['followUp'], today: string): PrescriptionContent['followUp'] {
+  if (!given) return null;
+  const latest = `${Number(today.slice(0, 4)) + prescriptionLimits.followUpYears}${today.slice(4)}`;
+  if (given.on < today) check.blame(['followUp', 'on'], 'PAST');
+  if (given.on > latest) check.blame(['followUp', 'on'], 'TOO_FAR', { max: latest });
+  return { on: given.on, note: check.line(['followUp', 'note'], given.note, prescriptionLimits.note) };
+}
