@@ -34,6 +34,7 @@ import { Metrics } from './platform/telemetry/metrics.js';
 import { SessionWatch } from './platform/websocket/session-watch.js';
 import { Subscriptions } from './platform/websocket/subscriptions.js';
 import { WebSocketGate } from './platform/websocket/websocket-gate.js';
+import { PrescriptionsModule } from './prescriptions/prescriptions.module.js';
 import { SchedulesModule } from './schedules/schedules.module.js';
 import { TenantsModule } from './tenants/tenants.module.js';
 import { TerminologyModule } from './terminology/terminology.module.js';
@@ -60,7 +61,7 @@ export class AppModule {
         ConsentsModule,
         FamiliesModule,
         MessagesModule,
-        SchedulesModule,
+        PrescriptionsModule, SchedulesModule,
         AppointmentsModule,
         LinksModule,
         MergesModule,

@@ -13,6 +13,8 @@ export interface NewOwner {
   nameBn?: string | undefined;
   password: string;
   licence?: string | undefined;
+  /** yyyy-mm-dd. */
+  licenceExpiresOn?: string | undefined;
 }
 
 /** A practice to open; country as ISO 3166-1 alpha-2. */
@@ -35,11 +37,11 @@ export async function openPractice(db: OwnerDb, practice: NewPractice): Promise<
   await db.client.query(
     `insert into clinic.tenants (id, name, country, currency, jurisdiction, trial_ends_at) values ($1, $2, $3, $4, $3, now() + make_interval(days => $5))`,
     [tenantId, practice.name, practice.country, currencies[practice.country], TRIAL_DAYS]);
-  const { email, nameEn, nameBn, licence } = practice.owner;
+  const { email, nameEn, nameBn, licence, licenceExpiresOn } = practice.owner;
   const profile = { nameEn, nameBn: nameBn ?? null, email: normaliseEmail(email), licence: licence ?? null };
   await db.client.query(
-    `insert into clinic.members (tenant_id, id, user_id, email_token, profile, is_owner, status) values ($1, $2, $3, $4, $5, true, 'ACTIVE')`,
-    [tenantId, memberId, userId, keys.token('member-email', normaliseEmail(email)), keys.seal('clinic.members', memberId, 'profile', profile)]);
+    `insert into clinic.members (tenant_id, id, user_id, email_token, profile, licence_expires_on, is_owner, status) values ($1, $2, $3, $4, $5, $6, true, 'ACTIVE')`,
+    [tenantId, memberId, userId, keys.token('member-email', normaliseEmail(email)), keys.seal('clinic.members', memberId, 'profile', profile), licenceExpiresOn ?? null]);
   await db.client.query('insert into auth.memberships (user_id, tenant_id) values ($1, $2)', [userId, tenantId]);
   await db.record('openPractice', {
     action: 'CREATED', outcome: 'SUCCESS', tenantId,

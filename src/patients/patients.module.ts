@@ -5,6 +5,7 @@ import { PatientAges } from './patient-ages.reader.js';
 import { DuplicatesReader } from './duplicates.reader.js';
 import { PatientSearchReader } from './patient-search.reader.js';
 import { PatientRegistration } from './patient-registration.writer.js';
+import { PatientSnapshots } from './patient-snapshots.reader.js';
 import { PatientsReader } from './patients.reader.js';
 import { PatientsResolver } from './patients.resolver.js';
 import { PatientsService } from './patients.service.js';
@@ -14,9 +15,9 @@ import { PatientsWriter } from './patients.writer.js';
 @Module({
   imports: [TenantsModule],
   providers: [
-    PatientsResolver, AuditedRecordPatientResolver, IncidentPatientResolver, SummaryGroupPatientResolver, PatientsService, PatientsReader, PatientSearchReader, DuplicatesReader, PatientsWriter, PatientAges,
+    PatientsResolver, AuditedRecordPatientResolver, IncidentPatientResolver, SummaryGroupPatientResolver, PatientsService, PatientsReader, PatientSearchReader, DuplicatesReader, PatientsWriter, PatientAges, PatientSnapshots,
     PatientRegistration,
   ],
-  exports: [PatientsReader, PatientsWriter, PatientAges, PatientRegistration],
+  exports: [PatientsReader, PatientsWriter, PatientAges, PatientSnapshots, PatientRegistration],
 })
 export class PatientsModule {}

@@ -93,6 +93,10 @@ const conflicts = {
   UNDO_IS_OVER: 'the time in which it could be undone is over',
   SCHEDULES_OVERLAP: 'the doctor has other hours at that time, in this chamber or another: `scheduleIds`, of those that the caller may see',
   SESSIONS_OVERLAP: 'the doctor or the room has another session at that time: `sessionIds`, of those that the caller may see',
+  PRESCRIPTION_STATUS: 'the prescription is in `status`',
+  AMENDED_ALREADY: 'another draft or version amends it: `prescriptionId`',
+  MAY_NOT_SIGN: 'only the doctor of a prescription signs it, by the permission prescriptions:sign in its chamber and with a licence that holds today: `missing` is DOCTOR, PERMISSION or LICENCE',
+  NOTHING_PRESCRIBED: 'the prescription says nothing: there is nothing to sign',
   ADDRESS_HAS_ACCOUNT: 'there is an account with the invited e-mail address: join with its password, or sign in to it and link Google first',
 } as const;
 

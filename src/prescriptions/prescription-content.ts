@@ -74,7 +74,7 @@ export interface ContentKnown {
 
 /** Tells the fault of a part of a prescription; that of a dose with its place in the notation, in UTF-16 units. */
 export const prescriptionFault = (path: string[], error: unknown): InputFault =>
-  error instanceof DoseFault ? { path, reason: error.reason, params: { offset: error.offset, length: error.length } } : textFault(path, error);
+  error instanceof DoseFault ? { path, reason: `DOSE_${error.reason}`, params: { offset: error.offset, length: error.length } } : textFault(path, error);
 
 /** What a prescription says, clean and complete. Notes every fault, each with its place. */
 export function contentFrom(check: InputCheck, given: ContentGiven, known: ContentKnown): PrescriptionContent {
@@ -129,7 +129,10 @@ function drugFrom(check: InputCheck, path: string[], { productId, freeText }: It
 function quantityFrom(check: InputCheck, path: string[], stated: string | null | undefined, dosing: Dosing): Thousandths | null {
   if (typeof stated !== 'string') return amountNeeded(dosing);
   const thousandths = Number(stated) * 1000;
-  if (!Number.isInteger(thousandths) || thousandths <= 0 || thousandths > prescriptionLimits.quantity * 1000) return void check.blame(path, 'OUT_OF_RANGE', { max: prescriptionLimits.quantity }) ?? null;
+  if (!Number.isInteger(thousandths) || thousandths <= 0 || thousandths > prescriptionLimits.quantity * 1000) {
+    check.blame(path, 'OUT_OF_RANGE', { max: prescriptionLimits.quantity });
+    return null;
+  }
   return thousandths;
 }
 

@@ -1,5 +1,5 @@
 import { registerEnumType } from '@nestjs/graphql';
-import { type MealRelation as Relation } from './dose/dosing.js';
+import type { DoseUnit as Unit, MealRelation as Relation } from './dose/dosing.js';
 
 export const PrescriptionStatus = { DRAFT: 'DRAFT', DISCARDED: 'DISCARDED', SIGNED: 'SIGNED', SUPERSEDED: 'SUPERSEDED', CANCELLED: 'CANCELLED' } as const;
 export type PrescriptionStatus = keyof typeof PrescriptionStatus;
@@ -16,6 +16,7 @@ registerEnumType(PrescriptionStatus, {
 });
 
 export const MealRelation = { BEFORE_MEAL: 'BEFORE_MEAL', WITH_MEAL: 'WITH_MEAL', AFTER_MEAL: 'AFTER_MEAL', EMPTY_STOMACH: 'EMPTY_STOMACH' } as const satisfies Record<Relation, Relation>;
+export type MealRelation = Relation;
 registerEnumType(MealRelation, {
   name: 'MealRelation',
   description: 'How taking a medicine relates to meals.',
@@ -51,5 +52,30 @@ registerEnumType(Route, {
     INTRAMUSCULAR: { description: 'Injected into a muscle.' },
     INTRAVENOUS: { description: 'Injected into a vein.' },
     INTRADERMAL: { description: 'Injected into the skin.' },
+  },
+});
+
+export const DoseUnit = {
+  TABLET: 'TABLET', CAPSULE: 'CAPSULE', ML: 'ML', DROP: 'DROP', PUFF: 'PUFF', UNIT: 'UNIT', SACHET: 'SACHET', SUPPOSITORY: 'SUPPOSITORY', AMPOULE: 'AMPOULE', PATCH: 'PATCH', MG: 'MG', GRAM: 'GRAM',
+  APPLICATION: 'APPLICATION',
+} as const satisfies Record<Unit, Unit>;
+export type DoseUnit = Unit;
+registerEnumType(DoseUnit, {
+  name: 'DoseUnit',
+  description: 'In what doses are counted or measured.',
+  valuesMap: {
+    TABLET: { description: 'Tablets.' },
+    CAPSULE: { description: 'Capsules.' },
+    ML: { description: 'Millilitres; a teaspoon is 5 of them.' },
+    DROP: { description: 'Drops.' },
+    PUFF: { description: 'Puffs of an inhaler or a spray.' },
+    UNIT: { description: 'International units.' },
+    SACHET: { description: 'Sachets.' },
+    SUPPOSITORY: { description: 'Suppositories.' },
+    AMPOULE: { description: 'Ampoules or vials.' },
+    PATCH: { description: 'Patches.' },
+    MG: { description: 'Milligrams.' },
+    GRAM: { description: 'Grams.' },
+    APPLICATION: { description: 'Applications to the skin or elsewhere.' },
   },
 });

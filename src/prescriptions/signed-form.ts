@@ -1,19 +1,24 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import { CompactSign, type CryptoKey } from 'jose';
+import { CompactSign } from 'jose';
+import type { PatientSnapshot } from '../patients/patient-snapshots.reader.js';
+import type { Letterhead } from '../tenants/letterheads.reader.js';
 import type { PrescriptionContent } from './prescription-content.js';
+import type { SigningKey } from './signing-keys.service.js';
 
-/** What a doctor signs: everything that the prescription says and whom it names, as it was at that moment. */
-export interface SignedForm {
+/** What a doctor signs: all that the prescription says and whom it names, as it was at that moment. */
+export interface SignedForm extends Pick<Letterhead, 'practice' | 'chamber'> {
   format: 'sinduk-prescription-1';
   id: string;
+  /** RX-000123. */
   number: string;
+  /** The number of the version that it takes the place of. */
   amends: string | null;
+  /** An instant in UTC, ISO 8601. */
   signedAt: string;
-  practice: { id: string; name: string };
-  chamber: { id: string; name: string; address: string; timeZone: string };
-  doctor: { memberId: string; nameEn: string; nameBn: string | null; licence: string; licenceExpiresOn: string };
-  patient: { id: string; mrn: string; nameEn: string | null; nameBn: string | null; sex: string; age: { years: number; months: number; estimated: boolean } | null; weightKg: string | null };
+  doctor: Letterhead['doctor'] & { licence: string; licenceExpiresOn: string };
+  /** `weightKg` is a decimal text, as it was last measured. */
+  patient: PatientSnapshot & { weightKg: string | null };
   content: PrescriptionContent;
   /** 128 random bits, so that nobody guesses the rest from its hash. */
   salt: string;
@@ -26,9 +31,12 @@ export interface PublicJwk {
   x: string;
 }
 
-/** A prescription's form in canonical JSON (RFC 8785), its SHA-256, and a JWS (RFC 7515) over it by EdDSA that carries the public key. */
-export async function signedForm(form: SignedForm, key: { id: string; jwk: PublicJwk; privateKey: CryptoKey }): Promise<{ jws: string; hash: Buffer }> {
+/** A form in canonical JSON (RFC 8785), its SHA-256, and a JWS (RFC 7515) over it by EdDSA that carries the public key. */
+export async function signForm(form: SignedForm, { id, jwk, d }: SigningKey): Promise<{ jws: string; hash: Buffer }> {
   const payload = Buffer.from(canonicalize(form)!);
-  const jws = await new CompactSign(payload).setProtectedHeader({ alg: 'EdDSA', typ: 'sinduk-prescription+jws', kid: key.id, jwk: key.jwk }).sign(key.privateKey);
+  const jws = await new CompactSign(payload).setProtectedHeader({ alg: 'EdDSA', typ: 'sinduk-prescription+jws', kid: id, jwk: { ...jwk } }).sign({ ...jwk, d });
   return { jws, hash: createHash('sha256').update(payload).digest() };
 }
+
+/** The form that a JWS of `signForm` carries; whether it is genuine was decided before. */
+export const formIn = (jws: string): SignedForm => JSON.parse(Buffer.from(jws.split('.')[1]!, 'base64url').toString()) as SignedForm;

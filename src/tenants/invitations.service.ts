@@ -88,12 +88,13 @@ export class InvitationsService {
     const profile: MemberProfile = { nameEn: input.nameEn, nameBn: input.nameBn ?? null, email, licence: input.licence ?? null };
     try {
       await tx.manager.insert(MemberEntity, {
-        tenantId: ctx.tenantId, id, emailToken: keys.token('member-email', email), profile: keys.seal('clinic.members', id, 'profile', profile),
+        tenantId: ctx.tenantId, id, emailToken: keys.token('member-email', email), profile: keys.seal('clinic.members', id, 'profile', profile), licenceExpiresOn: input.licenceExpiresOn ?? null,
       });
     } catch (error) {
       throw constraintOf(error) === 'members__email' ? alreadyExists(['input', 'email']) : error;
     }
     for (const field of ['nameEn', 'nameBn', 'email', 'licence'] as const) tx.change('member', id, field, null, profile[field]);
+    tx.change('member', id, 'licenceExpiresOn', null, input.licenceExpiresOn ?? null);
   }
 
   async #sendCode(tx: AuditedTx, ctx: Ctx, memberId: string): Promise<Invitation> {

@@ -12,6 +12,7 @@ interface MemberRow {
   is_owner: boolean;
   status: MemberStatus;
   deactivated_at: Date | null;
+  licence_expires_on: string | null;
   version: number;
   emergency_until: Date | null;
 }
@@ -26,7 +27,7 @@ interface AssignmentRow extends ChamberRow {
   permissions: string[];
 }
 
-const MEMBERS = 'select m.id, m.profile, m.is_owner, m.status, m.deactivated_at, m.version, case when m.emergency_until > now() then m.emergency_until end as emergency_until from clinic.members m';
+const MEMBERS = 'select m.id, m.profile, m.is_owner, m.status, m.deactivated_at, m.licence_expires_on::text as licence_expires_on, m.version, case when m.emergency_until > now() then m.emergency_until end as emergency_until from clinic.members m';
 const ASSIGNMENTS = `
 select a.id as assignment_id, a.member_id, a.role, a.valid_from, a.valid_to, a.permissions,
   a.valid_from <= now() and (a.valid_to is null or a.valid_to > now()) as current, ${CHAMBER_COLUMNS}
@@ -74,7 +75,7 @@ export function toMembers(keys: ScopeKeys, [members = [], assignments = []]: Row
 const toMember = (keys: ScopeKeys, row: MemberRow, assignments: Assignment[]): Member => {
   const { nameEn, nameBn, email, licence } = keys.open<MemberProfile>('clinic.members', row.id, 'profile', row.profile);
   return {
-    id: row.id, nameEn, nameBn, email, licence, isOwner: row.is_owner, roles: rolesIn(assignments), status: row.status,
+    id: row.id, nameEn, nameBn, email, licence, licenceExpiresOn: row.licence_expires_on, isOwner: row.is_owner, roles: rolesIn(assignments), status: row.status,
     deactivatedAt: row.deactivated_at, assignments, version: row.version,
   };
 };

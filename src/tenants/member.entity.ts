@@ -26,6 +26,9 @@ export class MemberEntity {
   @Column('bytea')
   profile: Buffer;
 
+  @Column({ type: 'date', name: 'licence_expires_on', nullable: true })
+  licenceExpiresOn: string | null;
+
   @Column({ type: 'boolean', name: 'is_owner', default: false, insert: false })
   isOwner: boolean;
 

@@ -54,6 +54,9 @@ export class InviteMemberInput {
   @IsPlainText()
   licence?: string | null;
 
+  @Field(() => LocalDateScalar, { nullable: true, description: 'The last day on which the licence holds; without it the member signs no prescriptions.' })
+  licenceExpiresOn?: string | null;
+
   @Field(() => [AssignmentInput], { defaultValue: [], description: 'Where and as what, each chamber once; up to 50.' })
   @ArrayMaxSize(50)
   @ValidateNested({ each: true })
@@ -88,6 +91,9 @@ export class EditMemberInput {
   @Length(1, 100)
   @IsPlainText()
   licence?: string | null;
+
+  @Field(() => LocalDateScalar, { nullable: true, description: 'The last day on which the licence holds; null when nobody knows.' })
+  licenceExpiresOn?: string | null;
 }
 
 @InputType({ description: 'Invites somebody back who left.' })

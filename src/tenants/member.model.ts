@@ -64,6 +64,9 @@ export class Member {
   @Field(() => String, { nullable: true, description: 'Number of the licence to practise (BMDC, DHA).' })
   licence: string | null;
 
+  @Field(() => LocalDateScalar, { nullable: true, description: 'The last day on which the licence holds; null when nobody said. Without it the member signs no prescriptions.' })
+  licenceExpiresOn: string | null;
+
   @Field({ description: 'Whether the member owns the practice, alone or with others: an owner may do everything.' })
   isOwner: boolean;
 

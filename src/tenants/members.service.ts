@@ -57,10 +57,11 @@ export class MembersService {
   }
 
   /** Edits names and licence; NOT_FOUND, CONFLICT, ABOVE_OWN_RIGHTS, BAD_USER_INPUT. */
-  edit(ctx: Ctx, { id, version, nameEn, nameBn, licence }: EditMemberInput): Promise<Member> {
+  edit(ctx: Ctx, { id, version, nameEn, nameBn, licence, licenceExpiresOn }: EditMemberInput): Promise<Member> {
     return this.db.write(ctx, async (tx) => {
       const rights = await RightsCheck.open(tx, ctx, 'members:manage');
-      const { profile } = await rights.target(id, ['input', 'id']);
+      const { profile, licence_expires_on: expiredOn } = await rights.target(id, ['input', 'id']);
+      const expiresOn = licenceExpiresOn === undefined ? expiredOn : licenceExpiresOn;
       const keys = await this.keyring.of(ctx.tenantId, [profile]);
       const before = keys.open<MemberProfile>('clinic.members', id, 'profile', profile);
       const after: MemberProfile = {
@@ -70,9 +71,10 @@ export class MembersService {
         licence: licence === undefined ? before.licence : licence,
       };
       const { affected } = await tx.manager.update(MemberEntity, { tenantId: ctx.tenantId, id, version },
-        { profile: keys.seal('clinic.members', id, 'profile', after), version: () => 'version + 1' });
+        { profile: keys.seal('clinic.members', id, 'profile', after), licenceExpiresOn: expiresOn, version: () => 'version + 1' });
       if (!affected) throw staleVersion();
       for (const field of ['nameEn', 'nameBn', 'licence'] as const) tx.change('member', id, field, before[field], after[field]);
+      tx.change('member', id, 'licenceExpiresOn', expiredOn, expiresOn);
       return this.read(tx, ctx, id);
     });
   }

@@ -12,6 +12,7 @@ export interface Target {
   is_owner: boolean;
   status: 'INVITED' | 'ACTIVE' | 'DEACTIVATED';
   profile: Buffer;
+  licence_expires_on: string | null;
   version: number;
 }
 
@@ -30,7 +31,7 @@ select a.chamber_id, a.permissions from clinic.chamber_assignments a
 where a.tenant_id = $1 and a.member_id = $2 and a.valid_from <= now() and (a.valid_to is null or a.valid_to > now())`;
 
 const TARGET = `
-select m.id, m.user_id, m.is_owner, m.status, m.profile, m.version from clinic.members m where m.tenant_id = $1 and m.id = $2`;
+select m.id, m.user_id, m.is_owner, m.status, m.profile, m.licence_expires_on::text, m.version from clinic.members m where m.tenant_id = $1 and m.id = $2`;
 
 const HELD_NOW_OR_LATER = `
 select a.chamber_id, a.permissions from clinic.chamber_assignments a

@@ -7,6 +7,7 @@ import { ChambersService } from './chambers.service.js';
 import { InvitationsService } from './invitations.service.js';
 import { MemberNames } from './member-names.reader.js';
 import { MemberNamesResolver } from './member-names.resolver.js';
+import { Letterheads } from './letterheads.reader.js';
 import { MembersResolver } from './members.resolver.js';
 import { MembersService } from './members.service.js';
 import { OwnerLettersWriter } from './owner-letters.writer.js';
@@ -20,9 +21,10 @@ import { SavedFilterMembersResolver } from './saved-filter-members.resolver.js';
 /** Practices, their chambers, members and permissions. */
 @Module({
   providers: [
+    Letterheads,
     PracticeResolver, PracticeService, ChambersResolver, ChambersService, ChamberDoctors, ChamberDoctorsResolver, MembersResolver, MembersService, InvitationsService, AssignmentsService,
     PermissionsResolver, PermissionsService, PracticeCountries, MemberNames, MemberNamesResolver, OwnerLettersWriter, SavedFilterMembersResolver,
   ],
-  exports: [PracticeCountries, MemberNames, OwnerLettersWriter],
+  exports: [PracticeCountries, MemberNames, OwnerLettersWriter, Letterheads],
 })
 export class TenantsModule {}

@@ -25,7 +25,7 @@ export type StatedCode = LabelledCode | 'NOT_A_CODE' | 'UNKNOWN_CODE' | 'RETIRED
 
 const COLUMNS = 'c.code, c.title, c.title_bn, c.retired_at is not null as retired';
 
-const CODE = `select ${COLUMNS} from reference.icd10_codes c where c.code = $1`;
+const CODES = `select ${COLUMNS} from reference.icd10_codes c where c.code = any ($1::text[])`;
 
 /**
  * The codes that begin with $1, and those with a word that begins with each of $2, the first of which is $3; $4 how many, $5 the
@@ -66,16 +66,17 @@ export class ConditionCodes {
     return rows as unknown as CodeRow[];
   }
 
-  /** What to send along with other statements to learn what a stated code stands for. */
-  ask(stated: string | null | undefined): Statement {
-    return { text: CODE, values: [codeIn(stated)] };
+  /** What to send along with other statements to learn what stated codes stand for. */
+  ask(...stated: Array<string | null | undefined>): Statement {
+    return { text: CODES, values: [stated.flatMap((code) => codeIn(code) ?? [])] };
   }
 
   /** What the code stands for, or why a new diagnosis cannot be given it; null when none was stated. `rows` are the answer to what `ask` had sent along. */
   answer(stated: string | null | undefined, rows: Row[] | undefined): StatedCode {
     if (stated === null || stated === undefined) return null;
-    if (codeIn(stated) === null) return 'NOT_A_CODE';
-    const [row] = (rows ?? []) as unknown as CodeRow[];
+    const code = codeIn(stated);
+    if (code === null) return 'NOT_A_CODE';
+    const row = ((rows ?? []) as unknown as CodeRow[]).find((found) => found.code === code);
     if (!row) return 'UNKNOWN_CODE';
     return row.retired ? 'RETIRED_CODE' : { code: row.code, title: row.title, titleBn: row.title_bn };
   }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Ctx } from '../../platform/context/ctx.js';
 import { Keyring } from '../../platform/crypto/keyring.js';
 import { loadBatched } from '../../platform/database/load-batched.js';
+import type { Row, Statement } from '../../platform/database/statement-group.js';
 import { TenantDb } from '../../platform/database/tenant-db.js';
 import { groupsOf, keyOf } from '../../platform/database/batch-keys.js';
 import { EntryPages } from '../entries/entry-pages.js';
@@ -56,6 +57,19 @@ export class VitalsReader {
     const latest = latestOf(await this.#occasionsOf(ctx, patientId, ['-infinity', 'infinity', LATEST_AMONG]), birthDay);
     for (const { occasion } of latest) ctx.disclose('vitals', occasion.id, patientId);
     return latest;
+  }
+
+  /** Asks for what the weight of a patient is told from. */
+  askWeight(tenantId: string, patientId: string): Statement {
+    return { text: OCCASIONS, values: [tenantId, [patientId], '-infinity', 'infinity', LATEST_AMONG] };
+  }
+
+  /** The weight in kilograms that was measured last, as decimal text, null when there is none; `rows` are the answer to what `askWeight` had sent. */
+  async answerWeight(tenantId: string, rows: Row[]): Promise<string | null> {
+    const occasions = rows as unknown as OccasionRow[];
+    const keys = await this.keyring.of(tenantId, occasions.map(({ content }) => content));
+    const weights = occasions.map(({ id, content }) => valueOf(keys.open<VitalsContent>(vitalsTable.name, id, 'content', content).measured, 'WEIGHT'));
+    return weights.find((weight) => weight !== undefined) ?? null;
   }
 
   /** The values of a measure from an instant on, before another one; what was entered in error is left out. */

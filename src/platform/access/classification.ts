@@ -21,6 +21,8 @@ export const dataClasses = {
   patient: ['patients:read', 'patients:register', 'patients:edit', 'patients:edit-clinical', 'patients:archive', 'patients:merge', 'patients:import', 'patients:export'],
   /** What a patient has. */
   clinical: ['patients:read-clinical'],
+  /** What was prescribed to a patient. */
+  prescription: ['prescriptions:read'],
   /** When and where patients are seen, and by whom; not which patients. */
   schedule: ['appointments:read', 'appointments:manage', 'chambers:manage'],
   /** When patients are seen and about how full it is, for whoever books online. */

@@ -15,6 +15,7 @@ export const permissions = [
   'appointments:overbook',
   'prescriptions:read',
   'prescriptions:write',
+  'prescriptions:sign',
   'finances:read',
   'finances:manage',
   'payments:take',

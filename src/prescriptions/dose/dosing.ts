@@ -57,3 +57,6 @@ export function partsOfDay(amounts: Parts): Array<{ part: PartOfDay; amount: Tho
   const names = amounts.length === 4 ? partNames : partNames.filter((part) => part !== 'EVENING');
   return amounts.flatMap((amount, index) => (amount ? { part: names[index]!, amount } : []));
 }
+
+/** An amount as decimal text: 1500 thousandths are 1.5. */
+export const thousandthsAsDecimal = (amount: Thousandths): string => `${Math.floor(amount / 1000)}${amount % 1000 ? `.${String(amount % 1000).padStart(3, '0').replace(/0+$/, '')}` : ''}`;

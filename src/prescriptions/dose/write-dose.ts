@@ -1,4 +1,4 @@
-import type { DoseDays, DoseDuration, DoseStep, DoseTimes, DoseUnit, Dosing, Thousandths } from './dosing.js';
+import { type DoseDays, type DoseDuration, type DoseStep, type DoseTimes, type DoseUnit, type Dosing, type Thousandths, thousandthsAsDecimal } from './dosing.js';
 
 const GLYPHS: Readonly<Record<number, string>> = { 250: '¼', 500: '½', 750: '¾' };
 const TIMES_A_DAY = ['', 'od', 'bd', 'tds', 'qds'] as const;
@@ -16,7 +16,7 @@ export function writeAmount(amount: Thousandths, unit: DoseUnit | null): string 
   const [whole, rest] = [Math.floor(amount / 1000), amount % 1000];
   const glyph = MEASURED.has(unit) ? undefined : GLYPHS[rest];
   if (glyph) return `${whole || ''}${glyph}`;
-  return `${whole}${rest ? `.${String(rest).padStart(3, '0').replace(/0+$/, '')}` : ''}`;
+  return thousandthsAsDecimal(amount);
 }
 
 /** The one notation of a dosing, which reads as that dosing again. */

@@ -1,0 +1,18 @@
+import { Module } from '@nestjs/common';
+import { ClinicalModule } from '../clinical/clinical.module.js';
+import { PatientsModule } from '../patients/patients.module.js';
+import { TenantsModule } from '../tenants/tenants.module.js';
+import { TerminologyModule } from '../terminology/terminology.module.js';
+import { DraftsService } from './drafts.service.js';
+import { PrescriptionsReader } from './prescriptions.reader.js';
+import { PatientPrescriptionsResolver, PrescriptionSavedResolver, PrescriptionsResolver } from './prescriptions.resolver.js';
+import { SigningKeys } from './signing-keys.service.js';
+import { SigningService } from './signing.service.js';
+
+/** Prescriptions: drafting, signing, amending and cancelling them. What was signed never changes. */
+@Module({
+  imports: [TenantsModule, TerminologyModule, PatientsModule, ClinicalModule],
+  providers: [PatientPrescriptionsResolver, PrescriptionsResolver, PrescriptionSavedResolver, PrescriptionsReader, DraftsService, SigningService, SigningKeys],
+  exports: [PrescriptionsReader],
+})
+export class PrescriptionsModule {}
