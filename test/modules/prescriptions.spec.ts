@@ -1,0 +1,231 @@
+import { createHash, createPublicKey, randomUUID, verify } from 'node:crypto';
+import { compactVerify, importJWK } from 'jose';
+import { OwnerDb } from '../../src/operator/owner-db.js';
+import { converse, verdict } from '../contract/conversation.js';
+import { entriesOf } from '../support/entries.js';
+import { stepUp } from '../support/factors.js';
+import { Patients, codeOf, faultsOf } from '../support/patients.js';
+import { type PrescriptionAnswer, Prescriptions, license } from '../support/prescriptions.js';
+import { roundTripsOf, toTheApp } from '../support/round-trips.js';
+import { hire, openChamber } from '../support/staff.js';
+import { PASSWORD, type Person, type Practice, World } from '../support/world.js';
+
+const ITEM = { freeText: 'Napadol 500 mg tablet', dose: '1+0+1 ×5d', unit: 'TABLET', meal: 'AFTER_MEAL', route: 'ORAL' };
+
+describe('prescriptions', () => {
+  let world: World;
+  let practice: Practice;
+  let chamberId: string;
+  let doctor: Person;
+  let nurse: Person;
+  let doctors: Prescriptions;
+  let owners: Prescriptions;
+  let patients: Patients;
+  let patientId: string;
+
+  beforeAll(async () => {
+    world = await World.open();
+    practice = await world.practice('Shapla Chamber');
+    chamberId = await openChamber(world, practice, 'Uttara');
+    doctor = await hire(world, practice, chamberId, 'DOCTOR');
+    nurse = await hire(world, practice, chamberId, 'NURSE');
+    await license(world, practice.owner, doctor.memberId, '2999-12-31');
+    await stepUp(world, doctor, { password: PASSWORD });
+    patients = new Patients(world, practice.owner.token);
+    doctors = new Prescriptions(world, doctor, chamberId);
+    owners = new Prescriptions(world, practice.owner, chamberId);
+  });
+  beforeEach(async () => {
+    patientId = (await patients.register({ nameEn: 'Rahela Khatun', birth: { date: '1970-06-15' }, sex: 'FEMALE' })).id;
+  });
+  afterAll(() => world.close());
+
+  const signed = async (): Promise<PrescriptionAnswer> => doctors.sign(await doctors.draft(patientId, { items: [ITEM] }));
+  const conflictOf = (answer: { errors?: Array<{ extensions: Record<string, unknown> }> }) => answer.errors?.[0]!.extensions['reason'];
+
+  describe('a draft', () => {
+    it('keeps what is written, clean, with its doses told in both languages and reckoned', async () => {
+      const draft = await doctors.draft(patientId, {
+        complaints: ['  fever  for 3 days', 'কাশি'], examination: 'Temp 102 °F\r\nchest clear', diagnoses: [{ code: 'e119', text: 'since 2019' }, { text: 'viral fever' }], investigations: [{ name: 'CBC', note: 'platelets' }],
+        items: [{ ...ITEM, note: 'not on an empty stomach' }, { freeText: 'Oral saline', dose: '১ চামচ ৩ বার দৈনিক ৫ দিন' }, { freeText: 'Zolam', dose: '1 sos', unit: 'TABLET', quantity: '7.5' }], advice: ['Drink water'], followUp: { on: '2026-12-31', note: 'with reports' },
+      });
+      expect(draft).toMatchObject({
+        patientId, chamberId, doctor: { id: doctor.memberId }, appointmentId: null, status: 'DRAFT', number: null, complaints: ['fever for 3 days', 'কাশি'], examination: 'Temp 102 °F\nchest clear',
+        diagnoses: [{ code: 'E11.9', title: 'Type 2 diabetes', text: 'since 2019' }, { code: null, title: null, text: 'viral fever' }], investigations: [{ name: 'CBC', note: 'platelets' }],
+        items: [
+          { drug: { productId: null, name: 'Napadol 500 mg tablet', ingredients: [] }, dose: '1+0+1 ×5d', sentenceEn: '1 tablet in the morning and at night, after food, for 5 days', sentenceBn: '১টি ট্যাবলেট করে সকালে ও রাতে, খাবারের পরে, ৫ দিন', unit: 'TABLET', quantity: '10', note: 'not on an empty stomach' },
+          { dose: '5 ml tds ×5d', unit: 'ML', quantity: '75' }, { dose: '1 sos', quantity: '7.5' },
+        ],
+        advice: ['Drink water'], followUp: { on: '2026-12-31', note: 'with reports' }, signature: null, cancellation: null, amendsId: null, draftedBy: { id: doctor.memberId }, version: 1,
+      });
+      expect(await doctors.get(draft.id)).toEqual(draft);
+      expect(await doctors.list(patientId)).toEqual([draft]);
+      expect((await entriesOf(world, practice.tenantId, 'Mutation.draftPrescription')).at(-1)).toMatchObject({ action: 'CREATED', records: [`prescription:${draft.id}`] });
+    });
+
+    it('tells every fault at once with its place, that of a dose with its place in the notation', async () => {
+      const answer = await doctors.draftAnswer(patientId, {
+        complaints: [' '], diagnoses: [{ code: 'Z99.99' }, {}], items: [{ ...ITEM, dose: '1+0+foo' }, { dose: '1 bd' }, { freeText: 'x', dose: '1 bd' }, { ...ITEM, quantity: '0' }, { productId: randomUUID(), dose: '1 bd' }],
+        followUp: { on: '2020-01-01' },
+      });
+      expect(codeOf(answer)).toBe('BAD_USER_INPUT');
+      expect(faultsOf(answer)).toEqual([
+        'input.complaints.0 EMPTY', 'input.diagnoses.0.code UNKNOWN_CODE', 'input.diagnoses.1 CODE_OR_TEXT_REQUIRED', 'input.items.0.dose DOSE_UNKNOWN_WORD', 'input.items.1 EXACTLY_ONE', 'input.items.2.unit REQUIRED',
+        'input.items.3.quantity OUT_OF_RANGE', 'input.items.4.productId NOT_FOUND', 'input.followUp.on PAST',
+      ]);
+      expect(answer.errors![0]!.extensions['faults']).toContainEqual({ path: ['input', 'items', '0', 'dose'], reason: 'DOSE_UNKNOWN_WORD', params: { offset: 4, length: 3 } });
+      expect(await doctors.list(patientId)).toEqual([]);
+    });
+
+    it('is begun once under one key, and under an id that a client made', async () => {
+      const input = { items: [ITEM], idempotencyKey: randomUUID(), id: randomUUID() };
+      const first = await doctors.draft(patientId, input);
+      expect(first.id).toBe(input.id);
+      expect(await doctors.draft(patientId, input)).toEqual(first);
+      expect(conflictOf(await doctors.draftAnswer(patientId, { ...input, advice: ['rest'] }))).toBe('KEY_USED');
+      expect(codeOf(await doctors.draftAnswer(patientId, { id: input.id }))).toBe('ALREADY_EXISTS');
+    });
+
+    it('is written anew by whoever may, against the version that they read, and can be given up', async () => {
+      const draft = await doctors.draft(patientId, { items: [ITEM], advice: ['rest'] });
+      const edited = await owners.edit(draft, { items: [{ ...ITEM, id: draft.items[0]!.id, dose: '1+1+1 ×3d' }] });
+      expect(edited).toMatchObject({ version: 2, advice: [], items: [{ id: draft.items[0]!.id, dose: '1+1+1 ×3d', quantity: '9' }], updatedBy: { id: practice.owner.memberId }, doctor: { id: doctor.memberId } });
+      expect(conflictOf(await doctors.editAnswer(draft, {}))).toBe('STALE_VERSION');
+      expect((await doctors.discardAnswer(edited)).data.discardPrescription.prescription).toMatchObject({ status: 'DISCARDED', version: 3 });
+      expect(conflictOf(await doctors.editAnswer({ ...edited, version: 3 }, {}))).toBe('PRESCRIPTION_STATUS');
+      expect(await doctors.list(patientId)).toEqual([]);
+      expect(await doctors.list(patientId, { status: 'DISCARDED' })).toHaveLength(1);
+    });
+
+    it('is not for nurses to write, nor for a doctor who signs nothing there', async () => {
+      expect(codeOf(await new Prescriptions(world, nurse, chamberId).draftAnswer(patientId))).toBe('FORBIDDEN');
+      expect(faultsOf(await doctors.draftAnswer(patientId, { doctorId: nurse.memberId }))).toEqual(['input.doctorId MAY_NOT_SIGN']);
+      const elsewhere = await openChamber(world, practice, 'Banani');
+      expect(codeOf(await doctors.draftAnswer(patientId, { chamberId: elsewhere }))).toBe('FORBIDDEN');
+      expect(await new Prescriptions(world, nurse, chamberId).list(patientId)).toEqual([]);
+    });
+  });
+
+  describe('a signature', () => {
+    it('is the doctor’s over the canonical form, and verifies by public means from the form alone', async () => {
+      const draft = await doctors.draft(patientId, { items: [ITEM], diagnoses: [{ code: 'I10' }] });
+      const prescription = await doctors.sign(draft);
+      expect(prescription).toMatchObject({ status: 'SIGNED', number: expect.stringMatching(/^RX-\d{6}$/), signature: { by: { id: doctor.memberId } }, version: 2 });
+      const { jws } = await signatureOf(prescription.id);
+      const [head, payload, signature] = jws.split('.') as [string, string, string];
+      const header = JSON.parse(Buffer.from(head, 'base64url').toString());
+      expect(createHash('sha256').update(Buffer.from(payload, 'base64url')).digest('hex')).toBe(prescription.signature!.hash);
+      expect(verify(null, Buffer.from(`${head}.${payload}`), createPublicKey({ key: header.jwk, format: 'jwk' }), Buffer.from(signature, 'base64url'))).toBe(true);
+      const verified = await compactVerify(jws, await importJWK(header.jwk, 'EdDSA'));
+      expect(JSON.parse(new TextDecoder().decode(verified.payload))).toMatchObject({
+        format: 'sinduk-prescription-1', id: prescription.id, number: prescription.number, amends: null, signedAt: prescription.signature!.at, practice: { name: 'Shapla Chamber' }, chamber: { id: chamberId, name: 'Uttara' },
+        doctor: { memberId: doctor.memberId, nameEn: 'Rokeya Akter', licence: 'BMDC A-00009', licenceExpiresOn: '2999-12-31' },
+        patient: { id: patientId, nameEn: 'Rahela Khatun', sex: 'FEMALE', age: { years: 56, months: null, estimated: false }, weightKg: null },
+        content: { items: [{ drug: { kind: 'FREE', text: ITEM.freeText }, dose: '1+0+1 ×5d' }], diagnoses: [{ coded: { code: 'I10' } }] },
+      });
+      const forged = `${head}.${Buffer.from(Buffer.from(payload, 'base64url').toString().replace('×5d', '×9d')).toString('base64url')}.${signature}`;
+      await expect(compactVerify(forged, await importJWK(header.jwk, 'EdDSA'))).rejects.toThrow('signature verification failed');
+    });
+
+    it('is made with one key of the doctor, and numbered one after the other', async () => {
+      const drafts = await Promise.all(Array.from({ length: 6 }, () => doctors.draft(patientId, { items: [ITEM] })));
+      const prescriptions = await Promise.all(drafts.map((draft) => doctors.sign(draft)));
+      const numbers = prescriptions.map(({ number }) => Number(number!.slice(3))).sort((a, b) => a - b);
+      expect(numbers).toEqual(numbers.map((_, index) => numbers[0]! + index));
+      expect(await world.sql('superuser', 'select count(*)::integer as keys from clinic.signing_keys where tenant_id = $1 and member_id = $2', [practice.tenantId, doctor.memberId])).toEqual([{ keys: 1 }]);
+    });
+
+    it('needs the doctor of the prescription, a licence that holds today, and a fresh proof of identity', async () => {
+      const draft = await doctors.draft(patientId, { items: [ITEM] });
+      expect(conflictOf(await owners.signAnswer(draft))).toBe('MAY_NOT_SIGN');
+      await license(world, practice.owner, doctor.memberId, '2020-01-01');
+      expect(await doctors.signAnswer(draft)).toMatchObject({ errors: [{ extensions: { reason: 'MAY_NOT_SIGN', missing: 'LICENCE' } }] });
+      await license(world, practice.owner, doctor.memberId, null);
+      expect(conflictOf(await doctors.signAnswer(draft))).toBe('MAY_NOT_SIGN');
+      await license(world, practice.owner, doctor.memberId, '2999-12-31');
+      expect(conflictOf(await doctors.signAnswer({ ...draft, version: 9 }))).toBe('STALE_VERSION');
+      expect(codeOf(await new Prescriptions(world, nurse, chamberId).signAnswer(draft))).toBe('FORBIDDEN');
+      expect(conflictOf(await doctors.signAnswer(await doctors.draft(patientId, { complaints: ['fever'] })))).toBe('NOTHING_PRESCRIBED');
+      expect(await doctors.sign(draft)).toMatchObject({ status: 'SIGNED' });
+      expect(conflictOf(await doctors.signAnswer({ ...draft, version: 2 }))).toBe('PRESCRIPTION_STATUS');
+    });
+
+    it('costs a bounded number of round trips, whatever is prescribed', async () => {
+      const [small, large] = [await doctors.draft(patientId, { items: [ITEM] }), await doctors.draft(patientId, { items: Array.from({ length: 20 }, () => ITEM) })];
+      const trips = [toTheApp(await roundTripsOf(() => doctors.sign(small))).length, toTheApp(await roundTripsOf(() => doctors.sign(large))).length];
+      expect(trips).toEqual([4, 4]);
+    });
+  });
+
+  describe('what was signed', () => {
+    it('stays as it is: the database refuses the application every other change, and deleting', async () => {
+      const { id } = await signed();
+      await converse(world, 'app', doctor, async (ask) => {
+        const change = (set: string) => verdict(ask, `update clinic.prescriptions set ${set} where tenant_id = '${practice.tenantId}' and id = '${id}'`);
+        for (const set of [`content = '\\x00'`, `signed = '\\x00'`, `content_hash = sha256('x')`, `number = 99999`, `status = 'DRAFT', version = version + 1`, `doctor_id = '${practice.owner.memberId}', version = version + 1`,
+          `status = 'SUPERSEDED', version = version + 1`, `signed_at = now() - interval '1 day', version = version + 1`, `code_hash = sha256('y'), version = version + 1`]) {
+          expect([set, await change(set)]).toEqual([set, 'SK070']);
+        }
+        expect(await change('chamber_id = chamber_id')).toBe('42501');
+        expect(await verdict(ask, `delete from clinic.prescriptions where tenant_id = '${practice.tenantId}' and id = '${id}'`)).toBe('42501');
+        expect(await change('patient_id = patient_id')).toBe('ACCEPTED');
+      });
+    });
+
+    it('is signed by nobody else, even by the application role', async () => {
+      const { id } = await doctors.draft(patientId, { items: [ITEM] });
+      await signed();
+      const forge = (person: Person) => converse(world, 'app', person, (ask) => verdict(ask, `update clinic.prescriptions p set status = 'SIGNED', version = 2, number = 5000, signed = '\\x00', content_hash = sha256('x'),
+        code_hash = sha256('x'), signed_by = p.doctor_id, signed_at = now(), signing_key_id = (select k.id from clinic.signing_keys k where k.tenant_id = p.tenant_id limit 1) where p.tenant_id = '${practice.tenantId}' and p.id = '${id}'`));
+      expect(await forge(nurse)).toBe('SK071');
+      await license(world, practice.owner, doctor.memberId, '2020-01-01');
+      expect(await forge(doctor)).toBe('SK071');
+      await license(world, practice.owner, doctor.memberId, '2999-12-31');
+    });
+
+    it('is amended by a version of its own, which supersedes it when it is signed', async () => {
+      const first = await signed();
+      const amendment = await doctors.amend(first, 'dose was too low');
+      expect(amendment).toMatchObject({ status: 'DRAFT', amendsId: first.id, amendmentReason: 'dose was too low', items: [{ dose: '1+0+1 ×5d' }] });
+      expect(amendment.items[0]!.id).not.toBe(first.items[0]!.id);
+      expect(await doctors.get(first.id)).toMatchObject({ status: 'SIGNED', amendedById: amendment.id });
+      expect(conflictOf(await doctors.amendAnswer(first, 'once more'))).toBe('AMENDED_ALREADY');
+      const second = await doctors.sign(await doctors.edit(amendment, { items: [{ ...ITEM, dose: '1+1+1 ×5d' }] }));
+      expect(second.number).not.toBe(first.number);
+      expect(await doctors.get(first.id)).toMatchObject({ status: 'SUPERSEDED', amendedById: second.id, version: 3 });
+      expect(await doctors.list(patientId, { status: 'SIGNED' })).toEqual([second]);
+      expect((await entriesOf(world, practice.tenantId, 'Mutation.signPrescription')).at(-1)!.records.sort()).toEqual([`prescription:${first.id}`, `prescription:${second.id}`].sort());
+    });
+
+    it('can be cancelled, and then neither amended nor superseded', async () => {
+      const first = await signed();
+      const amendment = await doctors.amend(first, 'wrong strength');
+      const cancelled = (await doctors.cancelAnswer(first, 'written for another patient')).data.cancelPrescription.prescription;
+      expect(cancelled).toMatchObject({ status: 'CANCELLED', cancellation: { by: { id: doctor.memberId }, reason: 'written for another patient' } });
+      expect(await doctors.signAnswer(amendment)).toMatchObject({ errors: [{ extensions: { reason: 'PRESCRIPTION_STATUS', status: 'CANCELLED' } }] });
+      expect(await doctors.get(amendment.id)).toMatchObject({ status: 'DRAFT' });
+      expect(conflictOf(await doctors.cancelAnswer(cancelled, 'again'))).toBe('PRESCRIPTION_STATUS');
+      expect(codeOf(await new Prescriptions(world, nurse, chamberId).cancelAnswer(cancelled, 'x'))).toBe('FORBIDDEN');
+    });
+
+    it('can be repeated, as a draft of its own without its follow-up', async () => {
+      const first = await doctors.sign(await doctors.draft(patientId, { items: [ITEM], followUp: { on: '2026-12-31' } }));
+      const again = await owners.repeat(first, { doctorId: doctor.memberId });
+      expect(again).toMatchObject({ status: 'DRAFT', patientId, amendsId: null, items: [{ dose: '1+0+1 ×5d' }], followUp: null, draftedBy: { id: practice.owner.memberId }, doctor: { id: doctor.memberId } });
+    });
+
+    it('answers another practice as if it were not there', async () => {
+      const { id, version } = await signed();
+      const other = await world.practice('Another');
+      const strangers = new Prescriptions(world, other.owner, chamberId);
+      for (const answer of [await strangers.getAnswer(id), await strangers.amendAnswer({ id, version }, 'x'), await strangers.cancelAnswer({ id, version }, 'x'), await strangers.repeatAnswer({ id })]) expect(codeOf(answer)).toBe('NOT_FOUND');
+    });
+  });
+
+  async function signatureOf(id: string): Promise<{ jws: string; code: string }> {
+    const [row] = await world.sql<{ signed: Buffer }>('superuser', 'select signed from clinic.prescriptions where id = $1', [id]);
+    const keys = await OwnerDb.run(world.ownerUrl, world.keks, (db) => db.keysOf(practice.tenantId));
+    return keys.open('clinic.prescriptions', id, 'signed', row!.signed);
+  }
+
+});

@@ -1,0 +1,120 @@
+import type { GraphqlAnswer, Person, World } from './world.js';
+
+export interface PrescriptionAnswer {
+  id: string;
+  version: number;
+  status: string;
+  number: string | null;
+  items: Array<{ id: string; dose: string; sentenceEn: string; sentenceBn: string; unit: string; quantity: string | null }>;
+  signature: { by: { id: string }; at: string; hash: string } | null;
+  [field: string]: unknown;
+}
+
+/** Everything of a prescription. */
+export const PRESCRIPTION = `id version patientId chamberId doctor { id } appointmentId status number complaints examination diagnoses { code title titleBn text } investigations { name note }
+  items { id drug { productId name generic strength form ingredients { id name strength } } dose sentenceEn sentenceBn unit meal route quantity note } advice followUp { on note }
+  signature { by { id } at hash } cancellation { by { id } at reason } amendsId amendmentReason amendedById draftedBy { id } draftedAt updatedBy { id } updatedAt`;
+
+const saved = (operation: string, declared: string, given: string) => `mutation (${declared}) { ${operation}(${given}) { prescription { ${PRESCRIPTION} } } }`;
+const DRAFT = saved('draftPrescription', '$input: DraftPrescriptionInput!', 'input: $input');
+const EDIT = saved('editPrescription', '$input: EditPrescriptionInput!', 'input: $input');
+const AMEND = saved('amendPrescription', '$input: AmendPrescriptionInput!', 'input: $input');
+const REPEAT = saved('repeatPrescription', '$input: RepeatPrescriptionInput!', 'input: $input');
+const SIGN = saved('signPrescription', '$id: UUID!, $version: Int!', 'id: $id, version: $version');
+const DISCARD = saved('discardPrescription', '$id: UUID!, $version: Int!', 'id: $id, version: $version');
+const CANCEL = saved('cancelPrescription', '$id: UUID!, $version: Int!, $reason: String!', 'id: $id, version: $version, reason: $reason');
+const LIST = `query ($id: UUID!, $status: PrescriptionStatus, $first: Int, $after: String) { patient(id: $id) { id
+  prescriptions(status: $status, first: $first, after: $after) { totalCount pageInfo { hasNextPage endCursor } edges { node { ${PRESCRIPTION} } } } } }`;
+
+type Versioned = Pick<PrescriptionAnswer, 'id' | 'version'>;
+
+/** Prescriptions through the API, as one person, in one chamber; the methods that end in Answer also give errors, the others fail the test. */
+export class Prescriptions {
+  constructor(
+    private readonly world: World,
+    private readonly person: Pick<Person, 'token'>,
+    private readonly chamberId: string,
+  ) {}
+
+  draftAnswer(patientId: string, input: object = {}): Promise<GraphqlAnswer> {
+    return this.#ask(DRAFT, { input: { patientId, chamberId: this.chamberId, ...input } });
+  }
+
+  draft(patientId: string, input: object = {}): Promise<PrescriptionAnswer> {
+    return prescriptionIn(this.draftAnswer(patientId, input));
+  }
+
+  editAnswer({ id, version }: Versioned, input: object): Promise<GraphqlAnswer> {
+    return this.#ask(EDIT, { input: { id, version, ...input } });
+  }
+
+  edit(prescription: Versioned, input: object): Promise<PrescriptionAnswer> {
+    return prescriptionIn(this.editAnswer(prescription, input));
+  }
+
+  signAnswer({ id, version }: Versioned): Promise<GraphqlAnswer> {
+    return this.#ask(SIGN, { id, version });
+  }
+
+  sign(prescription: Versioned): Promise<PrescriptionAnswer> {
+    return prescriptionIn(this.signAnswer(prescription));
+  }
+
+  discardAnswer({ id, version }: Versioned): Promise<GraphqlAnswer> {
+    return this.#ask(DISCARD, { id, version });
+  }
+
+  cancelAnswer({ id, version }: Versioned, reason: string): Promise<GraphqlAnswer> {
+    return this.#ask(CANCEL, { id, version, reason });
+  }
+
+  amendAnswer({ id, version }: Versioned, reason: string): Promise<GraphqlAnswer> {
+    return this.#ask(AMEND, { input: { id, version, reason } });
+  }
+
+  amend(prescription: Versioned, reason: string): Promise<PrescriptionAnswer> {
+    return prescriptionIn(this.amendAnswer(prescription, reason));
+  }
+
+  repeatAnswer({ id }: Pick<Versioned, 'id'>, input: object = {}): Promise<GraphqlAnswer> {
+    return this.#ask(REPEAT, { input: { id, chamberId: this.chamberId, ...input } });
+  }
+
+  repeat(prescription: Pick<Versioned, 'id'>, input: object = {}): Promise<PrescriptionAnswer> {
+    return prescriptionIn(this.repeatAnswer(prescription, input));
+  }
+
+  getAnswer(id: string): Promise<GraphqlAnswer> {
+    return this.#ask(`query ($id: UUID!) { prescription(id: $id) { ${PRESCRIPTION} } }`, { id });
+  }
+
+  async get(id: string): Promise<PrescriptionAnswer> {
+    return (await okay(this.getAnswer(id))).prescription;
+  }
+
+  async list(patientId: string, variables: object = {}): Promise<PrescriptionAnswer[]> {
+    const { patient } = await okay(this.#ask(LIST, { id: patientId, ...variables }));
+    return patient.prescriptions.edges.map(({ node }: { node: PrescriptionAnswer }) => node);
+  }
+
+  #ask(query: string, variables: object): Promise<GraphqlAnswer> {
+    return this.world.graphql(query, variables as Record<string, unknown>, this.person.token);
+  }
+}
+
+/** Gives a member a licence to practise that holds until a day. */
+export async function license(world: World, owner: Person, memberId: string, licenceExpiresOn: string | null, licence = 'BMDC A-00009'): Promise<void> {
+  const { member } = await world.ok('query ($id: UUID!) { member(id: $id) { version } }', { id: memberId }, owner.token);
+  await world.ok('mutation ($input: EditMemberInput!) { editMember(input: $input) { id } }', { input: { id: memberId, version: member.version, licence, licenceExpiresOn } }, owner.token);
+}
+
+async function okay(answer: Promise<GraphqlAnswer>): Promise<GraphqlAnswer['data']> {
+  const { data, errors } = await answer;
+  if (errors) throw new Error(JSON.stringify(errors));
+  return data;
+}
+
+async function prescriptionIn(answer: Promise<GraphqlAnswer>): Promise<PrescriptionAnswer> {
+  const data = await okay(answer);
+  return (Object.values(data)[0] as { prescription: PrescriptionAnswer }).prescription;
+}
