@@ -118,18 +118,11 @@ comment on function clinic.may_sign(uuid, uuid, uuid) is 'Whether a member may s
 create function clinic.keep_prescription() returns trigger
   language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
-  sealed constant text[] := array['content', 'reason', 'signed', 'cancel_reason'];
   -- A merge gives it to another patient, rotating keys seals it anew, and a follow-up may be booked long after.
   -- Another tenant is for row security to refuse.
-  aside constant text[] := array['tenant_id', 'patient_id', 'follow_up_appointment_id', 'updated_by', 'updated_at', 'version'] || sealed;
+  aside constant text[] := array['tenant_id', 'patient_id', 'follow_up_appointment_id', 'updated_by', 'updated_at', 'version', 'content', 'reason', 'signed', 'cancel_reason'];
   ending constant text[] := aside || array['status', 'cancelled_by', 'cancelled_at'];
 begin
-  if tg_op = 'INSERT' then
-    if new.status <> 'DRAFT' then
-      raise exception using errcode = 'SK070', message = 'a prescription begins as a draft';
-    end if;
-    return new;
-  end if;
   if current_user = 'sinduk_app' then
     new.updated_by := platform.current_member();
     new.updated_at := now();
@@ -180,7 +173,7 @@ begin
 end $$;
 comment on function clinic.supersede_prescription() is 'Takes the place of the version that was amended; refuses, with SK072, when that one does not stand any more.';
 
-create trigger keep_prescription before insert or update on clinic.prescriptions for each row execute function clinic.keep_prescription();
+create trigger keep_prescription before update on clinic.prescriptions for each row execute function clinic.keep_prescription();
 create trigger supersede_prescription after update on clinic.prescriptions for each row when (old.status = 'DRAFT' and new.status = 'SIGNED' and new.amends is not null)
   execute function clinic.supersede_prescription();
 

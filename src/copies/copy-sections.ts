@@ -56,6 +56,10 @@ export const copySections: readonly CopySection[] = [
     patients: [], belongsTo: { column: 'document_id', table: 'clinic.documents' }, sealed: ['content'], withheld: { content: ['key'] }, members: ['stored_by'], order: 'stored_at',
   },
   {
+    key: 'prescriptions', title: words('Prescriptions', 'ব্যবস্থাপত্র'), recordType: 'prescription', table: 'clinic.prescriptions', patients: ['patient_id'],
+    sealed: ['content', 'reason', 'signed', 'cancel_reason'], withheld: { signed: 'ALL' }, hashes: ['content_hash', 'code_hash'], members: ['doctor_id', 'signed_by', 'cancelled_by', 'drafted_by', 'updated_by'], order: 'drafted_at',
+  },
+  {
     key: 'appointments', title: words('Appointments', 'অ্যাপয়েন্টমেন্ট'), recordType: 'appointment', table: 'clinic.appointments',
     patients: ['patient_id'], sealed: ['details'], members: ['booked_by', 'doctor_id', 'ended_by'], order: 'created_at',
   },

@@ -32,6 +32,8 @@ export const sealedColumns = {
     { table: 'clinic.allergy_statements', columns: ['content', 'error_reason'] },
     { table: 'clinic.conditions', columns: ['content', 'error_reason'] },
     { table: 'clinic.condition_status_changes', columns: ['details'] },
+    { table: 'clinic.signing_keys', columns: ['private_key'] },
+    { table: 'clinic.prescriptions', columns: ['content', 'reason', 'signed', 'cancel_reason'] },
     { table: 'clinic.closures', columns: ['reason'] },
     { table: 'clinic.appointments', columns: ['details'] },
     { table: 'clinic.messages', columns: ['content'] },

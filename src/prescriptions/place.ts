@@ -9,11 +9,12 @@ interface PlaceRow {
   time_zone: string;
   may_write: boolean | null;
   doctor_id: string;
+  doctor_is_known: boolean;
   doctor_may_sign: boolean | null;
 }
 
 const PLACE = `c.id, c.archived_at is not null as archived, c.time_zone, clinic.may_in($1, platform.current_member(), c.id, 'prescriptions:write') as may_write,
-  d.id as doctor_id, clinic.may_in($1, d.id, c.id, 'prescriptions:sign') as doctor_may_sign`;
+  d.id as doctor_id, exists (select from clinic.members m where m.tenant_id = $1 and m.id = d.id) as doctor_is_known, clinic.may_in($1, d.id, c.id, 'prescriptions:sign') as doctor_may_sign`;
 
 /** Asks of a chamber and a doctor there, the caller unless named. */
 export const askPlace = (tenantId: string, chamberId: string, doctorId: string | null | undefined): Statement => ({
@@ -34,6 +35,7 @@ export function placeIn([row]: Row[]): { chamberId: string; doctorId: string; to
   const place = row as unknown as PlaceRow | undefined;
   if (!place) throw notFound(['input', 'chamberId']);
   if (!place.may_write) throw forbidden('prescriptions:write');
+  if (!place.doctor_is_known) throw notFound(['input', 'doctorId']);
   const faults: InputFault[] = [];
   if (place.archived) faults.push({ path: ['input', 'chamberId'], reason: 'ARCHIVED' });
   if (!place.doctor_may_sign) faults.push({ path: ['input', 'doctorId'], reason: 'MAY_NOT_SIGN' });

@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
-import type { InputFault } from '../platform/errors.js';
+import { type InputFault, notFound } from '../platform/errors.js';
 import { InputCheck, textFault } from '../platform/input-check.js';
 import type { LabelledCode, StatedCode } from '../terminology/condition-codes.reader.js';
 import { DoseFault } from './dose/dose-fault.js';
@@ -43,7 +43,6 @@ export interface PrescriptionContent {
 }
 
 export interface ItemGiven {
-  id?: string | null;
   productId?: string | null;
   freeText?: string | null;
   dose: string;
@@ -74,9 +73,9 @@ export interface ContentKnown {
 
 /** Tells the fault of a part of a prescription; that of a dose with its place in the notation, in UTF-16 units. */
 export const prescriptionFault = (path: string[], error: unknown): InputFault =>
-  error instanceof DoseFault ? { path, reason: `DOSE_${error.reason}`, params: { offset: error.offset, length: error.length } } : textFault(path, error);
+  error instanceof DoseFault ? { path, reason: error.reason, params: { offset: error.offset, length: error.length } } : textFault(path, error);
 
-/** What a prescription says, clean and complete. Notes every fault, each with its place. */
+/** What a prescription says, clean and complete. Notes every fault, each with its place; throws NOT_FOUND for a product that there is not. */
 export function contentFrom(check: InputCheck, given: ContentGiven, known: ContentKnown): PrescriptionContent {
   const list = <T, R>(field: keyof ContentGiven & keyof typeof prescriptionLimits, items: readonly T[] | null | undefined, read: (item: T, path: string[]) => R | undefined): R[] => {
     if (!items || check.tooMany(field, items, prescriptionLimits[field])) return [];
@@ -110,7 +109,7 @@ function itemFrom(check: InputCheck, path: string[], given: ItemGiven, known: Co
   const unit = dosing.unit ?? given.unit ?? chosen.unit;
   if (!unit) return void check.blame([...path, 'unit'], 'REQUIRED');
   const quantity = quantityFrom(check, [...path, 'quantity'], given.quantity, dosing);
-  return { id: given.id ?? uuidv7(), drug: chosen.drug, dose: writeDose(dosing), unit, meal: given.meal ?? null, route: given.route ?? null, quantity, note };
+  return { id: uuidv7(), drug: chosen.drug, dose: writeDose(dosing), unit, meal: given.meal ?? null, route: given.route ?? null, quantity, note };
 }
 
 function drugFrom(check: InputCheck, path: string[], { productId, freeText }: ItemGiven, known: ContentKnown): { drug: PrescribedDrug; unit: DoseUnit | null } | undefined {
@@ -120,7 +119,7 @@ function drugFrom(check: InputCheck, path: string[], { productId, freeText }: It
     return text === null ? undefined : { drug: { kind: 'FREE', text }, unit: null };
   }
   const product = known.products(productId!);
-  if (!product) return void check.blame([...path, 'productId'], 'NOT_FOUND');
+  if (!product) throw notFound(['input', ...path, 'productId']);
   if (product.retired) return void check.blame([...path, 'productId'], 'RETIRED');
   return product;
 }

@@ -27,10 +27,7 @@ export class InvestigationInput {
 
 @InputType({ description: 'A medicine and how it is taken: a product of the catalogue or free text, one of the two (EXACTLY_ONE).' })
 export class PrescriptionItemInput {
-  @Field(() => UuidScalar, { nullable: true, description: 'Id of the item, when it stays one that the draft has. The server makes one unless told.' })
-  id?: string | null;
-
-  @Field(() => UuidScalar, { nullable: true, description: 'Id of a product. Reasons of faults: NOT_FOUND, RETIRED.' })
+  @Field(() => UuidScalar, { nullable: true, description: 'Id of a product: NOT_FOUND; RETIRED when it is in use no longer.' })
   productId?: string | null;
 
   @Field(() => String, { nullable: true, description: `A medicine that is not in the catalogue, with its strength, up to ${limits.drug} characters. Nothing of it can be checked. ${TEXT_FAULTS}` })
@@ -96,7 +93,7 @@ export class DraftPrescriptionInput extends PrescriptionContentInput {
   @Field(() => UuidScalar, { description: 'The chamber in which it is written; it never changes. NOT_FOUND, ARCHIVED.' })
   chamberId: string;
 
-  @Field(() => UuidScalar, { nullable: true, description: 'Id of the member who is to sign it, the caller unless told. MAY_NOT_SIGN when they lack prescriptions:sign in the chamber.' })
+  @Field(() => UuidScalar, { nullable: true, description: 'Id of the member who is to sign it, the caller unless told: NOT_FOUND; MAY_NOT_SIGN when they lack prescriptions:sign in the chamber.' })
   doctorId?: string | null;
 
   @Field(() => UuidScalar, { nullable: true, description: 'The visit that it is of: an appointment of the patient in the chamber. NOT_FOUND.' })
@@ -117,7 +114,7 @@ export class EditPrescriptionInput extends PrescriptionContentInput {
   @Field(() => Int, { description: 'The `version` that was read; another one answers CONFLICT.' })
   version: number;
 
-  @Field(() => UuidScalar, { nullable: true, description: 'Id of the member who is to sign it; whoever it was unless told. MAY_NOT_SIGN when they lack prescriptions:sign in the chamber.' })
+  @Field(() => UuidScalar, { nullable: true, description: 'Id of the member who is to sign it; whoever it was unless told: NOT_FOUND; MAY_NOT_SIGN when they lack prescriptions:sign in the chamber.' })
   doctorId?: string | null;
 }
 
@@ -141,7 +138,7 @@ export class RepeatPrescriptionInput {
   @Field(() => UuidScalar, { description: 'The chamber in which the new one is written. NOT_FOUND, ARCHIVED.' })
   chamberId: string;
 
-  @Field(() => UuidScalar, { nullable: true, description: 'Id of the member who is to sign it, the caller unless told. MAY_NOT_SIGN when they lack prescriptions:sign in the chamber.' })
+  @Field(() => UuidScalar, { nullable: true, description: 'Id of the member who is to sign it, the caller unless told: NOT_FOUND; MAY_NOT_SIGN when they lack prescriptions:sign in the chamber.' })
   doctorId?: string | null;
 
   @Field(() => UuidScalar, { nullable: true, description: 'The visit that the new one is of: an appointment of the patient. NOT_FOUND.' })

@@ -75,7 +75,7 @@ export class PrescribedDrug {
 @ObjectType({ description: 'A medicine of a prescription, and how it is taken.' })
 @Classified('prescription')
 export class PrescriptionItem {
-  @Field(() => UuidScalar, { description: 'Id; it never changes.' })
+  @Field(() => UuidScalar, { description: 'Id. Whenever a draft is written anew its items get others; those of a signed prescription never change.' })
   id: string;
 
   @Field(() => PrescribedDrug, { description: 'The medicine.' })

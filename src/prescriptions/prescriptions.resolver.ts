@@ -74,7 +74,7 @@ export class PrescriptionsResolver {
     return toSaved(await this.drafts.repeat(ctx, input));
   }
 
-  @Mutation(() => PrescriptionSaved, { description: 'Signs a draft with the doctor’s own key; from then on it never changes, and what it amends is superseded. Needs prescriptions:sign in its chamber, prescriptions:read, a licence that holds today, to be the doctor who is to sign it, and a proof of identity of the last five minutes (STEP_UP_NEEDED). Errors: NOT_FOUND, CONFLICT (another version, PRESCRIPTION_STATUS, MAY_NOT_SIGN, NOTHING_PRESCRIBED).' })
+  @Mutation(() => PrescriptionSaved, { description: 'Signs a draft with the doctor’s own key; from then on it never changes, and what it amends is superseded. Needs prescriptions:sign in its chamber, prescriptions:read, a licence that holds today, to be the doctor who is to sign it, and a step-up. Errors: STEP_UP_NEEDED, NOT_FOUND, CONFLICT (another version, PRESCRIPTION_STATUS, MAY_NOT_SIGN, NOTHING_PRESCRIBED).' })
   @Can('prescriptions:sign', 'UPDATED', { stepUp: true })
   async signPrescription(@CurrentCtx() ctx: Ctx, @Args('id', ID) id: string, @Args('version', VERSION) version: number): Promise<PrescriptionSaved> {
     return toSaved(await this.signing.sign(ctx, id, version));

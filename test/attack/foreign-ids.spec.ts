@@ -76,6 +76,12 @@ describe('an id of another practice', () => {
       if (at === 'idempotencyKey') return recurs;
       return { ...recurs, idempotencyKey: null, ...(at === 'sessionId' ? { patientId: ours.patientId } : { sessionId: ours.sessionId }) };
     }
+    if (/draftPrescription$|editPrescription$|repeatPrescription$/.test(field.name)) {
+      const nothing = { complaints: null, examination: null, diagnoses: null, investigations: null, items: null, advice: null, followUp: null };
+      const needed = /draft/.test(field.name) ? { patientId: ours.patientId, chamberId: ours.chamberId, doctorId: null, appointmentId: null, id: null, idempotencyKey: null }
+        : /edit/.test(field.name) ? { id: ours.draftId, version: 1, doctorId: null } : { id: ours.prescriptionId, chamberId: ours.chamberId, doctorId: null, appointmentId: null };
+      return Object.fromEntries(Object.entries({ ...(/repeat/.test(field.name) ? {} : nothing), ...needed }).filter(([name]) => name !== place[1]));
+    }
     if (/joinWaitlist$/.test(field.name)) {
       const days = { chamberId: ours.chamberId, doctorId: ours.owner.memberId, firstDay: dayFromNow(1), lastDay: dayFromNow(2) };
       const whose = at === 'sessionId' || at === 'patientId' ? { chamberId: null, doctorId: null, firstDay: null, lastDay: null, sessionId: ours.sessionId, patientId: ours.patientId } : { ...days, sessionId: null, patientId: ours.patientId };

@@ -15,6 +15,7 @@ import { Passwords } from '../support/passwords.js';
 import { Patients } from '../support/patients.js';
 import { prepareExport } from '../support/audit-exports.js';
 import { Imports, importServer } from '../support/imports.js';
+import { Prescriptions, license } from '../support/prescriptions.js';
 import { at, hire, inventedEmail, invite, openChamber } from '../support/staff.js';
 import { Vitals } from '../support/vitals.js';
 import type { GraphqlAnswer, Person, Practice, World } from '../support/world.js';
@@ -33,6 +34,9 @@ export interface Seeded extends Practice {
   allergyId: string;
   statementId: string;
   conditionId: string;
+  /** A signed prescription that was amended. */
+  prescriptionId: string;
+  draftId: string;
 }
 
 const digits = (count: number): string => Array.from({ length: count }, () => randomInt(1, 10)).join('');
@@ -62,10 +66,22 @@ export async function seedPractice(world: World, name: string): Promise<Seeded> 
   await seedDesk(world, practice, patientId);
   await seedImports(world, practice);
   const clinical = await seedClinical(world, practice, chamberId, patientId);
+  const prescriptions = await seedPrescriptions(world, practice, chamberId, patientId);
   await leaveMerges(world, practice);
   await seedFactors(world, await hire(world, practice, chamberId, 'ASSISTANT'));
   await new Passwords(world).ask(nurse.email);
-  return { ...practice, chamberId, nurse, assistant, patientId, documentId, ...booked, ...clinical };
+  return { ...practice, chamberId, nurse, assistant, patientId, documentId, ...booked, ...clinical, ...prescriptions };
+}
+
+// A signed prescription that was amended, one that was cancelled, and a draft.
+async function seedPrescriptions(world: World, { owner }: Practice, chamberId: string, patientId: string): Promise<Pick<Seeded, 'prescriptionId' | 'draftId'>> {
+  await license(world, owner, owner.memberId, '2999-12-31');
+  const doctor = new Prescriptions(world, owner, chamberId);
+  const signed = async () => doctor.sign(await doctor.draft(patientId, { items: [{ freeText: 'Napadol 500 mg', dose: '1+0+1 ×5d', unit: 'TABLET' }] }));
+  const first = await signed();
+  await doctor.sign(await doctor.amend(first, 'too little'));
+  await doctor.cancelAnswer(await signed(), 'another patient');
+  return { prescriptionId: first.id, draftId: (await doctor.draft(patientId)).id };
 }
 
 // One entry of each kind stands, and one is in error.

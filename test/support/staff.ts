@@ -7,13 +7,13 @@ const everything = [
   'appointments:manage', 'appointments:overbook', 'appointments:read', 'audit:export', 'audit:read', 'chambers:manage', 'finances:manage',
   'finances:read', 'members:manage', 'patients:archive', 'patients:break-glass', 'patients:edit', 'patients:edit-clinical', 'patients:export',
   'patients:import', 'patients:merge', 'patients:read', 'patients:read-clinical', 'patients:register', 'payments:take',
-  'practice:manage', 'prescriptions:read', 'prescriptions:write', 'roles:manage', 'security:manage',
+  'practice:manage', 'prescriptions:read', 'prescriptions:sign', 'prescriptions:write', 'roles:manage', 'security:manage',
 ];
 
 /** What each role may do by default, sorted: the promise that the product makes. */
 export const matrix: Record<Role, string[]> = {
   DOCTOR: everything,
-  MANAGER: everything.filter((permission) => !['audit:export', 'audit:read', 'practice:manage', 'prescriptions:write', 'roles:manage', 'security:manage'].includes(permission)),
+  MANAGER: everything.filter((permission) => !['audit:export', 'audit:read', 'practice:manage', 'prescriptions:sign', 'prescriptions:write', 'roles:manage', 'security:manage'].includes(permission)),
   RECEPTIONIST: ['appointments:manage', 'appointments:read', 'patients:break-glass', 'patients:edit', 'patients:read', 'patients:register'],
   NURSE: ['appointments:read', 'patients:break-glass', 'patients:edit-clinical', 'patients:read', 'patients:read-clinical', 'prescriptions:read'],
   ASSISTANT: [],

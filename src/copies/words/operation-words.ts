@@ -5,6 +5,14 @@ const words = (en: string, bn: string): Words => ({ en, bn });
 /** What each operation is, to a patient who reads that it was done, or tried, with their record. */
 export const operationWords: Readonly<Record<string, Words>> = {
   'Query.patient': words('Looking at the record', 'রেকর্ড দেখা'),
+  'Query.prescription': words('Looking at a prescription', 'ব্যবস্থাপত্র দেখা'),
+  'Mutation.draftPrescription': words('Beginning a prescription', 'ব্যবস্থাপত্র শুরু করা'),
+  'Mutation.editPrescription': words('Writing a prescription', 'ব্যবস্থাপত্র লেখা'),
+  'Mutation.discardPrescription': words('Giving up a draft of a prescription', 'ব্যবস্থাপত্রের খসড়া বাদ দেওয়া'),
+  'Mutation.amendPrescription': words('Amending a prescription', 'ব্যবস্থাপত্র সংশোধন'),
+  'Mutation.repeatPrescription': words('Repeating a prescription', 'ব্যবস্থাপত্র আবার লেখা'),
+  'Mutation.signPrescription': words('Signing a prescription', 'ব্যবস্থাপত্রে স্বাক্ষর'),
+  'Mutation.cancelPrescription': words('Cancelling a prescription', 'ব্যবস্থাপত্র বাতিল'),
   'Query.schedules': words('Looking at the hours of doctors', 'ডাক্তারদের সময়সূচি দেখা'),
   'Mutation.addSchedule': words('Adding hours of a doctor', 'ডাক্তারের সময় যোগ করা'),
   'Mutation.changeSchedule': words('Changing the hours of a doctor', 'ডাক্তারের সময় বদলানো'),

@@ -34,6 +34,8 @@ export const recordWords: Readonly<Record<string, Words>> = {
   'chamber': words('a chamber', 'চেম্বার'),
   'member': words('a member of staff', 'একজন কর্মী'),
   'practice': words('the practice', 'প্র্যাকটিস'),
+  'prescription': words('prescriptions', 'ব্যবস্থাপত্র'),
+  'signing-key': words('the key that a doctor signs with', 'ডাক্তারের স্বাক্ষরের চাবি'),
   'appointment': words('appointments', 'অ্যাপয়েন্টমেন্ট'),
   'message': words('messages about appointments', 'অ্যাপয়েন্টমেন্টের এসএমএস'),
   'message-settings': words('when patients are told by SMS', 'এসএমএস পাঠানোর সেটিং'),

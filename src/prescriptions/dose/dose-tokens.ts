@@ -43,16 +43,16 @@ function tokenAt(text: string, offset: number): DoseToken | undefined {
   if (sign) return { kind: 'SIGN', sign: sign as '+' | '/' | ',', offset, length: 1 };
   const [written] = at(WORD, text, offset) ?? [];
   const word = written && meaningOf(written);
-  if (!word) throw new DoseFault('UNKNOWN_WORD', offset, written?.length ?? [...text.slice(offset)][0]!.length);
+  if (!word) throw new DoseFault('DOSE_UNKNOWN_WORD', offset, written?.length ?? [...text.slice(offset)][0]!.length);
   return { kind: 'WORD', word, offset, length: written.length };
 }
 
 function valueOf([, whole = '', glyph, over, under, integer = '', decimals = '']: RegExpExecArray, { offset, length }: Place): Thousandths {
-  if ([whole, over, under, integer].some((digits) => digits && digits.length > MOST_DIGITS)) throw new DoseFault('OUT_OF_RANGE', offset, length);
-  if (decimals.replace(/0+$/, '').length > 3) throw new DoseFault('TOO_PRECISE', offset, length);
+  if ([whole, over, under, integer].some((digits) => digits && digits.length > MOST_DIGITS)) throw new DoseFault('DOSE_OUT_OF_RANGE', offset, length);
+  if (decimals.replace(/0+$/, '').length > 3) throw new DoseFault('DOSE_TOO_PRECISE', offset, length);
   if (integer) return Number(integer) * 1000 + Number(decimals.slice(0, 3).padEnd(3, '0'));
   const fraction = glyph ? GLYPHS[glyph] : (Number(over) * 1000) / Number(under);
-  if (fraction === undefined || !Number.isInteger(fraction)) throw new DoseFault('NOT_EXACT', offset, length);
+  if (fraction === undefined || !Number.isInteger(fraction)) throw new DoseFault('DOSE_NOT_EXACT', offset, length);
   return Number(whole) * 1000 + fraction;
 }
 

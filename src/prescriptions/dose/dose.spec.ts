@@ -31,15 +31,15 @@ describe('a dose notation', () => {
   });
 
   it.each([
-    ['', 'EMPTY', 0, 0], ['  ', 'EMPTY', 2, 0], ['x'.repeat(201), 'TOO_LONG', 200, 1], ['1+0+1 foo', 'UNKNOWN_WORD', 6, 3], ['1+0+1 😀', 'UNKNOWN_WORD', 6, 2], ['1+0+1 -', 'UNKNOWN_WORD', 6, 1],
-    ['+1', 'AMOUNT_EXPECTED', 0, 1], ['1+', 'AMOUNT_EXPECTED', 2, 0], ['1+0+', 'AMOUNT_EXPECTED', 4, 0], ['tab', 'AMOUNT_EXPECTED', 0, 3], ['1+0', 'THREE_OR_FOUR_PARTS', 0, 3], ['1+0+1+0+1', 'THREE_OR_FOUR_PARTS', 0, 9],
-    ['0+0+0', 'NOTHING_TAKEN', 0, 5], ['0 bd', 'NOTHING_TAKEN', 0, 1], ['1', 'TIMES_EXPECTED', 1, 0], ['1 tab', 'TIMES_EXPECTED', 5, 0], ['1 3 times', 'TIMES_EXPECTED', 9, 0], ['1 tab x 5d', 'TIMES_EXPECTED', 6, 1],
-    ['⅓+0+0', 'NOT_EXACT', 0, 1], ['1 1/3+0+0', 'NOT_EXACT', 0, 5], ['1/0 bd', 'NOT_EXACT', 0, 3], ['0.1234+0+0', 'TOO_PRECISE', 0, 6], ['1001 od', 'OUT_OF_RANGE', 0, 4], ['99999999 od', 'OUT_OF_RANGE', 0, 8], ['1 every 73 h', 'OUT_OF_RANGE', 8, 2],
-    ['201 tsp od', 'OUT_OF_RANGE', 0, 3], ['1+0+201 tsp', 'OUT_OF_RANGE', 0, 1], ['1 every 0 h', 'OUT_OF_RANGE', 8, 1], ['1 every 1.5 h', 'OUT_OF_RANGE', 8, 3], ['1 every 91 d', 'OUT_OF_RANGE', 8, 2], ['1 bd ×731d', 'OUT_OF_RANGE', 6, 3], ['1 bd ×25mo', 'OUT_OF_RANGE', 6, 2], ['1 13 times daily', 'OUT_OF_RANGE', 2, 2], ['2 sos max 1/d', 'OUT_OF_RANGE', 10, 1],
-    ['1+0+1 ×', 'NUMBER_EXPECTED', 7, 0], ['1+0+1 ×d', 'NUMBER_EXPECTED', 7, 1], ['1+0+1 ×5', 'UNIT_OF_TIME_EXPECTED', 8, 0], ['1+0+1 ×5h', 'UNIT_OF_TIME_EXPECTED', 8, 1], ['1 sos max 4', 'UNIT_OF_TIME_EXPECTED', 11, 0], ['1 every 3 mo', 'UNIT_OF_TIME_EXPECTED', 10, 2],
-    ['1 od on', 'WEEKDAY_EXPECTED', 7, 0], ['1 od on 5', 'WEEKDAY_EXPECTED', 8, 1], ['1 tab+0+5ml', 'MIXED_UNITS', 9, 2], ['1 bd every 2 d', 'PARTS_NEEDED', 5, 9], ['1 bd ×2d then 1 tab od', 'MIXED_UNITS', 14, 8], ['1 then 1', 'TIMES_EXPECTED', 2, 4], ['1 bd then 1 od', 'DURATION_NEEDED', 5, 4],
-    ['1 bd cont then 1 od', 'DURATION_NEEDED', 10, 4], ['1 bd ×1d then', 'AMOUNT_EXPECTED', 13, 0], ['1 stat x5d', 'UNEXPECTED', 7, 1], ['1 every 8 h every 2 d', 'UNEXPECTED', 12, 5], ['1+0+1 2', 'UNIT_OF_TIME_EXPECTED', 7, 0],
-    [Array(11).fill('1 od ×1d').join(' then '), 'TOO_MANY_STEPS', 140, 1],
+    ['', 'DOSE_EMPTY', 0, 0], ['  ', 'DOSE_EMPTY', 2, 0], ['x'.repeat(201), 'DOSE_TOO_LONG', 200, 1], ['1+0+1 foo', 'DOSE_UNKNOWN_WORD', 6, 3], ['1+0+1 😀', 'DOSE_UNKNOWN_WORD', 6, 2], ['1+0+1 -', 'DOSE_UNKNOWN_WORD', 6, 1],
+    ['+1', 'DOSE_AMOUNT_EXPECTED', 0, 1], ['1+', 'DOSE_AMOUNT_EXPECTED', 2, 0], ['1+0+', 'DOSE_AMOUNT_EXPECTED', 4, 0], ['tab', 'DOSE_AMOUNT_EXPECTED', 0, 3], ['1+0', 'DOSE_THREE_OR_FOUR_PARTS', 0, 3], ['1+0+1+0+1', 'DOSE_THREE_OR_FOUR_PARTS', 0, 9],
+    ['0+0+0', 'DOSE_NOTHING_TAKEN', 0, 5], ['0 bd', 'DOSE_NOTHING_TAKEN', 0, 1], ['1', 'DOSE_TIMES_EXPECTED', 1, 0], ['1 tab', 'DOSE_TIMES_EXPECTED', 5, 0], ['1 3 times', 'DOSE_TIMES_EXPECTED', 9, 0], ['1 tab x 5d', 'DOSE_TIMES_EXPECTED', 6, 1],
+    ['⅓+0+0', 'DOSE_NOT_EXACT', 0, 1], ['1 1/3+0+0', 'DOSE_NOT_EXACT', 0, 5], ['1/0 bd', 'DOSE_NOT_EXACT', 0, 3], ['0.1234+0+0', 'DOSE_TOO_PRECISE', 0, 6], ['1001 od', 'DOSE_OUT_OF_RANGE', 0, 4], ['99999999 od', 'DOSE_OUT_OF_RANGE', 0, 8], ['1 every 73 h', 'DOSE_OUT_OF_RANGE', 8, 2],
+    ['201 tsp od', 'DOSE_OUT_OF_RANGE', 0, 3], ['1+0+201 tsp', 'DOSE_OUT_OF_RANGE', 0, 1], ['1 every 0 h', 'DOSE_OUT_OF_RANGE', 8, 1], ['1 every 1.5 h', 'DOSE_OUT_OF_RANGE', 8, 3], ['1 every 91 d', 'DOSE_OUT_OF_RANGE', 8, 2], ['1 bd ×731d', 'DOSE_OUT_OF_RANGE', 6, 3], ['1 bd ×25mo', 'DOSE_OUT_OF_RANGE', 6, 2], ['1 13 times daily', 'DOSE_OUT_OF_RANGE', 2, 2], ['2 sos max 1/d', 'DOSE_OUT_OF_RANGE', 10, 1],
+    ['1+0+1 ×', 'DOSE_NUMBER_EXPECTED', 7, 0], ['1+0+1 ×d', 'DOSE_NUMBER_EXPECTED', 7, 1], ['1+0+1 ×5', 'DOSE_UNIT_OF_TIME_EXPECTED', 8, 0], ['1+0+1 ×5h', 'DOSE_UNIT_OF_TIME_EXPECTED', 8, 1], ['1 sos max 4', 'DOSE_UNIT_OF_TIME_EXPECTED', 11, 0], ['1 every 3 mo', 'DOSE_UNIT_OF_TIME_EXPECTED', 10, 2],
+    ['1 od on', 'DOSE_WEEKDAY_EXPECTED', 7, 0], ['1 od on 5', 'DOSE_WEEKDAY_EXPECTED', 8, 1], ['1 tab+0+5ml', 'DOSE_MIXED_UNITS', 9, 2], ['1 bd every 2 d', 'DOSE_PARTS_NEEDED', 5, 9], ['1 bd ×2d then 1 tab od', 'DOSE_MIXED_UNITS', 14, 8], ['1 then 1', 'DOSE_TIMES_EXPECTED', 2, 4], ['1 bd then 1 od', 'DOSE_DURATION_NEEDED', 5, 4],
+    ['1 bd cont then 1 od', 'DOSE_DURATION_NEEDED', 10, 4], ['1 bd ×1d then', 'DOSE_AMOUNT_EXPECTED', 13, 0], ['1 stat x5d', 'DOSE_UNEXPECTED', 7, 1], ['1 every 8 h every 2 d', 'DOSE_UNEXPECTED', 12, 5], ['1+0+1 2', 'DOSE_UNIT_OF_TIME_EXPECTED', 7, 0],
+    [Array(11).fill('1 od ×1d').join(' then '), 'DOSE_TOO_MANY_STEPS', 140, 1],
   ])('%j is refused: %s at %i, %i long', (text, ...fault) => {
     expect(faultOf(text)).toEqual(fault);
   });

@@ -10,7 +10,7 @@ import {
  * Throws DoseFault with the place of the first fault. The grammar is in docs/dose-notation.md.
  */
 export function parseDose(text: string): Dosing {
-  if (text.length > doseLimits.characters) throw new DoseFault('TOO_LONG', doseLimits.characters, text.length - doseLimits.characters);
+  if (text.length > doseLimits.characters) throw new DoseFault('DOSE_TOO_LONG', doseLimits.characters, text.length - doseLimits.characters);
   return new DoseReader(tokensOf(text), text.length).dosing();
 }
 
@@ -33,14 +33,14 @@ class DoseReader {
   ) {}
 
   dosing(): Dosing {
-    if (!this.tokens.length) throw this.#fault('EMPTY');
+    if (!this.tokens.length) throw this.#fault('DOSE_EMPTY');
     const steps = [this.#step()];
     this.#inherited = this.#stated;
     while (this.#word('THEN', this.#unendedBefore(steps.at(-1)!))) {
-      if (steps.length === doseLimits.steps) throw this.#fault('TOO_MANY_STEPS');
+      if (steps.length === doseLimits.steps) throw this.#fault('DOSE_TOO_MANY_STEPS');
       steps.push(this.#nextStep());
     }
-    if (this.#token()) throw this.#fault('UNEXPECTED');
+    if (this.#token()) throw this.#fault('DOSE_UNEXPECTED');
     return { unit: this.#inherited?.unit ?? null, steps };
   }
 
@@ -54,7 +54,7 @@ class DoseReader {
     const start = this.#next;
     this.#stated = null;
     const step = this.#step();
-    if (this.#stated && (this.#stated as StatedUnit).unit !== this.#inherited?.unit) throw this.#faultAt(start, 'MIXED_UNITS', this.#next);
+    if (this.#stated && (this.#stated as StatedUnit).unit !== this.#inherited?.unit) throw this.#faultAt(start, 'DOSE_MIXED_UNITS', this.#next);
     this.#inherited = this.#stated ?? this.#inherited;
     return step;
   }
@@ -64,7 +64,7 @@ class DoseReader {
     const start = this.#next;
     const chosen = days ?? (times.kind === 'PARTS' || times.kind === 'DAILY' ? this.#days() : EVERY_DAY);
     // Three times every other day could be read as three times in two days, by a person as by FHIR.
-    if (times.kind === 'DAILY' && times.times > 1 && chosen.kind === 'EVERY' && chosen.days > 1) throw this.#faultAt(start, 'PARTS_NEEDED', this.#next);
+    if (times.kind === 'DAILY' && times.times > 1 && chosen.kind === 'EVERY' && chosen.days > 1) throw this.#faultAt(start, 'DOSE_PARTS_NEEDED', this.#next);
     return { times, days: chosen, duration: times.kind === 'ONCE' ? null : this.#duration() };
   }
 
@@ -73,15 +73,15 @@ class DoseReader {
     const start = this.#next;
     const first = this.#amount('ZERO_TOO');
     if (this.#sign('+')) return { times: { kind: 'PARTS', amounts: this.#parts(first, start) } };
-    if (first === 0) throw this.#faultAt(start, 'NOTHING_TAKEN');
+    if (first === 0) throw this.#faultAt(start, 'DOSE_NOTHING_TAKEN');
     return this.#timesOf(this.#inUnit(first, start));
   }
 
   #parts(first: Thousandths, start: number): Parts {
     const amounts = [first, this.#amount('ZERO_TOO')];
     while (this.#sign('+')) amounts.push(this.#amount('ZERO_TOO'));
-    if (amounts.length !== 3 && amounts.length !== 4) throw this.#faultAt(start, 'THREE_OR_FOUR_PARTS', this.#next);
-    if (amounts.every((amount) => amount === 0)) throw this.#faultAt(start, 'NOTHING_TAKEN', this.#next);
+    if (amounts.length !== 3 && amounts.length !== 4) throw this.#faultAt(start, 'DOSE_THREE_OR_FOUR_PARTS', this.#next);
+    if (amounts.every((amount) => amount === 0)) throw this.#faultAt(start, 'DOSE_NOTHING_TAKEN', this.#next);
     const [morning, noon, evening, night] = amounts.map((amount) => this.#inUnit(amount, start)) as [number, number, number, number?];
     if (night === undefined) return [morning, noon, evening];
     return evening === 0 ? [morning, noon, night] : [morning, noon, evening, night];
@@ -97,10 +97,10 @@ class DoseReader {
     if (this.#peek('ALTERNATE') || this.#peek('WEEKLY')) return { times: once, days: this.#days() };
     if (this.#word('EVERY')) return this.#every(amount);
     if (this.#word('DAILY')) return { times: { ...once, times: this.#meansAfter('TIMES') ? this.#timesADay() : 1 } };
-    if (!this.#isNumber()) throw this.#fault('TIMES_EXPECTED');
+    if (!this.#isNumber()) throw this.#fault('DOSE_TIMES_EXPECTED');
     if (this.#meansAfter('TIMES')) {
       const times = this.#timesADay();
-      if (!this.#word('DAILY')) throw this.#fault('TIMES_EXPECTED');
+      if (!this.#word('DAILY')) throw this.#fault('DOSE_TIMES_EXPECTED');
       return { times: { ...once, times } };
     }
     return { times: { kind: 'HOURLY', amount, hours: this.#hours() } };
@@ -110,10 +110,10 @@ class DoseReader {
     const once = { kind: 'DAILY', amount, times: 1 } as const;
     const start = this.#next;
     const count = this.#isNumber() ? this.#whole(doseLimits.daysApart) : 1;
-    const { unit } = this.#need('TIME', 'UNIT_OF_TIME_EXPECTED');
+    const { unit } = this.#need('TIME', 'DOSE_UNIT_OF_TIME_EXPECTED');
     this.#word('APART');
     if (unit !== 'h') return { times: once, days: this.#daysApart(count, unit, start) };
-    if (count > doseLimits.hours) throw this.#faultAt(start, 'OUT_OF_RANGE');
+    if (count > doseLimits.hours) throw this.#faultAt(start, 'DOSE_OUT_OF_RANGE');
     return { times: { kind: 'HOURLY', amount, hours: count } };
   }
 
@@ -123,14 +123,14 @@ class DoseReader {
     if (!this.#word('MOST')) return { kind: 'AS_NEEDED', amount, hours, mostADay: null };
     const start = this.#next;
     const most = this.#inUnit(this.#amount('ABOVE_ZERO'), start);
-    if (most < amount) throw this.#faultAt(start, 'OUT_OF_RANGE');
-    if (!this.#sign('/') || this.#need('TIME', 'UNIT_OF_TIME_EXPECTED').unit !== 'd') throw this.#fault('UNIT_OF_TIME_EXPECTED');
+    if (most < amount) throw this.#faultAt(start, 'DOSE_OUT_OF_RANGE');
+    if (!this.#sign('/') || this.#need('TIME', 'DOSE_UNIT_OF_TIME_EXPECTED').unit !== 'd') throw this.#fault('DOSE_UNIT_OF_TIME_EXPECTED');
     return { kind: 'AS_NEEDED', amount, hours, mostADay: most };
   }
 
   #days(): DoseDays {
     if (this.#word('ALTERNATE')) {
-      if (this.#peek('TIME')) this.#need('TIME', 'UNIT_OF_TIME_EXPECTED');
+      if (this.#peek('TIME')) this.#need('TIME', 'DOSE_UNIT_OF_TIME_EXPECTED');
       return { kind: 'EVERY', days: 2 };
     }
     if (this.#word('WEEKLY')) return { kind: 'EVERY', days: 7 };
@@ -138,19 +138,19 @@ class DoseReader {
     if (!this.#word('EVERY')) return EVERY_DAY;
     const start = this.#next;
     const count = this.#isNumber() ? this.#whole(doseLimits.daysApart) : 1;
-    return this.#daysApart(count, this.#need('TIME', 'UNIT_OF_TIME_EXPECTED').unit, start);
+    return this.#daysApart(count, this.#need('TIME', 'DOSE_UNIT_OF_TIME_EXPECTED').unit, start);
   }
 
   #daysApart(count: number, unit: Means<'TIME'>['unit'], start: number): DoseDays {
-    if (unit !== 'd' && unit !== 'w') throw this.#faultAt(this.#next - 1, 'UNIT_OF_TIME_EXPECTED');
+    if (unit !== 'd' && unit !== 'w') throw this.#faultAt(this.#next - 1, 'DOSE_UNIT_OF_TIME_EXPECTED');
     const days = unit === 'w' ? 7 * count : count;
-    if (days > doseLimits.daysApart) throw this.#faultAt(start, 'OUT_OF_RANGE');
+    if (days > doseLimits.daysApart) throw this.#faultAt(start, 'DOSE_OUT_OF_RANGE');
     return { kind: 'EVERY', days };
   }
 
   #onWeekdays(): DoseDays {
     const chosen = new Set<Weekday>();
-    do chosen.add(this.#need('WEEKDAY', 'WEEKDAY_EXPECTED').weekday);
+    do chosen.add(this.#need('WEEKDAY', 'DOSE_WEEKDAY_EXPECTED').weekday);
     while (this.#sign(','));
     return { kind: 'WEEKDAYS', weekdays: weekdays.filter((day) => chosen.has(day)) };
   }
@@ -160,21 +160,21 @@ class DoseReader {
     if (!this.#word('FOR') && !this.#isNumber()) return null;
     const start = this.#next;
     const count = this.#whole(doseLimits.duration.d);
-    const { unit } = this.#need('TIME', 'UNIT_OF_TIME_EXPECTED');
-    if (unit === 'h') throw this.#faultAt(this.#next - 1, 'UNIT_OF_TIME_EXPECTED');
-    if (count > doseLimits.duration[unit]) throw this.#faultAt(start, 'OUT_OF_RANGE');
+    const { unit } = this.#need('TIME', 'DOSE_UNIT_OF_TIME_EXPECTED');
+    if (unit === 'h') throw this.#faultAt(this.#next - 1, 'DOSE_UNIT_OF_TIME_EXPECTED');
+    if (count > doseLimits.duration[unit]) throw this.#faultAt(start, 'DOSE_OUT_OF_RANGE');
     return { count, unit };
   }
 
   #timesADay(): number {
     const times = this.#whole(doseLimits.timesADay);
-    if (!this.#word('TIMES')) throw this.#fault('TIMES_EXPECTED');
+    if (!this.#word('TIMES')) throw this.#fault('DOSE_TIMES_EXPECTED');
     return times;
   }
 
   #hours(): number {
     const hours = this.#whole(doseLimits.hours);
-    if (this.#need('TIME', 'UNIT_OF_TIME_EXPECTED').unit !== 'h') throw this.#faultAt(this.#next - 1, 'UNIT_OF_TIME_EXPECTED');
+    if (this.#need('TIME', 'DOSE_UNIT_OF_TIME_EXPECTED').unit !== 'h') throw this.#faultAt(this.#next - 1, 'DOSE_UNIT_OF_TIME_EXPECTED');
     this.#word('APART');
     return hours;
   }
@@ -182,15 +182,15 @@ class DoseReader {
   /** A number, perhaps with its unit, which is that of all amounts of the step. */
   #amount(least: 'ZERO_TOO' | 'ABOVE_ZERO'): Thousandths {
     const token = this.#token();
-    if (token?.kind !== 'NUMBER') throw this.#fault('AMOUNT_EXPECTED');
-    if (token.value > doseLimits.amount) throw this.#fault('OUT_OF_RANGE');
-    if (token.value === 0 && least === 'ABOVE_ZERO') throw this.#fault('NOTHING_TAKEN');
+    if (token?.kind !== 'NUMBER') throw this.#fault('DOSE_AMOUNT_EXPECTED');
+    if (token.value > doseLimits.amount) throw this.#fault('DOSE_OUT_OF_RANGE');
+    if (token.value === 0 && least === 'ABOVE_ZERO') throw this.#fault('DOSE_NOTHING_TAKEN');
     this.#next += 1;
     this.#word('COUNTED');
     const stated = this.#word('UNIT');
     if (!stated) return token.value;
     const { unit, each = 1 } = stated;
-    if (this.#stated && (this.#stated.unit !== unit || this.#stated.each !== each)) throw this.#faultAt(this.#next - 1, 'MIXED_UNITS');
+    if (this.#stated && (this.#stated.unit !== unit || this.#stated.each !== each)) throw this.#faultAt(this.#next - 1, 'DOSE_MIXED_UNITS');
     this.#stated = { unit, each };
     return token.value;
   }
@@ -198,23 +198,23 @@ class DoseReader {
   /** An amount of a step whose unit is known, teaspoons as millilitres. */
   #inUnit(stated: Thousandths, start: number): Thousandths {
     const amount = stated * ((this.#stated ?? this.#inherited)?.each ?? 1);
-    if (amount > doseLimits.amount) throw this.#faultAt(start, 'OUT_OF_RANGE');
+    if (amount > doseLimits.amount) throw this.#faultAt(start, 'DOSE_OUT_OF_RANGE');
     return amount;
   }
 
   /** A whole number from 1. */
   #whole(most: number): number {
     const token = this.#token();
-    if (token?.kind !== 'NUMBER') throw this.#fault('NUMBER_EXPECTED');
+    if (token?.kind !== 'NUMBER') throw this.#fault('DOSE_NUMBER_EXPECTED');
     const value = token.value / 1000;
-    if (!Number.isInteger(value) || value < 1 || value > most) throw this.#fault('OUT_OF_RANGE');
+    if (!Number.isInteger(value) || value < 1 || value > most) throw this.#fault('DOSE_OUT_OF_RANGE');
     this.#next += 1;
     return value;
   }
 
   #word<M extends DoseWord['means']>(means: M, unended = false): Means<M> | undefined {
     const word = this.#peek(means);
-    if (word && unended) throw this.#fault('DURATION_NEEDED');
+    if (word && unended) throw this.#fault('DOSE_DURATION_NEEDED');
     if (word) this.#next += 1;
     return word;
   }
