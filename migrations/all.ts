@@ -77,6 +77,7 @@ import { CancelledTwice1795000075100 } from './1795000075100-cancelled-twice.js'
 import { ToldOnline1795000076000 } from './1795000076000-told-online.js';
 import { NearOnce1795000076100 } from './1795000076100-near-once.js';
 import { OverIsOver1795000076200 } from './1795000076200-over-is-over.js';
+import { Drugs1795000080000 } from './1795000080000-drugs.js';
 import { Prescriptions1795000082000 } from './1795000082000-prescriptions.js';
 
 export const migrations = [
@@ -157,5 +158,6 @@ export const migrations = [
   ToldOnline1795000076000,
   NearOnce1795000076100,
   OverIsOver1795000076200,
+  Drugs1795000080000,
   Prescriptions1795000082000,
 ];

@@ -11,6 +11,7 @@ import type { TokenKeys } from './auth/keys/token-keys.js';
 import { ClinicalModule } from './clinical/clinical.module.js';
 import type { Config } from './config.js';
 import { ConsentsModule } from './consents/consents.module.js';
+import { DrugsModule } from './drugs/drugs.module.js';
 import { DocumentsModule } from './documents/documents.module.js';
 import { CopiesModule } from './copies/copies.module.js';
 import { EmergencyModule } from './emergency/emergency.module.js';
@@ -54,6 +55,7 @@ export class AppModule {
         TenantsModule,
         AuthModule.with(parts.tokenKeys),
         TerminologyModule,
+        DrugsModule,
         PatientsModule,
         EmergencyModule,
         ClinicalModule,

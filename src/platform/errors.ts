@@ -32,6 +32,7 @@ const conflicts = {
   ENTERED_IN_ERROR: 'it was entered in error and stays as it is',
   CORRECTED_ALREADY: 'another one corrects it already',
   ENDED_ALREADY: 'it is ended',
+  RETIRED: 'it was retired',
   NO_CONSENT: 'no consent is in force to withdraw; `status`',
   SURVIVOR_ARCHIVED: 'the survivor is archived',
   UNDONE_ALREADY: 'it was undone',

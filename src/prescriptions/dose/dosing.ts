@@ -1,6 +1,6 @@
-/** Units in which a dose can be stated. Without one the dose is in what the form is counted in: tablets, puffs, drops. */
-export const doseUnits = ['TABLET', 'CAPSULE', 'ML', 'DROP', 'PUFF', 'UNIT', 'SACHET', 'SUPPOSITORY', 'AMPOULE', 'PATCH', 'MG', 'GRAM', 'APPLICATION'] as const;
-export type DoseUnit = (typeof doseUnits)[number];
+import type { DoseUnit } from '../../drugs/dose-unit.model.js';
+
+export { type DoseUnit, doseUnits } from '../../drugs/dose-unit.model.js';
 
 export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 export type Weekday = (typeof weekdays)[number];

@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { DrugSearch } from './drug-search.reader.js';
+import { DrugsReader } from './drugs.reader.js';
+import { DrugsResolver } from './drugs.resolver.js';
+import { OwnDrugsResolver } from './own-drugs.resolver.js';
+import { OwnDrugsService } from './own-drugs.service.js';
+
+/** The catalogue of medicines, with what a practice adds for itself. */
+@Module({
+  providers: [DrugsResolver, DrugSearch, OwnDrugsResolver, OwnDrugsService, DrugsReader],
+  exports: [DrugsReader],
+})
+export class DrugsModule {}
