@@ -136,7 +136,7 @@ comment on column reference.drug_terms.sound is 'The word in Latin letters.';
 
 -- A word of which half is typed, with a slip, has no more than this in common with what was typed.
 create function reference.close_terms(p_sound text) returns table (word text, likeness real)
-  language sql stable set search_path = pg_catalog, pg_temp set pg_trgm.word_similarity_threshold = 0.45 as $$
+  language sql stable set search_path = pg_catalog, pg_temp set pg_trgm.word_similarity_threshold = 0.35 as $$
   select t.word, trigrams.word_similarity(p_sound, t.sound) + trigrams.similarity(p_sound, t.sound) from reference.drug_terms t
   where t.sound operator(trigrams.%>) p_sound order by 2 desc, 1 limit 10 $$;
 comment on function reference.close_terms(text) is 'The words of medicines that sound most like a misspelt one.';
@@ -220,9 +220,12 @@ async function putSubstances(q: QueryRunner): Promise<void> {
      select i.slug, i.name, i.name_bn, i.atc_code, case when i.others = '' then '{}' else string_to_array(i.others, ', ') end
      from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[]) as i (slug, name, name_bn, atc_code, others)`,
     [named.map(({ slug }) => slug), named.map(({ name }) => name), named.map(({ nameBn }) => nameBn), named.map(({ atc }) => atc), named.map(({ others }) => others.join(', '))]);
+  const aliases = new Map<string, Set<string>>();
+  for (const { slug, name, others } of named) {
+    for (const alias of [name, ...others].map(slugOf)) aliases.set(alias, (aliases.get(alias) ?? new Set()).add(slug));
+  }
   // A name that several have, such as iron, tells none of them.
-  const aliases = named.flatMap(({ slug, name, others }) => [name, ...others].map((each) => ({ alias: slugOf(each), slug })));
-  const certain = aliases.filter(({ alias, slug }) => aliases.every((other) => other.alias !== alias || other.slug === slug));
+  const certain = [...aliases].flatMap(([alias, slugs]) => (slugs.size === 1 ? [...slugs].map((slug) => ({ alias, slug })) : []));
   await q.query('insert into reference.ingredient_aliases (alias, ingredient) select * from unnest($1::text[], $2::text[])',
     [certain.map(({ alias }) => alias), certain.map(({ slug }) => slug)]);
   const memberships = named.flatMap(({ slug, classes }) => classes.map((each) => ({ slug, each })));

@@ -11,9 +11,16 @@ export interface FoundRow extends DrugRow {
   match: DrugMatch;
 }
 
+// As in reference.close_terms.
+const LEAST_ALIKE = 0.35;
+
 // True when each of the texts begins one of the words of `p`.
 const begins = (texts: string): string =>
   `not exists (select from unnest(${texts}::text[]) as t (typed) where not exists (select from unnest(p.words) as w (word) where starts_with(w.word, t.typed)))`;
+
+// The likeliest first; among those alike the brand that was meant, what has fewer ingredients, what has no maker's brand, then in the order in which people look.
+const ORDER = (of: string): string => `${of}.rank, ${of}.likeness desc, not ${of}.in_brand, cardinality(${of}.ingredients), ${of}.maker is not null, lower(${of}.brand),
+  array_position($9::text[], ${of}.form), substring(${of}.strength from '[0-9]+(?:[.][0-9]+)?')::numeric nulls first, ${of}.strength, ${of}.maker, ${of}.id`;
 
 /**
  * $1 the practice, $2 the country or null for that of the practice, $3 all words typed, $4 the one that names the medicine, $5 its
@@ -36,26 +43,25 @@ with here as (
     strpos(' ' || lower(p.brand) || ' ' || coalesce(p.brand_bn, ''), ' ' || $4) > 0
   from own p where ${begins('$3')}
 ), alike as (
-  select w.product, max(c.likeness) as likeness from reference.close_terms($5) c
+  select w.product, bool_or(w.in_brand) as in_brand, max(c.likeness) as likeness from reference.close_terms($5) c
   join reference.drug_words w on w.country = (select h.country from here h) and w.word = c.word
   where $5 is not null and not exists (select from fitting) group by w.product
 ), ranked as (
   select f.*, case when starts_with(lower(f.brand), lower($8)) or starts_with(f.brand_bn, $8) then 0 when f.in_brand then 1 else 2 end as rank, 0::real as likeness,
     case when f.in_brand then 'BRAND' else 'INGREDIENT' end as match from fitting f
   union all
-  select ${SHARED_COLUMNS}, false, 3, a.likeness, 'CLOSE' from alike a join reference.drug_products p on p.id = a.product where p.retired_at is null and ${begins('$6')}
+  select ${SHARED_COLUMNS}, a.in_brand, 3, a.likeness, 'CLOSE' from alike a join reference.drug_products p on p.id = a.product where p.retired_at is null and ${begins('$6')}
   union all
   select p.id, p.country, p.brand, p.brand_bn, p.form, p.strength, p.ingredients, p.ingredient_names, p.strengths, p.pack_sizes, p.maker, p.retired, p.version, false, 3, l.likeness, 'CLOSE'
   from own p cross join lateral (
-    select max(trigrams.word_similarity($5, s.sound) + trigrams.similarity($5, s.sound)) as likeness from unnest(p.sounds) as s (sound) where trigrams.word_similarity($5, s.sound) >= 0.45
+    select max(trigrams.word_similarity($5, s.sound) + trigrams.similarity($5, s.sound)) as likeness from unnest(p.sounds) as s (sound) where trigrams.word_similarity($5, s.sound) > ${LEAST_ALIKE}
   ) l where $5 is not null and not exists (select from fitting) and l.likeness is not null and ${begins('$6')}
 ), best as (
   select r.* from ranked r
-  order by r.rank, r.likeness desc, lower(r.brand), array_position($9::text[], r.form), substring(r.strength from '[0-9]+(?:[.][0-9]+)?')::numeric nulls first, r.strength, r.maker nulls first, r.id
-  limit $7
+  order by ${ORDER('r')} limit $7
 )
 select ${DRUG_ROW}, p.match from best p
-order by p.rank, p.likeness desc, lower(p.brand), array_position($9::text[], p.form), substring(p.strength from '[0-9]+(?:[.][0-9]+)?')::numeric nulls first, p.strength, p.maker nulls first, p.id`;
+order by ${ORDER('p')}`;
 
 /** The values of SEARCH_DRUGS. */
 export const searchValues = (tenantId: string, text: string, { words, name, key, numbers }: TypedDrug, first: number, country: string | null): unknown[] =>

@@ -7,9 +7,12 @@ const LATIN: Readonly<Record<string, string>> = {
   'ৎ': 't', 'ং': 'n', 'ঁ': 'n',
 };
 
+// It only lengthens the vowel behind it, and is left out as often as it is written.
+const YA_PHALA = /\u09CD\u09AF/g;
+
 /**
  * A word in Latin letters and digits only, by which words that are spelt nearly alike are found: the database takes trigrams of
  * nothing else, because it compares texts byte by byte. Marks and letters of other scripts are left out.
  */
 export const soundKey = (word: string): string =>
-  [...word.normalize('NFD').toLowerCase()].map((letter) => LATIN[letter] ?? (/[a-z0-9]/.test(letter) ? letter : '')).join('');
+  [...word.normalize('NFD').toLowerCase().replace(YA_PHALA, '')].map((letter) => LATIN[letter] ?? (/[a-z0-9]/.test(letter) ? letter : '')).join('');
