@@ -168,7 +168,7 @@ describe('row security', () => {
         select c.oid::regclass::text as name, array_agg(r || ' ' || p order by r, p) as may from pg_class c, unnest($1::text[]) r, unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) p
         where c.relnamespace = 'reference'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f') and (has_table_privilege(r, c.oid, p)
           or (p in ('SELECT', 'INSERT', 'UPDATE', 'REFERENCES') and has_any_column_privilege(r, c.oid, p))) group by c.oid order by 1`, [runtimeRoles])).toEqual([
-        { name: 'reference.icd10_codes', may: ['sinduk_app SELECT'] }, { name: 'reference.icd10_words', may: ['sinduk_app SELECT'] },
+        ...['drug_classes', 'drug_products', 'drug_terms', 'drug_words', 'icd10_codes', 'icd10_words', 'ingredient_aliases', 'ingredient_classes', 'ingredients'].map((name) => ({ name: `reference.${name}`, may: ['sinduk_app SELECT'] })),
       ]);
       // What belongs to somebody would be sealed, or refer to what does.
       expect(await faults(`

@@ -8,6 +8,7 @@ import { Conditions } from '../support/conditions.js';
 import { Authenticator } from '../support/authenticator.js';
 import { ClinicalNotes } from '../support/clinical-notes.js';
 import { Documents } from '../support/documents.js';
+import { Drugs } from '../support/drugs.js';
 import { byPassword, enrol, passkeyOptions, registerPasskey } from '../support/factors.js';
 import { Merges } from '../support/merges.js';
 import { Online } from '../support/online.js';
@@ -64,6 +65,7 @@ export async function seedPractice(world: World, name: string): Promise<Seeded> 
   await seedFamily(world, practice, patientId);
   const booked = await seedAppointments(world, practice, chamberId, patientId);
   await seedDesk(world, practice, patientId);
+  await new Drugs(world, practice.owner.token).add({ brand: `${name} Mixture` });
   await seedImports(world, practice);
   const clinical = await seedClinical(world, practice, chamberId, patientId);
   const prescriptions = await seedPrescriptions(world, practice, chamberId, patientId);

@@ -62,6 +62,7 @@ export const recordWords: Readonly<Record<string, Words>> = {
   'passkey': words('a passkey', 'পাসকি'),
   'device': words('a device', 'ডিভাইস'),
   'new-device': words('a device that was new', 'নতুন ডিভাইস'),
+  'drug-product': words('a medicine that the practice added to its catalogue', 'চেম্বারের তালিকায় যোগ করা ওষুধ'),
   'google-account': words('a Google account', 'গুগল অ্যাকাউন্ট'),
   'google-trip': words('a way to Google and back', 'গুগলে যাওয়া-আসা'),
 };
