@@ -3,7 +3,7 @@ import { Classified } from '../platform/access/classification.js';
 import { ConnectionOf } from '../platform/graphql/connection.js';
 import { UuidScalar } from '../platform/graphql/scalars.js';
 import type { Country } from '../tenants/practice-countries.reader.js';
-import { type DoseUnit, DoseUnitEnum } from './dose-unit.model.js';
+import { DoseUnit } from './dose-unit.model.js';
 import { type Dispensing, DispensingEnum, type DrugForm, DrugFormEnum, type PackUnit, PackUnitEnum, formRules, packUnitOf } from './drug-form.model.js';
 import { type DrugRow, genericOf } from './drug-rows.js';
 
@@ -57,7 +57,7 @@ export class DrugProduct {
   @Field({ description: 'Strength as it is written on the pack: 500 mg + 125 mg. Empty where nobody told.' })
   strength: string;
 
-  @Field(() => DoseUnitEnum, { description: 'In what a dose is counted that names no unit.' })
+  @Field(() => DoseUnit, { description: 'In what a dose is counted that names no unit.' })
   doseUnit: DoseUnit;
 
   @Field(() => DispensingEnum, { description: 'How a quantity is handed out.' })

@@ -1,5 +1,7 @@
 import { registerEnumType } from '@nestjs/graphql';
-import type { DoseUnit as Unit, MealRelation as Relation } from './dose/dosing.js';
+import { type MealRelation as Relation } from './dose/dosing.js';
+
+export { DoseUnit } from '../drugs/dose-unit.model.js';
 
 export const PrescriptionStatus = { DRAFT: 'DRAFT', DISCARDED: 'DISCARDED', SIGNED: 'SIGNED', SUPERSEDED: 'SUPERSEDED', CANCELLED: 'CANCELLED' } as const;
 export type PrescriptionStatus = keyof typeof PrescriptionStatus;
@@ -52,30 +54,5 @@ registerEnumType(Route, {
     INTRAMUSCULAR: { description: 'Injected into a muscle.' },
     INTRAVENOUS: { description: 'Injected into a vein.' },
     INTRADERMAL: { description: 'Injected into the skin.' },
-  },
-});
-
-export const DoseUnit = {
-  TABLET: 'TABLET', CAPSULE: 'CAPSULE', ML: 'ML', DROP: 'DROP', PUFF: 'PUFF', UNIT: 'UNIT', SACHET: 'SACHET', SUPPOSITORY: 'SUPPOSITORY', AMPOULE: 'AMPOULE', PATCH: 'PATCH', MG: 'MG', GRAM: 'GRAM',
-  APPLICATION: 'APPLICATION',
-} as const satisfies Record<Unit, Unit>;
-export type DoseUnit = Unit;
-registerEnumType(DoseUnit, {
-  name: 'DoseUnit',
-  description: 'In what doses are counted or measured.',
-  valuesMap: {
-    TABLET: { description: 'Tablets.' },
-    CAPSULE: { description: 'Capsules.' },
-    ML: { description: 'Millilitres; a teaspoon is 5 of them.' },
-    DROP: { description: 'Drops.' },
-    PUFF: { description: 'Puffs of an inhaler or a spray.' },
-    UNIT: { description: 'International units.' },
-    SACHET: { description: 'Sachets.' },
-    SUPPOSITORY: { description: 'Suppositories.' },
-    AMPOULE: { description: 'Ampoules or vials.' },
-    PATCH: { description: 'Patches.' },
-    MG: { description: 'Milligrams.' },
-    GRAM: { description: 'Grams.' },
-    APPLICATION: { description: 'Applications to the skin or elsewhere.' },
   },
 });
