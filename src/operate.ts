@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { loadConfig } from './config.js';
 import {
-  addKeyEncryptionKey, checkDocuments, importIcd10File, makeKeys, migrateDatabase, newPractice, reindexAllPatients, resetFactorsOf, rewrapDataKeys, rotateDataKeys, rotateTokenKeys,
+  addKeyEncryptionKey, checkDocuments, importDrugsFile, importIcd10File, makeKeys, migrateDatabase, newPractice, reindexAllPatients, resetFactorsOf, rewrapDataKeys, rotateDataKeys, rotateTokenKeys,
 } from './operator/commands.js';
 
 const usage = `Usage: npm run operate -- <command>
@@ -16,6 +16,8 @@ const usage = `Usage: npm run operate -- <command>
                           a new key in TOKEN_KEY_FILE, published at once and signing after five minutes; with --now, for a stolen key, in place of all others at once, while the server runs
   import-icd10 FILE --version V
                           make a CSV file (code, title, perhaps title_bn) the list of ICD-10 codes, while the server runs
+  import-drugs FILE --country BD|AE --version V
+                          make a CSV file (brand, generic, form, strength, perhaps brand_bn, pack, maker) the list of medicines of a country, while the server runs
   check-documents [--remove-orphans]
                           tell documents without their file, and files of the document store without a document
   reset-factors --email E  take every second factor from somebody who lost theirs; the address is read once more from standard input
@@ -44,6 +46,7 @@ try {
   else if (command === 'rewrap-data-keys') await rewrapDataKeys(config, say);
   else if (command === 'rotate-token-keys') await rotateTokenKeys(config, args, say);
   else if (command === 'import-icd10') await importIcd10File(config, args, say);
+  else if (command === 'import-drugs') await importDrugsFile(config, args, say);
   else if (command === 'check-documents') await checkDocuments(config, args, say);
   else {
     process.stderr.write(usage);

@@ -15,4 +15,4 @@ const YA_PHALA = /\u09CD\u09AF/g;
  * nothing else, because it compares texts byte by byte. Marks and letters of other scripts are left out.
  */
 export const soundKey = (word: string): string =>
-  [...word.normalize('NFD').toLowerCase().replace(YA_PHALA, '')].map((letter) => LATIN[letter] ?? (/[a-z0-9]/.test(letter) ? letter : '')).join('');
+  [...word.normalize('NFD').replace(/[\u0300-\u036F]/g, '').normalize('NFC').toLowerCase().replace(YA_PHALA, '')].map((letter) => LATIN[letter] ?? (/[a-z0-9]/.test(letter) ? letter : '')).join('');

@@ -8,8 +8,10 @@ import { KeyEncryptionKeys } from '../platform/crypto/key-encryption-keys.js';
 import { INSTALLATION } from '../platform/crypto/keyring.js';
 import { migrate } from '../platform/database/migrate.js';
 import { reachDatabase } from '../platform/database/prepare.js';
+import { readNationalList } from '../drugs/national-list.js';
 import { readIcd10List } from '../terminology/icd10-list.js';
 import { compareDocuments } from './check-documents.js';
+import { importDrugs } from './import-drugs.js';
 import { importIcd10 } from './import-icd10.js';
 import { openPractice } from './open-practice.js';
 import { OwnerDb } from './owner-db.js';
@@ -126,6 +128,23 @@ export async function importIcd10File(config: Config, args: string[], say: Say):
   await withOwner(config, async (ownerUrl, keks) => {
     const { added, updated, retired } = await OwnerDb.run(ownerUrl, keks, (db) => importIcd10(db, version, list));
     say(`${list.length} codes of ${version}: ${added} added, ${updated} updated, ${retired} retired.`);
+  });
+}
+
+/** Makes a CSV file the list of medicines of a country; a file with one fault changes nothing. */
+export async function importDrugsFile(config: Config, args: string[], say: Say): Promise<void> {
+  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { country: { type: 'string' }, version: { type: 'string' } } });
+  const [file, ...others] = positionals;
+  const { country } = values;
+  const version = values.version?.trim();
+  if (!file || others.length || (country !== 'BD' && country !== 'AE') || !version || version.length > 50) {
+    throw new Error('import-drugs needs one file, --country BD or AE, and --version, such as --version 2026.');
+  }
+  const list = readNationalList(readFileSync(file), country);
+  await withOwner(config, async (ownerUrl, keks) => {
+    const { added, updated, retired, ingredients } = await OwnerDb.run(ownerUrl, keks, (db) => importDrugs(db, country, version, list));
+    if (ingredients.length) say(`${ingredients.length} ingredients were not known, and are in no class: allergies and interactions of classes are not found in them. ${ingredients.join(', ')}`);
+    say(`${list.length} medicines of ${country}, ${version}: ${added} added, ${updated} updated, ${retired} retired.`);
   });
 }
 

@@ -1,4 +1,5 @@
-import { FaultyList, readIcd10List } from './icd10-list.js';
+import { FaultyList } from '../platform/csv-list.js';
+import { readIcd10List } from './icd10-list.js';
 
 const read = (text: string) => readIcd10List(Buffer.from(text));
 const faultsOf = (text: string | Buffer): string[] => {
