@@ -136,9 +136,10 @@ comment on column reference.drug_terms.sound is 'The word in Latin letters.';
 
 -- A word of which half is typed, with a slip, has no more than this in common with what was typed.
 create function reference.close_terms(p_sound text) returns table (word text, likeness real)
-  language sql stable set search_path = pg_catalog, pg_temp set pg_trgm.word_similarity_threshold = 0.35 as $$
-  select t.word, trigrams.word_similarity(p_sound, t.sound) + trigrams.similarity(p_sound, t.sound) from reference.drug_terms t
-  where t.sound operator(trigrams.%>) p_sound order by 2 desc, 1 limit 10 $$;
+  language sql stable rows 10 set search_path = pg_catalog, pg_temp set pg_trgm.word_similarity_threshold = 0.35 as $$
+  select c.word, c.likeness from (
+    select t.word, trigrams.word_similarity(p_sound, t.sound) + trigrams.similarity(p_sound, t.sound) as likeness from reference.drug_terms t where t.sound operator(trigrams.%>) p_sound
+  ) c where c.likeness >= 0.65 order by c.likeness desc, c.word limit 10 $$;
 comment on function reference.close_terms(text) is 'The words of medicines that sound most like a misspelt one.';
 
 grant select on reference.drug_classes, reference.ingredients, reference.ingredient_aliases, reference.ingredient_classes, reference.drug_products,

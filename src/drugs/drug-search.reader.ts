@@ -12,7 +12,7 @@ export interface FoundRow extends DrugRow {
 }
 
 // As in reference.close_terms.
-const LEAST_ALIKE = 0.35;
+const LEAST_ALIKE = 0.65;
 
 // True when each of the texts begins one of the words of `p`.
 const begins = (texts: string): string =>
@@ -54,8 +54,8 @@ with here as (
   union all
   select p.id, p.country, p.brand, p.brand_bn, p.form, p.strength, p.ingredients, p.ingredient_names, p.strengths, p.pack_sizes, p.maker, p.retired, p.version, false, 3, l.likeness, 'CLOSE'
   from own p cross join lateral (
-    select max(trigrams.word_similarity($5, s.sound) + trigrams.similarity($5, s.sound)) as likeness from unnest(p.sounds) as s (sound) where trigrams.word_similarity($5, s.sound) > ${LEAST_ALIKE}
-  ) l where $5 is not null and not exists (select from fitting) and l.likeness is not null and ${begins('$6')}
+    select max(trigrams.word_similarity($5, s.sound) + trigrams.similarity($5, s.sound)) as likeness from unnest(p.sounds) as s (sound)
+  ) l where $5 is not null and not exists (select from fitting) and l.likeness >= ${LEAST_ALIKE} and ${begins('$6')}
 ), best as (
   select r.* from ranked r
   order by ${ORDER('r')} limit $7
