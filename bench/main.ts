@@ -1,11 +1,12 @@
 import { measureAudit } from './audit.js';
 import { measureClinic } from './clinic.js';
 import { measureDesk } from './desk.js';
+import { measureDrugs } from './drugs.js';
 import { measureGrowth } from './growth.js';
 import { pinSelf } from './processes.js';
 import { measureSignIn } from './sign-in.js';
 
-const parts = { clinic: measureClinic, growth: measureGrowth, audit: measureAudit, desk: measureDesk, 'sign-in': measureSignIn };
+const parts = { clinic: measureClinic, growth: measureGrowth, audit: measureAudit, desk: measureDesk, drugs: measureDrugs, 'sign-in': measureSignIn };
 
 /** Measures the parts that are named, or all of them. */
 const named = process.argv.slice(2);
