@@ -9,6 +9,7 @@ import { TenantDb } from '../platform/database/tenant-db.js';
 import { forbidden, idIsTaken, notFound, staleVersion } from '../platform/errors.js';
 import { InputCheck, statedReason } from '../platform/input-check.js';
 import { askedBefore, madeBefore, onceOf, useUp } from '../platform/once.js';
+import { DrugsReader } from '../drugs/drugs.reader.js';
 import { ConditionCodes } from '../terminology/condition-codes.reader.js';
 import { askPlace, askPlaceOf, askVisit, placeIn } from './place.js';
 import { type ContentGiven, type PrescriptionContent, contentFrom, prescriptionFault } from './prescription-content.js';
@@ -30,13 +31,14 @@ export class DraftsService {
     private readonly db: TenantDb,
     private readonly keyring: Keyring,
     private readonly codes: ConditionCodes,
+    private readonly drugs: DrugsReader,
   ) {}
 
   /** Begins a prescription; the same request under the same idempotency key begins one. NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, ALREADY_EXISTS (the id), CONFLICT (the key). */
   draft(ctx: Ctx, input: DraftPrescriptionInput): Promise<PrescriptionRecord> {
     const { tenantId } = ctx;
     const id = idOf(input.id);
-    return this.db.write(ctx, async (tx, [patients, places, visits, codes, asked]) => {
+    return this.db.write(ctx, async (tx, [patients, places, visits, asked, ...stated]) => {
       mustSee(ctx);
       if (!patients!.length) throw notFound(['input', 'patientId']);
       const { chamberId, doctorId, today } = placeIn(places!);
@@ -44,26 +46,26 @@ export class DraftsService {
       const once = onceOf(await this.keyring.of(tenantId), 'draftPrescription', input);
       const before = madeBefore(once, asked!);
       if (before) return this.#again(tx, ctx, before);
-      const content = this.#content(input, today, codes!);
+      const content = this.#content(input, today, stated);
       const record = await this.#begin(tx, ctx, { id, patient_id: input.patientId, chamber_id: chamberId, doctor_id: doctorId, appointment_id: input.appointmentId ?? null, amends: null, reason: null, content });
       await useUp(tx, tenantId, once, id);
       return record;
     }, lockPatient(tenantId, input.patientId), askPlace(tenantId, input.chamberId, input.doctorId), askVisit(tenantId, input.appointmentId, input.patientId, input.chamberId),
-    this.codes.ask(...codesIn(input)), askedBefore(tenantId, input.idempotencyKey));
+    askedBefore(tenantId, input.idempotencyKey), ...this.#ask(tenantId, input));
   }
 
   /** Writes a draft anew, whole. NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, CONFLICT (another version, or no draft any more). */
   edit(ctx: Ctx, { id, version, doctorId, ...given }: EditPrescriptionInput): Promise<PrescriptionRecord> {
-    return this.#change(ctx, id, version, async ({ tx, record, answers: [places, codes] }) => {
+    return this.#change(ctx, id, version, async ({ tx, record, answers: [places, ...stated] }) => {
       const place = placeIn(places!);
       if (record.row.status !== 'DRAFT') throw prescriptionIs(record.row.status);
-      const content = this.#content(given, place.today, codes!);
+      const content = this.#content(given, place.today, stated);
       const keys = await this.keyring.of(ctx.tenantId);
       const [rows] = await tx.group(updateDraft(ctx.tenantId, keys, id, place.doctorId, content));
       tx.change('prescription', id, 'doctorId', record.row.doctor_id, place.doctorId);
       for (const field of Object.keys(content) as Array<keyof PrescriptionContent>) tx.change('prescription', id, field, record.content[field], content[field]);
       return openPrescription(keys, prescriptionRows(rows)[0]!);
-    }, askPlaceOf(ctx.tenantId, id, doctorId), this.codes.ask(...codesIn(given)));
+    }, askPlaceOf(ctx.tenantId, id, doctorId), ...this.#ask(ctx.tenantId, given));
   }
 
   /** Gives a draft up, for good. NOT_FOUND, FORBIDDEN, CONFLICT. */
@@ -118,9 +120,14 @@ export class DraftsService {
     }, ...lockPrescription(tenantId, id), ...questions);
   }
 
-  #content(given: ContentGiven, today: string, codes: Row[]): PrescriptionContent {
+  /** Asks what the codes and the products stand for that are stated. */
+  #ask(tenantId: string, { diagnoses, items }: ContentGiven): Statement[] {
+    return [this.codes.ask(...(diagnoses ?? []).map(({ code }) => code)), this.drugs.ask(tenantId, (items ?? []).flatMap(({ productId }) => productId ?? []))];
+  }
+
+  #content(given: ContentGiven, today: string, [codes, products]: Row[][]): PrescriptionContent {
     const check = new InputCheck(prescriptionFault);
-    const content = contentFrom(check, given, { codes: (stated) => this.codes.answer(stated, codes), products: () => undefined, today });
+    const content = contentFrom(check, given, { codes: (stated) => this.codes.answer(stated, codes), products: this.drugs.answer(products!), today });
     check.throwIfAny();
     return content;
   }
@@ -150,8 +157,6 @@ export function mustSee(ctx: Ctx): void {
 function mustWrite([place]: Row[]): void {
   if (!place?.['may_write']) throw forbidden('prescriptions:write');
 }
-
-const codesIn = ({ diagnoses }: ContentGiven): string[] => (diagnoses ?? []).flatMap(({ code }) => code ?? []);
 
 /** The same content for another prescription, whose items are its own. */
 const anew = (content: PrescriptionContent): PrescriptionContent => ({ ...content, items: content.items.map((item) => ({ ...item, id: idOf(null) })) });

@@ -1,9 +1,12 @@
 import { v7 as uuidv7 } from 'uuid';
+import type { DrugForm } from '../drugs/drug-form.model.js';
+import type { KnownDrug, KnownIngredient } from '../drugs/drugs.reader.js';
 import { type InputFault, notFound } from '../platform/errors.js';
 import { InputCheck, textFault } from '../platform/input-check.js';
 import type { LabelledCode, StatedCode } from '../terminology/condition-codes.reader.js';
 import { DoseFault } from './dose/dose-fault.js';
 import { amountNeeded } from './dose/dose-quantity.js';
+import { type Packs, fitsUnit, packsFor } from './dose/packs.js';
 import type { DoseUnit, Dosing, MealRelation, Thousandths } from './dose/dosing.js';
 import { parseDose } from './dose/parse-dose.js';
 import { writeDose } from './dose/write-dose.js';
@@ -16,7 +19,7 @@ export const prescriptionLimits = {
 
 /** What is prescribed: a product of the catalogue as it was labelled when it was chosen, or a text. */
 export type PrescribedDrug =
-  | { kind: 'PRODUCT'; productId: string; brand: string; generic: string; strength: string; form: string; ingredients: Array<{ id: string; name: string; strength: string }> }
+  | { kind: 'PRODUCT'; productId: string; brand: string; brandBn: string | null; generic: string; strength: string; form: DrugForm; ingredients: Array<Pick<KnownIngredient, 'id' | 'name' | 'strength'>> }
   | { kind: 'FREE'; text: string };
 
 /** A medicine of a prescription and how it is taken. `dose` is the one notation of its dosing; `quantity` is in `unit`, in thousandths, null when nobody said and it cannot be reckoned. */
@@ -28,6 +31,7 @@ export interface PrescribedItem {
   meal: MealRelation | null;
   route: Route | null;
   quantity: Thousandths | null;
+  packs: Packs | null;
   note: string | null;
 }
 
@@ -67,7 +71,7 @@ export interface ContentGiven {
 /** What the database says of what is stated: of each code, and of each product. `today` is the day at the chamber. */
 export interface ContentKnown {
   codes: (stated: string) => StatedCode;
-  products: (id: string) => { drug: Extract<PrescribedDrug, { kind: 'PRODUCT' }>; unit: DoseUnit; retired: boolean } | undefined;
+  products: ReadonlyMap<string, KnownDrug>;
   today: string;
 }
 
@@ -108,20 +112,23 @@ function itemFrom(check: InputCheck, path: string[], given: ItemGiven, known: Co
   if (!chosen || !dosing) return undefined;
   const unit = dosing.unit ?? given.unit ?? chosen.unit;
   if (!unit) return void check.blame([...path, 'unit'], 'REQUIRED');
+  if (chosen.unit && !fitsUnit(unit, chosen.unit)) return void check.blame([...path, dosing.unit ? 'dose' : 'unit'], 'WRONG_UNIT', { counted: chosen.unit });
   const quantity = quantityFrom(check, [...path, 'quantity'], given.quantity, dosing);
-  return { id: uuidv7(), drug: chosen.drug, dose: writeDose(dosing), unit, meal: given.meal ?? null, route: given.route ?? null, quantity, note };
+  const packs = chosen.product ? packsFor(quantity, unit, chosen.product) : null;
+  return { id: uuidv7(), drug: chosen.drug, dose: writeDose(dosing), unit, meal: given.meal ?? null, route: given.route ?? null, quantity, packs, note };
 }
 
-function drugFrom(check: InputCheck, path: string[], { productId, freeText }: ItemGiven, known: ContentKnown): { drug: PrescribedDrug; unit: DoseUnit | null } | undefined {
+function drugFrom(check: InputCheck, path: string[], { productId, freeText }: ItemGiven, known: ContentKnown): { drug: PrescribedDrug; unit: DoseUnit | null; product?: KnownDrug } | undefined {
   if ((typeof productId === 'string') === (typeof freeText === 'string')) return void check.blame(path, 'EXACTLY_ONE', { of: 'productId freeText' });
   if (typeof freeText === 'string') {
     const text = check.line([...path, 'freeText'], freeText, prescriptionLimits.drug);
     return text === null ? undefined : { drug: { kind: 'FREE', text }, unit: null };
   }
-  const product = known.products(productId!);
+  const product = known.products.get(productId!);
   if (!product) throw notFound(['input', ...path, 'productId']);
   if (product.retired) return void check.blame([...path, 'productId'], 'RETIRED');
-  return product;
+  const { id, brand, brandBn, generic, strength, form, ingredients, doseUnit } = product;
+  return { drug: { kind: 'PRODUCT', productId: id, brand, brandBn, generic, strength, form, ingredients: ingredients.map(({ id: slug, name, strength: each }) => ({ id: slug, name, strength: each })) }, unit: doseUnit, product };
 }
 
 /** How much is to be handed out: as stated, or as the dosing needs. */

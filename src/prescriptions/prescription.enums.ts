@@ -1,7 +1,6 @@
 import { registerEnumType } from '@nestjs/graphql';
 import { type MealRelation as Relation } from './dose/dosing.js';
 
-export { DoseUnit } from '../drugs/dose-unit.model.js';
 
 export const PrescriptionStatus = { DRAFT: 'DRAFT', DISCARDED: 'DISCARDED', SIGNED: 'SIGNED', SUPERSEDED: 'SUPERSEDED', CANCELLED: 'CANCELLED' } as const;
 export type PrescriptionStatus = keyof typeof PrescriptionStatus;

@@ -1,7 +1,8 @@
 import { ArgsType, Field, InputType, Int } from '@nestjs/graphql';
+import { DoseUnit } from '../drugs/dose-unit.model.js';
 import { PageArgs } from '../platform/graphql/connection.js';
 import { DecimalScalar, LocalDateScalar, UuidScalar } from '../platform/graphql/scalars.js';
-import { DoseUnit, MealRelation, PrescriptionStatus, Route } from './prescription.enums.js';
+import { MealRelation, PrescriptionStatus, Route } from './prescription.enums.js';
 import { prescriptionLimits as limits } from './prescription-content.js';
 
 const TEXT_FAULTS = 'Reasons of faults: EMPTY, TOO_LONG, CONTROL_CHARACTER, BIDIRECTIONAL_CONTROL.';
@@ -36,7 +37,7 @@ export class PrescriptionItemInput {
   @Field({ description: 'How it is taken, in dose notation: `1+0+1 ×5d`, `½+0+½ ×5d then 0+0+1 ×7d`, `5 ml every 8 h`, `1 sos max 4/d`, `১+০+১`. A fault begins with DOSE_ and tells its place: `params.offset` and `params.length`, in UTF-16 units.' })
   dose: string;
 
-  @Field(() => DoseUnit, { nullable: true, description: 'In what the dose is counted, unless the notation says it or the product is counted in it. REQUIRED for free text without.' })
+  @Field(() => DoseUnit, { nullable: true, description: 'In what the dose is counted, unless the notation says it or the product is counted in it. REQUIRED for free text without; WRONG_UNIT, here or at the dose, when the product cannot be taken so.' })
   unit?: DoseUnit | null;
 
   @Field(() => MealRelation, { nullable: true, description: 'How it relates to meals.' })

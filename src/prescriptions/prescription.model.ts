@@ -1,4 +1,6 @@
-import { Field, Int, ObjectType } from '@nestjs/graphql';
+import { Field, Float, Int, ObjectType } from '@nestjs/graphql';
+import { DoseUnit } from '../drugs/dose-unit.model.js';
+import { type DrugForm, DrugFormEnum, type PackUnit, PackUnitEnum } from '../drugs/drug-form.model.js';
 import { Classified } from '../platform/access/classification.js';
 import { ConnectionOf } from '../platform/graphql/connection.js';
 import { DateTimeScalar, DecimalScalar, LocalDateScalar, UuidScalar } from '../platform/graphql/scalars.js';
@@ -6,7 +8,7 @@ import { MemberName } from '../tenants/member-name.model.js';
 import { doseSentence } from './dose/dose-sentence.js';
 import { thousandthsAsDecimal } from './dose/dosing.js';
 import { parseDose } from './dose/parse-dose.js';
-import { DoseUnit, MealRelation, PrescriptionStatus, Route } from './prescription.enums.js';
+import { MealRelation, PrescriptionStatus, Route } from './prescription.enums.js';
 import type { PrescribedItem } from './prescription-content.js';
 import { formatPrescriptionNumber } from './prescription-number.js';
 import type { PrescriptionRecord } from './prescription-rows.js';
@@ -59,17 +61,33 @@ export class PrescribedDrug {
   @Field({ description: 'The brand, or the free text.' })
   name: string;
 
+  @Field(() => String, { nullable: true, description: 'The brand in Bangla letters, where the catalogue has it.' })
+  nameBn: string | null;
+
   @Field(() => String, { nullable: true, description: 'The generic name; null for free text.' })
   generic: string | null;
 
   @Field(() => String, { nullable: true, description: 'The strength; null for free text.' })
   strength: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The form; null for free text.' })
-  form: string | null;
+  @Field(() => DrugFormEnum, { nullable: true, description: 'The form; null for free text.' })
+  form: DrugForm | null;
 
   @Field(() => [PrescribedIngredient], { description: 'The active ingredients; none for free text, of which nothing can be checked.' })
   ingredients: PrescribedIngredient[];
+}
+
+@ObjectType({ description: 'Whole packs of one size.' })
+@Classified('prescription')
+export class PrescribedPacks {
+  @Field(() => Int, { description: 'How many.' })
+  count: number;
+
+  @Field(() => Float, { description: 'How much is in one, in `unit`.' })
+  size: number;
+
+  @Field(() => PackUnitEnum, { description: 'In what a pack is measured.' })
+  unit: PackUnit;
 }
 
 @ObjectType({ description: 'A medicine of a prescription, and how it is taken.' })
@@ -101,6 +119,9 @@ export class PrescriptionItem {
 
   @Field(() => DecimalScalar, { nullable: true, description: 'How much is to be handed out, in `unit`; null when nobody said, and it cannot be reckoned because a step has no end or what is taken when needed no most.' })
   quantity: string | null;
+
+  @Field(() => PrescribedPacks, { nullable: true, description: 'The packs that this takes; null for what is counted out, and where the catalogue knows no size that fits the unit.' })
+  packs: PrescribedPacks | null;
 
   @Field(() => String, { nullable: true, description: 'What else is to be heeded.' })
   note: string | null;
@@ -242,11 +263,11 @@ export function toPrescription({ row, content, reason, cancelReason }: Prescript
   };
 }
 
-function toItem({ id, drug, dose, unit, meal, route, quantity, note }: PrescribedItem): PrescriptionItem {
+function toItem({ id, drug, dose, unit, meal, route, quantity, packs, note }: PrescribedItem): PrescriptionItem {
   const dosing = parseDose(dose);
   return {
-    id, dose, unit, meal, route, note,
-    drug: drug.kind === 'FREE' ? { productId: null, name: drug.text, generic: null, strength: null, form: null, ingredients: [] } : { ...drug, name: drug.brand },
+    id, dose, unit, meal, route, packs, note,
+    drug: drug.kind === 'FREE' ? { productId: null, name: drug.text, nameBn: null, generic: null, strength: null, form: null, ingredients: [] } : { ...drug, name: drug.brand, nameBn: drug.brandBn },
     sentenceEn: doseSentence(dosing, { unit, meal }, 'en'), sentenceBn: doseSentence(dosing, { unit, meal }, 'bn'),
     quantity: quantity === null ? null : thousandthsAsDecimal(quantity),
   };

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ClinicalModule } from '../clinical/clinical.module.js';
+import { DrugsModule } from '../drugs/drugs.module.js';
 import { PatientsModule } from '../patients/patients.module.js';
 import { TenantsModule } from '../tenants/tenants.module.js';
 import { TerminologyModule } from '../terminology/terminology.module.js';
@@ -11,7 +12,7 @@ import { SigningService } from './signing.service.js';
 
 /** Prescriptions: drafting, signing, amending and cancelling them. What was signed never changes. */
 @Module({
-  imports: [TenantsModule, TerminologyModule, PatientsModule, ClinicalModule],
+  imports: [TenantsModule, TerminologyModule, DrugsModule, PatientsModule, ClinicalModule],
   providers: [PatientPrescriptionsResolver, PrescriptionsResolver, PrescriptionSavedResolver, PrescriptionsReader, DraftsService, SigningService, SigningKeys],
   exports: [PrescriptionsReader],
 })

@@ -63,6 +63,22 @@ describe('prescriptions', () => {
       expect((await entriesOf(world, practice.tenantId, 'Mutation.draftPrescription')).at(-1)).toMatchObject({ action: 'CREATED', records: [`prescription:${draft.id}`] });
     });
 
+    it('prescribes products of the catalogue, as they are labelled, in what they are counted and in whole packs', async () => {
+      const { searchDrugs: [tablet] } = await world.ok('{ searchDrugs(text: "paracetamol 500 mg tablet", first: 1) { product { id brand form } } }', {}, doctor.token);
+      const { searchDrugs: [syrup] } = await world.ok('{ searchDrugs(text: "paracetamol syrup", first: 1) { product { id brand form packSizes } } }', {}, doctor.token);
+      expect([tablet.product.form, syrup.product.form]).toEqual(['TABLET', 'SYRUP']);
+      const draft = await doctors.draft(patientId, { items: [{ productId: tablet.product.id, dose: '1+1+1 ×5d' }, { productId: syrup.product.id, dose: '1 tsp tds ×5d' }] });
+      expect(draft.items).toMatchObject([
+        { drug: { productId: tablet.product.id, name: tablet.product.brand, generic: 'Paracetamol', form: 'TABLET', ingredients: [{ id: 'paracetamol', name: 'Paracetamol', strength: '500 mg' }] }, unit: 'TABLET', quantity: '15', packs: null },
+        { drug: { productId: syrup.product.id }, unit: 'ML', quantity: '75', packs: { unit: 'ML' } },
+      ]);
+      expect((draft.items as Array<{ packs?: { count: number; size: number } }>)[1]!.packs!.count).toBeGreaterThan(0);
+      expect(faultsOf(await doctors.draftAnswer(patientId, { items: [{ productId: tablet.product.id, dose: '5 ml bd' }, { productId: tablet.product.id, dose: '1 bd', unit: 'PUFF' }] }))).toEqual(['input.items.0.dose WRONG_UNIT', 'input.items.1.unit WRONG_UNIT']);
+      await world.sql('owner', 'update reference.drug_products set retired_at = now() where id = $1', [tablet.product.id]);
+      expect(faultsOf(await doctors.draftAnswer(patientId, { items: [{ productId: tablet.product.id, dose: '1 bd' }] }))).toEqual(['input.items.0.productId RETIRED']);
+      await world.sql('owner', 'update reference.drug_products set retired_at = null where id = $1', [tablet.product.id]);
+    });
+
     it('tells every fault at once with its place, that of a dose with its place in the notation', async () => {
       const answer = await doctors.draftAnswer(patientId, {
         complaints: [' '], diagnoses: [{ code: 'Z99.99' }, {}], items: [{ ...ITEM, dose: '1+0+foo' }, { dose: '1 bd' }, { freeText: 'x', dose: '1 bd' }, { ...ITEM, quantity: '0' }],
