@@ -4,6 +4,7 @@ import { DrugsModule } from '../drugs/drugs.module.js';
 import { PatientsModule } from '../patients/patients.module.js';
 import { TenantsModule } from '../tenants/tenants.module.js';
 import { TerminologyModule } from '../terminology/terminology.module.js';
+import { DoseResolver } from './dose/dose.resolver.js';
 import { DraftsService } from './drafts.service.js';
 import { PrescriptionsReader } from './prescriptions.reader.js';
 import { PatientPrescriptionsResolver, PrescriptionSavedResolver, PrescriptionsResolver } from './prescriptions.resolver.js';
@@ -13,7 +14,7 @@ import { SigningService } from './signing.service.js';
 /** Prescriptions: drafting, signing, amending and cancelling them. What was signed never changes. */
 @Module({
   imports: [TenantsModule, TerminologyModule, DrugsModule, PatientsModule, ClinicalModule],
-  providers: [PatientPrescriptionsResolver, PrescriptionsResolver, PrescriptionSavedResolver, PrescriptionsReader, DraftsService, SigningService, SigningKeys],
+  providers: [DoseResolver, PatientPrescriptionsResolver, PrescriptionsResolver, PrescriptionSavedResolver, PrescriptionsReader, DraftsService, SigningService, SigningKeys],
   exports: [PrescriptionsReader],
 })
 export class PrescriptionsModule {}

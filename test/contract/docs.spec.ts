@@ -8,6 +8,11 @@ import { csvHeading } from '../../src/audit/audit-csv.js';
 import { configVariables } from '../../src/config-variables.js';
 import { copySections } from '../../src/copies/copy-sections.js';
 import { WINDOW_SECONDS, limits as tries } from '../../src/auth/throttle/limits.js';
+import { phrases } from '../../src/prescriptions/dose/dose-phrases.js';
+import { amountNeeded } from '../../src/prescriptions/dose/dose-quantity.js';
+import { doseSentence } from '../../src/prescriptions/dose/dose-sentence.js';
+import { parseDose } from '../../src/prescriptions/dose/parse-dose.js';
+import { writeDose } from '../../src/prescriptions/dose/write-dose.js';
 import { ErrorCode } from '../../src/platform/errors.js';
 import { ownerSource } from '../../src/platform/database/migrate.js';
 import { limits, socketLimits } from '../../src/platform/graphql/limits.js';
@@ -209,6 +214,18 @@ describe('the page on vital signs', () => {
   it('has the limits as generated', () => {
     expectGenerated('docs/vital-signs.md', 'possible', possibleValues());
     expectGenerated('docs/vital-signs.md', 'usual', usualValues());
+  });
+});
+
+describe('the page on dose notation', () => {
+  it('tells what doses mean as generated', () => {
+    const doses = ['1+0+1 ×5d', '১+০+১ ৫ দিন', '½+0+½ ×5d then 0+0+1 ×7d', '1 tsp tds x 1 week', '1 cap q8h x5d', '1 sos', '1 sos every 6h max 4/d ×3d', '2 stat then 1 bd ×5d', '1+0+0 on fri ×2mo', '1 weekly ×8w', '1 alternate days cont', '10+0+8 units'];
+    expectGenerated('docs/dose-notation.md', 'doses', table(['notation', 'is kept as', 'English', 'Bangla', 'needs'], doses.map((notation) => {
+      const dosing = parseDose(notation);
+      const unit = dosing.unit ?? 'TABLET';
+      const needed = amountNeeded(dosing);
+      return [`\`${notation}\``, `\`${writeDose(dosing)}\``, doseSentence(dosing, { unit, meal: null }, 'en'), doseSentence(dosing, { unit, meal: null }, 'bn'), needed === null ? '' : phrases.en.amount(needed, unit)];
+    })));
   });
 });
 

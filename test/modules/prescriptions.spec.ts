@@ -124,6 +124,12 @@ describe('prescriptions', () => {
     });
   });
 
+  it('tells what a dose notation says while it is typed, and where it is at fault', async () => {
+    const read = (notation: string) => world.graphql('query ($notation: String!) { readDose(notation: $notation, meal: AFTER_MEAL) { dose sentenceEn sentenceBn unit quantity } }', { notation }, nurse.token);
+    expect((await read('½+০+½ ৫ দিন')).data.readDose).toEqual({ dose: '½+0+½ ×5d', sentenceEn: '½ tablet in the morning and at night, after food, for 5 days', sentenceBn: 'আধা ট্যাবলেট করে সকালে ও রাতে, খাবারের পরে, ৫ দিন', unit: 'TABLET', quantity: '5' });
+    expect((await read('1+0')).errors![0]!.extensions['faults']).toEqual([{ path: ['notation'], reason: 'DOSE_THREE_OR_FOUR_PARTS', params: { offset: 0, length: 3 } }]);
+  });
+
   describe('a signature', () => {
     it('is the doctor’s over the canonical form, and verifies by public means from the form alone', async () => {
       const draft = await doctors.draft(patientId, { items: [ITEM], diagnoses: [{ code: 'I10' }] });

@@ -5,6 +5,7 @@ const words = (en: string, bn: string): Words => ({ en, bn });
 /** What each operation is, to a patient who reads that it was done, or tried, with their record. */
 export const operationWords: Readonly<Record<string, Words>> = {
   'Query.patient': words('Looking at the record', 'রেকর্ড দেখা'),
+  'Query.readDose': words('Reading a dose as it is typed', 'লেখার সময় মাত্রা পড়া'),
   'Query.prescription': words('Looking at a prescription', 'ব্যবস্থাপত্র দেখা'),
   'Mutation.draftPrescription': words('Beginning a prescription', 'ব্যবস্থাপত্র শুরু করা'),
   'Mutation.editPrescription': words('Writing a prescription', 'ব্যবস্থাপত্র লেখা'),
