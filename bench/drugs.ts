@@ -75,7 +75,7 @@ async function statementTimes(appUrl: string, token: string, tenantId: string, t
     const times: number[] = [];
     for (let run = 0; run < RUNS; run++) {
       const text = texts[run % texts.length]!;
-      const { rows } = await client.query<{ 'QUERY PLAN': [{ 'Execution Time': number; 'Planning Time': number }] }>(`explain (analyze, timing off, format json) ${SEARCH_DRUGS}`, searchValues(tenantId, text, typedDrug(text)!, 20, null));
+      const { rows } = await client.query<{ 'QUERY PLAN': [{ 'Execution Time': number; 'Planning Time': number }] }>(`explain (analyze, timing off, format json) ${SEARCH_DRUGS}`, searchValues(tenantId, typedDrug(text)!, 20, null));
       times.push(rows[0]!['QUERY PLAN'][0]['Execution Time']);
     }
     times.sort((a, b) => a - b);

@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { placesOf } from '../src/drugs/drug-words.js';
 import { soundKey } from '../src/drugs/sound-key.js';
 import { slugOf } from '../src/drugs/ingredient-slug.js';
 import { starterProducts } from './drug-starter-products.js';
@@ -113,8 +114,10 @@ create table reference.drug_words (
   country text collate "C" not null,
   word text collate "C" not null,
   product text collate "C" not null,
-  in_brand boolean not null,
-  constraint drug_words__pkey primary key (country, word, product),
+  rank smallint not null,
+  place integer not null,
+  -- With all that a search needs to put what it finds in order.
+  constraint drug_words__pkey primary key (country, word, product) include (rank, place),
   constraint drug_words__product foreign key (product) references reference.drug_products (id)
 );
 create index drug_words__by_product on reference.drug_words (product);
@@ -122,7 +125,8 @@ comment on table reference.drug_words is 'The words of names that medicines are 
 comment on column reference.drug_words.country is 'Country of the product.';
 comment on column reference.drug_words.word is 'In lower case.';
 comment on column reference.drug_words.product is 'The product.';
-comment on column reference.drug_words.in_brand is 'Whether it is a word of the brand.';
+comment on column reference.drug_words.rank is '0 when the brand begins with it, 1 for another word of the brand, 2 for one of an ingredient.';
+comment on column reference.drug_words.place is 'The place of the product among those of its country in the order of lists.';
 
 create table reference.drug_terms (
   word text collate "C" not null,
@@ -241,9 +245,10 @@ async function putProducts(q: QueryRunner): Promise<void> {
      select p.id, p.country, p.brand, p.brand_bn, p.form, p.strength, p.ingredients, p.strengths, p.pack_sizes, p.maker, p.words, 'starter 1'
      from jsonb_to_recordset($1) as p (id text, country text, brand text, brand_bn text, form text, strength text, ingredients text[], strengths text[], pack_sizes numeric[], maker text, words text[])`,
     [JSON.stringify(products)]);
-  const words = products.flatMap(({ id, country, index }) => index.names.map((word) => ({ country, word, id, inBrand: index.brand.includes(word) })));
-  await q.query('insert into reference.drug_words (country, word, product, in_brand) select * from unnest($1::text[], $2::text[], $3::text[], $4::boolean[])',
-    [words.map(({ country }) => country), words.map(({ word }) => word), words.map(({ id }) => id), words.map(({ inBrand }) => inBrand)]);
+  const places = new Map(['BD', 'AE'].flatMap((country) => [...placesOf(products.filter((product) => product.country === country))]));
+  const words = products.flatMap(({ id, country, index }) => index.names.map((each) => ({ ...each, country, id, place: places.get(id)! })));
+  await q.query('insert into reference.drug_words (country, word, product, rank, place) select * from unnest($1::text[], $2::text[], $3::text[], $4::smallint[], $5::integer[])',
+    [words.map(({ country }) => country), words.map(({ word }) => word), words.map(({ id }) => id), words.map(({ rank }) => rank), words.map(({ place }) => place)]);
   const terms = [...new Set(words.map(({ word }) => word))].map((word) => ({ word, sound: soundKey(word) })).filter(({ sound }) => sound !== '');
   await q.query('insert into reference.drug_terms (word, sound) select * from unnest($1::text[], $2::text[])', [terms.map(({ word }) => word), terms.map(({ sound }) => sound)]);
 }

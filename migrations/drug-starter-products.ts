@@ -1,5 +1,5 @@
 import type { DrugForm } from '../src/drugs/drug-form.model.js';
-import { indexWords } from '../src/drugs/drug-words.js';
+import { type NameWord, indexWords } from '../src/drugs/drug-words.js';
 import { slugOf } from '../src/drugs/ingredient-slug.js';
 import { productId } from '../src/drugs/product-id.js';
 import { partsOf, strengthsIn } from '../src/drugs/strength.js';
@@ -29,7 +29,7 @@ export interface StarterProduct {
   strengths: string[];
   packSizes: readonly number[];
   maker: string | null;
-  words: { brand: string[]; names: string[]; all: string[] };
+  words: { names: NameWord[]; all: string[] };
 }
 
 /** Every product of the starter set: `BD tab 250 mg, 500 mg; syr 120 mg/5 ml` are two of Bangladesh and one of each country. */

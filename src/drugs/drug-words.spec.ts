@@ -21,7 +21,7 @@ describe('the words of a medicine', () => {
 
   it('are those of the brand, of the ingredients, and of form and strength', () => {
     expect(indexWords({ brand: 'Ace 24', brandBn: 'এস', form: 'SYRUP', strength: '120 mg/5 ml', generics: ['Paracetamol', 'Acetaminophen'] })).toEqual({
-      brand: ['ace', 'এস'], names: ['ace', 'এস', 'paracetamol', 'acetaminophen'], all: ['ace', 'এস', 'paracetamol', 'acetaminophen', '24', '120', '5', 'syrup', 'সিরাপ', 'syp'],
+      names: [{ word: 'ace', rank: 0 }, { word: 'এস', rank: 0 }, { word: 'paracetamol', rank: 2 }, { word: 'acetaminophen', rank: 2 }], all: ['ace', 'এস', 'paracetamol', 'acetaminophen', '24', '120', '5', 'syrup', 'সিরাপ', 'syp'],
     });
   });
 

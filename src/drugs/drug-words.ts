@@ -49,6 +49,28 @@ export function typedDrug(text: string): TypedDrug | null {
   return { words, name, key: key.length < SHORTEST_CLOSE ? null : key, numbers: words.filter(isNumber) };
 }
 
+/** What the order of medicines in lists depends on. */
+export interface Listed {
+  id: string;
+  brand: string;
+  form: DrugForm;
+  strength: string;
+  maker: string | null;
+  ingredients: readonly string[];
+}
+
+const amountOf = (strength: string): number => Number(/[0-9]+(?:[.][0-9]+)?/.exec(strength)?.[0] ?? 0);
+
+/** The place of each medicine among those of its country, by id: of fewer ingredients before combinations, under generic names before brands, then by name, form and strength. */
+export function placesOf(listed: readonly Listed[]): Map<string, number> {
+  const order = (a: Listed, b: Listed): number =>
+    a.ingredients.length - b.ingredients.length || Number(a.maker !== null) - Number(b.maker !== null) || compare(a.brand.toLowerCase(), b.brand.toLowerCase())
+    || drugFormNames.indexOf(a.form) - drugFormNames.indexOf(b.form) || amountOf(a.strength) - amountOf(b.strength) || compare(a.strength, b.strength) || compare(a.id, b.id);
+  return new Map([...listed].sort(order).map(({ id }, place) => [id, place + 1]));
+}
+
+const compare = (a: string, b: string): number => Number(a > b) - Number(a < b);
+
 /** A medicine's names, by which it is found. */
 export interface Named {
   brand: string;
@@ -59,9 +81,19 @@ export interface Named {
   generics: readonly string[];
 }
 
-/** The words that a medicine is found by: those of its names, and among them those of the brand; `all` has form and strength besides. */
-export function indexWords({ brand, brandBn, form, strength, generics }: Named): { brand: string[]; names: string[]; all: string[] } {
-  const ofBrand = drugWords(`${brand} ${brandBn ?? ''}`).filter((word) => !isNumber(word));
-  const names = [...new Set([...ofBrand, ...drugWords(generics.join(' ')).filter((word) => !isNumber(word))])];
-  return { brand: ofBrand, names, all: [...new Set([...names, ...drugWords(`${brand} ${strength}`), ...formWords(form)])] };
+/** A word of a name: 0 when the brand begins with it, 1 when it is another one of the brand, 2 when it is one of an ingredient. */
+export interface NameWord {
+  word: string;
+  rank: 0 | 1 | 2;
+}
+
+/** The words that a medicine is found by: those of its names, each once; `all` has form and strength besides. */
+export function indexWords({ brand, brandBn, form, strength, generics }: Named): { names: NameWord[]; all: string[] } {
+  const wordsIn = (text: string): string[] => drugWords(text).filter((word) => !isNumber(word));
+  const ofBrand = [wordsIn(brand), wordsIn(brandBn ?? '')];
+  const ranks = new Map<string, NameWord['rank']>(wordsIn(generics.join(' ')).map((word) => [word, 2]));
+  for (const word of ofBrand.flat()) ranks.set(word, 1);
+  for (const [first] of ofBrand) if (first !== undefined) ranks.set(first, 0);
+  const names = [...new Set([...ofBrand.flat(), ...ranks.keys()])];
+  return { names: names.map((word) => ({ word, rank: ranks.get(word)! })), all: [...new Set([...names, ...drugWords(`${brand} ${strength}`), ...formWords(form)])] };
 }

@@ -76,5 +76,5 @@ function ingredientsFrom(check: InputCheck, given: readonly DrugIngredientInput[
 export function wordsOfOwn({ brand, brandBn, form, strength, ingredients, ingredientNames }: OwnDrug, known: readonly KnownName[]): { words: string[]; sounds: string[] } {
   const generics = [...ingredientNames, ...known.filter(({ ingredient }) => ingredients.includes(ingredient)).flatMap(({ names }) => names)];
   const { names, all } = indexWords({ brand, brandBn, form, strength, generics });
-  return { words: all, sounds: [...new Set(names.map(soundKey))].filter(Boolean) };
+  return { words: all, sounds: [...new Set(names.map(({ word }) => soundKey(word)))].filter(Boolean) };
 }

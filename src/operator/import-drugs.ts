@@ -1,4 +1,4 @@
-import { indexWords } from '../drugs/drug-words.js';
+import { type Listed, type NameWord, indexWords, placesOf } from '../drugs/drug-words.js';
 import { slugsOf } from '../drugs/ingredient-slug.js';
 import type { ListedDrug } from '../drugs/national-list.js';
 import { soundKey } from '../drugs/sound-key.js';
@@ -41,8 +41,8 @@ update reference.drug_products p set retired_at = now()
 where p.country = $1 and p.retired_at is null and not exists (select from unnest($2::text[]) as g (id) where g.id = p.id)`;
 
 const INDEX = `
-insert into reference.drug_words (country, word, product, in_brand)
-select $1, w.word, w.product, w.in_brand from unnest($2::text[], $3::text[], $4::boolean[]) as w (word, product, in_brand)`;
+insert into reference.drug_words (country, word, product, rank, place)
+select $1, w.word, w.product, w.rank, w.place from unnest($2::text[], $3::text[], $4::smallint[], $5::integer[]) as w (word, product, rank, place)`;
 const TERMS = `
 insert into reference.drug_terms (word, sound) select t.word, t.sound from unnest($1::text[], $2::text[]) as t (word, sound) on conflict (word) do nothing`;
 const FORGET_TERMS = 'delete from reference.drug_terms t where not exists (select from reference.drug_words w where w.word = t.word and w.country in (\'BD\', \'AE\'))';
@@ -80,10 +80,11 @@ async function resolveIngredients(db: OwnerDb, list: readonly ListedDrug[]): Pro
   return { idOf, made: [...made.values()].sort() };
 }
 
-async function indexAll(db: OwnerDb, country: string, indexed: ReadonlyArray<{ id: string; index: { brand: string[]; names: string[] } }>): Promise<void> {
-  const words = indexed.flatMap(({ id, index }) => index.names.map((word) => ({ word, id, inBrand: index.brand.includes(word) })));
+async function indexAll(db: OwnerDb, country: string, indexed: ReadonlyArray<Listed & { index: { names: NameWord[] } }>): Promise<void> {
+  const places = placesOf(indexed);
+  const words = indexed.flatMap(({ id, index }) => index.names.map((each) => ({ ...each, id, place: places.get(id)! })));
   await db.client.query('delete from reference.drug_words where country = $1', [country]);
-  await db.client.query(INDEX, [country, words.map(({ word }) => word), words.map(({ id }) => id), words.map(({ inBrand }) => inBrand)]);
+  await db.client.query(INDEX, [country, words.map(({ word }) => word), words.map(({ id }) => id), words.map(({ rank }) => rank), words.map(({ place }) => place)]);
   const terms = [...new Set(words.map(({ word }) => word))].map((word) => ({ word, sound: soundKey(word) })).filter(({ sound }) => sound !== '');
   await db.client.query(TERMS, [terms.map(({ word }) => word), terms.map(({ sound }) => sound)]);
   await db.client.query(FORGET_TERMS);

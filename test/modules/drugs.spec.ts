@@ -226,7 +226,7 @@ describe('the catalogue of medicines', () => {
       return said;
     };
     const everything = () => world.sql('superuser', `
-      select p.*, (select array_agg(w.word || w.in_brand order by w.word) from reference.drug_words w where w.product = p.id) as index from reference.drug_products p order by p.id`);
+      select p.*, (select array_agg(w.word || w.rank order by w.word) from reference.drug_words w where w.product = p.id) as index from reference.drug_products p order by p.id`);
 
     it('nothing is taken while one line is at fault, and every fault is told', async () => {
       const before = await everything();
@@ -267,7 +267,7 @@ describe('the catalogue of medicines', () => {
       await world.sql('superuser', 'analyze reference.drug_products, reference.drug_words, reference.drug_terms');
       expect(await drugs.found('para 300', { first: 50 })).toHaveLength(50);
       expect((await drugs.search('omeprasol'))[0]).toMatchObject({ match: 'CLOSE', product: { brand: 'Omar' } });
-      const plan = await converse(world, 'app', practice.owner, (ask) => ask(`explain ${SEARCH_DRUGS}`, searchValues(practice.tenantId, 'omep 20', typedDrug('omep 20')!, 20, null)));
+      const plan = await converse(world, 'app', practice.owner, (ask) => ask(`explain ${SEARCH_DRUGS}`, searchValues(practice.tenantId, typedDrug('omep 20')!, 20, null)));
       expect(plan.map((line) => line['QUERY PLAN'] as string).filter((line) => /Seq Scan on drug_(products|words|terms)/.test(line) && !line.includes('clinic'))).toEqual([]);
     });
 
