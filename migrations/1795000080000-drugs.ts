@@ -84,7 +84,6 @@ create table reference.drug_products (
   strengths text[] not null,
   pack_sizes numeric[] not null,
   maker text,
-  words text[] collate "C" not null,
   version text not null,
   retired_at timestamptz,
   constraint drug_products__pkey primary key (id),
@@ -106,7 +105,6 @@ comment on column reference.drug_products.ingredients is 'Ids of the ingredients
 comment on column reference.drug_products.strengths is 'The strength of each ingredient.';
 comment on column reference.drug_products.pack_sizes is 'Sizes in which it is sold, in what the form is measured in: ml of a bottle, grams of a tube.';
 comment on column reference.drug_products.maker is 'Who makes it.';
-comment on column reference.drug_products.words is 'Every word that can narrow a search for it, in lower case.';
 comment on column reference.drug_products.version is 'The list that it was last in.';
 comment on column reference.drug_products.retired_at is 'Since when it is in no list any more and can be prescribed no more.';
 
@@ -116,8 +114,8 @@ create table reference.drug_words (
   product text collate "C" not null,
   rank smallint not null,
   place integer not null,
-  -- With all that a search needs to put what it finds in order.
-  constraint drug_words__pkey primary key (country, word, product) include (rank, place),
+  words text collate "C" not null,
+  constraint drug_words__pkey primary key (country, word, product),
   constraint drug_words__product foreign key (product) references reference.drug_products (id)
 );
 create index drug_words__by_product on reference.drug_words (product);
@@ -127,6 +125,7 @@ comment on column reference.drug_words.word is 'In lower case.';
 comment on column reference.drug_words.product is 'The product.';
 comment on column reference.drug_words.rank is '0 when the brand begins with it, 1 for another word of the brand, 2 for one of an ingredient.';
 comment on column reference.drug_words.place is 'The place of the product among those of its country in the order of lists.';
+comment on column reference.drug_words.words is 'Every word that can narrow a search for the product, in lower case, each after a space.';
 
 create table reference.drug_terms (
   word text collate "C" not null,
@@ -239,16 +238,16 @@ async function putSubstances(q: QueryRunner): Promise<void> {
 }
 
 async function putProducts(q: QueryRunner): Promise<void> {
-  const products = starterProducts().map(({ words, brandBn, ...product }) => ({ ...product, brand_bn: brandBn.normalize('NFC'), pack_sizes: product.packSizes, words: words.all, index: words }));
+  const products = starterProducts().map(({ words, brandBn, ...product }) => ({ ...product, brand_bn: brandBn.normalize('NFC'), pack_sizes: product.packSizes, index: words }));
   await q.query(
-    `insert into reference.drug_products (id, country, brand, brand_bn, form, strength, ingredients, strengths, pack_sizes, maker, words, version)
-     select p.id, p.country, p.brand, p.brand_bn, p.form, p.strength, p.ingredients, p.strengths, p.pack_sizes, p.maker, p.words, 'starter 1'
-     from jsonb_to_recordset($1) as p (id text, country text, brand text, brand_bn text, form text, strength text, ingredients text[], strengths text[], pack_sizes numeric[], maker text, words text[])`,
+    `insert into reference.drug_products (id, country, brand, brand_bn, form, strength, ingredients, strengths, pack_sizes, maker, version)
+     select p.id, p.country, p.brand, p.brand_bn, p.form, p.strength, p.ingredients, p.strengths, p.pack_sizes, p.maker, 'starter 1'
+     from jsonb_to_recordset($1) as p (id text, country text, brand text, brand_bn text, form text, strength text, ingredients text[], strengths text[], pack_sizes numeric[], maker text)`,
     [JSON.stringify(products)]);
   const places = new Map(['BD', 'AE'].flatMap((country) => [...placesOf(products.filter((product) => product.country === country))]));
-  const words = products.flatMap(({ id, country, index }) => index.names.map((each) => ({ ...each, country, id, place: places.get(id)! })));
-  await q.query('insert into reference.drug_words (country, word, product, rank, place) select * from unnest($1::text[], $2::text[], $3::text[], $4::smallint[], $5::integer[])',
-    [words.map(({ country }) => country), words.map(({ word }) => word), words.map(({ id }) => id), words.map(({ rank }) => rank), words.map(({ place }) => place)]);
+  const words = products.flatMap(({ id, country, index }) => index.names.map((each) => ({ ...each, country, id, place: places.get(id)!, all: ` ${index.all.join(' ')}` })));
+  await q.query('insert into reference.drug_words (country, word, product, rank, place, words) select * from unnest($1::text[], $2::text[], $3::text[], $4::smallint[], $5::integer[], $6::text[])',
+    [words.map(({ country }) => country), words.map(({ word }) => word), words.map(({ id }) => id), words.map(({ rank }) => rank), words.map(({ place }) => place), words.map(({ all }) => all)]);
   const terms = [...new Set(words.map(({ word }) => word))].map((word) => ({ word, sound: soundKey(word) })).filter(({ sound }) => sound !== '');
   await q.query('insert into reference.drug_terms (word, sound) select * from unnest($1::text[], $2::text[])', [terms.map(({ word }) => word), terms.map(({ sound }) => sound)]);
 }

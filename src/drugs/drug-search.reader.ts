@@ -16,6 +16,9 @@ const LEAST_ALIKE = 0.65;
 // The columns of OWN_COLUMNS by their names.
 const OWN_LIST = 'p.id, p.country, p.brand, p.brand_bn, p.form, p.strength, p.ingredients, p.ingredient_names, p.strengths, p.pack_sizes, p.maker, p.retired, p.version';
 
+// True when each of the texts begins a word beside which the row `w` stands.
+const among = (texts: string): string => `not exists (select from unnest(${texts}::text[]) as t (typed) where strpos(w.words, ' ' || t.typed) = 0)`;
+
 // True when each of the texts begins one of the words of `p`.
 const begins = (texts: string): string =>
   `not exists (select from unnest(${texts}::text[]) as t (typed) where not exists (select from unnest(p.words) as w (word) where starts_with(w.word, t.typed)))`;
@@ -34,20 +37,20 @@ with here as (
   where p.tenant_id = $1 and p.retired_at is null
 ), begun as (
   select w.product, min(w.rank) as rank, w.place from reference.drug_words w
-  where w.country = (select h.country from here h) and w.word >= $4 and w.word < $4 || chr(1114111) group by w.product, w.place order by rank, w.place
+  where w.country = (select h.country from here h) and w.word >= $4 and w.word < $4 || chr(1114111) and ${among('$3')} group by w.product, w.place order by rank, w.place
 ), fitting as (
   (select p.*, b.rank, b.place from begun b cross join lateral (
-    select ${SHARED_COLUMNS} from reference.drug_products p where p.id = b.product and p.retired_at is null and ${begins('$3')} offset 0) p limit $7)
+    select ${SHARED_COLUMNS} from reference.drug_products p where p.id = b.product and p.retired_at is null offset 0) p limit $7)
   union all
   select ${OWN_LIST}, case when starts_with(lower(p.brand), $4) or starts_with(p.brand_bn, $4) then 0 when strpos(' ' || lower(p.brand) || ' ' || coalesce(p.brand_bn, ''), ' ' || $4) > 0 then 1 else 2 end, 0
   from own p where ${begins('$3')}
 ), alike as (
   select w.product, max(c.likeness) as likeness, min(w.rank) as rank, w.place from reference.close_terms($5) c
   join reference.drug_words w on w.country = (select h.country from here h) and w.word = c.word
-  where $5 is not null and not exists (select from fitting) group by w.product, w.place order by likeness desc, rank, w.place
+  where $5 is not null and not exists (select from fitting) and ${among('$6')} group by w.product, w.place order by likeness desc, rank, w.place
 ), close as (
   (select p.*, a.rank, a.place, a.likeness from alike a cross join lateral (
-    select ${SHARED_COLUMNS} from reference.drug_products p where p.id = a.product and p.retired_at is null and ${begins('$6')} offset 0) p limit $7)
+    select ${SHARED_COLUMNS} from reference.drug_products p where p.id = a.product and p.retired_at is null offset 0) p limit $7)
   union all
   select ${OWN_LIST}, 0, 0, l.likeness from own p cross join lateral (
     select max(trigrams.word_similarity($5, s.sound) + trigrams.similarity($5, s.sound)) as likeness from unnest(p.sounds) as s (sound)

@@ -24,13 +24,13 @@ const NAMES = `select i.slug, array[i.name, coalesce(i.name_bn, '')] || i.other_
 /** $1 the medicines, $2 country, $3 version */
 const PUT = `
 with put as (
-  insert into reference.drug_products as p (id, country, brand, brand_bn, form, strength, ingredients, strengths, pack_sizes, maker, words, version)
-  select g.id, $2, g.brand, g.brand_bn, g.form, g.strength, g.ingredients, g.strengths, g.pack_sizes, g.maker, g.words, $3
-  from jsonb_to_recordset($1) as g (id text, brand text, brand_bn text, form text, strength text, ingredients text[], strengths text[], pack_sizes numeric[], maker text, words text[])
+  insert into reference.drug_products as p (id, country, brand, brand_bn, form, strength, ingredients, strengths, pack_sizes, maker, version)
+  select g.id, $2, g.brand, g.brand_bn, g.form, g.strength, g.ingredients, g.strengths, g.pack_sizes, g.maker, $3
+  from jsonb_to_recordset($1) as g (id text, brand text, brand_bn text, form text, strength text, ingredients text[], strengths text[], pack_sizes numeric[], maker text)
   on conflict (id) do update set brand = excluded.brand, brand_bn = coalesce(excluded.brand_bn, p.brand_bn), ingredients = excluded.ingredients, strengths = excluded.strengths,
-    strength = excluded.strength, pack_sizes = excluded.pack_sizes, maker = excluded.maker, words = excluded.words, version = excluded.version, retired_at = null
-  where (p.brand, p.brand_bn, p.strength, p.ingredients, p.strengths, p.pack_sizes, p.maker, p.words, p.version, p.retired_at)
-    is distinct from (excluded.brand, coalesce(excluded.brand_bn, p.brand_bn), excluded.strength, excluded.ingredients, excluded.strengths, excluded.pack_sizes, excluded.maker, excluded.words, excluded.version, null)
+    strength = excluded.strength, pack_sizes = excluded.pack_sizes, maker = excluded.maker, version = excluded.version, retired_at = null
+  where (p.brand, p.brand_bn, p.strength, p.ingredients, p.strengths, p.pack_sizes, p.maker, p.version, p.retired_at)
+    is distinct from (excluded.brand, coalesce(excluded.brand_bn, p.brand_bn), excluded.strength, excluded.ingredients, excluded.strengths, excluded.pack_sizes, excluded.maker, excluded.version, null)
   returning p.xmax = 0 as added
 )
 select count(*) filter (where put.added)::integer as added, count(*) filter (where not put.added)::integer as updated from put`;
@@ -40,9 +40,10 @@ const RETIRE = `
 update reference.drug_products p set retired_at = now()
 where p.country = $1 and p.retired_at is null and not exists (select from unnest($2::text[]) as g (id) where g.id = p.id)`;
 
+// In the order of words, so that what is found together lies together.
 const INDEX = `
-insert into reference.drug_words (country, word, product, rank, place)
-select $1, w.word, w.product, w.rank, w.place from unnest($2::text[], $3::text[], $4::smallint[], $5::integer[]) as w (word, product, rank, place)`;
+insert into reference.drug_words (country, word, product, rank, place, words)
+select $1, w.word, w.product, w.rank, w.place, w.words from unnest($2::text[], $3::text[], $4::smallint[], $5::integer[], $6::text[]) as w (word, product, rank, place, words) order by w.word`;
 const TERMS = `
 insert into reference.drug_terms (word, sound) select t.word, t.sound from unnest($1::text[], $2::text[]) as t (word, sound) on conflict (word) do nothing`;
 const FORGET_TERMS = 'delete from reference.drug_terms t where not exists (select from reference.drug_words w where w.word = t.word and w.country in (\'BD\', \'AE\'))';
@@ -56,8 +57,8 @@ export async function importDrugs(db: OwnerDb, country: string, version: string,
   const names = new Map(known.map((row) => [row.slug, row.names]));
   const indexed = named.map((drug) => ({ ...drug, index: indexWords({ ...drug, generics: drug.ingredients.flatMap((slug) => names.get(slug)!) }) }));
   const { rows } = await db.client.query<{ added: number; updated: number }>(PUT, [
-    JSON.stringify(indexed.map(({ id, brand, brandBn, form, strength, ingredients, strengths, packSizes, maker, index }) =>
-      ({ id, brand, brand_bn: brandBn, form, strength, ingredients, strengths, pack_sizes: packSizes, maker, words: index.all }))), country, version]);
+    JSON.stringify(indexed.map(({ id, brand, brandBn, form, strength, ingredients, strengths, packSizes, maker }) =>
+      ({ id, brand, brand_bn: brandBn, form, strength, ingredients, strengths, pack_sizes: packSizes, maker }))), country, version]);
   const { rowCount } = await db.client.query(RETIRE, [country, list.map(({ id }) => id)]);
   const imported = { ...rows[0]!, retired: rowCount ?? 0, ingredients: made };
   if (imported.added + imported.updated + imported.retired > 0) await indexAll(db, country, indexed);
@@ -80,11 +81,11 @@ async function resolveIngredients(db: OwnerDb, list: readonly ListedDrug[]): Pro
   return { idOf, made: [...made.values()].sort() };
 }
 
-async function indexAll(db: OwnerDb, country: string, indexed: ReadonlyArray<Listed & { index: { names: NameWord[] } }>): Promise<void> {
+async function indexAll(db: OwnerDb, country: string, indexed: ReadonlyArray<Listed & { index: { names: NameWord[]; all: string[] } }>): Promise<void> {
   const places = placesOf(indexed);
-  const words = indexed.flatMap(({ id, index }) => index.names.map((each) => ({ ...each, id, place: places.get(id)! })));
+  const words = indexed.flatMap(({ id, index }) => index.names.map((each) => ({ ...each, id, place: places.get(id)!, all: ` ${index.all.join(' ')}` })));
   await db.client.query('delete from reference.drug_words where country = $1', [country]);
-  await db.client.query(INDEX, [country, words.map(({ word }) => word), words.map(({ id }) => id), words.map(({ rank }) => rank), words.map(({ place }) => place)]);
+  await db.client.query(INDEX, [country, words.map(({ word }) => word), words.map(({ id }) => id), words.map(({ rank }) => rank), words.map(({ place }) => place), words.map(({ all }) => all)]);
   const terms = [...new Set(words.map(({ word }) => word))].map((word) => ({ word, sound: soundKey(word) })).filter(({ sound }) => sound !== '');
   await db.client.query(TERMS, [terms.map(({ word }) => word), terms.map(({ sound }) => sound)]);
   await db.client.query(FORGET_TERMS);
