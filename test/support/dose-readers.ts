@@ -53,11 +53,11 @@ function durationFrom(take: Take, language: DoseLanguage): DoseDuration | null {
 
 function daysFrom(take: Take, language: DoseLanguage): DoseDays {
   const say = phrases[language];
-  if (take(say.everyDays(2))) return { kind: 'EVERY', days: 2 };
-  const apart = take(language === 'en' ? 'every (\\d+) days' : 'প্রতি (\\d+) দিনে একদিন');
+  for (const days of [2, 7]) if (take(ascii(say.everyDays(days)))) return { kind: 'EVERY', days };
+  const apart = take(language === 'en' ? 'one day in (\\d+) only' : 'প্রতি (\\d+) দিনে শুধু একদিন');
   if (apart) return { kind: 'EVERY', days: Number(apart[1]) };
   const name = `(?:${Object.values(say.weekdays).join('|')})`;
-  const on = take(`${language === 'en' ? 'on' : 'শুধু'} (${name}(?:, ${name})*(?: (?:and|ও) ${name})?)`);
+  const on = take(`${language === 'en' ? 'on' : 'শুধু'} (${name}(?:, ${name})*(?: (?:and|ও) ${name})?)${language === 'en' ? ' only' : ''}`);
   return on ? { kind: 'WEEKDAYS', weekdays: weekdays.filter((day) => on[1]!.includes(say.weekdays[day])) } : EVERY_DAY;
 }
 
@@ -67,7 +67,7 @@ function timesFrom(text: string, language: DoseLanguage, hours: number | null, m
   const [needed, once, hourly, daily] = language === 'en'
     ? [whole(`${dose} when needed`), whole(`${dose} once, straight away`), whole(`${dose} every (\\d+) hours?`), whole(`${dose} (once|twice|\\d+ times) a day`)]
     : [whole(`প্রয়োজনে ${dose}`), whole(`এখনই একবার ${dose}`), whole(`${dose} করে (\\d+) ঘণ্টা পর পর`), whole(`${dose} করে দিনে (\\d+) বার`)];
-  const dailyOnce = language === 'bn' ? whole(`দিনে 1 বার ${dose}`) : null;
+  const dailyOnce = whole(dose) ?? (language === 'bn' ? whole(`দিনে 1 বার ${dose}`) : null);
   const amountIn = (found: RegExpExecArray) => amountFrom(found[1]!).amount;
   if (needed) return { kind: 'AS_NEEDED', amount: amountIn(needed), hours, mostADay };
   if (once) return { kind: 'ONCE', amount: amountIn(once) };

@@ -18,8 +18,10 @@ describe('a dosing, as a patient reads it', () => {
     ['1 every 8 h', 'CAPSULE', null, '1 capsule every 8 hours', '১টি ক্যাপসুল করে ৮ ঘণ্টা পর পর'],
     ['2 stat', 'TABLET', null, '2 tablets once, straight away', 'এখনই একবার ২টি ট্যাবলেট'],
     ['1 sos every 6 h max 4/d', 'TABLET', null, '1 tablet when needed, at least 6 hours apart, at most 4 tablets a day', 'প্রয়োজনে ১টি ট্যাবলেট, কমপক্ষে ৬ ঘণ্টা পর পর, দিনে সর্বোচ্চ ৪টি ট্যাবলেট'],
-    ['1 od every 2 d ×1mo', 'CAPSULE', null, '1 capsule once a day, every other day, for 1 month', 'দিনে ১ বার ১টি ক্যাপসুল, একদিন পর পর, ১ মাস'],
-    ['1+0+0 on fri', 'TABLET', 'EMPTY_STOMACH', '1 tablet in the morning, on Friday, on an empty stomach', 'সকালে ১টি ট্যাবলেট, শুধু শুক্রবার, খালি পেটে'],
+    ['1 od every 2 d ×1mo', 'CAPSULE', null, '1 capsule, every other day only, for 1 month', '১টি ক্যাপসুল, একদিন পর পর, ১ মাস'],
+    ['1+0+0 on fri', 'TABLET', 'EMPTY_STOMACH', '1 tablet in the morning, on Friday only, on an empty stomach', 'সকালে ১টি ট্যাবলেট, শুধু শুক্রবার, খালি পেটে'],
+    ['4 weekly cont', 'TABLET', null, '4 tablets, one day a week only, to be continued', '৪টি ট্যাবলেট, সপ্তাহে শুধু একদিন, চলবে'],
+    ['1 on mon,thu ×4w', 'CAPSULE', null, '1 capsule, on Monday and Thursday only, for 4 weeks', '১টি ক্যাপসুল, শুধু সোমবার ও বৃহস্পতিবার, ৪ সপ্তাহ'],
     ['2 drop qds', 'DROP', null, '2 drops 4 times a day', '২ ফোঁটা করে দিনে ৪ বার'],
   ])('%j of a %s, %s', (notation, unit, meal, english, bangla) => {
     expect(read(notation, unit, meal, 'en')).toBe(english);

@@ -47,8 +47,8 @@ const en: DosePhrases = {
   asNeeded: (dose) => `${dose} when needed`,
   apart: (hours) => `at least ${counted(hours, 'hour')} apart`,
   most: (dose) => `at most ${dose} a day`,
-  on: (days) => `on ${days}`,
-  everyDays: (days) => (days === 2 ? 'every other day' : `every ${days} days`),
+  on: (days) => `on ${days} only`,
+  everyDays: (days) => ({ 2: 'every other day only', 7: 'one day a week only' }[days] ?? `one day in ${days} only`),
   lasting: (count, unit) => `for ${counted(count, { d: 'day', w: 'week', mo: 'month' }[unit])}`,
   list: list('and'),
 };
@@ -88,7 +88,7 @@ const bn: DosePhrases = {
   apart: (hours) => `কমপক্ষে ${banglaDigits(hours)} ঘণ্টা পর পর`,
   most: (dose) => `দিনে সর্বোচ্চ ${dose}`,
   on: (days) => `শুধু ${days}`,
-  everyDays: (days) => (days === 2 ? 'একদিন পর পর' : `প্রতি ${banglaDigits(days)} দিনে একদিন`),
+  everyDays: (days) => (days === 2 ? 'একদিন পর পর' : `${days === 7 ? 'সপ্তাহে' : `প্রতি ${banglaDigits(days)} দিনে`} শুধু একদিন`),
   lasting: (count, unit) => `${banglaDigits(count)} ${{ d: 'দিন', w: 'সপ্তাহ', mo: 'মাস' }[unit]}`,
   list: list('ও'),
 };

@@ -1,5 +1,5 @@
 import { type DoseLanguage, type DosePhrases, phrases } from './dose-phrases.js';
-import { type DoseDays, type DoseDuration, type DoseStep, type DoseTimes, type DoseUnit, type Dosing, type MealRelation, partsOfDay } from './dosing.js';
+import { type DoseDays, type DoseDuration, type DoseStep, type DoseTimes, type DoseUnit, type Dosing, type MealRelation, isOnceOnSomeDays, partsOfDay } from './dosing.js';
 
 /** How something is taken, besides the dosing. `unit` is that in which the form is counted, for a dosing that states none. */
 export interface Taken {
@@ -14,15 +14,16 @@ export function doseSentence({ unit, steps }: Dosing, taken: Taken, language: Do
 }
 
 const stepSentence = ({ times, days, duration }: DoseStep, unit: DoseUnit, meal: MealRelation | null, say: DosePhrases): string =>
-  [timesIn(times, unit, say), daysIn(days, say), meal && say.meals[meal], durationIn(duration, say)].filter(Boolean).join(', ');
+  [timesIn(times, days, unit, say), daysIn(days, say), meal && say.meals[meal], durationIn(duration, say)].filter(Boolean).join(', ');
 
-function timesIn(times: DoseTimes, unit: DoseUnit, say: DosePhrases): string {
+function timesIn(times: DoseTimes, days: DoseDays, unit: DoseUnit, say: DosePhrases): string {
   if (times.kind === 'PARTS') {
     const taken = partsOfDay(times.amounts).map(({ part, amount }) => ({ when: say.parts[part], dose: say.amount(amount, unit) }));
     const alike = new Set(taken.map(({ dose }) => dose)).size === 1;
     return alike ? say.doseAt(taken[0]!.dose, say.list(taken.map(({ when }) => when)), taken.length) : say.list(taken.map(({ when, dose }) => say.doseAt(dose, when, 1)));
   }
   const dose = say.amount(times.amount, unit);
+  if (isOnceOnSomeDays(times, days)) return dose;
   if (times.kind === 'DAILY') return say.daily(dose, times.times);
   if (times.kind === 'HOURLY') return say.hourly(dose, times.hours);
   if (times.kind === 'ONCE') return say.once(dose);

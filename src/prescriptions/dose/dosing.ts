@@ -24,6 +24,9 @@ export type DoseTimes =
 /** On which days a dose is taken that is taken by the day. Weekdays are in the order of the week, each once. */
 export type DoseDays = { readonly kind: 'EVERY'; readonly days: number } | { readonly kind: 'WEEKDAYS'; readonly weekdays: readonly Weekday[] };
 
+/** Whether a dose is taken once on some days only. Then nobody is told `once a day`, which would be read as every day. */
+export const isOnceOnSomeDays = (times: DoseTimes, days: DoseDays): boolean => times.kind === 'DAILY' && times.times === 1 && (days.kind === 'WEEKDAYS' || days.days > 1);
+
 /** For how long; CONTINUED is until somebody ends it. */
 export type DoseDuration = { readonly count: number; readonly unit: 'd' | 'w' | 'mo' } | 'CONTINUED';
 

@@ -94,7 +94,7 @@ class DoseReader {
     if (this.#word('ONCE')) return { times: { kind: 'ONCE', amount } };
     if (this.#peek('AS_NEEDED')) return { times: this.#asNeeded(amount) };
     const once = { kind: 'DAILY', amount, times: 1 } as const;
-    if (this.#peek('ALTERNATE') || this.#peek('WEEKLY')) return { times: once, days: this.#days() };
+    if (this.#peek('ALTERNATE') || this.#peek('WEEKLY') || this.#peek('ON')) return { times: once, days: this.#days() };
     if (this.#word('EVERY')) return this.#every(amount);
     if (this.#word('DAILY')) return { times: { ...once, times: this.#meansAfter('TIMES') ? this.#timesADay() : 1 } };
     if (!this.#isNumber()) throw this.#fault('DOSE_TIMES_EXPECTED');

@@ -1,4 +1,4 @@
-import { type DoseDays, type DoseDuration, type DoseStep, type DoseTimes, type DoseUnit, type Dosing, type Thousandths, thousandthsAsDecimal } from './dosing.js';
+import { type DoseDays, type DoseDuration, type DoseStep, type DoseTimes, type DoseUnit, type Dosing, type Thousandths, isOnceOnSomeDays, thousandthsAsDecimal } from './dosing.js';
 
 const GLYPHS: Readonly<Record<number, string>> = { 250: '¼', 500: '½', 750: '¾' };
 const TIMES_A_DAY = ['', 'od', 'bd', 'tds', 'qds'] as const;
@@ -23,11 +23,12 @@ export function writeAmount(amount: Thousandths, unit: DoseUnit | null): string 
 export const writeDose = ({ unit, steps }: Dosing): string => steps.map((step) => writeStep(step, unit)).join(' then ');
 
 const writeStep = ({ times, days, duration }: DoseStep, unit: DoseUnit | null): string =>
-  [writeTimes(times, unit), writeDays(days), writeDuration(duration)].filter(Boolean).join(' ');
+  [writeTimes(times, days, unit), writeDays(days), writeDuration(duration)].filter(Boolean).join(' ');
 
-function writeTimes(times: DoseTimes, unit: DoseUnit | null): string {
+function writeTimes(times: DoseTimes, days: DoseDays, unit: DoseUnit | null): string {
   if (times.kind === 'PARTS') return inUnit(times.amounts.map((amount) => writeAmount(amount, unit)).join('+'), unit);
   const amount = inUnit(writeAmount(times.amount, unit), unit);
+  if (isOnceOnSomeDays(times, days)) return amount;
   if (times.kind === 'DAILY') return `${amount} ${TIMES_A_DAY[times.times] ?? `${times.times} times daily`}`;
   if (times.kind === 'HOURLY') return `${amount} every ${times.hours} h`;
   if (times.kind === 'ONCE') return `${amount} stat`;
