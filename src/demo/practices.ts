@@ -11,6 +11,7 @@ export interface DemoMember {
   nameBn: string;
   role: Role;
   licence?: string;
+  licenceExpiresOn?: string;
   /** Places in the practice's list of chambers. */
   chambers: number[];
 }
@@ -18,7 +19,7 @@ export interface DemoMember {
 export interface DemoPractice {
   name: string;
   country: 'BD' | 'AE';
-  owner: { email: string; nameEn: string; nameBn: string; licence: string };
+  owner: { email: string; nameEn: string; nameBn: string; licence: string; licenceExpiresOn: string };
   chambers: Array<{ name: string; timeZone: string; locale: string; address: string; receiptPrefix: string }>;
   /** The owner's, in the first chamber. */
   hours: DemoHours;
@@ -31,7 +32,7 @@ export const demoPractices: DemoPractice[] = [
   {
     name: 'Shapla Skin Centre',
     country: 'BD',
-    owner: { email: 'nasrin@shapla.example', nameEn: 'Dr. Nasrin Sultana', nameBn: 'ডা. নাসরিন সুলতানা', licence: 'BMDC A-00001' },
+    owner: { email: 'nasrin@shapla.example', nameEn: 'Dr. Nasrin Sultana', nameBn: 'ডা. নাসরিন সুলতানা', licence: 'BMDC A-00001', licenceExpiresOn: '2099-12-31' },
     chambers: [
       { name: 'Gulshan', timeZone: 'Asia/Dhaka', locale: 'bn_BD', address: 'House 1, Road 2, Gulshan, Dhaka', receiptPrefix: 'GUL' },
       { name: 'Uttara', timeZone: 'Asia/Dhaka', locale: 'bn_BD', address: 'House 3, Sector 4, Uttara, Dhaka', receiptPrefix: 'UTT' },
@@ -39,7 +40,7 @@ export const demoPractices: DemoPractice[] = [
     ],
     hours: { weekdays: ['SUNDAY', 'MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY'], startsAt: '17:00', endsAt: '20:30' },
     members: [
-      { email: 'imran@shapla.example', nameEn: 'Dr. Imran Hossain', nameBn: 'ডা. ইমরান হোসেন', role: 'DOCTOR', licence: 'BMDC A-00002', chambers: [1] },
+      { email: 'imran@shapla.example', nameEn: 'Dr. Imran Hossain', nameBn: 'ডা. ইমরান হোসেন', role: 'DOCTOR', licence: 'BMDC A-00002', licenceExpiresOn: '2099-12-31', chambers: [1] },
       { email: 'kamal@shapla.example', nameEn: 'Kamal Uddin', nameBn: 'কামাল উদ্দিন', role: 'MANAGER', chambers: [0, 1, 2] },
       { email: 'rumi@shapla.example', nameEn: 'Rumi Akter', nameBn: 'রুমি আক্তার', role: 'RECEPTIONIST', chambers: [0] },
       { email: 'shirin@shapla.example', nameEn: 'Shirin Begum', nameBn: 'শিরিন বেগম', role: 'NURSE', chambers: [0, 1] },
@@ -50,7 +51,7 @@ export const demoPractices: DemoPractice[] = [
   {
     name: 'Marina Family Clinic',
     country: 'AE',
-    owner: { email: 'farid@marina.example', nameEn: 'Dr. Farid Anwar', nameBn: 'ডা. ফরিদ আনোয়ার', licence: 'DHA-00000001' },
+    owner: { email: 'farid@marina.example', nameEn: 'Dr. Farid Anwar', nameBn: 'ডা. ফরিদ আনোয়ার', licence: 'DHA-00000001', licenceExpiresOn: '2099-12-31' },
     chambers: [
       { name: 'Deira', timeZone: 'Asia/Dubai', locale: 'en_AE', address: 'Street 6, Deira, Dubai', receiptPrefix: 'DEI' },
       { name: 'Marina', timeZone: 'Asia/Dubai', locale: 'en_AE', address: 'Street 7, Dubai Marina, Dubai', receiptPrefix: 'MAR' },
