@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { dosings } from '../../../test/support/dosings.js';
-import { DoseFault, doseFaultReasons } from './dose-fault.js';
-import { allSpellings } from './dose-words.js';
-import { doseLimits } from './dosing.js';
-import { parseDose } from './parse-dose.js';
-import { writeDose } from './write-dose.js';
+import { dosings } from '../support/dosings.js';
+import { DoseFault, doseFaultReasons } from '../../src/prescriptions/dose/dose-fault.js';
+import { allSpellings } from '../../src/prescriptions/dose/dose-words.js';
+import { doseLimits } from '../../src/prescriptions/dose/dosing.js';
+import { parseDose } from '../../src/prescriptions/dose/parse-dose.js';
+import { writeDose } from '../../src/prescriptions/dose/write-dose.js';
 
 const canonical = (text: string): string => writeDose(parseDose(text));
 

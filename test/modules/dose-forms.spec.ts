@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import { fromFhir, fromSentence } from '../../../test/support/dose-readers.js';
-import { dosings } from '../../../test/support/dosings.js';
-import { amountNeeded, daysOf } from './dose-quantity.js';
-import { fhirDosages } from './dose-fhir.js';
-import { doseSentence } from './dose-sentence.js';
-import { type DoseStep, type DoseUnit, type Dosing, type MealRelation, doseUnits, mealRelations, weekdays } from './dosing.js';
-import { parseDose } from './parse-dose.js';
+import { fromFhir, fromSentence } from '../support/dose-readers.js';
+import { dosings } from '../support/dosings.js';
+import { amountNeeded, daysOf } from '../../src/prescriptions/dose/dose-quantity.js';
+import { fhirDosages } from '../../src/prescriptions/dose/dose-fhir.js';
+import { doseSentence } from '../../src/prescriptions/dose/dose-sentence.js';
+import { type DoseStep, type DoseUnit, type Dosing, type MealRelation, doseUnits, mealRelations, weekdays } from '../../src/prescriptions/dose/dosing.js';
+import { parseDose } from '../../src/prescriptions/dose/parse-dose.js';
 
 const read = (notation: string, unit: DoseUnit, meal: MealRelation | null, language: 'en' | 'bn') => doseSentence(parseDose(notation), { unit, meal }, language);
 
