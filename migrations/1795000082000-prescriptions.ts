@@ -179,6 +179,7 @@ create trigger supersede_prescription after update on clinic.prescriptions for e
 
 call platform.secure_tenant_table('clinic.signing_keys');
 call platform.secure_tenant_table('clinic.prescriptions');
+call clinic.keep_off_merged_patients('clinic.prescriptions', 'patient_id');
 
 grant execute on function clinic.may_sign(uuid, uuid, uuid) to sinduk_app;
 grant select on clinic.signing_keys, clinic.prescriptions to sinduk_app;

@@ -7,7 +7,7 @@ import type { LabelledCode, StatedCode } from '../terminology/condition-codes.re
 import { DoseFault } from './dose/dose-fault.js';
 import { amountNeeded } from './dose/dose-quantity.js';
 import { type Packs, fitsUnit, packsFor } from './dose/packs.js';
-import type { DoseUnit, Dosing, MealRelation, Thousandths } from './dose/dosing.js';
+import { type DoseUnit, type Dosing, type MealRelation, type Thousandths, thousandthsAsDecimal } from './dose/dosing.js';
 import { parseDose } from './dose/parse-dose.js';
 import { writeDose } from './dose/write-dose.js';
 import type { Route } from './prescription.enums.js';
@@ -22,7 +22,7 @@ export type PrescribedDrug =
   | { kind: 'PRODUCT'; productId: string; brand: string; brandBn: string | null; generic: string; strength: string; form: DrugForm; ingredients: Array<Pick<KnownIngredient, 'id' | 'name' | 'strength'>> }
   | { kind: 'FREE'; text: string };
 
-/** A medicine of a prescription and how it is taken. `dose` is the one notation of its dosing; `quantity` is in `unit`, in thousandths, null when nobody said and it cannot be reckoned. */
+/** A medicine of a prescription and how it is taken. `dose` is the one notation of its dosing; `quantity` is decimal text, in `unit`, null when nobody said and it cannot be reckoned. */
 export interface PrescribedItem {
   id: string;
   drug: PrescribedDrug;
@@ -30,7 +30,7 @@ export interface PrescribedItem {
   unit: DoseUnit;
   meal: MealRelation | null;
   route: Route | null;
-  quantity: Thousandths | null;
+  quantity: string | null;
   packs: Packs | null;
   note: string | null;
 }
@@ -115,7 +115,7 @@ function itemFrom(check: InputCheck, path: string[], given: ItemGiven, known: Co
   if (chosen.unit && !fitsUnit(unit, chosen.unit)) return void check.blame([...path, dosing.unit ? 'dose' : 'unit'], 'WRONG_UNIT', { counted: chosen.unit });
   const quantity = quantityFrom(check, [...path, 'quantity'], given.quantity, dosing);
   const packs = chosen.product ? packsFor(quantity, unit, chosen.product) : null;
-  return { id: uuidv7(), drug: chosen.drug, dose: writeDose(dosing), unit, meal: given.meal ?? null, route: given.route ?? null, quantity, packs, note };
+  return { id: uuidv7(), drug: chosen.drug, dose: writeDose(dosing), unit, meal: given.meal ?? null, route: given.route ?? null, quantity: quantity === null ? null : thousandthsAsDecimal(quantity), packs, note };
 }
 
 function drugFrom(check: InputCheck, path: string[], { productId, freeText }: ItemGiven, known: ContentKnown): { drug: PrescribedDrug; unit: DoseUnit | null; product?: KnownDrug } | undefined {

@@ -6,7 +6,6 @@ import { ConnectionOf } from '../platform/graphql/connection.js';
 import { DateTimeScalar, DecimalScalar, LocalDateScalar, UuidScalar } from '../platform/graphql/scalars.js';
 import { MemberName } from '../tenants/member-name.model.js';
 import { doseSentence } from './dose/dose-sentence.js';
-import { thousandthsAsDecimal } from './dose/dosing.js';
 import { parseDose } from './dose/parse-dose.js';
 import { MealRelation, PrescriptionStatus, Route } from './prescription.enums.js';
 import type { PrescribedItem } from './prescription-content.js';
@@ -84,7 +83,7 @@ export class PrescribedPacks {
   count: number;
 
   @Field(() => Float, { description: 'How much is in one, in `unit`.' })
-  size: number;
+  each: number;
 
   @Field(() => PackUnitEnum, { description: 'In what a pack is measured.' })
   unit: PackUnit;
@@ -266,9 +265,8 @@ export function toPrescription({ row, content, reason, cancelReason }: Prescript
 function toItem({ id, drug, dose, unit, meal, route, quantity, packs, note }: PrescribedItem): PrescriptionItem {
   const dosing = parseDose(dose);
   return {
-    id, dose, unit, meal, route, packs, note,
+    id, dose, unit, meal, route, quantity, packs, note,
     drug: drug.kind === 'FREE' ? { productId: null, name: drug.text, nameBn: null, generic: null, strength: null, form: null, ingredients: [] } : { ...drug, name: drug.brand, nameBn: drug.brandBn },
     sentenceEn: doseSentence(dosing, { unit, meal }, 'en'), sentenceBn: doseSentence(dosing, { unit, meal }, 'bn'),
-    quantity: quantity === null ? null : thousandthsAsDecimal(quantity),
-  };
+      };
 }

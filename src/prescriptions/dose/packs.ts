@@ -4,7 +4,8 @@ import type { DoseUnit, Thousandths } from './dosing.js';
 /** Whole packs to be handed out, all of one size. */
 export interface Packs {
   count: number;
-  size: number;
+  /** How much is in one. */
+  each: number;
   unit: PackUnit;
 }
 
@@ -26,10 +27,10 @@ const inPackUnits: Record<Dispensing, Partial<Record<DoseUnit, number>>> = {
 export function packsFor(amount: Thousandths | null, unit: DoseUnit, { dispensing, packSizes, packUnit }: { dispensing: Dispensing; packSizes: readonly number[]; packUnit: PackUnit }): Packs | null {
   const sizes = [...packSizes].sort((a, b) => a - b);
   if (dispensing === 'COUNTED' || !sizes.length) return null;
-  if (unit === 'APPLICATION') return { count: 1, size: sizes[0]!, unit: packUnit };
-  const each = inPackUnits[dispensing][unit];
-  if (amount === null || each === undefined) return null;
-  const needed = (amount * each) / 1000;
-  const size = sizes.find((one) => one >= needed) ?? sizes.at(-1)!;
-  return { count: Math.ceil(needed / size), size, unit: packUnit };
+  if (unit === 'APPLICATION') return { count: 1, each: sizes[0]!, unit: packUnit };
+  const ratio = inPackUnits[dispensing][unit];
+  if (amount === null || ratio === undefined) return null;
+  const needed = (amount * ratio) / 1000;
+  const each = sizes.find((one) => one >= needed) ?? sizes.at(-1)!;
+  return { count: Math.ceil(needed / each), each, unit: packUnit };
 }
