@@ -17,6 +17,7 @@ import { leaveMail, letterTo, mailOnce, queueLetter } from '../support/mails.js'
 import { Online } from '../support/online.js';
 import { Passwords } from '../support/passwords.js';
 import { SmsGateway } from '../support/sms-gateway.js';
+import { license } from '../support/prescriptions.js';
 import { openChamber } from '../support/staff.js';
 import { PASSWORD, World } from '../support/world.js';
 
@@ -72,6 +73,8 @@ describe('a stolen disk, dump or backup', () => {
     const register = `mutation ($input: RegisterPatientInput!) { registerPatient(input: $input) { patient { id version phones { number } } } }`;
     const edit = `mutation ($id: UUID!, $version: Int!, $input: EditPatientClinicalInput!) { editPatientClinical(id: $id, version: $version, input: $input) { patient { id } } }`;
     const consent = `mutation ($id: UUID!, $input: RecordConsentInput!) { recordConsent(patientId: $id, input: $input) { consent { id } } }`;
+    const chamberId = await openChamber(world, practice, 'Canary Hill');
+    await license(world, owner, owner.memberId, '2999-12-31');
     let planted = 0;
     for (let i = 0; planted < CANARIES; i++) {
       const number = String(i).padStart(3, '0');
@@ -110,8 +113,13 @@ describe('a stolen disk, dump or backup', () => {
       const { recordCondition } = await world.ok(`mutation ($input: RecordConditionInput!) { recordCondition(input: $input) { condition { id } } }`, { input: {
         patientId: id, code: 'B20', text: `Qzxwhale fever ${number}`, note: `কঙ্খড়াধ ${number}`,
       } }, owner.token);
+      const { draftPrescription } = await world.ok('mutation ($input: DraftPrescriptionInput!) { draftPrescription(input: $input) { prescription { id } } }', { input: {
+        patientId: id, chamberId, complaints: [`Qzxwhale cough ${number}`], examination: 'Qzxwhale chest', items: [{ freeText: `Qzxwhale drops ${number}`, dose: '1 sos', unit: 'DROP', note: 'Qzxwhale slowly' }],
+      } }, owner.token);
+      await world.ok('mutation ($id: UUID!) { signPrescription(id: $id, version: 1) { prescription { id } } }', { id: draftPrescription.prescription.id }, owner.token);
+      await world.ok('mutation ($id: UUID!) { cancelPrescription(id: $id, version: 2, reason: "Qzxwhale mistake") { prescription { id } } }', { id: draftPrescription.prescription.id }, owner.token);
       await world.ok('mutation ($id: UUID!) { resolveCondition(id: $id, version: 1, input: { note: "Qzxwhale cure" }) { condition { id } } }', { id: recordCondition.condition.id }, owner.token);
-      planted += 32;
+      planted += 38;
     }
     await world.ok(`mutation ($input: InviteMemberInput!) { inviteMember(input: $input) { expiresAt } }`,
       { input: { email: 'qzxwhale@practice.example', nameEn: 'Qzxwhale Member', licence: '8642097531', assignments: [] } }, owner.token);
@@ -199,7 +207,7 @@ describe('a stolen disk, dump or backup', () => {
     const [{ directory, oid } = { directory: '', oid: '' }] = await world.sql<{ directory: string; oid: string }>('superuser',
       `select current_setting('data_directory') as directory, (select oid::text from pg_database where datname = current_database()) as oid`);
     const stored = filesUnder(documentDirectory);
-    expect(stored.length).toBe(Math.ceil(CANARIES / 32));
+    expect(stored.length).toBe(Math.ceil(CANARIES / 38));
     expect(stored.filter((path) => foundIn(path).length)).toEqual([]);
     const onDisk = [...stored, ...filesUnder(join(directory, 'base', oid)), ...filesUnder(join(directory, 'pg_wal')), ...filesUnder(join(directory, 'pg_stat_tmp'))];
     expect(onDisk.reduce((sum, file) => sum + statSync(file).size, 0)).toBeGreaterThan(1_000_000);

@@ -342,6 +342,8 @@ describe('somebody who runs SQL of their choice as the application', () => {
       },
       'clinic.give_back_numbers(uuid,uuid)': { text: 'select clinic.give_back_numbers($1, $2)', values: ({ tenantId, memberId }) => [tenantId, memberId] },
       'clinic.may_in(uuid,uuid,uuid,text)': { text: `select clinic.may_in($1, $2, $3, 'appointments:read')`, values: ({ tenantId, memberId, chamberId }) => [tenantId, memberId, chamberId] },
+      'clinic.may_sign(uuid,uuid,uuid)': { text: 'select clinic.may_sign($1, $2, $3)', values: ({ tenantId, memberId, chamberId }) => [tenantId, memberId, chamberId] },
+      'reference.close_terms(text)': { text: 'select * from reference.close_terms($1)', values: ({ tenantId }) => [tenantId] },
       'clinic.sees_patients(uuid,uuid,uuid)': { text: 'select clinic.sees_patients($1, $2, $3)', values: ({ tenantId, memberId, chamberId }) => [tenantId, memberId, chamberId] },
       'clinic.is_archived(uuid,uuid)': { text: 'select clinic.is_archived($1, $2)', values: ({ tenantId, chamberId }) => [tenantId, chamberId] },
       ...Object.fromEntries(['planned_end', 'booking_obstacle', 'is_offered'].map((name) => [`clinic.${name}(clinic.sessions)`, {
