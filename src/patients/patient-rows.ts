@@ -121,10 +121,10 @@ with fresh as (
 )
 select ${COLUMNS} from patient p`;
 
-/** What a used idempotency key stands for: $1 tenant, $2 key */
+/** What a used idempotency key stands for, and the patient when it stands for one: $1 tenant, $2 key */
 export const PATIENT_BY_IDEMPOTENCY_KEY = `
 select k.operation, k.request_hash, ${COLUMNS}
-from clinic.idempotency_keys k join clinic.patients p on p.tenant_id = k.tenant_id and p.id = k.record_id
+from clinic.idempotency_keys k left join clinic.patients p on p.tenant_id = k.tenant_id and p.id = k.record_id
 where k.tenant_id = $1 and k.key = $2`;
 
 /** $1 tenant, $2 id, $3 identity, $4 clinical, $5 status, $6 version of the tokens when they are made anew, or null, $7 the patient merged into, or null */

@@ -42,8 +42,11 @@ describe('an id of another practice', () => {
     await world.ok('query ($id: UUID!) { patient(id: $id) { id } }', { id: theirs.patientId }, theirs.owner.token);
     foreign = await harvest();
   });
-  // A member keeps a hundred searches at the most, and there are more places and ids to try.
-  beforeEach(() => world.sql('superuser', 'delete from clinic.audit_filters where tenant_id = $1', [ours.tenantId]));
+  // A member keeps a hundred searches at the most, and there are more places and ids to try; and one id is tried as the key of several requests.
+  beforeEach(async () => {
+    await world.sql('superuser', 'delete from clinic.audit_filters where tenant_id = $1', [ours.tenantId]);
+    await world.sql('superuser', 'delete from clinic.idempotency_keys where tenant_id = $1', [ours.tenantId]);
+  });
   afterAll(() => world.close());
 
   // What an operation needs besides, to come as far as the question whether the id exists.

@@ -102,6 +102,7 @@ describe('prescriptions', () => {
       expect(await doctors.draft(patientId, input)).toEqual(first);
       expect(conflictOf(await doctors.draftAnswer(patientId, { ...input, advice: ['rest'] }))).toBe('KEY_USED');
       expect(codeOf(await doctors.draftAnswer(patientId, { id: input.id }))).toBe('ALREADY_EXISTS');
+      expect(conflictOf(await world.graphql('mutation ($key: UUID!) { registerPatient(input: { nameEn: "Karim", idempotencyKey: $key }) { patient { id } } }', { key: input.idempotencyKey }, practice.owner.token))).toBe('KEY_USED');
     });
 
     it('is written anew by whoever may, against the version that they read, and can be given up', async () => {
