@@ -125,6 +125,19 @@ describe('prescriptions', () => {
     });
   });
 
+  it('is changed by nobody who may do so elsewhere alone, nor shown to a writer who may not read, and is of no visit that there is not', async () => {
+    const elsewhere = await hire(world, practice, await openChamber(world, practice, 'Savar'), 'DOCTOR');
+    const others = new Prescriptions(world, elsewhere, chamberId);
+    const draft = await doctors.draft(patientId, { items: [ITEM] });
+    expect(codeOf(await others.discardAnswer(draft))).toBe('FORBIDDEN');
+    expect(codeOf(await others.cancelAnswer(await doctors.sign(draft), 'not mine'))).toBe('FORBIDDEN');
+    const writer = await hire(world, practice, chamberId, 'ASSISTANT');
+    await world.ok('mutation ($input: PermissionInput!) { grantPermission(input: $input) { id } }', { input: { permission: 'prescriptions:write', memberId: writer.memberId } }, practice.owner.token);
+    expect(codeOf(await new Prescriptions(world, writer, chamberId).draftAnswer(patientId, { doctorId: doctor.memberId }))).toBe('FORBIDDEN');
+    expect(codeOf(await doctors.draftAnswer(patientId, { appointmentId: randomUUID() }))).toBe('NOT_FOUND');
+    expect((await doctors.list(patientId)).map(({ status }) => status)).toEqual(['SIGNED']);
+  });
+
   it('tells what a dose notation says while it is typed, and where it is at fault', async () => {
     const read = (notation: string) => world.graphql('query ($notation: String!) { readDose(notation: $notation, meal: AFTER_MEAL) { dose sentenceEn sentenceBn unit quantity } }', { notation }, nurse.token);
     expect((await read('½+০+½ ৫ দিন')).data.readDose).toEqual({ dose: '½+0+½ ×5d', sentenceEn: '½ tablet in the morning and at night, after food, for 5 days', sentenceBn: 'আধা ট্যাবলেট করে সকালে ও রাতে, খাবারের পরে, ৫ দিন', unit: 'TABLET', quantity: '5' });
