@@ -38,6 +38,8 @@ const swc = {
 
 // A whole run takes suites together; one that is named runs by itself.
 const isWholeRun = process.argv.slice(2).every((word) => word.startsWith('-'));
+const unrun = Object.keys(groups).filter((name) => !existsSync(join(import.meta.dirname, 'test/groups', `${name}.spec.ts`)));
+if (unrun.length) throw new Error(`test/groups has no file that runs the suites of: ${unrun.join(', ')}`);
 const inGroups = Object.values(groups).flat().map((suite) => `<rootDir>/${suite}.spec.ts`);
 
 export default {
