@@ -10,6 +10,9 @@ export const newVerificationCode = (): string => Array.from({ length: CHARACTERS
 /** A code as it is printed: in groups of four, 7K3F-… */
 export const printedCode = (code: string): string => code.match(/.{1,4}/g)!.join('-');
 
+/** The address at which whoever holds a paper learns whether it is genuine, under this server's own address. */
+export const verificationAddress = (publicAddress: string, code: string): string => `${publicAddress}/rx/${code}`;
+
 /** The code that somebody typed, with or without its hyphens, O for 0 and I or L for 1; undefined for what is none. */
 export function readVerificationCode(typed: string): string | undefined {
   const code = typed.length > 100 ? '' : typed.toUpperCase().replace(/[\s-]/g, '').replaceAll('O', '0').replace(/[IL]/g, '1');
