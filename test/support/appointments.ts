@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Temporal } from 'temporal-polyfill';
 import type { GraphqlAnswer, World } from './world.js';
 
@@ -68,6 +69,15 @@ export class Appointments {
 
   bookAnswer(input: object): Promise<GraphqlAnswer> {
     return this.world.graphql(`mutation ($input: BookAppointmentInput!) { bookAppointment(input: $input) { ${APPOINTMENT} } }`, { input: { visitType: 'NEW', ...input } }, this.token);
+  }
+
+  /** As one of a crowd: who is told to try again later does, with the same key. */
+  async bookInCrowdAnswer(input: object): Promise<GraphqlAnswer> {
+    const request = { idempotencyKey: randomUUID(), ...input };
+    for (;;) {
+      const answer = await this.bookAnswer(request);
+      if (answer.errors?.[0]?.extensions.code !== 'UNAVAILABLE') return answer;
+    }
   }
 
   async book(input: object): Promise<AppointmentAnswer> {
