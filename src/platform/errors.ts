@@ -97,6 +97,7 @@ const conflicts = {
   PRESCRIPTION_STATUS: 'the prescription is in `status`',
   AMENDED_ALREADY: 'another draft or version amends it: `prescriptionId`',
   MAY_NOT_SIGN: 'only the doctor of a prescription signs it, by the permission prescriptions:sign in its chamber and with a licence that holds today: `missing` is DOCTOR, PERMISSION or LICENCE',
+  KEY_ENDED: 'another key took the place of this one',
   NOTHING_PRESCRIBED: 'the prescription says nothing: there is nothing to sign',
   ADDRESS_HAS_ACCOUNT: 'there is an account with the invited e-mail address: join with its password, or sign in to it and link Google first',
 } as const;

@@ -147,6 +147,9 @@ export const openPrescription = (keys: ScopeKeys, row: PrescriptionRow): Prescri
   cancelReason: row.cancel_reason && keys.open<{ reason: string }>(TABLE, row.id, 'cancel_reason', row.cancel_reason).reason,
 });
 
+/** Asks for the number of a prescription and what was signed. */
+export const askSigned = (tenantId: string, id: string): Statement => ({ text: `select p.patient_id, p.status, p.number, p.signed from ${TABLE} p where p.tenant_id = $1 and p.id = $2`, values: [tenantId, id] });
+
 /** The signature of a prescription and its code, sealed in its row. */
 export const openSignature = (keys: ScopeKeys, id: string, signed: Buffer): SealedSignature => keys.open<SealedSignature>(TABLE, id, 'signed', signed);
 

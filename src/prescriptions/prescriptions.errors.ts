@@ -12,3 +12,6 @@ export const mayNotSign = (missing: 'DOCTOR' | 'PERMISSION' | 'LICENCE') => conf
 
 /** Refuses to sign a prescription that says nothing. */
 export const nothingPrescribed = () => conflict('NOTHING_PRESCRIBED', 'The prescription says nothing.');
+
+/** Refuses to replace a key that was replaced already. */
+export const keyEnded = () => conflict('KEY_ENDED', 'Another key took its place.');

@@ -8,13 +8,16 @@ import { DoseResolver } from './dose/dose.resolver.js';
 import { DraftsService } from './drafts.service.js';
 import { PrescriptionsReader } from './prescriptions.reader.js';
 import { PatientPrescriptionsResolver, PrescriptionSavedResolver, PrescriptionsResolver } from './prescriptions.resolver.js';
+import { SignedPrescriptionController } from './signed-prescription.controller.js';
+import { SigningKeysResolver } from './signing-keys.resolver.js';
 import { SigningKeys } from './signing-keys.service.js';
 import { SigningService } from './signing.service.js';
 
 /** Prescriptions: drafting, signing, amending and cancelling them. What was signed never changes. */
 @Module({
   imports: [TenantsModule, TerminologyModule, DrugsModule, PatientsModule, ClinicalModule],
-  providers: [DoseResolver, PatientPrescriptionsResolver, PrescriptionsResolver, PrescriptionSavedResolver, PrescriptionsReader, DraftsService, SigningService, SigningKeys],
+  controllers: [SignedPrescriptionController],
+  providers: [DoseResolver, PatientPrescriptionsResolver, PrescriptionsResolver, PrescriptionSavedResolver, PrescriptionsReader, DraftsService, SigningService, SigningKeys, SigningKeysResolver],
   exports: [PrescriptionsReader],
 })
 export class PrescriptionsModule {}

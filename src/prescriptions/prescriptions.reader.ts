@@ -1,14 +1,17 @@
 import { Injectable } from '@nestjs/common';
+import { validate as isUuid } from 'uuid';
 import type { Ctx } from '../platform/context/ctx.js';
 import { Keyring } from '../platform/crypto/keyring.js';
 import { groupsOf, keyOf } from '../platform/database/batch-keys.js';
 import { loadBatched } from '../platform/database/load-batched.js';
+import type { Row } from '../platform/database/statement-group.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
 import { notFound } from '../platform/errors.js';
 import { idOfCursor } from '../platform/graphql/connection.js';
-import { type PrescriptionRecord, type PrescriptionRow, countsOf, openPrescription, pagesOf, prescriptionRows, prescriptionsByIds, sealedIn } from './prescription-rows.js';
+import { type PrescriptionRecord, type PrescriptionRow, type SealedSignature, askSigned, countsOf, openPrescription, openSignature, pagesOf, prescriptionRows, prescriptionsByIds, sealedIn } from './prescription-rows.js';
 import type { PrescriptionsArgs } from './prescription.inputs.js';
 import type { PrescriptionStatus } from './prescription.enums.js';
+import { prescriptionIs } from './prescriptions.errors.js';
 
 type Which = [status: PrescriptionStatus | null, count: number, after: string | null];
 
@@ -26,6 +29,17 @@ export class PrescriptionsReader {
     if (!record) throw notFound();
     ctx.disclose('prescription', id, record.row.patient_id);
     return record;
+  }
+
+  /** What was signed, with the number of the prescription; NOT_FOUND, CONFLICT while it is a draft. */
+  async signed(ctx: Ctx, id: string): Promise<SealedSignature & { number: string }> {
+    if (!isUuid(id)) throw notFound();
+    const [[row]] = (await this.db.read(ctx, askSigned(ctx.tenantId, id))) as [Row[]];
+    if (!row) throw notFound();
+    const { patient_id, status, number, signed } = row as unknown as Pick<PrescriptionRow, 'patient_id' | 'status'> & { number: string; signed: Buffer | null };
+    if (!signed) throw prescriptionIs(status);
+    ctx.disclose('prescription', id.toLowerCase(), patient_id);
+    return { ...openSignature(await this.keyring.of(ctx.tenantId, [signed]), id.toLowerCase(), signed), number };
   }
 
   /** `first` prescriptions of a patient and one more if there are more, the last begun first. */

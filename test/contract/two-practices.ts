@@ -75,7 +75,7 @@ export async function seedPractice(world: World, name: string): Promise<Seeded> 
   return { ...practice, chamberId, nurse, assistant, patientId, documentId, ...booked, ...clinical, ...prescriptions };
 }
 
-// A signed prescription that was amended, one that was cancelled, and a draft.
+// A signed prescription that was amended, one that was cancelled, and a draft; and a key that was replaced.
 async function seedPrescriptions(world: World, { owner }: Practice, chamberId: string, patientId: string): Promise<Pick<Seeded, 'prescriptionId' | 'draftId'>> {
   await license(world, owner, owner.memberId, '2999-12-31');
   const doctor = new Prescriptions(world, owner, chamberId);
@@ -83,6 +83,8 @@ async function seedPrescriptions(world: World, { owner }: Practice, chamberId: s
   const first = await signed();
   await doctor.sign(await doctor.amend(first, 'too little'));
   await doctor.cancelAnswer(await signed(), 'another patient');
+  const { signingKeys } = await world.ok('query ($id: UUID!) { signingKeys(memberId: $id) { id } }', { id: owner.memberId }, owner.token);
+  await world.ok('mutation ($id: UUID!) { replaceSigningKey(id: $id) { id } }', signingKeys[0], owner.token);
   return { prescriptionId: first.id, draftId: (await doctor.draft(patientId)).id };
 }
 

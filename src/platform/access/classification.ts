@@ -12,7 +12,7 @@ export const dataClasses = {
   /** About the person who asks. */
   own: ['self:read', 'self:manage', 'self:enrol', 'public'],
   /** About those who work in the practice. */
-  staff: ['self:read', 'members:manage', 'roles:manage'],
+  staff: ['self:read', 'members:manage', 'roles:manage', 'prescriptions:sign'],
   /** Lets its holder in. */
   credential: ['public', 'self:manage', 'self:enrol', 'members:manage'],
   /** The address of a page that whoever holds it may open. */

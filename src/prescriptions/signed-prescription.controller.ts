@@ -1,0 +1,23 @@
+import { Readable } from 'node:stream';
+import { Controller, Get, Header, Param, type StreamableFile } from '@nestjs/common';
+import { Can } from '../platform/access/can.decorator.js';
+import type { Ctx } from '../platform/context/ctx.js';
+import { CurrentCtx } from '../platform/context/request-context.js';
+import { fileAnswer } from '../platform/http/file-answer.js';
+import { formatPrescriptionNumber } from './prescription-number.js';
+import { PrescriptionsReader } from './prescriptions.reader.js';
+
+/** What was signed, as it was signed. */
+@Controller('prescriptions')
+export class SignedPrescriptionController {
+  constructor(private readonly reader: PrescriptionsReader) {}
+
+  /** The signed form of a prescription, a compact JWS; anybody can verify it by this file alone. CONFLICT while it is a draft. */
+  @Get(':id/signed.jws')
+  @Can('prescriptions:read', 'EXPORTED')
+  @Header('content-security-policy', "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox")
+  async signed(@CurrentCtx() ctx: Ctx, @Param('id') id: string): Promise<StreamableFile> {
+    const { number, jws } = await this.reader.signed(ctx, id);
+    return fileAnswer({ stream: Readable.from([jws], { objectMode: false }), type: 'application/jose', name: `${formatPrescriptionNumber(number)}.jws`, length: jws.length });
+  }
+}
