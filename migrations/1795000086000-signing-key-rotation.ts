@@ -48,6 +48,13 @@ revoke update (private_key, ended_at) on clinic.signing_keys from sinduk_app;
 drop trigger keep_signing_key on clinic.signing_keys;
 drop function clinic.keep_signing_key();
 drop index clinic.signing_keys__current, clinic.signing_keys__by_member;
+alter table clinic.signing_keys no force row level security;
+alter table clinic.prescriptions no force row level security, disable trigger keep_prescription;
+update clinic.prescriptions p set signing_key_id = c.id from clinic.signing_keys k join clinic.signing_keys c on c.tenant_id = k.tenant_id and c.member_id = k.member_id and c.ended_at is null
+where p.tenant_id = k.tenant_id and p.signing_key_id = k.id and k.ended_at is not null;
+alter table clinic.prescriptions force row level security, enable trigger keep_prescription;
+delete from clinic.signing_keys where ended_at is not null;
+alter table clinic.signing_keys force row level security;
 alter table clinic.signing_keys drop constraint signing_keys__ended, drop column ended_at, alter column private_key set not null, add constraint signing_keys__member unique (tenant_id, member_id);
 comment on column clinic.signing_keys.private_key is 'Sealed JSON: the private key.';
 `);
