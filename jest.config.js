@@ -49,7 +49,8 @@ export default {
   testPathIgnorePatterns: ['/node_modules/', ...suitesWithoutBrowser(), ...(isWholeRun ? inGroups : ['<rootDir>/test/groups/'])],
   transform: { '^.+\\.m?[jt]s$': ['@swc/jest', swc] },
   transformIgnorePatterns: [`/node_modules/(?!(${esModules.join('|')})/)`],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  // The source of workerpool declares a Promise of its own, which the injected globals below do not allow; its bundle does so inside a function.
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1', '^workerpool$': '<rootDir>/node_modules/workerpool/dist/workerpool.js' },
   globalSetup: '<rootDir>/test/setup/global-setup.mjs',
   globalTeardown: '<rootDir>/test/setup/global-teardown.mjs',
   // Reading these from Jest's sandbox is slow. Only names that no module declares for itself, and nothing that tests replace, such as Date.

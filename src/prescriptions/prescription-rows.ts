@@ -66,6 +66,14 @@ export const lockPrescription = (tenantId: string, id: string): Statement[] => [
 
 export const prescriptionsByIds = (tenantId: string, ids: readonly string[]): Statement => ({ text: `select ${COLUMNS} from ${TABLE} p where p.tenant_id = $1 and p.id = any ($2::uuid[])`, values: [tenantId, ids] });
 
+/** Asks what a paper of a prescription shows besides its row: `signed`, sealed, and the number of the version that was signed in its place. */
+export const askPaper = (tenantId: string, id: string): Statement => ({
+  text: `
+select p.signed, (select a.number from ${TABLE} a where a.tenant_id = p.tenant_id and a.amends = p.id and a.number is not null) as superseded_by
+from ${TABLE} p where p.tenant_id = $1 and p.id = $2`,
+  values: [tenantId, id],
+});
+
 // $3 one status or null for all but those discarded.
 const LISTED = `p.tenant_id = $1 and p.patient_id = t.id and case when $3::text is null then p.status <> 'DISCARDED' else p.status = $3 end`;
 

@@ -6,6 +6,9 @@ import { TenantsModule } from '../tenants/tenants.module.js';
 import { TerminologyModule } from '../terminology/terminology.module.js';
 import { DoseResolver } from './dose/dose.resolver.js';
 import { DraftsService } from './drafts.service.js';
+import { PagePrinter } from './page/page-printer.js';
+import { PrescriptionPageController } from './page/prescription-page.controller.js';
+import { PrescriptionPages } from './page/prescription-page.service.js';
 import { PrescriptionsReader } from './prescriptions.reader.js';
 import { PatientPrescriptionsResolver, PrescriptionSavedResolver, PrescriptionsResolver } from './prescriptions.resolver.js';
 import { SignedPrescriptionController } from './signed-prescription.controller.js';
@@ -13,11 +16,13 @@ import { SigningKeysResolver } from './signing-keys.resolver.js';
 import { SigningKeys } from './signing-keys.service.js';
 import { SigningService } from './signing.service.js';
 
-/** Prescriptions: drafting, signing, amending and cancelling them. What was signed never changes. */
+/** Prescriptions: drafting, signing, amending, cancelling and printing them. What was signed never changes. */
 @Module({
   imports: [TenantsModule, TerminologyModule, DrugsModule, PatientsModule, ClinicalModule],
-  controllers: [SignedPrescriptionController],
-  providers: [DoseResolver, PatientPrescriptionsResolver, PrescriptionsResolver, PrescriptionSavedResolver, PrescriptionsReader, DraftsService, SigningService, SigningKeys, SigningKeysResolver],
+  controllers: [SignedPrescriptionController, PrescriptionPageController],
+  providers: [
+    DoseResolver, PatientPrescriptionsResolver, PrescriptionsResolver, PrescriptionSavedResolver, PrescriptionsReader, DraftsService, SigningService, SigningKeys, SigningKeysResolver, PrescriptionPages, PagePrinter,
+  ],
   exports: [PrescriptionsReader],
 })
 export class PrescriptionsModule {}

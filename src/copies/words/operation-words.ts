@@ -7,6 +7,7 @@ export const operationWords: Readonly<Record<string, Words>> = {
   'Query.patient': words('Looking at the record', 'রেকর্ড দেখা'),
   'Query.readDose': words('Reading a dose as it is typed', 'লেখার সময় মাত্রা পড়া'),
   'Query.prescription': words('Looking at a prescription', 'ব্যবস্থাপত্র দেখা'),
+  'GET /prescriptions/:id/page.pdf': words('Printing a prescription', 'ব্যবস্থাপত্র ছাপানো'),
   'Mutation.draftPrescription': words('Beginning a prescription', 'ব্যবস্থাপত্র শুরু করা'),
   'Mutation.editPrescription': words('Writing a prescription', 'ব্যবস্থাপত্র লেখা'),
   'Mutation.discardPrescription': words('Giving up a draft of a prescription', 'ব্যবস্থাপত্রের খসড়া বাদ দেওয়া'),

@@ -1,7 +1,9 @@
+import { sexWords } from '../../patients/sex-words.model.js';
+import { routeWords } from '../../prescriptions/route-words.model.js';
 import { type Words, readable } from './words.js';
 
 const bangla: Record<string, string> = {
-  MALE: 'পুরুষ', FEMALE: 'নারী', OTHER: 'অন্য', UNKNOWN: 'জানা নেই', ACTIVE: 'বহাল', ARCHIVED: 'সংরক্ষণাগারে', MERGED: 'অন্য রেকর্ডের সঙ্গে মেলানো',
+  ACTIVE: 'বহাল', ARCHIVED: 'সংরক্ষণাগারে', MERGED: 'অন্য রেকর্ডের সঙ্গে মেলানো',
   DAY: 'ঠিক দিন', MONTH: 'শুধু মাস', YEAR: 'শুধু বছর', AGE_ESTIMATE: 'বলা বয়স থেকে', OWN: 'নিজের', FAMILY: 'পরিবারের', WORK: 'কর্মস্থলের',
   NID: 'জাতীয় পরিচয়পত্র', BIRTH_REGISTRATION: 'জন্ম নিবন্ধন', PASSPORT: 'পাসপোর্ট', EMIRATES_ID: 'এমিরেটস আইডি', GUARDIAN_MISSING: 'অভিভাবক নেই', POSSIBLE_DUPLICATE: 'আগে থেকে নিবন্ধিত হতে পারেন', EMIRATES_ID_CHECK_DIGIT: 'এমিরেটস আইডির শেষ অঙ্ক মেলে না',
   FATHER: 'বাবা', MOTHER: 'মা', SPOUSE: 'স্বামী বা স্ত্রী', SIBLING: 'ভাই বা বোন', CHILD: 'সন্তান', GRANDPARENT: 'দাদা-দাদি বা নানা-নানি', GRANDCHILD: 'নাতি বা নাতনি', PARENT: 'বাবা বা মা',
@@ -26,7 +28,7 @@ const bangla: Record<string, string> = {
   NO_CONSENT: 'সম্মতি নেই', NO_NUMBER: 'ফোন নম্বর নেই', TOO_LATE: 'সময় পেরিয়ে গেছে', OUT_OF_DATE: 'আর ঠিক নয়', UNDONE: 'ফিরিয়ে নেওয়া হয়েছে',
   NO_GATEWAY: 'পাঠানোর ব্যবস্থা নেই', TIMEOUT: 'সময়ে উত্তর আসেনি', UNREACHABLE: 'যোগাযোগ করা যায়নি', GATEWAY_REFUSED: 'গেটওয়ে নেয়নি', INTERNAL: 'সার্ভারের ত্রুটি',
   HELD: 'রাখা হয়েছে', BOOKED: 'নেওয়া হয়েছে', ARRIVED: 'এসেছেন', CALLED: 'ডাকা হয়েছে', SKIPPED: 'ডেকে পাওয়া যায়নি', QUEUED: 'পাঠানো হবে', SENT: 'পাঠানো হয়েছে', FAILED: 'পাঠানো যায়নি', SUPPRESSED: 'পাঠানো হয়নি', CONFIRMATION: 'নিশ্চিতকরণ', RESCHEDULED: 'সরানো হয়েছে', REMINDER_EVENING: 'আগের সন্ধ্যার অনুস্মারক', REMINDER_SOON: 'দুই ঘণ্টা আগের অনুস্মারক', SERIAL_NEAR: 'পালা কাছে', SESSION_LATE: 'ডাক্তারের দেরি', SESSION_MOVED: 'নতুন সময়', SESSION_CANCELLED: 'ডাক্তার বসছেন না', WAITLIST_OFFER: 'জায়গা দেওয়ার কথা', WAITING: 'অপেক্ষায়', OFFERED: 'জায়গা দেওয়া হয়েছে', LAPSED: 'সময়ে নেওয়া হয়নি', LEFT: 'আর অপেক্ষায় নেই', IN_CONSULT: 'দেখা চলছে', COMPLETED: 'দেখা শেষ', CANCELLED: 'বাতিল', NO_SHOW: 'আসেননি', EXPIRED: 'মেয়াদ শেষ', NEW: 'প্রথমবার', RETURNING: 'আবার', FOLLOW_UP: 'ফলো-আপ', REPORT: 'রিপোর্ট দেখানো', DESK: 'ডেস্কে', ONLINE: 'অনলাইনে', WALK_IN: 'সরাসরি', GENERAL: 'সবার',
-  TABLET: 'ট্যাবলেট', CAPSULE: 'ক্যাপসুল', ML: 'মিলি', DROP: 'ফোঁটা', PUFF: 'পাফ', UNIT: 'ইউনিট', SACHET: 'স্যাশে', SUPPOSITORY: 'সাপোজিটরি', AMPOULE: 'অ্যাম্পুল', PATCH: 'প্যাচ', MG: 'মিলিগ্রাম', GRAM: 'গ্রাম', APPLICATION: 'প্রলেপ', BEFORE_MEAL: 'খাবারের আগে', WITH_MEAL: 'খাবারের সঙ্গে', EMPTY_STOMACH: 'খালি পেটে', DRAFT: 'খসড়া', DISCARDED: 'বাদ দেওয়া', SIGNED: 'স্বাক্ষরিত', SUPERSEDED: 'সংশোধিত হয়েছে', ORAL: 'মুখে', SUBLINGUAL: 'জিহ্বার নিচে', BUCCAL: 'গালের ভেতরে', INHALED: 'শ্বাসে', NASAL: 'নাকে', OPHTHALMIC: 'চোখে', OTIC: 'কানে', TOPICAL: 'ত্বকে', TRANSDERMAL: 'ত্বকের মধ্য দিয়ে', RECTAL: 'পায়ুপথে', VAGINAL: 'যোনিপথে', SUBCUTANEOUS: 'ত্বকের নিচে ইনজেকশন', INTRAMUSCULAR: 'মাংসে ইনজেকশন', INTRAVENOUS: 'শিরায় ইনজেকশন', INTRADERMAL: 'ত্বকে ইনজেকশন',
+  TABLET: 'ট্যাবলেট', CAPSULE: 'ক্যাপসুল', ML: 'মিলি', DROP: 'ফোঁটা', PUFF: 'পাফ', UNIT: 'ইউনিট', SACHET: 'স্যাশে', SUPPOSITORY: 'সাপোজিটরি', AMPOULE: 'অ্যাম্পুল', PATCH: 'প্যাচ', MG: 'মিলিগ্রাম', GRAM: 'গ্রাম', APPLICATION: 'প্রলেপ', BEFORE_MEAL: 'খাবারের আগে', WITH_MEAL: 'খাবারের সঙ্গে', EMPTY_STOMACH: 'খালি পেটে', DRAFT: 'খসড়া', DISCARDED: 'বাদ দেওয়া', SIGNED: 'স্বাক্ষরিত', SUPERSEDED: 'সংশোধিত হয়েছে', 
 };
 
 const english: Record<string, string> = {
@@ -36,9 +38,10 @@ const english: Record<string, string> = {
   PATIENT: 'The patient', RELATIVE: 'The relative', WARD: 'In the patient’s care', CLASS: 'Class of medicines', INGREDIENT: 'Ingredient of a medicine', PHONE: 'By telephone',
   NAME_BN: 'Name (Bangla)', NAME_EN: 'Name (English)', EXCHANGE: 'Sending the record to another clinic', SPOUSE: 'Husband or wife', SIBLING: 'Brother or sister', CHILD: 'Son or daughter', PARENT: 'Father or mother',
   IN_CONSULT: 'With the doctor', NO_SHOW: 'Did not come', DESK: 'At the desk', ONLINE: 'Online', WALK_IN: 'Came without an appointment', GENERAL: 'For everybody', REPORT: 'To show reports', FOLLOW_UP: 'Follow-up', NEW: 'First visit', SKIPPED: 'Called in vain', HELD: 'Held', WAITING: 'Waits', OFFERED: 'A place was offered', LAPSED: 'Not taken in time', LEFT: 'Waits no longer', WAITLIST_OFFER: 'A place for who waits',
-  ML: 'ml', MG: 'mg', ORAL: 'By mouth', SUBLINGUAL: 'Under the tongue', BUCCAL: 'In the cheek', NASAL: 'Into the nose', OPHTHALMIC: 'Into the eye', OTIC: 'Into the ear', TOPICAL: 'On the skin', TRANSDERMAL: 'Through the skin', RECTAL: 'Into the rectum', VAGINAL: 'Into the vagina', SUBCUTANEOUS: 'Under the skin', INTRAMUSCULAR: 'Into a muscle', INTRAVENOUS: 'Into a vein', INTRADERMAL: 'Into the skin', EMPTY_STOMACH: 'On an empty stomach', BEFORE_MEAL: 'Before food', WITH_MEAL: 'With food',
+  ML: 'ml', MG: 'mg', EMPTY_STOMACH: 'On an empty stomach', BEFORE_MEAL: 'Before food', WITH_MEAL: 'With food',
 };
 
 /** What the values of a copy are called that come from a fixed list. */
-export const valueWords: Readonly<Record<string, Words>> = Object.fromEntries(
-  Object.entries(bangla).map(([name, bn]) => [name, { bn, en: english[name] ?? readable(name) }]));
+export const valueWords: Readonly<Record<string, Words>> = {
+  ...sexWords, ...routeWords, ...Object.fromEntries(Object.entries(bangla).map(([name, bn]) => [name, { bn, en: english[name] ?? readable(name) }])),
+};
