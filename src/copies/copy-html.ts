@@ -25,7 +25,7 @@ const text = {
 export const hiddenFields: ReadonlySet<string> = new Set(['id', 'version', 'searchVersion', 'survivorVersion', 'isClinical']);
 
 /** What people wrote themselves, which is shown as it is though it may look like a word of ours. */
-const verbatim = new Set(['text', 'note', 'notes', 'name', 'nameEn', 'nameBn', 'line', 'area', 'city', 'district', 'postalCode', 'country', 'reason', 'code', 'system', 'textVersion', 'language', 'number', 'mrn', 'title', 'titleBn', 'fileName', 'type', 'sha256', 'source', 'sourceId']);
+const verbatim = new Set(['text', 'pharmacy', 'pharmacist', 'note', 'notes', 'name', 'nameEn', 'nameBn', 'line', 'area', 'city', 'district', 'postalCode', 'country', 'reason', 'code', 'system', 'textVersion', 'language', 'number', 'mrn', 'title', 'titleBn', 'fileName', 'type', 'sha256', 'source', 'sourceId']);
 
 /** UCUM codes as people write them. */
 const units: Record<string, string> = { 'mm[Hg]': 'mmHg', Cel: '°C', '[degF]': '°F', '[lb_av]': 'lb', '[in_i]': 'in', '[ft_i]': 'ft', '{score}': '/ 10', 'kg/m2': 'kg/m²', m2: 'm²' };

@@ -60,6 +60,10 @@ export const copySections: readonly CopySection[] = [
     sealed: ['content', 'reason', 'signed', 'cancel_reason'], withheld: { signed: 'ALL' }, hashes: ['content_hash', 'code_hash'], members: ['doctor_id', 'signed_by', 'cancelled_by', 'drafted_by', 'updated_by'], order: 'drafted_at',
   },
   {
+    key: 'dispensings', title: words('What pharmacies handed out', 'ফার্মেসি যা দিয়েছে'), recordType: 'dispensing', table: 'clinic.dispensings',
+    patients: [], belongsTo: { column: 'prescription_id', table: 'clinic.prescriptions' }, sealed: ['pharmacy', 'void_reason'], hashes: ['request_hash'], members: ['voided_by'], order: 'recorded_at',
+  },
+  {
     key: 'appointments', title: words('Appointments', 'অ্যাপয়েন্টমেন্ট'), recordType: 'appointment', table: 'clinic.appointments',
     patients: ['patient_id'], sealed: ['details'], members: ['booked_by', 'doctor_id', 'ended_by'], order: 'created_at',
   },

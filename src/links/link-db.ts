@@ -18,20 +18,33 @@ export class LinkDb {
   ) {}
 
   /** What `read` finds for a link, and in whose practice, which the entry is then about; NOT_FOUND, whatever is wrong with the link, THROTTLED. */
-  async open<T>(ctx: Ctx, text: string, read: (link: LinkSecret) => Promise<T | undefined>): Promise<{ tenantId: string; found: T }> {
-    const opened = await this.tries.attempt(ctx, async () => {
+  open<T>(ctx: Ctx, text: string, read: (link: LinkSecret) => Promise<T | undefined>): Promise<{ tenantId: string; found: T }> {
+    return this.openByAny(ctx, async () => {
       const link = readLinkSecret(text);
       const found = link && (await read(link));
+      return found && { tenantId: link.tenantId, found };
+    });
+  }
+
+  /** The same by what names no practice: `read` tells whose it is. */
+  async openByAny<T extends { tenantId: string }>(ctx: Ctx, read: () => Promise<T | undefined>): Promise<T> {
+    const opened = await this.tries.attempt(ctx, async () => {
+      const found = await read();
       if (!found) throw notFound();
-      return { tenantId: link.tenantId, found };
+      return found;
     });
     ctx.concerned = [{ tenantId: opened.tenantId }];
     return opened;
   }
 
   /** The rows that a function gives for a link, by its call with $1 practice, $2 secret, and the others after them; undefined when there are none. */
-  async ask<T>(call: string, { tenantId, secret }: LinkSecret, ...others: unknown[]): Promise<[T, ...T[]] | undefined> {
-    const [rows] = await withClient(this.databases.auth, (client) => runGroup(client, [{ text: call, values: [tenantId, secret, ...others] }]));
+  ask<T>(call: string, { tenantId, secret }: LinkSecret, ...others: unknown[]): Promise<[T, ...T[]] | undefined> {
+    return this.rows<T>(call, tenantId, secret, ...others);
+  }
+
+  /** The rows that a function gives by its call with these values; undefined when there are none. */
+  async rows<T>(call: string, ...values: unknown[]): Promise<[T, ...T[]] | undefined> {
+    const [rows] = await withClient(this.databases.auth, (client) => runGroup(client, [{ text: call, values }]));
     return rows!.length ? (rows as unknown as [T, ...T[]]) : undefined;
   }
 

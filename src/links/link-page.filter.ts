@@ -7,13 +7,17 @@ import { HttpErrorFilter } from '../platform/http/http-error.filter.js';
 import { LOGGER } from '../platform/platform.module.js';
 import { PLAIN_PAGE_POLICY, plainPage } from './plain-page.js';
 
-interface Told {
+/** What somebody is told of an error, in both languages. */
+export interface Told {
   status: HttpStatus;
   en: string;
   bn: string;
 }
 
-const told: Partial<Record<ErrorCode, Told>> = {
+/** What is told of the errors of a page. */
+export type ToldOf = Partial<Record<ErrorCode, Told>>;
+
+const ofLinks: ToldOf = {
   NOT_FOUND: { status: HttpStatus.NOT_FOUND, en: 'This link does not work. Ask the clinic for another one.', bn: 'এই লিংক কাজ করে না। ক্লিনিকের কাছে নতুন লিংক চান।' },
   THROTTLED: { status: HttpStatus.TOO_MANY_REQUESTS, en: 'This was tried too often. Wait a quarter of an hour.', bn: 'অনেকবার চেষ্টা করা হয়েছে। পনেরো মিনিট অপেক্ষা করুন।' },
   CONFLICT: { status: HttpStatus.CONFLICT, en: 'The visit cannot be joined at this time.', bn: 'এখন এই সাক্ষাতে যোগ দেওয়া যাবে না।' },
@@ -23,12 +27,15 @@ const told: Partial<Record<ErrorCode, Told>> = {
 @Catch()
 @Injectable()
 export class LinkPageFilter extends HttpErrorFilter {
+  /** What is told of each error. */
+  protected readonly told: ToldOf = ofLinks;
+
   constructor(@Inject(LOGGER) logger: Logger) {
     super(logger);
   }
 
   override catch(error: unknown, host: ArgumentsHost): void {
-    const words = error instanceof DomainError ? told[error.code] : undefined;
+    const words = error instanceof DomainError ? this.told[error.code] : undefined;
     if (!words) return super.catch(error, host);
     const { retryAfterSeconds } = (error as DomainError).details;
     const reply = host.switchToHttp().getResponse<FastifyReply>();

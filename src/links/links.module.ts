@@ -16,7 +16,11 @@ import { DisplayController } from './display/display.controller.js';
 import { QueueDisplaysResolver } from './display/queue-displays.resolver.js';
 import { QueueDisplaysService } from './display/queue-displays.service.js';
 import { ShownDisplays } from './display/shown-displays.reader.js';
+import { PaperService } from './verification/paper.service.js';
+import { VerificationController } from './verification/verification.controller.js';
+import { VerificationResolver } from './verification/verification.resolver.js';
 import { AppointmentsModule } from '../appointments/appointments.module.js';
+import { PrescriptionsModule } from '../prescriptions/prescriptions.module.js';
 import { SchedulesModule } from '../schedules/schedules.module.js';
 import { LinkDb } from './link-db.js';
 import { OpenedVisits } from './video/opened-visits.reader.js';
@@ -26,14 +30,15 @@ import { VisitController } from './video/visit.controller.js';
 import { VisitsResolver } from './video/visits.resolver.js';
 import { VisitsService } from './video/visits.service.js';
 
-/** What opens by a link, without an account: the queue of a chamber on a screen, a doctor's calendar, a visit by video, and booking online. */
+/** What opens by a link, without an account: the queue of a chamber on a screen, a doctor's calendar, a visit by video, booking online, and a paper by the code on it. */
 @Module({
-  imports: [AppointmentsModule, SchedulesModule],
-  controllers: [DisplayController, CalendarController, VisitController],
+  imports: [AppointmentsModule, SchedulesModule, PrescriptionsModule],
+  controllers: [DisplayController, CalendarController, VisitController, VerificationController],
   providers: [
     LinkDb, QueueDisplaysResolver, QueueDisplaysService, ShownDisplays, CalendarFeedsResolver, CalendarFeedsService, FetchedCalendars,
     VisitsResolver, VisitsService, OpenedVisits, VideoRooms, PracticeVideoResolver, VideoWindowResolver,
     OnlineResolver, OnlineSlotsResolver, OnlineBookingsService, OffersReader, OnlineDeskResolver, BookingLinksService, Deposits, DepositResolver, DepositNotedResolver, OnlineSettingsService, CodeForgetting,
+    PaperService, VerificationResolver,
   ],
 })
 export class LinksModule {}

@@ -9,8 +9,12 @@ a { display: block; background: #0b6b3a; color: #fff; text-decoration: none; fon
 a:focus { outline: .25rem solid #ffb703; outline-offset: .15rem; }
 `;
 
-/** What a plain page may do: its own style, and nothing else. */
-export const PLAIN_PAGE_POLICY = `default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`;
+/** What a page without scripts may do: its own style, and nothing else, save to send forms to its own server if it has some. */
+export const pagePolicy = (style: string, formAction: `'none'` | `'self'`): string =>
+  `default-src 'none'; base-uri 'none'; form-action ${formAction}; frame-ancestors 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`;
+
+/** What a plain page may do. */
+export const PLAIN_PAGE_POLICY = pagePolicy(STYLE, `'none'`);
 
 /** A page with a few words on it, without scripts; it asks again by itself after so many seconds, if told. */
 export const plainPage = (language: 'en' | 'bn', title: string, body: Html, againSeconds?: number): string => html`<!doctype html>

@@ -34,6 +34,7 @@ export const sealedColumns = {
     { table: 'clinic.condition_status_changes', columns: ['details'] },
     { table: 'clinic.signing_keys', columns: ['private_key'] },
     { table: 'clinic.prescriptions', columns: ['content', 'reason', 'signed', 'cancel_reason'] },
+    { table: 'clinic.dispensings', columns: ['pharmacy', 'void_reason'] },
     { table: 'clinic.closures', columns: ['reason'] },
     { table: 'clinic.appointments', columns: ['details'] },
     { table: 'clinic.messages', columns: ['content'] },

@@ -99,6 +99,9 @@ const conflicts = {
   MAY_NOT_SIGN: 'only the doctor of a prescription signs it, by the permission prescriptions:sign in its chamber and with a licence that holds today: `missing` is DOCTOR, PERMISSION or LICENCE',
   KEY_ENDED: 'another key took the place of this one',
   NOTHING_PRESCRIBED: 'the prescription says nothing: there is nothing to sign',
+  VOIDED_ALREADY: 'it was declared void',
+  NOT_AUTHENTIC: 'the prescription is not what its doctor signed: do not use it, and tell the practice',
+  MORE_THAN_LEFT: 'less is left of an item than was to be handed out: `faults` names the first such, and what was `left` of it',
   ADDRESS_HAS_ACCOUNT: 'there is an account with the invited e-mail address: join with its password, or sign in to it and link Google first',
 } as const;
 

@@ -77,6 +77,7 @@ export const faultReasons = {
   MAX: 'It is more than is allowed.',
   MAX_LENGTH: 'It is too long.',
   MIN: 'It is less than is allowed.',
+  MORE_THAN_LEFT: 'Less is left: `left`.',
   NAME_NEEDED: 'A new account needs a name.',
   NAME_REQUIRED: 'A name is needed.',
   NEEDED: 'It is needed here.',

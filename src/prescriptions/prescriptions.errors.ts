@@ -15,3 +15,6 @@ export const nothingPrescribed = () => conflict('NOTHING_PRESCRIBED', 'The presc
 
 /** Refuses to replace a key that was replaced already. */
 export const keyEnded = () => conflict('KEY_ENDED', 'Another key took its place.');
+
+/** Refuses to declare void what is void. */
+export const voidedAlready = () => conflict('VOIDED_ALREADY', 'The dispensing was declared void before.');

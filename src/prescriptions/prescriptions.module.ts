@@ -5,6 +5,8 @@ import { PatientsModule } from '../patients/patients.module.js';
 import { TenantsModule } from '../tenants/tenants.module.js';
 import { TerminologyModule } from '../terminology/terminology.module.js';
 import { DoseResolver } from './dose/dose.resolver.js';
+import { DispensingsResolver } from './dispensings.resolver.js';
+import { DispensingsService } from './dispensings.service.js';
 import { DraftsService } from './drafts.service.js';
 import { PagePrinter } from './page/page-printer.js';
 import { PrescriptionPageController } from './page/prescription-page.controller.js';
@@ -15,6 +17,7 @@ import { SignedPrescriptionController } from './signed-prescription.controller.j
 import { SigningKeysResolver } from './signing-keys.resolver.js';
 import { SigningKeys } from './signing-keys.service.js';
 import { SigningService } from './signing.service.js';
+import { VerifiedPrescriptions } from './verified-prescriptions.reader.js';
 
 /** Prescriptions: drafting, signing, amending, cancelling and printing them. What was signed never changes. */
 @Module({
@@ -22,7 +25,8 @@ import { SigningService } from './signing.service.js';
   controllers: [SignedPrescriptionController, PrescriptionPageController],
   providers: [
     DoseResolver, PatientPrescriptionsResolver, PrescriptionsResolver, PrescriptionSavedResolver, PrescriptionsReader, DraftsService, SigningService, SigningKeys, SigningKeysResolver, PrescriptionPages, PagePrinter,
+    DispensingsResolver, DispensingsService, VerifiedPrescriptions,
   ],
-  exports: [PrescriptionsReader],
+  exports: [PrescriptionsReader, VerifiedPrescriptions],
 })
 export class PrescriptionsModule {}

@@ -12,8 +12,8 @@ import { type Seeded, seedPractice } from './two-practices.js';
 /** What takes nothing that could be guessed, and opens nothing. */
 const TAKES_NO_CREDENTIAL = ['Mutation.beginPasskeySignIn', 'Mutation.beginGoogleSignIn', 'Mutation.beginGoogleJoin', 'Query.signInMethods'];
 
-/** What takes a link or a secret of 256 random bits, and nothing that could be guessed. */
-const OPENS_BY_SECRET = ['Query.onlineClinic', 'Query.onlineSessions', 'OnlineSession.slots', 'Query.onlineBooking', 'Mutation.confirmOnlineBooking', 'Mutation.cancelOnlineBooking'];
+/** What takes a link or a secret of 256 random bits, or the code of a paper, of 130, and nothing that could be guessed. */
+const OPENS_BY_SECRET = ['Query.onlineClinic', 'Query.onlineSessions', 'OnlineSession.slots', 'Query.onlineBooking', 'Mutation.confirmOnlineBooking', 'Mutation.cancelOnlineBooking', 'Query.verifyPrescription', 'Mutation.recordDispensing'];
 
 /** What answers anybody, and opens nothing: challenges, and mails to others. */
 const ANSWERS_ANYBODY: ReadonlySet<string> = new Set([...TAKES_NO_CREDENTIAL, 'Mutation.requestPasswordReset']);

@@ -13,6 +13,7 @@ import { byPassword, enrol, passkeyOptions, registerPasskey } from '../support/f
 import { Merges } from '../support/merges.js';
 import { Online } from '../support/online.js';
 import { Passwords } from '../support/passwords.js';
+import { Papers } from '../support/papers.js';
 import { Patients } from '../support/patients.js';
 import { prepareExport } from '../support/audit-exports.js';
 import { Imports, importServer } from '../support/imports.js';
@@ -75,12 +76,15 @@ export async function seedPractice(world: World, name: string): Promise<Seeded> 
   return { ...practice, chamberId, nurse, assistant, patientId, documentId, ...booked, ...clinical, ...prescriptions };
 }
 
-// A signed prescription that was amended, one that was cancelled, and a draft; and a key that was replaced.
-async function seedPrescriptions(world: World, { owner }: Practice, chamberId: string, patientId: string): Promise<Pick<Seeded, 'prescriptionId' | 'draftId'>> {
+// A signed prescription that was amended, of which something was handed out that is void, one that was cancelled, and a draft; and a key that was replaced.
+async function seedPrescriptions(world: World, { owner, tenantId }: Practice, chamberId: string, patientId: string): Promise<Pick<Seeded, 'prescriptionId' | 'draftId'>> {
   await license(world, owner, owner.memberId, '2999-12-31');
   const doctor = new Prescriptions(world, owner, chamberId);
   const signed = async () => doctor.sign(await doctor.draft(patientId, { items: [{ freeText: 'Napadol 500 mg', dose: '1+0+1 ×5d', unit: 'TABLET' }] }));
   const first = await signed();
+  const papers = new Papers(world);
+  const handed = await papers.dispense({ code: await papers.codeOf(tenantId, first.id), items: [{ itemId: first.items[0]!.id, quantity: '2' }] });
+  await world.ok('mutation ($id: UUID!) { voidDispensing(id: $id, reason: "never came") { prescription { id } } }', { id: handed.id }, owner.token);
   await doctor.sign(await doctor.amend(first, 'too little'));
   await doctor.cancelAnswer(await signed(), 'another patient');
   const { signingKeys } = await world.ok('query ($id: UUID!) { signingKeys(memberId: $id) { id } }', { id: owner.memberId }, owner.token);

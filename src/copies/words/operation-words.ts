@@ -6,6 +6,9 @@ const words = (en: string, bn: string): Words => ({ en, bn });
 export const operationWords: Readonly<Record<string, Words>> = {
   'Query.patient': words('Looking at the record', 'রেকর্ড দেখা'),
   'Query.readDose': words('Reading a dose as it is typed', 'লেখার সময় মাত্রা পড়া'),
+  'Query.verifyPrescription': words('Verifying a prescription by the code on its paper', 'কাগজের কোড দিয়ে ব্যবস্থাপত্র যাচাই'),
+  'Mutation.recordDispensing': words('A pharmacy recording what it handed out', 'ফার্মেসি যা দিয়েছে তা লেখা'),
+  'Mutation.voidDispensing': words('Declaring what a pharmacy recorded void', 'ফার্মেসির লেখা বাতিল করা'),
   'Query.prescription': words('Looking at a prescription', 'ব্যবস্থাপত্র দেখা'),
   'GET /prescriptions/:id/page.pdf': words('Printing a prescription', 'ব্যবস্থাপত্র ছাপানো'),
   'Mutation.draftPrescription': words('Beginning a prescription', 'ব্যবস্থাপত্র শুরু করা'),

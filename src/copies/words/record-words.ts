@@ -35,6 +35,7 @@ export const recordWords: Readonly<Record<string, Words>> = {
   'member': words('a member of staff', 'একজন কর্মী'),
   'practice': words('the practice', 'প্র্যাকটিস'),
   'prescription': words('prescriptions', 'ব্যবস্থাপত্র'),
+  'dispensing': words('what pharmacies handed out', 'ফার্মেসি যা দিয়েছে'),
   'signing-key': words('the key that a doctor signs with', 'ডাক্তারের স্বাক্ষরের চাবি'),
   'appointment': words('appointments', 'অ্যাপয়েন্টমেন্ট'),
   'message': words('messages about appointments', 'অ্যাপয়েন্টমেন্টের এসএমএস'),

@@ -15,6 +15,9 @@ export const isGraphql = (request: FastifyRequest): boolean => request.routeOpti
 export const isOpen = ({ routeOptions: { url } }: FastifyRequest): boolean =>
   url === undefined || url.startsWith('/health/') || url === '/.well-known/jwks.json' || url.startsWith(PAGE_PATH.slice(0, -1));
 
+/** True for the pages that the code on a paper opens. They speak for nobody, whatever cookies come along. */
+const isPaper = ({ routeOptions: { url } }: FastifyRequest): boolean => url !== undefined && /^\/rx(\/|$)/.test(url);
+
 /** On every answer: the values that the OWASP Secure Headers Project recommends for an API. */
 const securityHeaders = {
   'content-security-policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -54,10 +57,10 @@ export function observeRequests(fastify: FastifyInstance, logger: Logger, metric
   });
 }
 
-/** What could be the secret of a link. */
-const SECRET = /[\w-]{40,}/g;
+/** What could be the secret of a link, or the code of a paper. */
+const SECRET = /[\w-]{40,}|(?<=^\/rx\/).+/gi;
 
-const pathOf = (request: FastifyRequest): string => request.url.split('?', 1)[0]!.replace(SECRET, '…');
+const pathOf = (request: FastifyRequest): string => (isPaper(request) ? routeOf(request) : request.url.split('?', 1)[0]!.replace(SECRET, '…'));
 
 const routeOf = (request: FastifyRequest): string => request.routeOptions.url ?? 'none';
 
@@ -67,7 +70,7 @@ const LONGEST_ORIGIN = 200;
 export function refuseForeignOrigins(fastify: FastifyInstance, logger: Logger, config: Config): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     const { origin } = request.headers;
-    if (isOpen(request) || origin === undefined || config.publicOrigins.includes(origin)) return done();
+    if (isOpen(request) || isPaper(request) || origin === undefined || config.publicOrigins.includes(origin)) return done();
     // The page learns nothing of this, so whoever develops it needs to find it here.
     logger.warn({ requestId: request.id, origin: origin.slice(0, LONGEST_ORIGIN) }, 'origin refused: it is not among PUBLIC_ORIGINS');
     void reply.code(403).header('content-type', 'application/json; charset=utf-8')
