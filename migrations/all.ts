@@ -79,6 +79,7 @@ import { NearOnce1795000076100 } from './1795000076100-near-once.js';
 import { OverIsOver1795000076200 } from './1795000076200-over-is-over.js';
 import { Drugs1795000080000 } from './1795000080000-drugs.js';
 import { Prescriptions1795000082000 } from './1795000082000-prescriptions.js';
+import { PrescriptionChecks1795000084000 } from './1795000084000-prescription-checks.js';
 import { Dispensing1795000085000 } from './1795000085000-dispensing.js';
 import { SigningKeyRotation1795000086000 } from './1795000086000-signing-key-rotation.js';
 
@@ -162,6 +163,7 @@ export const migrations = [
   OverIsOver1795000076200,
   Drugs1795000080000,
   Prescriptions1795000082000,
+  PrescriptionChecks1795000084000,
   Dispensing1795000085000,
   SigningKeyRotation1795000086000,
 ];

@@ -64,6 +64,10 @@ export const copySections: readonly CopySection[] = [
     patients: [], belongsTo: { column: 'prescription_id', table: 'clinic.prescriptions' }, sealed: ['pharmacy', 'void_reason'], hashes: ['request_hash'], members: ['voided_by'], order: 'recorded_at',
   },
   {
+    key: 'prescriptionChecks', title: words('Checks of prescriptions', 'ব্যবস্থাপত্র যাচাই'), recordType: 'prescription-check', table: 'clinic.prescription_checks', patients: ['patient_id'],
+    sealed: ['result', 'overrides'], withheld: { result: ['facts'] }, members: ['checked_by'], order: 'checked_at',
+  },
+  {
     key: 'appointments', title: words('Appointments', 'অ্যাপয়েন্টমেন্ট'), recordType: 'appointment', table: 'clinic.appointments',
     patients: ['patient_id'], sealed: ['details'], members: ['booked_by', 'doctor_id', 'ended_by'], order: 'created_at',
   },

@@ -23,6 +23,7 @@ export const repointed: readonly Repointed[] = [
   { table: 'clinic.family_links', column: 'patient_id', kind: 'family-link' },
   { table: 'clinic.family_links', column: 'relative_id', kind: 'family-link' },
   { table: 'clinic.prescriptions', column: 'patient_id', kind: 'prescription' },
+  { table: 'clinic.prescription_checks', column: 'patient_id', kind: 'prescription-check' },
   { table: 'clinic.appointments', column: 'patient_id', kind: 'appointment' },
   { table: 'clinic.waitlist_entries', column: 'patient_id', kind: 'waitlist-entry' },
   { table: 'clinic.patient_source_ids', column: 'patient_id', kind: 'source-id' },

@@ -35,6 +35,7 @@ export const sealedColumns = {
     { table: 'clinic.signing_keys', columns: ['private_key'] },
     { table: 'clinic.prescriptions', columns: ['content', 'reason', 'signed', 'cancel_reason'] },
     { table: 'clinic.dispensings', columns: ['pharmacy', 'void_reason'] },
+    { table: 'clinic.prescription_checks', columns: ['result', 'overrides'] },
     { table: 'clinic.closures', columns: ['reason'] },
     { table: 'clinic.appointments', columns: ['details'] },
     { table: 'clinic.messages', columns: ['content'] },

@@ -16,6 +16,12 @@ export interface PatientSnapshot {
   age: { years: number; months: number | null; estimated: boolean } | null;
 }
 
+/** What of a patient matters to what they can be given; the age in completed months, at least and at most, null when nobody said. */
+export interface PatientTraits {
+  sex: Sex;
+  months: { least: number; most: number } | null;
+}
+
 const MONTHS_TOLD = 24;
 
 /** Tells other modules who a patient is, for a paper that names them. */
@@ -26,6 +32,13 @@ export class PatientSnapshots {
   /** Asks of a patient. */
   ask(tenantId: string, patientId: string): Statement {
     return { text: 'select p.id, p.mrn, p.identity from clinic.patients p where p.tenant_id = $1 and p.id = $2', values: [tenantId, patientId] };
+  }
+
+  /** What of them matters on the clinic-local day `day` (yyyy-mm-dd); `rows` are the answer to what `ask` had sent. */
+  async traits(tenantId: string, [row]: Row[], day: string): Promise<PatientTraits> {
+    const { id, identity } = row as unknown as { id: string; identity: Buffer };
+    const { sex, birth } = (await this.keyring.of(tenantId, [identity])).open<Identity>('clinic.patients', id, 'identity', identity);
+    return { sex, months: birth ? monthsOn(birth, day) : null };
   }
 
   /** Who they are on the clinic-local day `day` (yyyy-mm-dd); `rows` are the answer to what `ask` had sent. */

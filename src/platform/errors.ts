@@ -102,6 +102,8 @@ const conflicts = {
   VOIDED_ALREADY: 'it was declared void',
   NOT_AUTHENTIC: 'the prescription is not what its doctor signed: do not use it, and tell the practice',
   MORE_THAN_LEFT: 'less is left of an item than was to be handed out: `faults` names the first such, and what was `left` of it',
+  CHECKS_NEEDED: 'the prescription is not signed before `checkPrescription` has looked at it as it stands: `because` is NEVER_CHECKED, or RECORD_CHANGED when something that counts has changed since in the patient’s record or in the rules',
+  FINDINGS_OPEN: '`keys` of findings need a reason of the doctor who signs',
   ADDRESS_HAS_ACCOUNT: 'there is an account with the invited e-mail address: join with its password, or sign in to it and link Google first',
 } as const;
 

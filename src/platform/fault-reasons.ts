@@ -168,6 +168,7 @@ export const faultReasons = {
   UNKNOWN_CODE: 'The code is not in the list.',
   UNKNOWN_EXTENSION: 'The name must end as one of `known`.',
   UNKNOWN_FIELD: 'There is no such field.',
+  UNKNOWN_FINDING: 'The last check has no such finding.',
   UNKNOWN_PERMISSION: 'There is no such permission.',
   USED_FOR_ANOTHER_REQUEST: 'The key stands for another request.',
   UUID_VERSION: 'It must be a UUID of version 7 or 4.',

@@ -91,14 +91,14 @@ export class DraftsService {
     }, askPlaceOf(ctx.tenantId, id, null));
   }
 
-  /** Begins a prescription that says what an earlier one of the patient does, save its follow-up. NOT_FOUND, FORBIDDEN, BAD_USER_INPUT. */
+  /** Begins a prescription that says what an earlier one of the patient does, save its follow-up and what was said of pregnancy. NOT_FOUND, FORBIDDEN, BAD_USER_INPUT. */
   repeat(ctx: Ctx, { id, chamberId: wanted, doctorId: signer, appointmentId }: RepeatPrescriptionInput): Promise<PrescriptionRecord> {
     const { tenantId } = ctx;
     return this.#change(ctx, id, null, async ({ tx, record: { row, content }, answers: [places, visits] }) => {
       const { chamberId, doctorId } = placeIn(places!);
       if (appointmentId && !visits!.length) throw notFound(['input', 'appointmentId']);
       return this.#begin(tx, ctx, {
-        id: idOf(null), patient_id: row.patient_id, chamber_id: chamberId, doctor_id: doctorId, appointment_id: appointmentId ?? null, amends: null, reason: null, content: { ...anew(content), followUp: null },
+        id: idOf(null), patient_id: row.patient_id, chamber_id: chamberId, doctor_id: doctorId, appointment_id: appointmentId ?? null, amends: null, reason: null, content: { ...anew(content), followUp: null, pregnancy: null },
       });
     }, askPlace(tenantId, wanted, signer), {
       text: 'select a.id from clinic.appointments a join clinic.prescriptions p on p.tenant_id = a.tenant_id and p.patient_id = a.patient_id where a.tenant_id = $1 and a.id = $2 and p.id = $3',

@@ -10,7 +10,7 @@ import { type Packs, fitsUnit, packsFor } from './dose/packs.js';
 import { type DoseUnit, type Dosing, type MealRelation, type Thousandths, thousandthsAsDecimal } from './dose/dosing.js';
 import { parseDose } from './dose/parse-dose.js';
 import { writeDose } from './dose/write-dose.js';
-import type { Route } from './prescription.enums.js';
+import type { PregnancyState, Route } from './prescription.enums.js';
 
 /** The most of each that a prescription can have; lengths in code points. */
 export const prescriptionLimits = {
@@ -44,6 +44,8 @@ export interface PrescriptionContent {
   items: PrescribedItem[];
   advice: string[];
   followUp: { on: string; note: string | null } | null;
+  /** Missing in what was written before it was asked for. */
+  pregnancy?: PregnancyState | null;
 }
 
 export interface ItemGiven {
@@ -66,6 +68,7 @@ export interface ContentGiven {
   items?: ItemGiven[] | null;
   advice?: string[] | null;
   followUp?: { on: string; note?: string | null } | null;
+  pregnancy?: PregnancyState | null;
 }
 
 /** What the database says of what is stated: of each code, and of each product. `today` is the day at the chamber. */
@@ -95,6 +98,7 @@ export function contentFrom(check: InputCheck, given: ContentGiven, known: Conte
     items: list('items', given.items, (item, path) => itemFrom(check, path, item, known)),
     advice: list('advice', given.advice, line),
     followUp: followUpFrom(check, given.followUp, known.today),
+    pregnancy: given.pregnancy ?? null,
   };
 }
 

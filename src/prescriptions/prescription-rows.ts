@@ -94,6 +94,18 @@ export const countsOf = (tenantId: string, patientIds: readonly string[], status
   values: [tenantId, patientIds, status],
 });
 
+// A duration is of 24 months at most.
+const LONGEST_COURSE_DAYS = 730;
+
+/** The signed prescriptions of a patient of the last two years save these, the last signed first, `count` at most. */
+export const signedBefore = (tenantId: string, patientId: string, besides: readonly string[], count: number): Statement => ({
+  text: `
+select ${COLUMNS} from ${TABLE} p
+where p.tenant_id = $1 and p.patient_id = $2 and p.status = 'SIGNED' and p.id <> all ($3::uuid[]) and p.signed_at >= now() - make_interval(days => ${LONGEST_COURSE_DAYS})
+order by p.signed_at desc, p.id desc limit $4`,
+  values: [tenantId, patientId, besides, count],
+});
+
 /** A prescription to begin. */
 export interface NewDraft extends Pick<PrescriptionRow, 'id' | 'patient_id' | 'chamber_id' | 'doctor_id' | 'appointment_id' | 'amends'> {
   content: PrescriptionContent;

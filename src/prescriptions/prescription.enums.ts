@@ -1,7 +1,6 @@
 import { registerEnumType } from '@nestjs/graphql';
 import { type MealRelation as Relation } from './dose/dosing.js';
 
-
 export const PrescriptionStatus = { DRAFT: 'DRAFT', DISCARDED: 'DISCARDED', SIGNED: 'SIGNED', SUPERSEDED: 'SUPERSEDED', CANCELLED: 'CANCELLED' } as const;
 export type PrescriptionStatus = keyof typeof PrescriptionStatus;
 registerEnumType(PrescriptionStatus, {
@@ -26,6 +25,18 @@ registerEnumType(MealRelation, {
     WITH_MEAL: { description: 'With food.' },
     AFTER_MEAL: { description: 'After food.' },
     EMPTY_STOMACH: { description: 'On an empty stomach.' },
+  },
+});
+
+export const PregnancyState = { PREGNANT: 'PREGNANT', BREASTFEEDING: 'BREASTFEEDING', NEITHER: 'NEITHER' } as const;
+export type PregnancyState = keyof typeof PregnancyState;
+registerEnumType(PregnancyState, {
+  name: 'PregnancyState',
+  description: 'Whether a patient is pregnant or breast-feeds.',
+  valuesMap: {
+    PREGNANT: { description: 'She is pregnant, or may be.' },
+    BREASTFEEDING: { description: 'She breast-feeds and is not pregnant.' },
+    NEITHER: { description: 'She was asked, and is neither.' },
   },
 });
 

@@ -2,7 +2,7 @@ import { ArgsType, Field, InputType, Int } from '@nestjs/graphql';
 import { DoseUnit } from '../drugs/dose-unit.model.js';
 import { PageArgs } from '../platform/graphql/connection.js';
 import { DecimalScalar, LocalDateScalar, UuidScalar } from '../platform/graphql/scalars.js';
-import { MealRelation, PrescriptionStatus, Route } from './prescription.enums.js';
+import { MealRelation, PregnancyState, PrescriptionStatus, Route } from './prescription.enums.js';
 import { prescriptionLimits as limits } from './prescription-content.js';
 
 const TEXT_FAULTS = 'Reasons of faults: EMPTY, TOO_LONG, CONTROL_CHARACTER, BIDIRECTIONAL_CONTROL.';
@@ -84,6 +84,18 @@ export abstract class PrescriptionContentInput {
 
   @Field(() => FollowUpInput, { nullable: true, description: 'When to come again.' })
   followUp?: FollowUpInput | null;
+
+  @Field(() => PregnancyState, { nullable: true, description: 'Whether the patient is pregnant or breast-feeds, as far as it was asked; conditions on file that say so count too. Checks need it of women of 12 to 55.' })
+  pregnancy?: PregnancyState | null;
+}
+
+@InputType({ description: 'Why the doctor goes on in spite of a finding.' })
+export class OverrideInput {
+  @Field({ description: 'The key of the finding. UNKNOWN_FINDING when the last check has none by it; DUPLICATE when it is given twice.' })
+  key: string;
+
+  @Field({ description: `Why, in one line of 1 to 500 characters. It is signed with the prescription. ${TEXT_FAULTS}` })
+  reason: string;
 }
 
 @InputType({ description: 'A prescription to begin.' })

@@ -7,7 +7,7 @@ import { DateTimeScalar, DecimalScalar, LocalDateScalar, UuidScalar } from '../p
 import { MemberName } from '../tenants/member-name.model.js';
 import { doseSentence } from './dose/dose-sentence.js';
 import { parseDose } from './dose/parse-dose.js';
-import { MealRelation, PrescriptionStatus, Route } from './prescription.enums.js';
+import { MealRelation, PregnancyState, PrescriptionStatus, Route } from './prescription.enums.js';
 import type { PrescribedItem } from './prescription-content.js';
 import { formatPrescriptionNumber } from './prescription-number.js';
 import type { PrescriptionRecord } from './prescription-rows.js';
@@ -207,6 +207,9 @@ export class Prescription {
   @Field(() => FollowUp, { nullable: true, description: 'When to come again.' })
   followUp: FollowUp | null;
 
+  @Field(() => PregnancyState, { nullable: true, description: 'Whether the patient is pregnant or breast-feeds, as it was stated here; null when nobody said.' })
+  pregnancy: PregnancyState | null;
+
   @Field(() => PrescriptionSignature, { nullable: true, description: 'The signature; null until it is signed.' })
   signature: PrescriptionSignature | null;
 
@@ -252,7 +255,7 @@ export function toPrescription({ row, content, reason, cancelReason }: Prescript
   return {
     id: row.id, patientId: row.patient_id, chamberId: row.chamber_id, doctor: { id: row.doctor_id }, appointmentId: row.appointment_id, status: row.status,
     number: row.number && formatPrescriptionNumber(row.number),
-    complaints: content.complaints, examination: content.examination, investigations: content.investigations, advice: content.advice, followUp: content.followUp,
+    complaints: content.complaints, examination: content.examination, investigations: content.investigations, advice: content.advice, followUp: content.followUp, pregnancy: content.pregnancy ?? null,
     diagnoses: content.diagnoses.map(({ coded, text }) => ({ code: coded?.code ?? null, title: coded?.title ?? null, titleBn: coded?.titleBn ?? null, text })),
     items: content.items.map(toItem),
     signature: row.signed_by && row.signed_at && row.content_hash ? { by: { id: row.signed_by }, at: row.signed_at, hash: row.content_hash.toString('hex') } : null,

@@ -10,6 +10,12 @@ export const amendedAlready = (prescriptionId: string) => conflict('AMENDED_ALRE
 /** Refuses a signature, and tells what is missing. */
 export const mayNotSign = (missing: 'DOCTOR' | 'PERMISSION' | 'LICENCE') => conflict('MAY_NOT_SIGN', 'Only the doctor of a prescription signs it, with a licence that holds.', { missing });
 
+/** Refuses to sign what was not checked as it stands, or of a patient of whom more is known since. */
+export const checksNeeded = (because: 'NEVER_CHECKED' | 'RECORD_CHANGED') => conflict('CHECKS_NEEDED', 'The prescription must be checked first.', { because });
+
+/** Refuses to sign in spite of findings for which no reason was given. */
+export const findingsOpen = (keys: string[]) => conflict('FINDINGS_OPEN', 'Some findings need a reason.', { keys });
+
 /** Refuses to sign a prescription that says nothing. */
 export const nothingPrescribed = () => conflict('NOTHING_PRESCRIBED', 'The prescription says nothing.');
 

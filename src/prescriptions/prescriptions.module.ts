@@ -4,6 +4,9 @@ import { DrugsModule } from '../drugs/drugs.module.js';
 import { PatientsModule } from '../patients/patients.module.js';
 import { TenantsModule } from '../tenants/tenants.module.js';
 import { TerminologyModule } from '../terminology/terminology.module.js';
+import { ChecksResolver } from './checks/checks.resolver.js';
+import { ChecksService } from './checks/checks.service.js';
+import { PatientFacts } from './checks/patient-facts.reader.js';
 import { DoseResolver } from './dose/dose.resolver.js';
 import { DispensingsResolver } from './dispensings.resolver.js';
 import { DispensingsService } from './dispensings.service.js';
@@ -25,7 +28,7 @@ import { VerifiedPrescriptions } from './verified-prescriptions.reader.js';
   controllers: [SignedPrescriptionController, PrescriptionPageController],
   providers: [
     DoseResolver, PatientPrescriptionsResolver, PrescriptionsResolver, PrescriptionSavedResolver, PrescriptionsReader, DraftsService, SigningService, SigningKeys, SigningKeysResolver, PrescriptionPages, PagePrinter,
-    DispensingsResolver, DispensingsService, VerifiedPrescriptions,
+    ChecksResolver, ChecksService, PatientFacts, DispensingsResolver, DispensingsService, VerifiedPrescriptions,
   ],
   exports: [PrescriptionsReader, VerifiedPrescriptions],
 })

@@ -7,7 +7,7 @@ import { CurrentCtx } from '../platform/context/request-context.js';
 import { type Page, pageOf } from '../platform/graphql/connection.js';
 import { UuidScalar } from '../platform/graphql/scalars.js';
 import { DraftsService } from './drafts.service.js';
-import { AmendPrescriptionInput, DraftPrescriptionInput, EditPrescriptionInput, PrescriptionsArgs, RepeatPrescriptionInput } from './prescription.inputs.js';
+import { AmendPrescriptionInput, DraftPrescriptionInput, EditPrescriptionInput, OverrideInput, PrescriptionsArgs, RepeatPrescriptionInput } from './prescription.inputs.js';
 import { Prescription, PrescriptionConnection, PrescriptionSaved, toPrescription } from './prescription.model.js';
 import type { PrescriptionRecord } from './prescription-rows.js';
 import { PrescriptionsReader } from './prescriptions.reader.js';
@@ -74,10 +74,11 @@ export class PrescriptionsResolver {
     return toSaved(await this.drafts.repeat(ctx, input));
   }
 
-  @Mutation(() => PrescriptionSaved, { description: 'Signs a draft with the doctor’s own key; from then on it never changes, and what it amends is superseded. Needs prescriptions:sign in its chamber, prescriptions:read, a licence that holds today, to be the doctor who is to sign it, and a step-up. Errors: STEP_UP_NEEDED, NOT_FOUND, CONFLICT (another version, PRESCRIPTION_STATUS, MAY_NOT_SIGN, NOTHING_PRESCRIBED).' })
+  @Mutation(() => PrescriptionSaved, { description: 'Signs a draft with the doctor’s own key; from then on it never changes, and what it amends is superseded. Needs prescriptions:sign in its chamber, prescriptions:read, a licence that holds today, to be the doctor who is to sign it, a check of this very version (`checkPrescription`) with a reason for each finding that needs one, and a step-up. Errors: STEP_UP_NEEDED, NOT_FOUND, BAD_USER_INPUT, CONFLICT (another version, PRESCRIPTION_STATUS, MAY_NOT_SIGN, NOTHING_PRESCRIBED, CHECKS_NEEDED, FINDINGS_OPEN).' })
   @Can('prescriptions:sign', 'UPDATED', { stepUp: true })
-  async signPrescription(@CurrentCtx() ctx: Ctx, @Args('id', ID) id: string, @Args('version', VERSION) version: number): Promise<PrescriptionSaved> {
-    return toSaved(await this.signing.sign(ctx, id, version));
+  async signPrescription(@CurrentCtx() ctx: Ctx, @Args('id', ID) id: string, @Args('version', VERSION) version: number,
+    @Args('overrides', { type: () => [OverrideInput], nullable: true, description: 'Why the doctor goes on in spite of findings; up to 200 (TOO_MANY).' }) overrides?: OverrideInput[] | null): Promise<PrescriptionSaved> {
+    return toSaved(await this.signing.sign(ctx, id, version, overrides ?? []));
   }
 
   @Mutation(() => PrescriptionSaved, { description: 'Declares a signed prescription invalid, for good: whoever verifies the paper learns it. Needs prescriptions:sign in its chamber, and prescriptions:read. Errors: NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, CONFLICT (another version, or PRESCRIPTION_STATUS).' })

@@ -3,6 +3,7 @@ import canonicalize from 'canonicalize';
 import { CompactSign } from 'jose';
 import type { PatientSnapshot } from '../patients/patient-snapshots.reader.js';
 import type { Letterhead } from '../tenants/letterheads.reader.js';
+import type { SignedChecks } from './checks/finding.js';
 import type { PrescriptionContent } from './prescription-content.js';
 import type { SigningKey } from './signing-keys.service.js';
 
@@ -20,6 +21,8 @@ export interface SignedForm extends Pick<Letterhead, 'practice' | 'chamber'> {
   /** `weightKg` is a decimal text, as it was last measured. */
   patient: PatientSnapshot & { weightKg: string | null };
   content: PrescriptionContent;
+  /** What checking it found, what could not be checked, and why the doctor went on; missing in what was signed before there were checks. */
+  checks?: SignedChecks;
   /** 128 random bits, so that nobody guesses the rest from its hash. */
   salt: string;
 }

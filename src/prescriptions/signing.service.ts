@@ -11,11 +11,16 @@ import { TenantDb } from '../platform/database/tenant-db.js';
 import { forbidden, notFound, staleVersion } from '../platform/errors.js';
 import { statedReason } from '../platform/input-check.js';
 import { dayOf } from '../platform/local-days.js';
-import { Letterheads } from '../tenants/letterheads.reader.js';
+import { type Letterhead, Letterheads } from '../tenants/letterheads.reader.js';
+import { type CheckRecord, type Override, checkRows, giveReasons, lastChecks, openCheck, openFindings, sealedInChecks, signedChecks } from './checks/check-rows.js';
+import type { SignedChecks } from './checks/finding.js';
+import { type OverrideGiven, overridesFrom } from './checks/overrides.js';
+import { PatientFacts } from './checks/patient-facts.reader.js';
+import { rulesFind } from './checks/rule-checks.js';
 import { mustSee } from './drafts.service.js';
 import { formatPrescriptionNumber } from './prescription-number.js';
 import { type PrescriptionRecord, type PrescriptionRow, cancelSigned, lockPrescription, openPrescription, prescriptionRows, sealedIn, signDraft } from './prescription-rows.js';
-import { mayNotSign, nothingPrescribed, prescriptionIs } from './prescriptions.errors.js';
+import { checksNeeded, findingsOpen, mayNotSign, nothingPrescribed, prescriptionIs } from './prescriptions.errors.js';
 import { type SignedForm, signForm } from './signed-form.js';
 import { SigningKeys, askSigningKey } from './signing-keys.service.js';
 import { codeHash, newVerificationCode } from './verification-code.js';
@@ -49,27 +54,40 @@ export class SigningService {
     private readonly letterheads: Letterheads,
     private readonly patients: PatientSnapshots,
     private readonly vitals: VitalsReader,
+    private readonly patientFacts: PatientFacts,
   ) {}
 
-  /** Signs a draft, which supersedes the version that it amends. NOT_FOUND, CONFLICT (another version, no draft, MAY_NOT_SIGN, NOTHING_PRESCRIBED, or what it amends stands no more). Four round trips. */
-  sign(ctx: Ctx, id: string, version: number): Promise<PrescriptionRecord> {
+  /**
+   * Signs a draft, which supersedes the version that it amends. It must have been checked as it stands, with a reason for each
+   * finding that weighs; the rules look at it once more, for the patient's file may say more by now. NOT_FOUND, BAD_USER_INPUT,
+   * CONFLICT (another version, no draft, MAY_NOT_SIGN, NOTHING_PRESCRIBED, CHECKS_NEEDED, FINDINGS_OPEN, or what it amends stands no more). Five round trips.
+   */
+  sign(ctx: Ctx, id: string, version: number, given: readonly OverrideGiven[]): Promise<PrescriptionRecord> {
     const { tenantId } = ctx;
-    return this.db.write(ctx, async (tx, [signers, , found, amended, keyRows]) => {
+    return this.db.write(ctx, async (tx, [signers, , found, amended, keyRows, checks]) => {
       const record = await this.#locked(ctx, tx, id, version, found!);
       const signer = mustSign(record.row, signers!);
       if (!record.content.items.length && !record.content.investigations.length && !record.content.advice.length) throw nothingPrescribed();
       const key = await this.keys.of(tx, tenantId, signer.id, keyRows!);
-      const { patient_id, chamber_id } = record.row;
-      const [letterheads, patients, weights, counters] = await tx.group(this.letterheads.ask(tenantId, signer.id, chamber_id), this.patients.ask(tenantId, patient_id), this.vitals.askWeight(tenantId, patient_id),
-        { text: NEXT_NUMBER, values: [tenantId] });
+      const check = await this.#checked(tenantId, checks!, version);
+      const [letterheads, ...patientRows] = await tx.group(this.letterheads.ask(tenantId, signer.id, record.row.chamber_id), ...this.patientFacts.ask(tenantId, record));
+      const letterhead = await this.letterheads.answer(tenantId, letterheads!);
+      const known = await this.patientFacts.known(tenantId, record, patientRows, signer.now, dayOf(signer.now, letterhead.chamber.timeZone));
+      const [counters, ...catalogue] = await tx.group({ text: NEXT_NUMBER, values: [tenantId] }, ...this.patientFacts.askCatalogue(known));
+      const { facts, hash: factsNow } = this.patientFacts.facts(known, catalogue);
+      const overrides = settle(check, factsNow, rulesFind(facts).map(({ key }) => key), given);
       const number = counters![0]!['value'] as string;
-      const form = await this.#form(ctx, record, signer, formatPrescriptionNumber(number), { amended: amended!, patients: patients!, weights: weights!, letterheads: letterheads! });
+      const [patients, weights] = patientRows;
+      const form = await this.#form(ctx, record, signer, formatPrescriptionNumber(number), { amended: amended!, patients: patients!, weights: weights! }, letterhead, signedChecks(check, overrides));
       const code = newVerificationCode();
       const { jws, hash } = await signForm(form, key);
       const keys = await this.keyring.of(tenantId);
-      const [rows] = await tx.group(signDraft(tenantId, keys, id, { number, jws, code, hash, codeHash: codeHash(code), keyId: key.id })).catch((error: unknown) => {
+      const reasonsGiven = check.findings.filter(({ needsReason, key: finding }) => needsReason && overrides.some((override) => override.key === finding)).length;
+      const [, rows] = await tx.group(giveReasons(tenantId, keys, check.row.id, overrides, reasonsGiven), signDraft(tenantId, keys, id, { number, jws, code, hash, codeHash: codeHash(code), keyId: key.id })).catch((error: unknown) => {
         throw sqlState(error) === 'SK072' ? prescriptionIs(amended![0]!['status'] as PrescriptionRow['status']) : error;
       });
+      tx.record('prescription-check', check.row.id, record.row.patient_id);
+      tx.change('prescription-check', check.row.id, 'overrides', [], overrides);
       tx.change('prescription', id, 'status', 'DRAFT', 'SIGNED');
       tx.change('prescription', id, 'number', null, form.number);
       if (record.row.amends) {
@@ -77,7 +95,7 @@ export class SigningService {
         tx.change('prescription', record.row.amends, 'status', 'SIGNED', 'SUPERSEDED');
       }
       return openPrescription(keys, prescriptionRows(rows)[0]!);
-    }, askSigner(tenantId, id), ...lockPrescription(tenantId, id), askAmended(tenantId, id), askSigningKey(tenantId));
+    }, askSigner(tenantId, id), ...lockPrescription(tenantId, id), askAmended(tenantId, id), askSigningKey(tenantId), lastChecks(tenantId, [id]));
   }
 
   /** Declares a signed prescription invalid, for good. NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, CONFLICT. */
@@ -105,16 +123,31 @@ export class SigningService {
     return openPrescription(await this.keyring.of(ctx.tenantId, sealedIn(rows)), rows[0]);
   }
 
-  async #form(ctx: Ctx, { row, content }: PrescriptionRecord, { now }: Signer, number: string, rows: Record<'amended' | 'patients' | 'weights' | 'letterheads', Row[]>): Promise<SignedForm> {
-    const { practice, chamber, doctor } = await this.letterheads.answer(ctx.tenantId, rows.letterheads);
+  async #checked(tenantId: string, found: Row[], version: number): Promise<CheckRecord> {
+    const rows = checkRows(found);
+    if (rows[0]?.prescription_version !== version) throw checksNeeded('NEVER_CHECKED');
+    return openCheck(await this.keyring.of(tenantId, sealedInChecks(rows)), rows[0]);
+  }
+
+  async #form(ctx: Ctx, { row, content }: PrescriptionRecord, { now }: Signer, number: string, rows: Record<'amended' | 'patients' | 'weights', Row[]>, { practice, chamber, doctor }: Letterhead, checks: SignedChecks): Promise<SignedForm> {
     if (!doctor.licence || !doctor.licenceExpiresOn) throw mayNotSign('LICENCE');
     const patient = await this.patients.answer(ctx.tenantId, rows.patients, dayOf(now, chamber.timeZone));
     return {
       format: 'sinduk-prescription-1', id: row.id, number, amends: rows.amended[0] ? formatPrescriptionNumber(rows.amended[0]['number'] as string) : null, signedAt: now.toISOString(),
       practice, chamber, doctor: { ...doctor, licence: doctor.licence, licenceExpiresOn: doctor.licenceExpiresOn },
-      patient: { ...patient, weightKg: await this.vitals.answerWeight(ctx.tenantId, rows.weights) }, content, salt: randomUUID(),
+      patient: { ...patient, weightKg: await this.vitals.answerWeight(ctx.tenantId, rows.weights) }, content, checks, salt: randomUUID(),
     };
   }
+}
+
+/** The reasons for going on, when the check still holds and every finding that weighs has one. */
+function settle(check: CheckRecord, factsNow: string, foundNow: readonly string[], given: readonly OverrideGiven[]): Override[] {
+  const shown = new Set(check.findings.map(({ key }) => key));
+  if (check.facts !== factsNow || !foundNow.every((key) => shown.has(key))) throw checksNeeded('RECORD_CHANGED');
+  const overrides = overridesFrom(given, shown);
+  const open = openFindings(check.findings, overrides);
+  if (open.length) throw findingsOpen(open.map(({ key }) => key));
+  return overrides;
 }
 
 /** The version that a prescription amends. */

@@ -80,7 +80,7 @@ describe('an id of another practice', () => {
       return { ...recurs, idempotencyKey: null, ...(at === 'sessionId' ? { patientId: ours.patientId } : { sessionId: ours.sessionId }) };
     }
     if (/draftPrescription$|editPrescription$|repeatPrescription$/.test(field.name)) {
-      const nothing = { complaints: null, examination: null, diagnoses: null, investigations: null, items: null, advice: null, followUp: null };
+      const nothing = { complaints: null, examination: null, diagnoses: null, investigations: null, items: null, advice: null, followUp: null, pregnancy: null };
       const needed = /draft/.test(field.name) ? { patientId: ours.patientId, chamberId: ours.chamberId, doctorId: null, appointmentId: null, id: null, idempotencyKey: null }
         : /edit/.test(field.name) ? { id: ours.draftId, version: 1, doctorId: null } : { id: ours.prescriptionId, chamberId: ours.chamberId, doctorId: null, appointmentId: null };
       return Object.fromEntries(Object.entries({ ...(/repeat/.test(field.name) ? {} : nothing), ...needed }).filter(([name]) => name !== place[1]));

@@ -117,13 +117,15 @@ describe('a stolen disk, dump or backup', () => {
       const { draftPrescription } = await world.ok('mutation ($input: DraftPrescriptionInput!) { draftPrescription(input: $input) { prescription { id } } }', { input: {
         patientId: id, chamberId, complaints: [`Qzxwhale cough ${number}`], examination: 'Qzxwhale chest', items: [{ freeText: `Qzxwhale drops ${number}`, dose: '1 sos', unit: 'DROP', note: 'Qzxwhale slowly' }],
       } }, owner.token);
-      const { signPrescription: { prescription: signed } } = await world.ok('mutation ($id: UUID!) { signPrescription(id: $id, version: 1) { prescription { id items { id } } } }', { id: draftPrescription.prescription.id }, owner.token);
+      const { checkPrescription } = await world.ok('mutation ($id: UUID!) { checkPrescription(id: $id, version: 1) { prescription { checks { findings { key } } } } }', { id: draftPrescription.prescription.id }, owner.token);
+      const overrides = checkPrescription.prescription.checks.findings.map(({ key }: { key: string }) => ({ key, reason: 'Qzxwhale anyway' }));
+      const { signPrescription: { prescription: signed } } = await world.ok('mutation ($id: UUID!, $overrides: [OverrideInput!]!) { signPrescription(id: $id, version: 1, overrides: $overrides) { prescription { id items { id } } } }', { id: draftPrescription.prescription.id, overrides }, owner.token);
       const papers = new Papers(world);
       const handed = await papers.dispense({ code: await papers.codeOf(practice.tenantId, signed.id), pharmacy: 'Qzxwhale Pharma', pharmacist: `Qzxwhale ${number}`, items: [{ itemId: signed.items[0].id, quantity: '1' }] });
       await world.ok('mutation ($id: UUID!) { voidDispensing(id: $id, reason: "Qzxwhale blunder") { prescription { id } } }', { id: handed.id }, owner.token);
       await world.ok('mutation ($id: UUID!) { cancelPrescription(id: $id, version: 2, reason: "Qzxwhale mistake") { prescription { id } } }', { id: draftPrescription.prescription.id }, owner.token);
       await world.ok('mutation ($id: UUID!) { resolveCondition(id: $id, version: 1, input: { note: "Qzxwhale cure" }) { condition { id } } }', { id: recordCondition.condition.id }, owner.token);
-      planted += 41;
+      planted += 42;
     }
     await world.ok(`mutation ($input: InviteMemberInput!) { inviteMember(input: $input) { expiresAt } }`,
       { input: { email: 'qzxwhale@practice.example', nameEn: 'Qzxwhale Member', licence: '8642097531', assignments: [] } }, owner.token);

@@ -49,6 +49,8 @@ const bytes: Record<string, 'sealed' | 'sealed for ever' | 'hash' | 'token' | 'k
   'clinic.dispensings.request_hash': 'token',
   'clinic.dispensings.void_reason': 'sealed',
   'platform.prescription_codes.code_hash': 'hash',
+  'clinic.prescription_checks.overrides': 'sealed',
+  'clinic.prescription_checks.result': 'sealed',
   'clinic.prescriptions.cancel_reason': 'sealed',
   'clinic.prescriptions.code_hash': 'hash',
   'clinic.prescriptions.content': 'sealed',

@@ -12,15 +12,43 @@ export interface PrescriptionAnswer {
 
 /** Everything of a prescription. */
 export const PRESCRIPTION = `id version patientId chamberId doctor { id } appointmentId status number complaints examination diagnoses { code title titleBn text } investigations { name note }
-  items { id drug { productId name nameBn generic strength form ingredients { id name strength } } dose sentenceEn sentenceBn unit meal route quantity packs { count each unit } note } advice followUp { on note }
+  items { id drug { productId name nameBn generic strength form ingredients { id name strength } } dose sentenceEn sentenceBn unit meal route quantity packs { count each unit } note } advice followUp { on note } pregnancy
   signature { by { id } at hash } cancellation { by { id } at reason } amendsId amendmentReason amendedById draftedBy { id } draftedAt updatedBy { id } updatedAt`;
+
+/** Everything of a check. */
+export const CHECKS = `id prescriptionVersion by { id } at sources { name knowledge unavailable } findings { key kind of severity needsReason itemIds others { prescriptionId itemId } allergyId textEn textBn source knowledge override } withoutDoseRange`;
+
+export interface FindingAnswer {
+  key: string;
+  kind: string;
+  of: string | null;
+  severity: string;
+  needsReason: boolean;
+  itemIds: string[];
+  others: Array<{ prescriptionId: string; itemId: string }>;
+  allergyId: string | null;
+  textEn: string;
+  textBn: string;
+  override: string | null;
+}
+
+export interface CheckAnswer {
+  id: string;
+  prescriptionVersion: number;
+  sources: Array<{ name: string; knowledge: string | null; unavailable: string | null }>;
+  findings: FindingAnswer[];
+  withoutDoseRange: string[];
+}
+
+type Override = Pick<FindingAnswer, 'key'> & { reason: string };
 
 const saved = (operation: string, declared: string, given: string) => `mutation (${declared}) { ${operation}(${given}) { prescription { ${PRESCRIPTION} } } }`;
 const DRAFT = saved('draftPrescription', '$input: DraftPrescriptionInput!', 'input: $input');
 const EDIT = saved('editPrescription', '$input: EditPrescriptionInput!', 'input: $input');
 const AMEND = saved('amendPrescription', '$input: AmendPrescriptionInput!', 'input: $input');
 const REPEAT = saved('repeatPrescription', '$input: RepeatPrescriptionInput!', 'input: $input');
-const SIGN = saved('signPrescription', '$id: UUID!, $version: Int!', 'id: $id, version: $version');
+const CHECK = `mutation ($id: UUID!, $version: Int!) { checkPrescription(id: $id, version: $version) { prescription { id version checks { ${CHECKS} } } } }`;
+const SIGN = saved('signPrescription', '$id: UUID!, $version: Int!, $overrides: [OverrideInput!]', 'id: $id, version: $version, overrides: $overrides');
 const DISCARD = saved('discardPrescription', '$id: UUID!, $version: Int!', 'id: $id, version: $version');
 const CANCEL = saved('cancelPrescription', '$id: UUID!, $version: Int!, $reason: String!', 'id: $id, version: $version, reason: $reason');
 const LIST = `query ($id: UUID!, $status: PrescriptionStatus, $first: Int, $after: String) { patient(id: $id) { id
@@ -52,12 +80,27 @@ export class Prescriptions {
     return prescriptionIn(this.editAnswer(prescription, input));
   }
 
-  signAnswer({ id, version }: Versioned): Promise<GraphqlAnswer> {
-    return this.#ask(SIGN, { id, version });
+  checkAnswer({ id, version }: Versioned): Promise<GraphqlAnswer> {
+    return this.#ask(CHECK, { id, version });
   }
 
-  sign(prescription: Versioned): Promise<PrescriptionAnswer> {
-    return prescriptionIn(this.signAnswer(prescription));
+  async check(prescription: Versioned): Promise<CheckAnswer> {
+    return (await okay(this.checkAnswer(prescription))).checkPrescription.prescription.checks;
+  }
+
+  /** Signs with these reasons, or, unless given, after checking it with a reason for every finding that needs one. */
+  async signAnswer({ id, version }: Versioned, overrides?: Override[]): Promise<GraphqlAnswer> {
+    return this.#ask(SIGN, { id, version, overrides: overrides ?? (await this.#reasons({ id, version })) });
+  }
+
+  sign(prescription: Versioned, overrides?: Override[]): Promise<PrescriptionAnswer> {
+    return prescriptionIn(this.signAnswer(prescription, overrides));
+  }
+
+  async #reasons(prescription: Versioned): Promise<Override[]> {
+    const { data } = await this.checkAnswer(prescription);
+    const findings: FindingAnswer[] = data?.checkPrescription?.prescription.checks.findings ?? [];
+    return findings.filter(({ needsReason }) => needsReason).map(({ key }) => ({ key, reason: 'Looked at' }));
   }
 
   discardAnswer({ id, version }: Versioned): Promise<GraphqlAnswer> {

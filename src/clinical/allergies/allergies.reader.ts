@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Ctx } from '../../platform/context/ctx.js';
 import { Keyring } from '../../platform/crypto/keyring.js';
+import type { Row, Statement } from '../../platform/database/statement-group.js';
 import { loadBatched } from '../../platform/database/load-batched.js';
 import { TenantDb } from '../../platform/database/tenant-db.js';
 import { EntryPages } from '../entries/entry-pages.js';
@@ -8,7 +9,7 @@ import type { Entry } from '../entries/entry-table.js';
 import type { EntriesArgs } from '../entries/entry.model.js';
 import type { AllergyContent } from './allergy-content.js';
 import {
-  type AllergyRow, STATEMENTS_THAT_HOLD, STATUS_CHANGES, type StatementContent, type StatementRow, type StatusChangeRow, WITH_ALLERGIES, allergyTable, idsIn,
+  type AllergyRow, STANDING_ALLERGIES, STATEMENTS_THAT_HOLD, STATUS_CHANGES, type StatementContent, type StatementRow, type StatusChangeRow, WITH_ALLERGIES, allergyTable, idsIn,
   statementTable,
 } from './allergy-rows.js';
 import type { AllergyStatus } from './allergy.enums.js';
@@ -18,6 +19,12 @@ import type { AllergiesArgs } from './allergy.inputs.js';
 export interface AllergyStanding {
   status: AllergyStatus;
   statement: Entry<StatementContent, StatementRow> | null;
+}
+
+/** An allergy that stands, as another module checks it. */
+export interface StandingAllergy extends Pick<AllergyContent, 'substance' | 'reactions' | 'severity' | 'criticality'> {
+  id: string;
+  version: number;
 }
 
 /** A judgement of an allergy, opened. */
@@ -75,6 +82,22 @@ export class AllergiesReader {
     ctx.disclose('patient-allergy-status', patientId, patientId);
     if (standing.statement) ctx.disclose(statementTable.recordType, standing.statement.row.id, patientId);
     return standing;
+  }
+
+  /** Asks for the allergies of a patient that stand, and for the statement that there are none: two statements. */
+  askStanding(tenantId: string, patientId: string): [Statement, Statement] {
+    return [{ text: STANDING_ALLERGIES, values: [tenantId, patientId] }, { text: STATEMENTS_THAT_HOLD, values: [tenantId, [patientId]] }];
+  }
+
+  /** What stands of a patient's allergies; `rows` are the answers to what `askStanding` had sent. Whoever shows an allergy discloses it. */
+  async answerStanding(tenantId: string, [standing, holding]: Row[][]): Promise<{ status: AllergyStatus; allergies: StandingAllergy[] }> {
+    const rows = allergyTable.rows(standing);
+    const keys = await this.keyring.of(tenantId, allergyTable.sealedIn(rows));
+    const allergies = rows.map((row) => {
+      const { substance, reactions, severity, criticality } = allergyTable.open(keys, row).content;
+      return { id: row.id, version: row.version, substance, reactions, severity, criticality };
+    });
+    return { status: allergies.length ? 'HAS_ALLERGIES' : holding!.length ? 'NO_KNOWN_ALLERGIES' : 'NOT_ASKED', allergies };
   }
 
   /** How an allergy that was read was judged over time, oldest first. */

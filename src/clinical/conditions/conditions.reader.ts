@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { Ctx } from '../../platform/context/ctx.js';
 import { Keyring } from '../../platform/crypto/keyring.js';
+import type { Row, Statement } from '../../platform/database/statement-group.js';
 import { loadBatched } from '../../platform/database/load-batched.js';
 import { TenantDb } from '../../platform/database/tenant-db.js';
 import { EntryPages } from '../entries/entry-pages.js';
 import type { Entry } from '../entries/entry-table.js';
 import type { ConditionContent, StatusDetails } from './condition-content.js';
-import { type ConditionChangeRow, type ConditionRow, STATUS_CHANGES, conditionTable } from './condition-rows.js';
+import { type ConditionChangeRow, type ConditionRow, STANDING_CONDITIONS, STATUS_CHANGES, conditionTable } from './condition-rows.js';
 import type { ConditionsArgs } from './condition.inputs.js';
 
 /** A judgement of a condition, opened. */
@@ -37,6 +38,21 @@ export class ConditionsReader {
   /** How many conditions of a patient are listed. */
   count(ctx: Ctx, patientId: string, args: ConditionsArgs): Promise<number> {
     return this.#pages.count(ctx, patientId, args, args.clinicalStatus ?? null);
+  }
+
+  /** Asks for the conditions of a patient that stand. */
+  askStanding(tenantId: string, patientId: string): Statement {
+    return { text: STANDING_CONDITIONS, values: [tenantId, patientId] };
+  }
+
+  /** The codes of ICD-10 of what stands, with when each was recorded; `rows` are the answer to what `askStanding` had sent. */
+  async answerStanding(tenantId: string, answer: Row[]): Promise<Array<{ code: string; recordedAt: Date }>> {
+    const rows = conditionTable.rows(answer);
+    const keys = await this.keyring.of(tenantId, conditionTable.sealedIn(rows));
+    return rows.flatMap((row) => {
+      const { coded } = conditionTable.open(keys, row).content;
+      return coded ? [{ code: coded.code, recordedAt: row.recorded_at }] : [];
+    });
   }
 
   /** How a condition that was read was judged over time, oldest first. */

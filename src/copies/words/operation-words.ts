@@ -16,6 +16,7 @@ export const operationWords: Readonly<Record<string, Words>> = {
   'Mutation.discardPrescription': words('Giving up a draft of a prescription', 'ব্যবস্থাপত্রের খসড়া বাদ দেওয়া'),
   'Mutation.amendPrescription': words('Amending a prescription', 'ব্যবস্থাপত্র সংশোধন'),
   'Mutation.repeatPrescription': words('Repeating a prescription', 'ব্যবস্থাপত্র আবার লেখা'),
+  'Mutation.checkPrescription': words('Checking a prescription', 'ব্যবস্থাপত্র যাচাই'),
   'Mutation.signPrescription': words('Signing a prescription', 'ব্যবস্থাপত্রে স্বাক্ষর'),
   'GET /prescriptions/:id/signed.jws': words('Saving a signed prescription as a file', 'স্বাক্ষরিত ব্যবস্থাপত্র ফাইল হিসেবে নেওয়া'),
   'Query.signingKeys': words('Looking at the keys that a doctor signs with', 'ডাক্তারের স্বাক্ষরের চাবি দেখা'),

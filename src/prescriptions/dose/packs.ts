@@ -9,8 +9,8 @@ export interface Packs {
   unit: PackUnit;
 }
 
-// European Pharmacopoeia 2.1.1: twenty drops of water of the normal dropper weigh a gram.
-const DROPS_OF_A_ML = 20;
+/** European Pharmacopoeia 2.1.1: twenty drops of water of the normal dropper weigh a gram. */
+export const DROPS_OF_A_ML = 20;
 
 const liquid: ReadonlySet<DoseUnit> = new Set(['ML', 'DROP']);
 const weighed: ReadonlySet<DoseUnit> = new Set(['MG', 'GRAM', 'UNIT']);
