@@ -1,4 +1,4 @@
-import type { AllergyStatus, SubstanceKind } from '../../clinical/allergies/allergy.enums.js';
+import type { AllergyStanding, StandingAllergy } from '../../clinical/allergies/allergies.reader.js';
 import type { DoseUnit } from '../../drugs/dose-unit.model.js';
 import type { DrugForm } from '../../drugs/drug-form.model.js';
 import type { PatientTraits } from '../../patients/patient-snapshots.reader.js';
@@ -34,7 +34,7 @@ export interface CheckedItem {
 export interface CheckedAllergy {
   id: string;
   text: string;
-  kind: SubstanceKind;
+  kind: StandingAllergy['substance']['kind'];
   severe: boolean;
   /** Ingredients, and classes after `@`, each with every class that it is of, itself among them when it is one. */
   substances: Array<{ term: Term; classes: readonly string[] }>;
@@ -52,7 +52,7 @@ export interface CheckFacts {
   /** True when there are more signed prescriptions than were looked at. */
   othersCut: boolean;
   patient: PatientTraits & { weightKg: number | null; pregnancy: PregnancyState | null };
-  allergyStatus: AllergyStatus;
+  allergyStatus: AllergyStanding['status'];
   allergies: readonly CheckedAllergy[];
 }
 
