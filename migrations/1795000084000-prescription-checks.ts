@@ -9,7 +9,7 @@ const changes = [[
     end if;
     if (select c.reasons_given = c.reasons_needed from clinic.prescription_checks c
         where c.tenant_id = new.tenant_id and c.prescription_id = new.id and c.prescription_version = old.version order by c.checked_at desc, c.id desc limit 1) is distinct from true then
-      raise exception using errcode = 'SK073', message = 'what is signed was checked as it stands, and every finding that weighs has a reason';
+      raise exception using errcode = 'SK075', message = 'what is signed was checked as it stands, and every finding that weighs has a reason';
     end if;`,
 ]] as const;
 
@@ -68,7 +68,7 @@ grant select on clinic.prescription_checks to sinduk_app;
 grant insert (tenant_id, id, prescription_id, patient_id, prescription_version, result, reasons_needed) on clinic.prescription_checks to sinduk_app;
 grant update (patient_id, overrides, reasons_given) on clinic.prescription_checks to sinduk_app;
 ${changeFunction(SIGNATURE, changes)}
-comment on function clinic.keep_prescription() is 'Refuses, with SK070, what would rewrite a prescription or take it a step that there is not, with SK071, a signature of whoever may not sign, and, with SK073, one of what was not checked; stamps who signed and who cancelled, and when.';
+comment on function clinic.keep_prescription() is 'Refuses, with SK070, what would rewrite a prescription or take it a step that there is not, with SK071, a signature of whoever may not sign, and, with SK075, one of what was not checked; stamps who signed and who cancelled, and when.';
 `);
   }
 

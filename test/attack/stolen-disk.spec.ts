@@ -213,7 +213,7 @@ describe('a stolen disk, dump or backup', () => {
     const [{ directory, oid } = { directory: '', oid: '' }] = await world.sql<{ directory: string; oid: string }>('superuser',
       `select current_setting('data_directory') as directory, (select oid::text from pg_database where datname = current_database()) as oid`);
     const stored = filesUnder(documentDirectory);
-    expect(stored.length).toBe(Math.ceil(CANARIES / 41));
+    expect(stored.length).toBe(Math.ceil(CANARIES / 42));
     expect(stored.filter((path) => foundIn(path).length)).toEqual([]);
     const onDisk = [...stored, ...filesUnder(join(directory, 'base', oid)), ...filesUnder(join(directory, 'pg_wal')), ...filesUnder(join(directory, 'pg_stat_tmp'))];
     expect(onDisk.reduce((sum, file) => sum + statSync(file).size, 0)).toBeGreaterThan(1_000_000);

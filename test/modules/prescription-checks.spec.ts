@@ -247,9 +247,9 @@ describe('the checks of a prescription', () => {
       const prescription = await risky();
       const forge = () => converse(world, 'app', doctor, (ask) => verdict(ask, `update clinic.prescriptions p set status = 'SIGNED', version = 2, number = 5000, signed = '\\x00', content_hash = sha256('x'),
         code_hash = sha256('x'), signed_by = p.doctor_id, signed_at = now(), signing_key_id = (select k.id from clinic.signing_keys k where k.tenant_id = p.tenant_id limit 1) where p.tenant_id = '${practice.tenantId}' and p.id = '${prescription.id}'`));
-      expect(await forge()).toBe('SK073');
+      expect(await forge()).toBe('SK075');
       await doctors.check(prescription);
-      expect(await forge()).toBe('SK073');
+      expect(await forge()).toBe('SK075');
       const signed = await doctors.sign(prescription);
       await converse(world, 'app', doctor, async (ask) => {
         const change = (set: string) => verdict(ask, `update clinic.prescription_checks set ${set} where tenant_id = '${practice.tenantId}' and prescription_id = '${signed.id}'`);
