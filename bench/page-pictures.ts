@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { PDFiumLibrary } from '@hyzyla/pdfium';
 import { PNG } from 'pngjs';
 import QRCode from 'qrcode';
@@ -39,12 +39,13 @@ async function invented(): Promise<Paperwork> {
   };
 }
 
-/** Draws the pictures of docs/prescriptions.md: the first page in each language and on each paper. */
-export async function drawPages(directory: string): Promise<void> {
+// The pictures of docs/prescriptions.md: the page in each language and on each paper.
+async function drawPages(directory: string): Promise<void> {
   const pdfium = await PDFiumLibrary.init();
   const printer = new PagePrinter();
   printer.onModuleInit();
   const work = await invented();
+  mkdirSync(directory, { recursive: true });
   const pages: Array<[name: string, of: Paperwork, paper: Paper, language: PageLanguage]> = [
     ['a4-both', work, 'a4', 'both'], ['a4-en', work, 'a4', 'en'], ['a5-bn', work, 'a5', 'bn'], ['a5-draft', { ...work, status: 'DRAFT', signed: null }, 'a5', 'both'],
   ];
@@ -60,3 +61,5 @@ export async function drawPages(directory: string): Promise<void> {
   pdfium.destroy();
   await printer.beforeApplicationShutdown();
 }
+
+await drawPages('docs/pictures');

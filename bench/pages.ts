@@ -1,0 +1,74 @@
+import { graphql, signIn } from './client.js';
+import { BENCH_PASSWORD, fillPractices, openPractices } from './data.js';
+import { install } from './installation.js';
+import { type Shot, load, post } from './load.js';
+import { startServer } from './processes.js';
+import { SECONDS, pick, settleDatabase } from './side-by-side.js';
+
+const PORT = 4807;
+const READERS = 8;
+const PRINTERS = 2;
+const ROUNDS = 3;
+
+const PRESCRIPTION = 'query ($id: UUID!) { prescription(id: $id) { id status items { dose sentenceEn sentenceBn } } }';
+
+/** Pages a second of prescriptions of five medicines in both languages, and how long another request takes meanwhile: reading a prescription, without pages being printed and with, alternating. */
+export async function measurePages(say: (line: string) => void): Promise<void> {
+  const stops: Array<() => Promise<void>> = [];
+  try {
+    const installation = await install({ shared_buffers: '256MB' });
+    stops.push(installation.remove);
+    const [practice] = await openPractices(installation.ownerUrl, installation.keks, 1);
+    await fillPractices(installation.ownerUrl, installation.keks, [practice!], 1);
+    const server = await startServer('dist/src/main.js', PORT, installation.env, 'listens on');
+    stops.unshift(server.stop);
+    const { ids, token } = await signedPrescriptions(await signIn(PORT, practice!), practice!.memberId, practice!.patientIds[0]!);
+    await settleDatabase(installation.superuserUrl);
+
+    const authorization = { authorization: `Bearer ${token}` };
+    const read = (): Shot => {
+      const id = pick(ids);
+      return { request: post(PORT, '/graphql', JSON.stringify({ query: PRESCRIPTION, variables: { id } }), authorization), expected: id };
+    };
+    let printed = 0;
+    const print = (): Shot => {
+      const id = ids[printed++ % ids.length]!;
+      return { request: Buffer.from(`GET /prescriptions/${id}/page.pdf HTTP/1.1\r\nhost: 127.0.0.1:${PORT}\r\nauthorization: Bearer ${token}\r\n\r\n`), expected: '%PDF-' };
+    };
+    await Promise.all([load(PORT, READERS, SECONDS, read), load(PORT, PRINTERS, SECONDS, print)]);
+
+    const alone = await load(PORT, PRINTERS, SECONDS, print);
+    say(`pages alone              ${PRINTERS} conn  ${alone.perSecond.toFixed(1)}/s  p50 ${alone.p50.toFixed(0)} ms  p99 ${alone.p99.toFixed(0)} ms`);
+    for (let round = 1; round <= ROUNDS; round++) {
+      const without = await load(PORT, READERS, SECONDS, read);
+      const [besides, pages] = await Promise.all([load(PORT, READERS, SECONDS, read), load(PORT, PRINTERS, SECONDS, print)]);
+      say(`reads without pages      ${READERS} conn  ${without.perSecond.toFixed(0)}/s  p50 ${without.p50.toFixed(2)} ms  p99 ${without.p99.toFixed(2)} ms`);
+      say(`reads while pages print  ${READERS} conn  ${besides.perSecond.toFixed(0)}/s  p50 ${besides.p50.toFixed(2)} ms  p99 ${besides.p99.toFixed(2)} ms  `
+        + `(×${(besides.p50 / without.p50).toFixed(2)}, ×${(besides.p99 / without.p99).toFixed(2)}), and ${pages.perSecond.toFixed(1)} pages/s`);
+    }
+  } finally {
+    for (const stop of stops) await stop();
+  }
+}
+
+/** More than the typesetter remembers, so that each page is set anew. */
+const PRESCRIPTIONS = 40;
+
+async function signedPrescriptions(first: string, memberId: string, patientId: string): Promise<{ ids: string[]; token: string }> {
+  const { stepUp } = await graphql(PORT, 'mutation ($input: StepUpInput!) { stepUp(input: $input) { accessToken } }', { input: { password: BENCH_PASSWORD } }, first);
+  const token: string = stepUp.accessToken;
+  const { addChamber } = await graphql(PORT, 'mutation ($input: AddChamberInput!) { addChamber(input: $input) { id } }', { input: { name: 'Bench', timeZone: 'Asia/Dhaka', locale: 'en_BD', receiptPrefix: 'B' } }, token);
+  const { member } = await graphql(PORT, 'query ($id: UUID!) { member(id: $id) { version } }', { id: memberId }, token);
+  await graphql(PORT, 'mutation ($input: EditMemberInput!) { editMember(input: $input) { id } }', { input: { id: memberId, version: member.version, licence: 'BMDC A-00009', licenceExpiresOn: '2999-12-31' } }, token);
+  const ids: string[] = [];
+  for (let n = 0; n < PRESCRIPTIONS; n++) {
+    const items = Array.from({ length: 5 }, (_, index) => ({ freeText: `Medicine ${n}-${index} 500 mg tablet`, dose: `1+0+1 ×${n + 1}d then 0+0+1 ×7d`, unit: 'TABLET', meal: 'AFTER_MEAL', route: 'ORAL', note: `with much water ${n}` }));
+    const { draftPrescription } = await graphql(PORT, 'mutation ($input: DraftPrescriptionInput!) { draftPrescription(input: $input) { prescription { id version } } }', {
+      input: { patientId, chamberId: addChamber.id, complaints: [`fever for ${n + 1} days`, `কাশি ${n}`], examination: `Temp 102 °F\nchest clear ${n}`, items, investigations: [{ name: `CBC ${n}` }], advice: [`প্রচুর পানি খাবেন ${n}`, `Rest ${n}`] },
+    }, token);
+    const { id, version } = draftPrescription.prescription;
+    await graphql(PORT, 'mutation ($id: UUID!, $version: Int!) { signPrescription(id: $id, version: $version) { prescription { id } } }', { id, version }, token);
+    ids.push(id);
+  }
+  return { ids, token };
+}
