@@ -74,6 +74,8 @@ describe('the page of a prescription', () => {
     expect(page!.text).not.toContain('রাজিয়া');
     expect(page!.qr).toMatch(/^http:\/\/clinic\.example\/rx\/[0-9A-HJKMNP-TV-Z]{26}$/);
     expect(page!.text).toContain(page!.qr!.split('/rx/')[1]!.match(/.{1,4}/g)!.join('-'));
+    const verified = await world.app.inject({ method: 'GET', url: new URL(page!.qr!).pathname, headers: { accept: 'text/html' } });
+    expect([verified.statusCode, verified.body]).toEqual([200, expect.stringContaining(prescription.number!)]);
   });
 
   it('says it in Bangla, and in both languages, on the smaller paper too', async () => {
