@@ -67,6 +67,7 @@ async function signedPrescriptions(first: string, memberId: string, patientId: s
       input: { patientId, chamberId: addChamber.id, complaints: [`fever for ${n + 1} days`, `কাশি ${n}`], examination: `Temp 102 °F\nchest clear ${n}`, items, investigations: [{ name: `CBC ${n}` }], advice: [`প্রচুর পানি খাবেন ${n}`, `Rest ${n}`] },
     }, token);
     const { id, version } = draftPrescription.prescription;
+    await graphql(PORT, 'mutation ($id: UUID!, $version: Int!) { checkPrescription(id: $id, version: $version) { prescription { id } } }', { id, version }, token);
     await graphql(PORT, 'mutation ($id: UUID!, $version: Int!) { signPrescription(id: $id, version: $version) { prescription { id } } }', { id, version }, token);
     ids.push(id);
   }
