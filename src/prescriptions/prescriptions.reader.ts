@@ -9,6 +9,7 @@ import { TenantDb } from '../platform/database/tenant-db.js';
 import { notFound } from '../platform/errors.js';
 import { idOfCursor } from '../platform/graphql/connection.js';
 import { type PrescriptionRecord, type PrescriptionRow, type SealedSignature, askSigned, countsOf, openPrescription, openSignature, pagesOf, prescriptionRows, prescriptionsByIds, sealedIn } from './prescription-rows.js';
+import type { SignedStatus } from './fhir/prescription-bundle.js';
 import type { PrescriptionsArgs } from './prescription.inputs.js';
 import type { PrescriptionStatus } from './prescription.enums.js';
 import { prescriptionIs } from './prescriptions.errors.js';
@@ -31,15 +32,15 @@ export class PrescriptionsReader {
     return record;
   }
 
-  /** What was signed, with the number of the prescription; NOT_FOUND, CONFLICT while it is a draft. */
-  async signed(ctx: Ctx, id: string): Promise<SealedSignature & { number: string }> {
+  /** What was signed, with the number of the prescription and its status now; NOT_FOUND, CONFLICT while it is a draft. */
+  async signed(ctx: Ctx, id: string): Promise<SealedSignature & { number: string; status: SignedStatus }> {
     if (!isUuid(id)) throw notFound();
     const [[row]] = (await this.db.read(ctx, askSigned(ctx.tenantId, id))) as [Row[]];
     if (!row) throw notFound();
     const { patient_id, status, number, signed } = row as unknown as Pick<PrescriptionRow, 'patient_id' | 'status'> & { number: string; signed: Buffer | null };
     if (!signed) throw prescriptionIs(status);
     ctx.disclose('prescription', id.toLowerCase(), patient_id);
-    return { ...openSignature(await this.keyring.of(ctx.tenantId, [signed]), id.toLowerCase(), signed), number };
+    return { ...openSignature(await this.keyring.of(ctx.tenantId, [signed]), id.toLowerCase(), signed), number, status: status as SignedStatus };
   }
 
   /** `first` prescriptions of a patient and one more if there are more, the last begun first. */

@@ -19,6 +19,7 @@ export const operationWords: Readonly<Record<string, Words>> = {
   'Mutation.checkPrescription': words('Checking a prescription', 'ব্যবস্থাপত্র যাচাই'),
   'Mutation.signPrescription': words('Signing a prescription', 'ব্যবস্থাপত্রে স্বাক্ষর'),
   'GET /prescriptions/:id/signed.jws': words('Saving a signed prescription as a file', 'স্বাক্ষরিত ব্যবস্থাপত্র ফাইল হিসেবে নেওয়া'),
+  'GET /prescriptions/:id/fhir.json': words('Taking a prescription away for other programs', 'অন্য সফটওয়্যারের জন্য ব্যবস্থাপত্র নেওয়া'),
   'Query.signingKeys': words('Looking at the keys that a doctor signs with', 'ডাক্তারের স্বাক্ষরের চাবি দেখা'),
   'Mutation.replaceSigningKey': words('Replacing the key that a doctor signs with', 'ডাক্তারের স্বাক্ষরের চাবি বদলানো'),
   'Mutation.cancelPrescription': words('Cancelling a prescription', 'ব্যবস্থাপত্র বাতিল'),

@@ -63,7 +63,7 @@ function needed({ hours, mostADay }: Extract<DoseTimes, { kind: 'AS_NEEDED' }>, 
   const repeat = { ...bounds, ...(hours !== null && byTheHour(hours)) };
   return {
     ...(Object.keys(repeat).length > 0 && { timing: { repeat } }), asNeededBoolean: true,
-    ...(mostADay !== null && { maxDosePerPeriod: { numerator: quantity(mostADay, unit), denominator: period(1, 'd') } }),
+    ...(mostADay !== null && { maxDosePerPeriod: { numerator: fhirQuantity(mostADay, unit), denominator: period(1, 'd') } }),
   };
 }
 
@@ -76,9 +76,10 @@ const byTheDay = (frequency: number, days: DoseDays): FhirRepeat => ({
 const boundsOf = (duration: DoseDuration | null): FhirRepeat =>
   duration === null || duration === 'CONTINUED' ? {} : { boundsDuration: period(duration.count, duration.unit) };
 
-const dose = (amount: Thousandths, unit: DoseUnit): FhirDosage['doseAndRate'] => [{ doseQuantity: quantity(amount, unit) }];
+const dose = (amount: Thousandths, unit: DoseUnit): FhirDosage['doseAndRate'] => [{ doseQuantity: fhirQuantity(amount, unit) }];
 
-const quantity = (amount: Thousandths, unit: DoseUnit): FhirQuantity =>
+/** An amount of a unit as a quantity. */
+export const fhirQuantity = (amount: Thousandths, unit: DoseUnit): FhirQuantity =>
   ({ value: amount / 1000, unit: phrases.en.amount(amount, unit).replace(/^\S+ /, ''), system: 'http://unitsofmeasure.org', code: ucum[unit] });
 
 const period = (value: number, time: 'd' | 'w' | 'mo'): FhirQuantity => ({ value, unit: TIME[time][1], system: 'http://unitsofmeasure.org', code: TIME[time][0] });
