@@ -19,7 +19,7 @@ async function invented(): Promise<Paperwork> {
     status: 'SIGNED', practice: { id: '', name: 'Shapla Skin Centre' }, chamber: { id: '', name: 'Gulshan', address: 'House 12, Road 90, Gulshan 2, Dhaka 1212', timeZone: 'Asia/Dhaka' },
     doctor: { memberId: '', nameEn: 'Dr. Nasrin Chowdhury', nameBn: 'ডা. নাসরিন চৌধুরী', licence: 'BMDC A-00009', licenceExpiresOn: null },
     patient: { id: '', mrn: 'P-000241', nameEn: 'Rahela Khatun', nameBn: 'রাহেলা খাতুন', sex: 'FEMALE', age: { years: 64, months: null, estimated: false }, weightKg: '58.5' },
-    day: '2026-11-23', supersededBy: null,
+    day: '2026-11-23', supersededBy: null, unchecked: [],
     signed: {
       number: 'RX-000124', amends: null, at: new Date('2026-11-23T12:40:00Z'), hash: '9f2c4e1ab07d5563c8e19a4470d3f6b2', address, code: printedCode(CODE),
       qr: await QRCode.toString(address, { type: 'svg', margin: 1, errorCorrectionLevel: 'M' }),

@@ -22,6 +22,8 @@ export interface Paperwork extends Pick<Letterhead, 'practice' | 'chamber' | 'do
   day: string;
   /** Null for a draft. */
   signed: { number: string; amends: string | null; at: Date; hash: string; address: string; code: string; qr: string } | null;
+  /** What could not be checked when it was signed. */
+  unchecked: Words[];
   /** The number of the version that holds in its place. */
   supersededBy: string | null;
 }
@@ -81,7 +83,7 @@ export function pageData(of: Paperwork, paper: Paper, language: PageLanguage): P
     left: sections([pageWords.complaints, content.complaints], [pageWords.examination, content.examination?.split('\n') ?? []],
       [pageWords.diagnoses, content.diagnoses.map((diagnosis) => diagnosisText(diagnosis, language))], [pageWords.investigations, content.investigations.map(({ name, note }) => withNote(name, note))]),
     items: content.items.map((item) => itemLines(item, language)), inAll: content.items.length ? told(medicinesInAll(content.items.length)) : null,
-    right: sections([pageWords.advice, content.advice], [pageWords.followUp, content.followUp ? [withNote(told(dayWords(content.followUp.on)), content.followUp.note)] : []]),
+    right: sections([pageWords.advice, content.advice], [pageWords.followUp, content.followUp ? [withNote(told(dayWords(content.followUp.on)), content.followUp.note)] : []], [pageWords.unchecked, [...new Set(of.unchecked.map(told))]]),
     running: [signed?.number, patient.mrn, shortened(patientName), day].filter(Boolean).join('  ·  '),
     signature: { name: shortened(namesOf(doctor, language)[0]!), registration: registration && shortened(registration), when: signed ? [told(pageWords.signedAt), told(instantWords(signed.at, of.chamber.timeZone))] : [told(pageWords.unsigned)] },
     verification: signed && { qr: signed.qr, words: told(pageWords.verify), address: signed.address, code: signed.code, hash: `${told(pageWords.hash)}: ${signed.hash.slice(0, 16)}` },

@@ -15,7 +15,7 @@ export const pageWords = {
   name: { en: 'Name', bn: 'নাম' }, age: { en: 'Age', bn: 'বয়স' }, sex: { en: 'Sex', bn: 'লিঙ্গ' }, weight: { en: 'Weight', bn: 'ওজন' }, mrn: { en: 'Patient no.', bn: 'রোগী নং' }, date: { en: 'Date', bn: 'তারিখ' },
   number: { en: 'Prescription no.', bn: 'ব্যবস্থাপত্র নং' }, registration: { en: 'Registration no.', bn: 'নিবন্ধন নং' },
   complaints: { en: 'Complaints', bn: 'উপসর্গ' }, examination: { en: 'On examination', bn: 'শারীরিক পরীক্ষা' }, diagnoses: { en: 'Diagnosis', bn: 'রোগ নির্ণয়' }, investigations: { en: 'Investigations', bn: 'পরীক্ষা-নিরীক্ষা' },
-  advice: { en: 'Advice', bn: 'পরামর্শ' }, followUp: { en: 'Come again', bn: 'আবার আসবেন' }, quantity: { en: 'Quantity', bn: 'পরিমাণ' },
+  advice: { en: 'Advice', bn: 'পরামর্শ' }, followUp: { en: 'Come again', bn: 'আবার আসবেন' }, unchecked: { en: 'Not checked', bn: 'যাচাই করা যায়নি' }, quantity: { en: 'Quantity', bn: 'পরিমাণ' },
   signedAt: { en: 'Signed electronically', bn: 'ইলেকট্রনিকভাবে স্বাক্ষরিত' }, unsigned: { en: 'Not signed', bn: 'স্বাক্ষর নেই' },
   verify: { en: 'To verify this paper, scan the code or open', bn: 'কাগজটি যাচাই করতে কোডটি স্ক্যান করুন বা খুলুন' }, hash: { en: 'Signed form SHA-256', bn: 'স্বাক্ষরিত বিবরণের SHA-256' },
   page: { en: 'Page', bn: 'পৃষ্ঠা' }, amends: { en: 'In place of', bn: 'এর পরিবর্তে' },

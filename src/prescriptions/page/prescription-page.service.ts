@@ -57,12 +57,13 @@ export class PrescriptionPages {
     const keys = await this.keyring.of(tenantId, [...sealedIn(rows), ...(signed ? [signed] : [])]);
     if (!signed) return this.#draft(ctx, openPrescription(keys, row));
     const { jws, code } = openSignature(keys, id, signed);
-    const { practice, chamber, doctor, patient, content, number, amends, signedAt } = formIn(jws);
+    const { practice, chamber, doctor, patient, content, number, amends, signedAt, checks } = formIn(jws);
     const at = new Date(signedAt);
     const address = verificationAddress(this.config.serverUrl, code);
     return {
       status: row.status, practice, chamber, doctor, patient, content, day: dayOf(at, chamber.timeZone),
       signed: { number, amends, at, hash: row.content_hash!.toString('hex'), address, code: printedCode(code), qr: await QRCode.toString(address, { type: 'svg', margin: 1, errorCorrectionLevel: 'M' }) },
+      unchecked: (checks?.findings ?? []).filter(({ kind }) => kind === 'UNCHECKED' || kind === 'UNAVAILABLE').map(({ textEn, textBn }) => ({ en: textEn, bn: textBn })),
       supersededBy: superseded_by && formatPrescriptionNumber(superseded_by),
     };
   }
@@ -74,6 +75,6 @@ export class PrescriptionPages {
     const letterhead = await this.letterheads.answer(tenantId, letterheads!);
     const day = dayOf(new Date(), letterhead.chamber.timeZone);
     const patient = await this.patients.answer(tenantId, patients!, day);
-    return { status: 'DRAFT', ...letterhead, patient: { ...patient, weightKg: await this.vitals.answerWeight(tenantId, weights!) }, content, day, signed: null, supersededBy: null };
+    return { status: 'DRAFT', ...letterhead, patient: { ...patient, weightKg: await this.vitals.answerWeight(tenantId, weights!) }, content, day, signed: null, unchecked: [], supersededBy: null };
   }
 }
