@@ -20,6 +20,7 @@ export function faultsBetween(values: Values, isGiven: (name: Name) => boolean):
   faults.push(...faultsOfTheStore(values, isGiven));
   faults.push(...faultsOfGoogle(isGiven));
   if (new Set(smsNames.map(isGiven)).size > 1) faults.push(`${smsNames.join(', ')}: give all three or none`);
+  if (isGiven('KNOWLEDGE_BASE_URL') !== isGiven('KNOWLEDGE_BASE_SECRET')) faults.push('KNOWLEDGE_BASE_URL, KNOWLEDGE_BASE_SECRET: give both or neither');
   faults.push(...faultsOfVideo(isGiven));
   const { WEBAUTHN_RP_ID: domain, PUBLIC_ORIGINS: origins = ['http://localhost'] } = values;
   if (domain !== undefined && !origins.some((origin) => isWithin(origin, domain)))
@@ -89,6 +90,7 @@ export function faultsInProduction(values: Values, isGiven: (name: Name) => bool
   }
   if (values.DOCUMENT_STORE === 'local' && !isGiven('DOCUMENT_DIR')) faults.push('DOCUMENT_DIR: is needed in production with DOCUMENT_STORE=local');
   if (values.SMS_GATEWAY_URL?.startsWith('http:')) faults.push('SMS_GATEWAY_URL: must be https in production');
+  if (values.KNOWLEDGE_BASE_URL?.startsWith('http:')) faults.push('KNOWLEDGE_BASE_URL: must be https in production');
   if (values.BREACHED_PASSWORDS_URL?.startsWith('http:')) faults.push('BREACHED_PASSWORDS_URL: must be https in production');
   if (values.S3_ENDPOINT?.startsWith('http:')) faults.push('S3_ENDPOINT: must be https in production');
   faults.push(...video.filter((name) => values[name]?.startsWith('http:')).map((name) => `${name}: must be https in production`));

@@ -247,6 +247,18 @@ export const schema = z
       .string()
       .regex(/^([A-Za-z0-9 ]{1,11}|\+?\d{3,15})$/, { error: 'must be up to 11 letters, digits and spaces, or a number of 3 to 15 digits' })
       .register(documentation, { description: 'Name or number that messages to patients come from.', fallback: 'none; needed with SMS_GATEWAY_URL' }),
+    KNOWLEDGE_BASE_URL: address().register(documentation, {
+      description: 'Where prescriptions are checked besides the server’s own rules; https only in production. Goes with KNOWLEDGE_BASE_SECRET.',
+      fallback: 'none: the rules of the server alone',
+    }),
+    KNOWLEDGE_BASE_SECRET: z
+      .string()
+      .regex(/^[\x21-\x7e]{8,500}$/, { error: 'must be 8 to 500 characters without spaces' })
+      .register(documentation, { description: 'The secret by which the knowledge base knows this server.', fallback: 'none; needed with KNOWLEDGE_BASE_URL', secret: true }),
+    KNOWLEDGE_BASE_TIMEOUT_MS: wholeNumber(100, 5_000).register(documentation, {
+      description: 'How many milliseconds the knowledge base may take; after that its checks are told as unavailable.',
+      fallback: '3000',
+    }),
     FRONTEND_URL: z
       .string()
       .refine(isPageAddress, { error: 'must be an http or https address such as https://clinic.example/app, without parameters, fragment or a closing slash' })

@@ -64,6 +64,7 @@ describe('defaults', () => {
       tokenIssuer: 'http://localhost:3000',
       mail: { from: { name: 'Sinduk', address: 'sinduk@localhost' }, kind: 'files', directory: resolve('.data/mails') },
       sms: { kind: 'files', directory: resolve('.data/messages') },
+      knowledgeBase: undefined,
       frontendUrl: 'http://localhost:3000',
       serverUrl: 'http://localhost:3000',
       webhookPrivateAddresses: false,
@@ -109,6 +110,7 @@ describe('defaults', () => {
         server: { host: 'smtp.clinic.example', port: 465, secure: true, auth: { user: 'clinic', pass: 'p@ss' } },
       },
       sms: { kind: 'none' },
+      knowledgeBase: undefined,
       frontendUrl: 'https://clinic.example',
       serverUrl: 'https://clinic.example',
       webhookPrivateAddresses: false,
@@ -296,6 +298,13 @@ describe('faults between fields', () => {
     const fault = ['TLS_CERT_PATH, TLS_KEY_PATH: give both or neither'];
     expect(faultsOf({ TLS_CERT_PATH: fileHolding('lone-cert', 'cert') })).toEqual(fault);
     expect(faultsOf({ TLS_KEY_PATH: fileHolding('lone-key', 'key') })).toEqual(fault);
+  });
+
+  it('wants the secret of a knowledge base with its address, and asks it by both', () => {
+    const base = { KNOWLEDGE_BASE_URL: 'https://knowledge.example/check', KNOWLEDGE_BASE_SECRET: 'shared-with-the-base' };
+    expect(loadConfig({ ...production, ...base }).knowledgeBase).toEqual({ url: base.KNOWLEDGE_BASE_URL, secret: base.KNOWLEDGE_BASE_SECRET, timeoutMs: 3_000 });
+    for (const name of Object.keys(base)) expect(faultsOf({ ...base, [name]: undefined })).toEqual(['KNOWLEDGE_BASE_URL, KNOWLEDGE_BASE_SECRET: give both or neither']);
+    expect(faultsOf({ ...production, ...base, KNOWLEDGE_BASE_URL: 'http://knowledge.example/' })).toEqual(['KNOWLEDGE_BASE_URL: must be https in production']);
   });
 
   it('wants all of an SMS gateway or nothing, and sends by it', () => {
@@ -531,7 +540,7 @@ describe('configVariables', () => {
       expect(`${name} ${description}`).toMatch(/^[A-Z0-9_]+ \S.*\.$/);
       expect(fallback).not.toBe('');
     }
-    const secrets = ['DATABASE_URL', 'DATABASE_APP_URL', 'DATABASE_AUTH_URL', 'DATABASE_AUDIT_URL', 'DATABASE_JOBS_URL', 'SMTP_URL', 'SMS_GATEWAY_SECRET', 'GOOGLE_CLIENT_SECRET', 'VIDEO_JITSI_SECRET', 'S3_SECRET_ACCESS_KEY'];
+    const secrets = ['DATABASE_URL', 'DATABASE_APP_URL', 'DATABASE_AUTH_URL', 'DATABASE_AUDIT_URL', 'DATABASE_JOBS_URL', 'SMTP_URL', 'SMS_GATEWAY_SECRET', 'KNOWLEDGE_BASE_SECRET', 'GOOGLE_CLIENT_SECRET', 'VIDEO_JITSI_SECRET', 'S3_SECRET_ACCESS_KEY'];
     expect(configVariables.filter(({ secret }) => secret).map(({ name }) => name)).toEqual(secrets);
     const missing = faultsOf({ NODE_ENV: 'production' }).filter((fault) => fault.endsWith(': is required in production'));
     expect(

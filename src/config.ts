@@ -37,6 +37,14 @@ export type SmsConfig =
   | { readonly kind: 'files'; readonly directory: string }
   | { readonly kind: 'none' };
 
+/** The knowledge base that checks prescriptions besides the server's own rules. */
+export interface KnowledgeBaseConfig {
+  readonly url: string;
+  readonly secret: string;
+  /** How long it may take to answer, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
 /** The OpenID provider by which people sign in with Google, and this server as its client. */
 export interface GoogleConfig {
   readonly clientId: string;
@@ -86,6 +94,8 @@ export interface Config {
   readonly tokenIssuer: string;
   readonly mail: MailConfig;
   readonly sms: SmsConfig;
+  /** Undefined when none is connected. */
+  readonly knowledgeBase: KnowledgeBaseConfig | undefined;
   /** Address of the pages that links in mails lead to, without a closing slash. */
   readonly frontendUrl: string;
   /** Address of this server as browsers reach it, for links to its own pages, without a closing slash. */
@@ -207,6 +217,7 @@ function toConfig(environment: Environment, values: Values): Config {
     tokenIssuer: values.TOKEN_ISSUER ?? publicOrigins[0] ?? '',
     mail: mailOf(values, dataDir, isProduction),
     sms: smsOf(values, dataDir, isProduction),
+    knowledgeBase: values.KNOWLEDGE_BASE_URL === undefined ? undefined : { url: values.KNOWLEDGE_BASE_URL, secret: values.KNOWLEDGE_BASE_SECRET!, timeoutMs: values.KNOWLEDGE_BASE_TIMEOUT_MS ?? 3_000 },
     frontendUrl: values.FRONTEND_URL ?? publicOrigins[0] ?? '',
     serverUrl: values.SERVER_URL ?? publicOrigins[0] ?? '',
     breachedPasswordsUrl: values.BREACHED_PASSWORDS_URL,

@@ -1,11 +1,14 @@
 import { Module } from '@nestjs/common';
 import { ClinicalModule } from '../clinical/clinical.module.js';
 import { DrugsModule } from '../drugs/drugs.module.js';
+import type { Config } from '../config.js';
 import { PatientsModule } from '../patients/patients.module.js';
+import { CONFIG } from '../platform/platform.module.js';
 import { TenantsModule } from '../tenants/tenants.module.js';
 import { TerminologyModule } from '../terminology/terminology.module.js';
 import { ChecksResolver } from './checks/checks.resolver.js';
 import { ChecksService } from './checks/checks.service.js';
+import { HttpKnowledgeBase, KnowledgeBase, NoKnowledgeBase } from './checks/knowledge-base.js';
 import { PatientFacts } from './checks/patient-facts.reader.js';
 import { DoseResolver } from './dose/dose.resolver.js';
 import { DispensingsResolver } from './dispensings.resolver.js';
@@ -28,6 +31,7 @@ import { VerifiedPrescriptions } from './verified-prescriptions.reader.js';
   controllers: [SignedPrescriptionController, PrescriptionPageController],
   providers: [
     DoseResolver, PatientPrescriptionsResolver, PrescriptionsResolver, PrescriptionSavedResolver, PrescriptionsReader, DraftsService, SigningService, SigningKeys, SigningKeysResolver, PrescriptionPages, PagePrinter,
+    { provide: KnowledgeBase, inject: [CONFIG], useFactory: ({ knowledgeBase }: Config): KnowledgeBase => (knowledgeBase ? new HttpKnowledgeBase(knowledgeBase) : new NoKnowledgeBase()) },
     ChecksResolver, ChecksService, PatientFacts, DispensingsResolver, DispensingsService, VerifiedPrescriptions,
   ],
   exports: [PrescriptionsReader, VerifiedPrescriptions],

@@ -13,8 +13,10 @@ import { type PrescriptionRecord, type PrescriptionRow, lockPrescription, openPr
 import { prescriptionIs } from '../prescriptions.errors.js';
 import { type CheckRecord, checkRows, insertCheck, lastChecks, openCheck, sealedInChecks } from './check-rows.js';
 import { withoutDoseRange } from './dose-checks.js';
-import type { CheckResult } from './finding.js';
+import type { CheckResult, CheckSource, Finding } from './finding.js';
+import { type KnowledgeAnswer, KnowledgeBase, unavailableFinding } from './knowledge-base.js';
 import { RULES_VERSION } from './knowledge/knowledge.js';
+import { settled } from './make-finding.js';
 import { PatientFacts } from './patient-facts.reader.js';
 import { rulesFind } from './rule-checks.js';
 
@@ -25,6 +27,7 @@ export class ChecksService {
     private readonly db: TenantDb,
     private readonly keyring: Keyring,
     private readonly patientFacts: PatientFacts,
+    private readonly knowledgeBase: KnowledgeBase,
   ) {}
 
   /** Checks a draft as it stands. NOT_FOUND, FORBIDDEN, CONFLICT (another version, or no draft). Six round trips. */
@@ -37,7 +40,8 @@ export class ChecksService {
     const now = new Date();
     const known = await this.patientFacts.known(tenantId, record, await this.db.read(ctx, ...this.patientFacts.ask(tenantId, record)), now, dayOf(now, place!.time_zone));
     const { facts, hash } = this.patientFacts.facts(known, await this.db.read(ctx, ...this.patientFacts.askCatalogue(known)));
-    const result: CheckResult = { sources: [{ name: 'RULES', knowledge: RULES_VERSION, unavailable: null }], findings: rulesFind(facts), withoutDoseRange: withoutDoseRange(facts.items), facts: hash };
+    const answer = facts.items.length ? await this.knowledgeBase.ask(facts) : undefined;
+    const result: CheckResult = { sources: sourcesOf(answer), findings: settled([...rulesFind(facts), ...findingsOf(answer)]), withoutDoseRange: withoutDoseRange(facts.items), facts: hash };
     return this.db.write(ctx, async (tx, [, locked]) => {
       const draft = await this.#draft(ctx, locked!, version);
       const check = { id: uuidv7(), prescription_id: id, patient_id: draft.row.patient_id, prescription_version: version };
@@ -73,6 +77,13 @@ export class ChecksService {
     return new Map(rows.map((row) => [row.prescription_id, openCheck(keys, row)]));
   };
 }
+
+const sourcesOf = (answer: KnowledgeAnswer | undefined): CheckSource[] => [
+  { name: 'RULES', knowledge: RULES_VERSION, unavailable: null },
+  ...(answer ? [{ name: 'KNOWLEDGE_BASE' as const, ...('unavailable' in answer ? { knowledge: null, unavailable: answer.unavailable } : { knowledge: answer.knowledge, unavailable: null }) }] : []),
+];
+
+const findingsOf = (answer: KnowledgeAnswer | undefined): Finding[] => (!answer ? [] : 'unavailable' in answer ? [unavailableFinding(answer.unavailable)] : answer.findings);
 
 /** Names the records of the patient's file that findings tell of. */
 function noteShown(tx: AuditedTx, { findings }: CheckResult, patientId: string): void {
