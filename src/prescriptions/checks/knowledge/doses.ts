@@ -39,7 +39,7 @@ export const doseRanges: readonly DoseRange[] = [
     ['tramadol', 100, 400],
     ['ondansetron', 24, 32, 0.15],
     ['metoclopramide', 10, 30, 0.15, 0.5],
-    ['domperidone', 30, 30, null, 0.75],
+    ['domperidone', 10, 30, null, 0.75],
     ['haloperidol', null, 20],
     ['diazepam', null, 60],
   ]),
