@@ -1,9 +1,10 @@
 import { connect } from 'node:net';
 
-/** One request to send, and what its answer must contain to count. */
+/** One request to send, and what its answer must contain to count. With `then`, another one follows upon the answer, and only the last of them counts, with the time since the first was sent. */
 export interface Shot {
   request: Buffer;
   expected: string;
+  then?: (body: string) => Shot;
 }
 
 /** What a run measured. Latencies in milliseconds. */
@@ -33,17 +34,20 @@ function one(port: number, end: number, nextShot: () => Shot, latencies: number[
     let shot: Shot;
     let sentAt = 0;
     let received = '';
-    const send = (): void => {
-      shot = nextShot();
+    const send = (next: Shot): void => {
+      shot = next;
       received = '';
-      sentAt = performance.now();
       socket.write(shot.request);
+    };
+    const begin = (): void => {
+      sentAt = performance.now();
+      send(nextShot());
     };
     const fail = (why: string): void => {
       socket.destroy();
       reject(new Error(why));
     };
-    socket.on('connect', send);
+    socket.on('connect', begin);
     socket.on('error', reject);
     socket.on('data', (chunk) => {
       // One character for each byte, as files are not text; what is expected is ASCII.
@@ -53,9 +57,11 @@ function one(port: number, end: number, nextShot: () => Shot, latencies: number[
       const length = /content-length: (\d+)/i.exec(received.slice(0, head));
       if (!length) return fail(`an answer without content-length: ${received.slice(0, 300)}`);
       if (received.length < head + 4 + Number(length[1])) return;
-      latencies.push(performance.now() - sentAt);
+      const answeredAt = performance.now();
       if (!received.startsWith('HTTP/1.1 200') || !received.includes(shot.expected)) return fail(`not the expected answer (${shot.expected}): ${received.slice(0, 1000)}`);
-      if (performance.now() < end) return send();
+      if (shot.then) return send(shot.then(received.slice(head + 4)));
+      latencies.push(answeredAt - sentAt);
+      if (performance.now() < end) return begin();
       socket.end();
       resolve();
     });

@@ -4,10 +4,11 @@ import { measureDesk } from './desk.js';
 import { measureDrugs } from './drugs.js';
 import { measureGrowth } from './growth.js';
 import { measurePages } from './pages.js';
+import { measurePrescriptions } from './prescriptions.js';
 import { pinSelf } from './processes.js';
 import { measureSignIn } from './sign-in.js';
 
-const parts = { clinic: measureClinic, growth: measureGrowth, audit: measureAudit, desk: measureDesk, drugs: measureDrugs, pages: measurePages, 'sign-in': measureSignIn };
+const parts = { clinic: measureClinic, growth: measureGrowth, audit: measureAudit, desk: measureDesk, drugs: measureDrugs, prescriptions: measurePrescriptions, pages: measurePages, 'sign-in': measureSignIn };
 
 /** Measures the parts that are named, or all of them. */
 const named = process.argv.slice(2);

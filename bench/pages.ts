@@ -1,7 +1,8 @@
-import { graphql, signIn } from './client.js';
-import { BENCH_PASSWORD, fillPractices, openPractices } from './data.js';
+import { graphql } from './client.js';
+import { fillPractices, openPractices } from './data.js';
 import { install } from './installation.js';
 import { type Shot, load, post } from './load.js';
+import { CHECK, DRAFT, SIGN, type SigningDoctor, openPrescribing, reasonsFor } from './prescriptions.js';
 import { startServer } from './processes.js';
 import { SECONDS, pick, settleDatabase } from './side-by-side.js';
 
@@ -22,9 +23,11 @@ export async function measurePages(say: (line: string) => void): Promise<void> {
     await fillPractices(installation.ownerUrl, installation.keks, [practice!], 1);
     const server = await startServer('dist/src/main.js', PORT, installation.env, 'listens on');
     stops.unshift(server.stop);
-    const { ids, token } = await signedPrescriptions(await signIn(PORT, practice!), practice!.memberId, practice!.patientIds[0]!);
+    const doctor = await openPrescribing(PORT, practice!);
+    const ids = await signedPrescriptions(doctor, practice!.patientIds[0]!);
     await settleDatabase(installation.superuserUrl);
 
+    const { token } = doctor;
     const authorization = { authorization: `Bearer ${token}` };
     const read = (): Shot => {
       const id = pick(ids);
@@ -54,22 +57,17 @@ export async function measurePages(say: (line: string) => void): Promise<void> {
 /** More than the typesetter remembers, so that each page is set anew. */
 const PRESCRIPTIONS = 40;
 
-async function signedPrescriptions(first: string, memberId: string, patientId: string): Promise<{ ids: string[]; token: string }> {
-  const { stepUp } = await graphql(PORT, 'mutation ($input: StepUpInput!) { stepUp(input: $input) { accessToken } }', { input: { password: BENCH_PASSWORD } }, first);
-  const token: string = stepUp.accessToken;
-  const { addChamber } = await graphql(PORT, 'mutation ($input: AddChamberInput!) { addChamber(input: $input) { id } }', { input: { name: 'Bench', timeZone: 'Asia/Dhaka', locale: 'en_BD', receiptPrefix: 'B' } }, token);
-  const { member } = await graphql(PORT, 'query ($id: UUID!) { member(id: $id) { version } }', { id: memberId }, token);
-  await graphql(PORT, 'mutation ($input: EditMemberInput!) { editMember(input: $input) { id } }', { input: { id: memberId, version: member.version, licence: 'BMDC A-00009', licenceExpiresOn: '2999-12-31' } }, token);
+async function signedPrescriptions({ chamberId, token }: SigningDoctor, patientId: string): Promise<string[]> {
   const ids: string[] = [];
   for (let n = 0; n < PRESCRIPTIONS; n++) {
     const items = Array.from({ length: 5 }, (_, index) => ({ freeText: `Medicine ${n}-${index} 500 mg tablet`, dose: `1+0+1 ×${n + 1}d then 0+0+1 ×7d`, unit: 'TABLET', meal: 'AFTER_MEAL', route: 'ORAL', note: `with much water ${n}` }));
-    const { draftPrescription } = await graphql(PORT, 'mutation ($input: DraftPrescriptionInput!) { draftPrescription(input: $input) { prescription { id version } } }', {
-      input: { patientId, chamberId: addChamber.id, complaints: [`fever for ${n + 1} days`, `কাশি ${n}`], examination: `Temp 102 °F\nchest clear ${n}`, items, investigations: [{ name: `CBC ${n}` }], advice: [`প্রচুর পানি খাবেন ${n}`, `Rest ${n}`] },
+    const { draftPrescription } = await graphql(PORT, DRAFT, {
+      input: { patientId, chamberId, complaints: [`fever for ${n + 1} days`, `কাশি ${n}`], examination: `Temp 102 °F\nchest clear ${n}`, items, investigations: [{ name: `CBC ${n}` }], advice: [`প্রচুর পানি খাবেন ${n}`, `Rest ${n}`] },
     }, token);
     const { id, version } = draftPrescription.prescription;
-    await graphql(PORT, 'mutation ($id: UUID!, $version: Int!) { checkPrescription(id: $id, version: $version) { prescription { id } } }', { id, version }, token);
-    await graphql(PORT, 'mutation ($id: UUID!, $version: Int!) { signPrescription(id: $id, version: $version) { prescription { id } } }', { id, version }, token);
+    const { checkPrescription } = await graphql(PORT, CHECK, { id, version }, token);
+    await graphql(PORT, SIGN, { id, version, overrides: reasonsFor(checkPrescription) }, token);
     ids.push(id);
   }
-  return { ids, token };
+  return ids;
 }
