@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto';
-import { isIP } from 'node:net';
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import type { Config } from '../config.js';
@@ -9,20 +7,17 @@ import { Keyring } from '../platform/crypto/keyring.js';
 import type { AuditedTx } from '../platform/database/audited-tx.js';
 import type { Row } from '../platform/database/statement-group.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
-import { badInput, notFound, staleVersion } from '../platform/errors.js';
-import type { FaultReason } from '../platform/fault-reasons.js';
+import { notFound, staleVersion } from '../platform/errors.js';
 import { InputCheck } from '../platform/input-check.js';
 import { CONFIG } from '../platform/platform.module.js';
+import { type WebhookTarget, newWebhookSecret } from '../platform/webhooks/webhook-call.js';
+import { webhookUrl } from '../platform/webhooks/webhook-url.js';
 import { OwnerLettersWriter } from '../tenants/owner-letters.writer.js';
 import { type AlertSettings as Settings, type OpeningHours, alwaysOn, rules } from './rules/alert-rule.js';
 import { settingChanges, settingsLetter, webhookRemoved, webhookSet } from './settings-letter.js';
 import { type AlertSettings, type AlertWebhook, type EditAlertSettingsInput, HIGHEST_THRESHOLD, timeText, toAlertSettings } from './settings.model.js';
 import { toSettings } from './watch/watch-rows.js';
-import { isPublic } from './webhook/public-address.js';
-import type { WebhookTarget } from './webhook/webhook-call.js';
 
-const LONGEST_URL = 500;
-const SECRET_BYTES = 32;
 const MINUTES_OF_DAY = 1_440;
 const TIME = /^([01]\d|2[0-3]):([0-5]\d)$/;
 
@@ -79,8 +74,8 @@ export class AlertSettingsService {
 
   /** Sends alerts to an address from now on, under a secret that is new each time; BAD_USER_INPUT. */
   async setWebhook(ctx: Ctx, raw: string): Promise<AlertWebhook> {
-    const url = urlOf(raw, this.config);
-    const target: WebhookTarget = { url, secret: `whsec_${randomBytes(SECRET_BYTES).toString('base64')}` };
+    const url = webhookUrl(raw, ['url'], this.config);
+    const target: WebhookTarget = { url, secret: newWebhookSecret() };
     await this.#change(ctx, async (tx, row, id) => {
       const keys = await this.keyring.of(ctx.tenantId);
       tx.change('alert-settings', ctx.tenantId, 'webhook', await this.#urlOf(ctx, row), url);
@@ -163,17 +158,4 @@ function minutesOf(field: string, text: string, check: InputCheck): number {
   const time = TIME.exec(text);
   if (!time) check.blame([field], 'NOT_A_TIME');
   return time ? Number(time[1]) * 60 + Number(time[2]) : 0;
-}
-
-function urlOf(raw: string, { environment, webhookPrivateAddresses }: Config): string {
-  const url = URL.canParse(raw) && raw.length <= LONGEST_URL ? new URL(raw) : undefined;
-  const blame = (reason: FaultReason): never => {
-    throw badInput([{ path: ['url'], reason }]);
-  };
-  if (!url || !['http:', 'https:'].includes(url.protocol) || url.username || url.password || url.hash) return blame('NOT_A_URL');
-  if (environment === 'production' && url.protocol !== 'https:') return blame('HTTPS_REQUIRED');
-  // What a name leads to is looked at when it is called.
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  if (!webhookPrivateAddresses && (host === 'localhost' || (isIP(host) && !isPublic(host)))) return blame('NOT_PUBLIC');
-  return url.toString();
 }

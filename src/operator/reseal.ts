@@ -34,6 +34,7 @@ export const sealedColumns = {
     { table: 'clinic.condition_status_changes', columns: ['details'] },
     { table: 'clinic.signing_keys', columns: ['private_key'] },
     { table: 'clinic.prescriptions', columns: ['content', 'reason', 'signed', 'cancel_reason'] },
+    { table: 'clinic.exchange_settings', columns: ['webhook'] },
     { table: 'clinic.dispensings', columns: ['pharmacy', 'void_reason'] },
     { table: 'clinic.prescription_checks', columns: ['result', 'overrides'] },
     { table: 'clinic.closures', columns: ['reason'] },

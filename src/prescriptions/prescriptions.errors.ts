@@ -24,3 +24,9 @@ export const keyEnded = () => conflict('KEY_ENDED', 'Another key took its place.
 
 /** Refuses to declare void what is void. */
 export const voidedAlready = () => conflict('VOIDED_ALREADY', 'The dispensing was declared void before.');
+
+/** Refuses to send a prescription of a practice that sends none. */
+export const noExchange = () => conflict('NO_EXCHANGE', 'The practice sends prescriptions nowhere.');
+
+/** Refuses to send what the patient has not agreed to have sent. */
+export const noExchangeConsent = (status: string) => conflict('NO_CONSENT', 'The patient has not agreed to exchange.', { status });

@@ -17,6 +17,9 @@ import { DraftsService } from './drafts.service.js';
 import { PagePrinter } from './page/page-printer.js';
 import { PrescriptionPageController } from './page/prescription-page.controller.js';
 import { PrescriptionPages } from './page/prescription-page.service.js';
+import { ExchangeResolver } from './exchange/exchange.resolver.js';
+import { ExchangeService } from './exchange/exchange.service.js';
+import { PrescriptionDeliverer } from './exchange/prescription-deliverer.service.js';
 import { PrescriptionsReader } from './prescriptions.reader.js';
 import { PatientPrescriptionsResolver, PrescriptionSavedResolver, PrescriptionsResolver } from './prescriptions.resolver.js';
 import { SignedPrescriptionController } from './signed-prescription.controller.js';
@@ -32,7 +35,7 @@ import { VerifiedPrescriptions } from './verified-prescriptions.reader.js';
   providers: [
     DoseResolver, PatientPrescriptionsResolver, PrescriptionsResolver, PrescriptionSavedResolver, PrescriptionsReader, DraftsService, SigningService, SigningKeys, SigningKeysResolver, PrescriptionPages, PagePrinter,
     { provide: KnowledgeBase, inject: [CONFIG], useFactory: ({ knowledgeBase }: Config): KnowledgeBase => (knowledgeBase ? new HttpKnowledgeBase(knowledgeBase) : new NoKnowledgeBase()) },
-    ChecksResolver, ChecksService, PatientFacts, DispensingsResolver, DispensingsService, VerifiedPrescriptions,
+    ChecksResolver, ChecksService, PatientFacts, ExchangeResolver, ExchangeService, PrescriptionDeliverer, DispensingsResolver, DispensingsService, VerifiedPrescriptions,
   ],
   exports: [PrescriptionsReader, VerifiedPrescriptions],
 })

@@ -131,6 +131,7 @@ describe('a stolen disk, dump or backup', () => {
       { input: { email: 'qzxwhale@practice.example', nameEn: 'Qzxwhale Member', licence: '8642097531', assignments: [] } }, owner.token);
     await world.graphql(`mutation { signIn(input: { email: "Qzxwhale@practice.example", password: "8642097531 Qzxwhale" }) { ... on SignedIn { accessTokenExpiresAt } } }`);
     await world.graphql(`{ findPatients(by: { phone: "+8801719876100" }) { id } }`, {}, owner.token);
+    await world.ok('mutation { setPrescriptionWebhook(input: { url: "https://qzxwhale.invalid/Qzxwhale/rx" }) { url } }', {}, owner.token);
     await world.ok('mutation { setAlertWebhook(url: "https://qzxwhale.invalid/Qzxwhale") { url } }', {}, owner.token);
     await world.ok('mutation { breakGlass(input: { reason: "Qzxwhale fainted at the door" }) { id } }', {}, owner.token);
     await world.app.get(TrailWatcher, { strict: false }).watch();

@@ -45,6 +45,7 @@ const bytes: Record<string, 'sealed' | 'sealed for ever' | 'hash' | 'token' | 'k
   'auth.users.profile': 'sealed',
   'clinic.appointments.details': 'sealed',
   'clinic.closures.reason': 'sealed',
+  'clinic.exchange_settings.webhook': 'sealed',
   'clinic.dispensings.pharmacy': 'sealed',
   'clinic.dispensings.request_hash': 'token',
   'clinic.dispensings.void_reason': 'sealed',

@@ -85,6 +85,7 @@ async function seedPrescriptions(world: World, { owner, tenantId }: Practice, ch
   const papers = new Papers(world);
   const handed = await papers.dispense({ code: await papers.codeOf(tenantId, first.id), items: [{ itemId: first.items[0]!.id, quantity: '2' }] });
   await world.ok('mutation ($id: UUID!) { voidDispensing(id: $id, reason: "never came") { prescription { id } } }', { id: handed.id }, owner.token);
+  await world.ok('mutation { setPrescriptionWebhook(input: { url: "https://exchange.invalid/rx", onSigning: true }) { url } }', {}, owner.token);
   await doctor.sign(await doctor.amend(first, 'too little'));
   await doctor.cancelAnswer(await signed(), 'another patient');
   const { signingKeys } = await world.ok('query ($id: UUID!) { signingKeys(memberId: $id) { id } }', { id: owner.memberId }, owner.token);

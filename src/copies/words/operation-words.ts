@@ -6,6 +6,10 @@ const words = (en: string, bn: string): Words => ({ en, bn });
 export const operationWords: Readonly<Record<string, Words>> = {
   'Query.patient': words('Looking at the record', 'রেকর্ড দেখা'),
   'Query.readDose': words('Reading a dose as it is typed', 'লেখার সময় মাত্রা পড়া'),
+  'Query.prescriptionExchange': words('Looking at where prescriptions are sent', 'ব্যবস্থাপত্র কোথায় পাঠানো হয় তা দেখা'),
+  'Mutation.setPrescriptionWebhook': words('Saying where prescriptions are sent', 'ব্যবস্থাপত্র কোথায় যাবে তা ঠিক করা'),
+  'Mutation.removePrescriptionWebhook': words('Sending prescriptions nowhere any more', 'ব্যবস্থাপত্র পাঠানো বন্ধ করা'),
+  'Mutation.sendPrescription': words('Sending a prescription to another system', 'অন্য ব্যবস্থায় ব্যবস্থাপত্র পাঠানো'),
   'Query.verifyPrescription': words('Verifying a prescription by the code on its paper', 'কাগজের কোড দিয়ে ব্যবস্থাপত্র যাচাই'),
   'Mutation.recordDispensing': words('A pharmacy recording what it handed out', 'ফার্মেসি যা দিয়েছে তা লেখা'),
   'Mutation.voidDispensing': words('Declaring what a pharmacy recorded void', 'ফার্মেসির লেখা বাতিল করা'),

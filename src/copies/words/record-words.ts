@@ -35,6 +35,8 @@ export const recordWords: Readonly<Record<string, Words>> = {
   'member': words('a member of staff', 'একজন কর্মী'),
   'practice': words('the practice', 'প্র্যাকটিস'),
   'prescription': words('prescriptions', 'ব্যবস্থাপত্র'),
+  'prescription-delivery': words('prescriptions sent to another system', 'অন্য ব্যবস্থায় পাঠানো ব্যবস্থাপত্র'),
+  'exchange-settings': words('where prescriptions are sent', 'ব্যবস্থাপত্র কোথায় পাঠানো হয়'),
   'dispensing': words('what pharmacies handed out', 'ফার্মেসি যা দিয়েছে'),
   'prescription-check': words('checks of prescriptions', 'ব্যবস্থাপত্র যাচাই'),
   'signing-key': words('the key that a doctor signs with', 'ডাক্তারের স্বাক্ষরের চাবি'),

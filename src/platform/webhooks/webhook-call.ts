@@ -1,10 +1,15 @@
+import { randomBytes } from 'node:crypto';
 import type { LookupAddress } from 'node:dns';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { Webhook } from 'standardwebhooks';
-import { publicAddressesOf } from './public-address.js';
+import { PrivateAddress, publicAddressesOf } from './public-address.js';
 
 const PATIENCE_MS = 10_000;
+const SECRET_BYTES = 32;
+
+/** A fresh secret by which messages to a webhook are signed, as libraries for Standard Webhooks take it. */
+export const newWebhookSecret = (): string => `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`;
 
 /** Where a practice wants to be called, and the secret that signs what is sent (`whsec_` and base64). */
 export interface WebhookTarget {
@@ -52,4 +57,13 @@ function post(target: URL, body: string, headers: Record<string, string>, addres
     call.on('error', (error: NodeJS.ErrnoException) => reject(new WebhookRefused(error.name === 'AbortError' || error.name === 'TimeoutError' ? 'TIMEOUT' : (error.code ?? 'UNREACHABLE'))));
     call.end(body);
   });
+}
+
+/** Why a webhook was not taken, as a code; what is no failure of the call is thrown again. */
+export function whyRefused(error: unknown): string {
+  if (error instanceof WebhookRefused) return error.code;
+  if (error instanceof PrivateAddress) return 'PRIVATE_ADDRESS';
+  // The name of the address leads nowhere.
+  if (typeof (error as NodeJS.ErrnoException).code === 'string') return (error as NodeJS.ErrnoException).code!;
+  throw error;
 }
