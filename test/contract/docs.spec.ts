@@ -22,6 +22,7 @@ import { fillWithDemoData } from '../support/demo-data.js';
 import { ExampleRunner, blocksOf, examplesOf } from '../support/examples.js';
 import { expectGenerated, table } from '../support/generated.js';
 import { freePort } from '../support/free-port.js';
+import { readPages } from '../support/pages.js';
 import { Program } from '../support/program.js';
 import { possibleValues, usualValues } from '../support/vital-limits.js';
 import { World } from '../support/world.js';
@@ -122,6 +123,34 @@ describe('the guide for clients', () => {
     expectGenerated('docs/api-guide.md', 'limits of WebSockets', table(['at most', ''], Object.entries(ofSockets).filter(([name]) => name !== 'rateMs').map(([name, text]) => [socketLimits[name as keyof typeof socketLimits].toLocaleString('en'), text])));
   });
 });
+
+describe('the tour of a prescription', () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'sinduk-prescription-'));
+  let runner: ExampleRunner;
+
+  beforeAll(() => fillWithDemoData(dataDir));
+  beforeAll(async () => {
+    const port = await freePort();
+    const server = Program.start('dist/src/main.js', [], { DATA_DIR: dataDir, PORT: String(port), LOG_LEVEL: 'error' });
+    await server.says('Sinduk listens');
+    runner = new ExampleRunner(`http://127.0.0.1:${port}`);
+  });
+  afterAll(async () => {
+    await Program.stopAll();
+    rmSync(dataDir, { recursive: true });
+  });
+
+  it.each(examplesOf('docs/tour-of-a-prescription.md').map((example) => [example.place, example] as const))('is true as written: %s', async (_, example) => {
+    await runner.run(example);
+    if (example.path.includes('/page.pdf')) runner.values.set(runner.values.has('code') ? 'newCode' : 'code', await codeOnPaper(runner.received));
+  });
+});
+
+/** What a telephone reads off the paper. */
+async function codeOnPaper(pdf: Buffer): Promise<string> {
+  const [page] = await readPages(pdf);
+  return page!.qr!.split('/rx/')[1]!;
+}
 
 describe('the guide for compliance officers', () => {
   const PAGE = 'docs/compliance-guide.md';

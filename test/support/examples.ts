@@ -117,6 +117,9 @@ const PAUSE_MS = 50;
 export class ExampleRunner {
   readonly values = new Map<string, string>();
 
+  /** The body of the last answer, byte by byte. */
+  received: Buffer = Buffer.alloc(0);
+
   readonly #passkey = new Authenticator('https://clinic.example');
 
   constructor(private readonly origin: string) {}
@@ -175,10 +178,11 @@ export class ExampleRunner {
     const filled = this.#allFilled(headers);
     return new Promise((resolve, reject) => {
       const request = send(new URL(path, this.origin), { method, headers: { 'user-agent': 'example', ...filled }, agent: false }, (response) => {
-        let text = '';
-        response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk)).on('end', () => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => {
+          this.received = Buffer.concat(chunks);
           const entries = Object.entries(response.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join('\n') : String(value)] as const);
-          resolve({ status: response.statusCode!, headers: Object.fromEntries(entries), body: parsed(text) });
+          resolve({ status: response.statusCode!, headers: Object.fromEntries(entries), body: parsed(this.received.toString()) });
         });
       }).on('error', reject);
       request.end(body);
