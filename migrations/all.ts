@@ -83,6 +83,8 @@ import { PrescriptionChecks1795000084000 } from './1795000084000-prescription-ch
 import { PrescriptionExchange1795000087000 } from './1795000087000-prescription-exchange.js';
 import { Dispensing1795000085000 } from './1795000085000-dispensing.js';
 import { SigningKeyRotation1795000086000 } from './1795000086000-signing-key-rotation.js';
+import { PrescriptionTemplates1795000086100 } from './1795000086100-prescription-templates.js';
+import { FollowUps1795000086200 } from './1795000086200-follow-ups.js';
 
 export const migrations = [
   Context1795000001000,
@@ -167,5 +169,7 @@ export const migrations = [
   PrescriptionChecks1795000084000,
   Dispensing1795000085000,
   SigningKeyRotation1795000086000,
+  PrescriptionTemplates1795000086100,
+  FollowUps1795000086200,
   PrescriptionExchange1795000087000,
 ];

@@ -54,6 +54,9 @@ export class BookAppointmentInput {
   @Field(() => String, { nullable: true, description: `A note for the desk, up to ${LONGEST_NOTE} characters; nothing clinical. Reasons of faults: EMPTY, TOO_LONG, CONTROL_CHARACTER, BIDIRECTIONAL_CONTROL.` })
   note?: string | null;
 
+  @Field(() => UuidScalar, { nullable: true, description: 'Id of a prescription whose follow-up this is, as `dueFollowUps` tells it: of the patient, and of a chamber in which the caller sees appointments. NOT_FOUND.' })
+  followUpOfId?: string | null;
+
   @Field(() => UuidScalar, { nullable: true, description: 'An id made by the client, for clients that work offline: UUID version 7 or 4 (UUID_VERSION). The server makes one unless told. ALREADY_EXISTS when it is taken.' })
   id?: string | null;
 

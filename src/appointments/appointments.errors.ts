@@ -2,6 +2,9 @@ import { conflict } from '../platform/errors.js';
 import type { NumberSeries, SessionStatus } from '../schedules/schedule-enums.model.js';
 import type { AppointmentStatus } from './appointment.enums.js';
 
+/** Refuses to book a follow-up that is booked already, or whose prescription is in force no longer. */
+export const followUpNotDue = () => conflict('FOLLOW_UP_NOT_DUE', 'The follow-up is booked already, or its prescription is in force no longer.');
+
 /** Refuses a slot, or a room at that time, that somebody else has, naming their appointment where the caller may see it. */
 export const slotTaken = (appointmentId?: string) => conflict('SLOT_TAKEN', 'Somebody else has this slot.', { ...(appointmentId && { appointmentId }) });
 

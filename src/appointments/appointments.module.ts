@@ -15,6 +15,8 @@ import { SessionEditsService } from './changes/session-edits.service.js';
 import { UndoSessionChange } from './changes/undo-session-change.service.js';
 import { AppointmentFiguresReader } from './figures/appointment-figures.reader.js';
 import { AppointmentFiguresResolver } from './figures/appointment-figures.resolver.js';
+import { FollowUpsResolver } from './follow-ups/follow-ups.resolver.js';
+import { FollowUps } from './follow-ups/follow-ups.service.js';
 import { SessionPlacesReader } from './free/session-places.reader.js';
 import { SessionPlacesResolver } from './free/session-places.resolver.js';
 import { HoldExpiry } from './held/hold-expiry.service.js';
@@ -42,7 +44,7 @@ import { WaitlistService } from './waitlist/waitlist.service.js';
     SessionChangesResolver, SessionChangesService, SessionEditsService, UndoSessionChange, MovedAppointments, SeriesResolver, SeriesService,
     WaitlistResolver, WaitlistService, WaitlistOffers, HoldExpiry, UnopenedSessions,
     SessionPlacesResolver, SessionPlacesReader, AppointmentFiguresResolver, AppointmentFiguresReader, BookersResolver, BookersService,
-    OfflineResolver, LeasesService, HandInService,
+    OfflineResolver, LeasesService, HandInService, FollowUps, FollowUpsResolver,
   ],
   exports: [AppointmentsReader],
 })

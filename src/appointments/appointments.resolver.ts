@@ -39,7 +39,7 @@ export class AppointmentsResolver {
     return toAppointment(await this.reader.get(ctx, id));
   }
 
-  @Mutation(() => Appointment, { description: 'Books a place in a session. Needs appointments:manage in its chamber. Errors: NOT_FOUND, BAD_USER_INPUT, ALREADY_EXISTS, CONFLICT (SLOT_TAKEN, SESSION_FULL, SESSION_OVER, SESSION_STATUS, DAY_CLOSED, VIDEO_IS_OFF, DOCTOR_LEFT, CHAMBER_ARCHIVED, BOOKED_ALREADY, PATIENT_IS_ELSEWHERE, MERGED, KEY_USED).' })
+  @Mutation(() => Appointment, { description: 'Books a place in a session. Needs appointments:manage in its chamber. Errors: NOT_FOUND, BAD_USER_INPUT, ALREADY_EXISTS, CONFLICT (SLOT_TAKEN, SESSION_FULL, SESSION_OVER, SESSION_STATUS, DAY_CLOSED, VIDEO_IS_OFF, DOCTOR_LEFT, CHAMBER_ARCHIVED, BOOKED_ALREADY, PATIENT_IS_ELSEWHERE, FOLLOW_UP_NOT_DUE, MERGED, KEY_USED).' })
   @Can('appointments:manage', 'CREATED')
   async bookAppointment(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'The booking.' }) input: BookAppointmentInput): Promise<Appointment> {
     return toAppointment(await this.bookings.book(ctx, input));

@@ -25,6 +25,7 @@ import { appointmentTransitions } from './appointment-status.js';
 import { appointmentIs, bookedAlready, leaseExpired, patientIsElsewhere, slotTaken } from './appointments.errors.js';
 import { SESSION_PATH, type BookingSession, type SlotGiven, askBookingSession, askToStep, bookingSessionFrom, lockedSession, noteExpired, placeFor, refuseClosedDay, sessionAsked, slotIn, usualSeries } from './booking-session.js';
 import { videoIsOff } from './video.model.js';
+import { FollowUps, askFollowUp } from './follow-ups/follow-ups.service.js';
 import { TAKE_NUMBER } from './place-rows.js';
 import { type Place, placeForMoved, placeIn, roomOf } from './places.model.js';
 
@@ -74,10 +75,11 @@ export class BookingsService {
     private readonly db: TenantDb,
     private readonly keyring: Keyring,
     private readonly steps: AllowedSteps,
+    private readonly followUps: FollowUps,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** Books a place; three round trips. The same request under the same idempotency key books once. */
+  /** Books a place; three round trips, and one more for a follow-up. The same request under the same idempotency key books once. */
   book(ctx: Ctx, input: BookAppointmentInput): Promise<AppointmentRecord> {
     const { tenantId } = ctx;
     const check = new InputCheck();
@@ -94,10 +96,12 @@ export class BookingsService {
         noteExpired(tx, rows[EXPIRED]!);
         return this.#madeBefore(ctx, tx, made);
       }
+      if (input.followUpOfId && !rows.at(-2)!.length) throw notFound(['input', 'followUpOfId']);
       const record = await this.give(tx, ctx, rows, { ...input, id, note, recurrenceId: null }, check.faults);
+      if (input.followUpOfId) await this.followUps.book(tx, ctx, input.followUpOfId, input.patientId, id);
       await useUp(tx, tenantId, once, id);
       return record;
-    }, ...askPlace(tenantId, input.sessionId, input.patientId, input.slotFrom), askedBefore(tenantId, input.idempotencyKey));
+    }, ...askPlace(tenantId, input.sessionId, input.patientId, input.slotFrom), askFollowUp(tenantId, input.followUpOfId, input.patientId), askedBefore(tenantId, input.idempotencyKey));
   }
 
   /** Books a place in a session that was locked by `askPlace`, whose rows are the first of these; throws what stands in the way, all faults of the input at once: those that were found before, and the slot's. */

@@ -37,6 +37,7 @@ export const sealedColumns = {
     { table: 'clinic.exchange_settings', columns: ['webhook'] },
     { table: 'clinic.dispensings', columns: ['pharmacy', 'void_reason'] },
     { table: 'clinic.prescription_checks', columns: ['result', 'overrides'] },
+    { table: 'clinic.prescription_templates', columns: ['content'] },
     { table: 'clinic.closures', columns: ['reason'] },
     { table: 'clinic.appointments', columns: ['details'] },
     { table: 'clinic.messages', columns: ['content'] },

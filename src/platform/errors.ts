@@ -98,6 +98,7 @@ const conflicts = {
   PRESCRIPTION_STATUS: 'the prescription is in `status`',
   AMENDED_ALREADY: 'another draft or version amends it: `prescriptionId`',
   MAY_NOT_SIGN: 'only the doctor of a prescription signs it, by the permission prescriptions:sign in its chamber and with a licence that holds today: `missing` is DOCTOR, PERMISSION or LICENCE',
+  FOLLOW_UP_NOT_DUE: 'an appointment for the follow-up stands already, or the prescription is in force no longer',
   KEY_ENDED: 'another key took the place of this one',
   NOTHING_PRESCRIBED: 'the prescription says nothing: there is nothing to sign',
   VOIDED_ALREADY: 'it was declared void',

@@ -16,6 +16,9 @@ import { type ContentGiven, type PrescriptionContent, contentFrom, prescriptionF
 import { type NewDraft, type PrescriptionRecord, type PrescriptionRow, discardDraft, insertDraft, lockPatient, lockPrescription, openPrescription, prescriptionRows, sealedIn, updateDraft } from './prescription-rows.js';
 import type { AmendPrescriptionInput, DraftPrescriptionInput, EditPrescriptionInput, RepeatPrescriptionInput } from './prescription.inputs.js';
 import { amendedAlready, prescriptionIs } from './prescriptions.errors.js';
+import { withTemplate } from './templates/template-content.js';
+import type { ApplyTemplateInput } from './templates/template.inputs.js';
+import { countUse, openTemplate, templateFor, templateRows } from './templates/template-rows.js';
 
 /** A prescription that is locked for a change, with what the database answered besides. */
 interface Locked {
@@ -66,6 +69,27 @@ export class DraftsService {
       for (const field of Object.keys(content) as Array<keyof PrescriptionContent>) tx.change('prescription', id, field, record.content[field], content[field]);
       return openPrescription(keys, prescriptionRows(rows)[0]!);
     }, askPlaceOf(ctx.tenantId, id, doctorId), ...this.#ask(ctx.tenantId, given));
+  }
+
+  /** Takes a template into a draft, after what is written. NOT_FOUND, FORBIDDEN, BAD_USER_INPUT (by places in the template), CONFLICT. */
+  apply(ctx: Ctx, { id, version, templateId }: ApplyTemplateInput): Promise<PrescriptionRecord> {
+    const { tenantId } = ctx;
+    return this.#change(ctx, id, version, async ({ tx, record, answers: [places, templates] }) => {
+      const { doctorId, today } = placeIn(places!);
+      if (record.row.status !== 'DRAFT') throw prescriptionIs(record.row.status);
+      const [template] = templateRows(templates);
+      if (!template) throw notFound(['input', 'templateId']);
+      const keys = await this.keyring.of(tenantId, [template.content]);
+      const kept = openTemplate(keys, template);
+      const [products] = await tx.group(this.drugs.ask(tenantId, kept.items.flatMap(({ drug }) => (drug.kind === 'PRODUCT' ? [drug.productId] : []))), countUse(tenantId, templateId));
+      const check = new InputCheck(prescriptionFault);
+      const content = withTemplate(check, record.content, kept, { products: this.drugs.answer(products!), today });
+      check.throwIfAny();
+      const [rows] = await tx.group(updateDraft(tenantId, keys, id, doctorId, content));
+      tx.record('prescription-template', templateId);
+      for (const field of Object.keys(content) as Array<keyof PrescriptionContent>) tx.change('prescription', id, field, record.content[field], content[field]);
+      return openPrescription(keys, prescriptionRows(rows)[0]!);
+    }, askPlaceOf(tenantId, id, null), templateFor(tenantId, templateId, id));
   }
 
   /** Gives a draft up, for good. NOT_FOUND, FORBIDDEN, CONFLICT. */

@@ -25,6 +25,7 @@ export interface PrescriptionRow {
   cancelled_by: string | null;
   cancelled_at: Date | null;
   cancel_reason: Buffer | null;
+  /** The appointment that stands of its follow-up. */
   follow_up_appointment_id: string | null;
   drafted_by: string;
   drafted_at: Date;
@@ -48,7 +49,7 @@ export interface SealedSignature {
 }
 
 const COLUMNS = `p.id, p.patient_id, p.chamber_id, p.doctor_id, p.appointment_id, p.status, p.content, p.amends, p.reason, p.number, p.content_hash, p.signing_key_id, p.signed_by, p.signed_at,
-  p.cancelled_by, p.cancelled_at, p.cancel_reason, p.follow_up_appointment_id, p.drafted_by, p.drafted_at, p.updated_by, p.updated_at, p.version,
+  p.cancelled_by, p.cancelled_at, p.cancel_reason, clinic.standing_follow_up(p.tenant_id, p.follow_up_appointment_id) as follow_up_appointment_id, p.drafted_by, p.drafted_at, p.updated_by, p.updated_at, p.version,
   (select a.id from clinic.prescriptions a where a.tenant_id = p.tenant_id and a.amends = p.id and a.status <> 'DISCARDED') as amended_by`;
 
 // The patient is locked before what is written of them, as in a merge.
@@ -134,15 +135,17 @@ export interface Signature extends SealedSignature {
   number: string;
   hash: Buffer;
   codeHash: Buffer;
+  followUpOn: string | null;
   keyId: string;
 }
 
-/** Signs a draft; gives its row. The database stamps who and when, and supersedes what it amends. */
-export const signDraft = (tenantId: string, keys: ScopeKeys, id: string, { number, hash, codeHash, keyId, jws, code }: Signature): Statement => ({
+/** Signs a draft, which takes over the appointment that was made of the follow-up of what it amends; gives its row. The database stamps who and when, and supersedes what it amends. */
+export const signDraft = (tenantId: string, keys: ScopeKeys, id: string, { number, hash, codeHash, keyId, followUpOn, jws, code }: Signature): Statement => ({
   text: `
-update ${TABLE} p set status = 'SIGNED', number = $3, signed = $4, content_hash = $5, code_hash = $6, signing_key_id = $7, signed_by = platform.current_member(), signed_at = now(), version = p.version + 1
+update ${TABLE} p set status = 'SIGNED', number = $3, signed = $4, content_hash = $5, code_hash = $6, signing_key_id = $7, follow_up_on = $8,
+  follow_up_appointment_id = case when $8::date is not null then (select a.follow_up_appointment_id from ${TABLE} a where a.tenant_id = p.tenant_id and a.id = p.amends) end, signed_by = platform.current_member(), signed_at = now(), version = p.version + 1
 where p.tenant_id = $1 and p.id = $2 returning ${COLUMNS}`,
-  values: [tenantId, id, number, keys.seal(TABLE, id, 'signed', { jws, code } satisfies SealedSignature), hash, codeHash, keyId],
+  values: [tenantId, id, number, keys.seal(TABLE, id, 'signed', { jws, code } satisfies SealedSignature), hash, codeHash, keyId, followUpOn],
 });
 
 /** Cancels what was signed, for a reason that is sealed; gives its row. The database stamps who and when. */

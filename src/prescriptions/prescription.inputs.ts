@@ -63,7 +63,7 @@ export class FollowUpInput {
 }
 
 @InputType({ isAbstract: true })
-export abstract class PrescriptionContentInput {
+export abstract class PrescriptionPartsInput {
   @Field(() => [String], { nullable: true, description: `What the patient complains of, a line each; up to ${limits.complaints} (TOO_MANY) of up to ${limits.line} characters. ${TEXT_FAULTS}` })
   complaints?: string[] | null;
 
@@ -81,7 +81,10 @@ export abstract class PrescriptionContentInput {
 
   @Field(() => [String], { nullable: true, description: `Advice, a line each; up to ${limits.advice} (TOO_MANY) of up to ${limits.line} characters. ${TEXT_FAULTS}` })
   advice?: string[] | null;
+}
 
+@InputType({ isAbstract: true })
+export abstract class PrescriptionContentInput extends PrescriptionPartsInput {
   @Field(() => FollowUpInput, { nullable: true, description: 'When to come again.' })
   followUp?: FollowUpInput | null;
 

@@ -8,7 +8,7 @@ import { MemberName } from '../tenants/member-name.model.js';
 import { doseSentence } from './dose/dose-sentence.js';
 import { parseDose } from './dose/parse-dose.js';
 import { MealRelation, PregnancyState, PrescriptionStatus, Route } from './prescription.enums.js';
-import type { PrescribedItem } from './prescription-content.js';
+import type { PrescribedItem, PrescriptionContent } from './prescription-content.js';
 import { formatPrescriptionNumber } from './prescription-number.js';
 import type { PrescriptionRecord } from './prescription-rows.js';
 
@@ -134,6 +134,9 @@ export class FollowUp {
 
   @Field(() => String, { nullable: true, description: 'What for, and with what.' })
   note: string | null;
+
+  @Field(() => UuidScalar, { nullable: true, description: 'Id of the appointment that stands for it; null while there is none, or when it was cancelled or the patient did not come.' })
+  appointmentId: string | null;
 }
 
 @ObjectType({ description: 'The signature of a prescription.' })
@@ -239,6 +242,9 @@ export class Prescription {
 
   @Field(() => Int, { description: 'Rises with each change. Send it back with a change, so that nobody else’s is overwritten.' })
   version: number;
+
+  /** What it says, as it is kept: for fields that are answered elsewhere. */
+  content: PrescriptionContent;
 }
 
 export const PrescriptionConnection = ConnectionOf(Prescription, 'Prescription');
@@ -255,17 +261,21 @@ export function toPrescription({ row, content, reason, cancelReason }: Prescript
   return {
     id: row.id, patientId: row.patient_id, chamberId: row.chamber_id, doctor: { id: row.doctor_id }, appointmentId: row.appointment_id, status: row.status,
     number: row.number && formatPrescriptionNumber(row.number),
-    complaints: content.complaints, examination: content.examination, investigations: content.investigations, advice: content.advice, followUp: content.followUp, pregnancy: content.pregnancy ?? null,
-    diagnoses: content.diagnoses.map(({ coded, text }) => ({ code: coded?.code ?? null, title: coded?.title ?? null, titleBn: coded?.titleBn ?? null, text })),
+    complaints: content.complaints, examination: content.examination, investigations: content.investigations, advice: content.advice, followUp: content.followUp && { ...content.followUp, appointmentId: row.follow_up_appointment_id }, pregnancy: content.pregnancy ?? null,
+    diagnoses: content.diagnoses.map(toDiagnosis),
     items: content.items.map(toItem),
     signature: row.signed_by && row.signed_at && row.content_hash ? { by: { id: row.signed_by }, at: row.signed_at, hash: row.content_hash.toString('hex') } : null,
     cancellation: row.cancelled_by && row.cancelled_at && cancelReason !== null ? { by: { id: row.cancelled_by }, at: row.cancelled_at, reason: cancelReason } : null,
     amendsId: row.amends, amendmentReason: reason, amendedById: row.amended_by,
-    draftedBy: { id: row.drafted_by }, draftedAt: row.drafted_at, updatedBy: { id: row.updated_by }, updatedAt: row.updated_at, version: row.version,
+    draftedBy: { id: row.drafted_by }, draftedAt: row.drafted_at, updatedBy: { id: row.updated_by }, updatedAt: row.updated_at, version: row.version, content,
   };
 }
 
-function toItem({ id, drug, dose, unit, meal, route, quantity, packs, note }: PrescribedItem): PrescriptionItem {
+/** A diagnosis, as it is shown. */
+export const toDiagnosis = ({ coded, text }: PrescriptionContent['diagnoses'][number]): PrescribedDiagnosis => ({ code: coded?.code ?? null, title: coded?.title ?? null, titleBn: coded?.titleBn ?? null, text });
+
+/** A medicine, as it is shown. */
+export function toItem({ id, drug, dose, unit, meal, route, quantity, packs, note }: PrescribedItem): PrescriptionItem {
   const dosing = parseDose(dose);
   return {
     id, dose, unit, meal, route, quantity, packs, note,

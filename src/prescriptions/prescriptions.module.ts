@@ -10,6 +10,7 @@ import { ChecksResolver } from './checks/checks.resolver.js';
 import { ChecksService } from './checks/checks.service.js';
 import { HttpKnowledgeBase, KnowledgeBase, NoKnowledgeBase } from './checks/knowledge-base.js';
 import { PatientFacts } from './checks/patient-facts.reader.js';
+import { ContentChangesResolver } from './content-changes.resolver.js';
 import { DoseResolver } from './dose/dose.resolver.js';
 import { DispensingsResolver } from './dispensings.resolver.js';
 import { DispensingsService } from './dispensings.service.js';
@@ -26,6 +27,8 @@ import { SignedPrescriptionController } from './signed-prescription.controller.j
 import { SigningKeysResolver } from './signing-keys.resolver.js';
 import { SigningKeys } from './signing-keys.service.js';
 import { SigningService } from './signing.service.js';
+import { TemplatesResolver } from './templates/templates.resolver.js';
+import { TemplatesService } from './templates/templates.service.js';
 import { VerifiedPrescriptions } from './verified-prescriptions.reader.js';
 
 /** Prescriptions: drafting, signing, amending, cancelling and printing them. What was signed never changes. */
@@ -33,7 +36,7 @@ import { VerifiedPrescriptions } from './verified-prescriptions.reader.js';
   imports: [TenantsModule, TerminologyModule, DrugsModule, PatientsModule, ClinicalModule],
   controllers: [SignedPrescriptionController, PrescriptionPageController],
   providers: [
-    DoseResolver, PatientPrescriptionsResolver, PrescriptionsResolver, PrescriptionSavedResolver, PrescriptionsReader, DraftsService, SigningService, SigningKeys, SigningKeysResolver, PrescriptionPages, PagePrinter,
+    DoseResolver, ContentChangesResolver, PatientPrescriptionsResolver, PrescriptionsResolver, PrescriptionSavedResolver, PrescriptionsReader, DraftsService, SigningService, SigningKeys, SigningKeysResolver, TemplatesResolver, TemplatesService, PrescriptionPages, PagePrinter,
     { provide: KnowledgeBase, inject: [CONFIG], useFactory: ({ knowledgeBase }: Config): KnowledgeBase => (knowledgeBase ? new HttpKnowledgeBase(knowledgeBase) : new NoKnowledgeBase()) },
     ChecksResolver, ChecksService, PatientFacts, ExchangeResolver, ExchangeService, PrescriptionDeliverer, DispensingsResolver, DispensingsService, VerifiedPrescriptions,
   ],

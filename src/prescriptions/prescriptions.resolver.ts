@@ -12,6 +12,7 @@ import { Prescription, PrescriptionConnection, PrescriptionSaved, toPrescription
 import type { PrescriptionRecord } from './prescription-rows.js';
 import { PrescriptionsReader } from './prescriptions.reader.js';
 import { SigningService } from './signing.service.js';
+import { ApplyTemplateInput } from './templates/template.inputs.js';
 
 const ID = { type: () => UuidScalar, description: 'Id of the prescription.' };
 const VERSION = { type: () => Int, description: 'The `version` that was read; another one answers CONFLICT.' };
@@ -54,6 +55,12 @@ export class PrescriptionsResolver {
   @Can('prescriptions:write', 'UPDATED')
   async editPrescription(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'What it is to say.' }) input: EditPrescriptionInput): Promise<PrescriptionSaved> {
     return toSaved(await this.drafts.edit(ctx, input));
+  }
+
+  @Mutation(() => PrescriptionSaved, { description: `Takes a template or a favourite into a draft: what it holds comes after what is written, of which nothing changes; no line comes twice, and its follow-up counts where there is none yet. Medicines are read anew; faults tell their places in the template, such as RETIRED, and nothing is taken then. ${WRITING} Errors: NOT_FOUND, FORBIDDEN, BAD_USER_INPUT (all faults at once), CONFLICT (another version, or no draft any more).` })
+  @Can('prescriptions:write', 'UPDATED')
+  async applyTemplate(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'What into which draft.' }) input: ApplyTemplateInput): Promise<PrescriptionSaved> {
+    return toSaved(await this.drafts.apply(ctx, input));
   }
 
   @Mutation(() => PrescriptionSaved, { description: `Gives a draft up, for good. ${WRITING} Errors: NOT_FOUND, FORBIDDEN, CONFLICT (another version, or no draft any more).` })

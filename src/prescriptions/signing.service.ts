@@ -83,7 +83,7 @@ export class SigningService {
       const { jws, hash } = await signForm(form, key);
       const keys = await this.keyring.of(tenantId);
       const reasonsGiven = check.findings.filter(({ needsReason, key: finding }) => needsReason && overrides.some((override) => override.key === finding)).length;
-      const [, rows] = await tx.group(giveReasons(tenantId, keys, check.row.id, overrides, reasonsGiven), signDraft(tenantId, keys, id, { number, jws, code, hash, codeHash: codeHash(code), keyId: key.id })).catch((error: unknown) => {
+      const [, rows] = await tx.group(giveReasons(tenantId, keys, check.row.id, overrides, reasonsGiven), signDraft(tenantId, keys, id, { number, jws, code, hash, codeHash: codeHash(code), keyId: key.id, followUpOn: record.content.followUp?.on ?? null })).catch((error: unknown) => {
         throw sqlState(error) === 'SK072' ? prescriptionIs(amended![0]!['status'] as PrescriptionRow['status']) : error;
       });
       tx.record('prescription-check', check.row.id, record.row.patient_id);

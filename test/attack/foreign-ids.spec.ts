@@ -66,8 +66,9 @@ describe('an id of another practice', () => {
       return { ...Object.fromEntries(whose), ...(/Schedule/.test(field.name) ? { weekday: 'MONDAY', validFrom: null, validUntil: null } : { localDate: dayFromNow(40) }), ...HOURS };
     }
     if (/addClosure$/.test(field.name)) return { firstDay: dayFromNow(40), lastDay: dayFromNow(40), reason: 'away' };
-    if (/bookAppointment$/.test(field.name) && ['sessionId', 'patientId'].includes(at)) {
-      return { ...(at === 'sessionId' ? { patientId: ours.patientId } : { sessionId: ours.sessionId }), series: null, slotFrom: null, note: null, id: null, idempotencyKey: null };
+    if (/bookAppointment$/.test(field.name) && ['sessionId', 'patientId', 'followUpOfId'].includes(at)) {
+      if (at === 'followUpOfId') return { patientId: ours.patientId, sessionId: ours.sessionId, visitType: 'FOLLOW_UP', channel: 'DESK', series: null, slotFrom: null, overbook: false, video: false, note: null, id: null, idempotencyKey: null };
+      return { followUpOfId: null, ...(at === 'sessionId' ? { patientId: ours.patientId } : { sessionId: ours.sessionId }), series: null, slotFrom: null, note: null, id: null, idempotencyKey: null };
     }
     if (/(preview|change)Session(Change)?$/.test(field.name)) {
       const none = { minutes: null, localDate: null, startsAt: null, endsAt: null };
@@ -85,6 +86,13 @@ describe('an id of another practice', () => {
         : /edit/.test(field.name) ? { id: ours.draftId, version: 1, doctorId: null } : { id: ours.prescriptionId, chamberId: ours.chamberId, doctorId: null, appointmentId: null };
       return Object.fromEntries(Object.entries({ ...(/repeat/.test(field.name) ? {} : nothing), ...needed }).filter(([name]) => name !== place[1]));
     }
+    if (/dueFollowUps$/.test(field.name)) return { from: dayFromNow(1), to: dayFromNow(2) };
+    if (/(keep|edit)Template$/.test(field.name)) {
+      const nothing = { name: 'Fever', complaints: null, examination: null, diagnoses: null, investigations: null, items: null, advice: at === 'prescriptionId' ? null : ['Rest'], followUp: null };
+      const needed = /keep/.test(field.name) ? { kind: 'TEMPLATE', prescriptionId: null, idempotencyKey: null } : { id: ours.templateId, version: 1 };
+      return Object.fromEntries(Object.entries({ ...nothing, ...needed }).filter(([name]) => name !== place[1]));
+    }
+    if (/applyTemplate$/.test(field.name)) return Object.fromEntries(Object.entries({ id: ours.draftId, version: 1, templateId: ours.templateId }).filter(([name]) => name !== at));
     if (/joinWaitlist$/.test(field.name)) {
       const days = { chamberId: ours.chamberId, doctorId: ours.owner.memberId, firstDay: dayFromNow(1), lastDay: dayFromNow(2) };
       const whose = at === 'sessionId' || at === 'patientId' ? { chamberId: null, doctorId: null, firstDay: null, lastDay: null, sessionId: ours.sessionId, patientId: ours.patientId } : { ...days, sessionId: null, patientId: ours.patientId };

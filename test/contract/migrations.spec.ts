@@ -52,6 +52,7 @@ const bytes: Record<string, 'sealed' | 'sealed for ever' | 'hash' | 'token' | 'k
   'platform.prescription_codes.code_hash': 'hash',
   'clinic.prescription_checks.overrides': 'sealed',
   'clinic.prescription_checks.result': 'sealed',
+  'clinic.prescription_templates.content': 'sealed',
   'clinic.prescriptions.cancel_reason': 'sealed',
   'clinic.prescriptions.code_hash': 'hash',
   'clinic.prescriptions.content': 'sealed',

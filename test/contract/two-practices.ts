@@ -38,6 +38,7 @@ export interface Seeded extends Practice {
   conditionId: string;
   /** A signed prescription that was amended. */
   prescriptionId: string;
+  templateId: string;
   draftId: string;
 }
 
@@ -76,8 +77,8 @@ export async function seedPractice(world: World, name: string): Promise<Seeded> 
   return { ...practice, chamberId, nurse, assistant, patientId, documentId, ...booked, ...clinical, ...prescriptions };
 }
 
-// A signed prescription that was amended, of which something was handed out that is void, one that was cancelled, and a draft; and a key that was replaced.
-async function seedPrescriptions(world: World, { owner, tenantId }: Practice, chamberId: string, patientId: string): Promise<Pick<Seeded, 'prescriptionId' | 'draftId'>> {
+// A signed prescription that was amended, of which something was handed out that is void, one that was cancelled, and a draft; a template, and a key that was replaced.
+async function seedPrescriptions(world: World, { owner, tenantId }: Practice, chamberId: string, patientId: string): Promise<Pick<Seeded, 'prescriptionId' | 'draftId' | 'templateId'>> {
   await license(world, owner, owner.memberId, '2999-12-31');
   const doctor = new Prescriptions(world, owner, chamberId);
   const signed = async () => doctor.sign(await doctor.draft(patientId, { items: [{ freeText: 'Napadol 500 mg', dose: '1+0+1 ×5d', unit: 'TABLET' }] }));
@@ -90,7 +91,8 @@ async function seedPrescriptions(world: World, { owner, tenantId }: Practice, ch
   await doctor.cancelAnswer(await signed(), 'another patient');
   const { signingKeys } = await world.ok('query ($id: UUID!) { signingKeys(memberId: $id) { id } }', { id: owner.memberId }, owner.token);
   await world.ok('mutation ($id: UUID!) { replaceSigningKey(id: $id) { id } }', signingKeys[0], owner.token);
-  return { prescriptionId: first.id, draftId: (await doctor.draft(patientId)).id };
+  const { keepTemplate } = await world.ok('mutation { keepTemplate(input: { kind: TEMPLATE, name: "Fever", advice: ["Rest"] }) { id } }', {}, owner.token);
+  return { templateId: keepTemplate.id, prescriptionId: first.id, draftId: (await doctor.draft(patientId)).id };
 }
 
 // One entry of each kind stands, and one is in error.

@@ -18,7 +18,7 @@ export const groups = {
   imports: ['test/modules/imports', 'test/modules/imports-ends', 'test/modules/imports-files'],
   keys: ['test/modules/token-keys', 'test/modules/key-rotation', 'test/modules/reindex'],
   merges: ['test/modules/merges', 'test/modules/merges-races', 'test/modules/families', 'test/modules/incidents'],
-  prescriptions: ['test/modules/dose-notation', 'test/modules/dose-forms', 'test/modules/prescriptions', 'test/modules/prescription-checks', 'test/modules/knowledge-base', 'test/modules/prescription-page', 'test/modules/prescription-signatures', 'test/modules/prescription-fhir', 'test/modules/prescription-exchange', 'test/modules/prescription-verification', 'test/modules/drugs'],
+  prescriptions: ['test/modules/dose-notation', 'test/modules/dose-forms', 'test/modules/prescriptions', 'test/modules/prescription-checks', 'test/modules/knowledge-base', 'test/modules/prescription-page', 'test/modules/prescription-signatures', 'test/modules/prescription-fhir', 'test/modules/prescription-exchange', 'test/modules/prescription-verification', 'test/modules/drugs', 'test/modules/prescription-templates', 'test/modules/follow-ups'],
   passwords: ['test/modules/passwords', 'test/modules/breached-passwords', 'test/attack/passwords', 'test/attack/tokens'],
   patients: ['test/modules/patients', 'test/modules/patients-input', 'test/modules/patients-races', 'test/modules/patients-secrecy', 'test/modules/patient-duplicates'],
   people: ['test/modules/members', 'test/modules/mail'],

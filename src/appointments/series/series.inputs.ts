@@ -14,7 +14,7 @@ registerEnumType(RecurrenceUnit, {
 });
 
 @InputType({ description: 'Appointments that recur, from one session on: with the same doctor in the same chamber, in the session that begins at about the same time on the clock (two hours earlier or later at most), and in SLOT mode at the same time exactly.' })
-export class BookRecurringInput extends OmitType(BookAppointmentInput, ['overbook', 'id'] as const, InputType) {
+export class BookRecurringInput extends OmitType(BookAppointmentInput, ['overbook', 'followUpOfId', 'id'] as const, InputType) {
   @Field(() => RecurrenceUnit, { description: 'By week or by month.' })
   unit: RecurrenceUnit;
 

@@ -39,6 +39,8 @@ export const recordWords: Readonly<Record<string, Words>> = {
   'exchange-settings': words('where prescriptions are sent', 'ব্যবস্থাপত্র কোথায় পাঠানো হয়'),
   'dispensing': words('what pharmacies handed out', 'ফার্মেসি যা দিয়েছে'),
   'prescription-check': words('checks of prescriptions', 'ব্যবস্থাপত্র যাচাই'),
+  'prescription-template': words('what a doctor prescribes often', 'ডাক্তার যা প্রায়ই লেখেন'),
+  'follow-up': words('that the patient is to come again', 'রোগীর আবার আসার কথা'),
   'signing-key': words('the key that a doctor signs with', 'ডাক্তারের স্বাক্ষরের চাবি'),
   'appointment': words('appointments', 'অ্যাপয়েন্টমেন্ট'),
   'message': words('messages about appointments', 'অ্যাপয়েন্টমেন্টের এসএমএস'),

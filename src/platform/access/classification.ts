@@ -23,6 +23,8 @@ export const dataClasses = {
   clinical: ['patients:read-clinical'],
   /** What was prescribed to a patient. */
   prescription: ['prescriptions:read'],
+  /** What somebody keeps to prescribe it again; of no patient. */
+  template: ['prescriptions:write'],
   /** When and where patients are seen, and by whom; not which patients. */
   schedule: ['appointments:read', 'appointments:manage', 'chambers:manage'],
   /** When patients are seen and about how full it is, for whoever books online. */
