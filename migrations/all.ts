@@ -80,11 +80,11 @@ import { OverIsOver1795000076200 } from './1795000076200-over-is-over.js';
 import { Drugs1795000080000 } from './1795000080000-drugs.js';
 import { Prescriptions1795000082000 } from './1795000082000-prescriptions.js';
 import { PrescriptionChecks1795000084000 } from './1795000084000-prescription-checks.js';
-import { PrescriptionExchange1795000087000 } from './1795000087000-prescription-exchange.js';
 import { Dispensing1795000085000 } from './1795000085000-dispensing.js';
 import { SigningKeyRotation1795000086000 } from './1795000086000-signing-key-rotation.js';
 import { PrescriptionTemplates1795000086100 } from './1795000086100-prescription-templates.js';
 import { FollowUps1795000086200 } from './1795000086200-follow-ups.js';
+import { PrescriptionExchange1795000087000 } from './1795000087000-prescription-exchange.js';
 
 export const migrations = [
   Context1795000001000,
