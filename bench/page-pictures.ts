@@ -50,7 +50,7 @@ async function drawPages(directory: string): Promise<void> {
     ['a4-both', work, 'a4', 'both'], ['a4-en', work, 'a4', 'en'], ['a5-bn', work, 'a5', 'bn'], ['a5-draft', { ...work, status: 'DRAFT', signed: null }, 'a5', 'both'],
   ];
   for (const [name, of, paper, language] of pages) {
-    const document = await pdfium.loadDocument(await printer.print(pageData(of, paper, language)));
+    const document = await pdfium.loadDocument(await printer.print(pageData(of, paper, language), 'the one practice'));
     const { data, width, height } = await document.getPage(0).render({ scale: 1.5, render: 'bitmap' });
     document.destroy();
     const png = new PNG({ width, height });

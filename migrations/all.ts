@@ -85,6 +85,7 @@ import { SigningKeyRotation1795000086000 } from './1795000086000-signing-key-rot
 import { PrescriptionTemplates1795000086100 } from './1795000086100-prescription-templates.js';
 import { FollowUps1795000086200 } from './1795000086200-follow-ups.js';
 import { PrescriptionExchange1795000087000 } from './1795000087000-prescription-exchange.js';
+import { PrescriptionsStay1795000087500 } from './1795000087500-prescriptions-stay.js';
 
 export const migrations = [
   Context1795000001000,
@@ -172,4 +173,5 @@ export const migrations = [
   PrescriptionTemplates1795000086100,
   FollowUps1795000086200,
   PrescriptionExchange1795000087000,
+  PrescriptionsStay1795000087500,
 ];

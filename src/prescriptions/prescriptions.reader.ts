@@ -6,7 +6,7 @@ import { groupsOf, keyOf } from '../platform/database/batch-keys.js';
 import { loadBatched } from '../platform/database/load-batched.js';
 import type { Row } from '../platform/database/statement-group.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
-import { notFound } from '../platform/errors.js';
+import { forbidden, notFound } from '../platform/errors.js';
 import { idOfCursor } from '../platform/graphql/connection.js';
 import { type PrescriptionRecord, type PrescriptionRow, type SealedSignature, askSigned, countsOf, openPrescription, openSignature, pagesOf, prescriptionRows, prescriptionsByIds, sealedIn } from './prescription-rows.js';
 import type { SignedStatus } from './fhir/prescription-bundle.js';
@@ -32,7 +32,7 @@ export class PrescriptionsReader {
     return record;
   }
 
-  /** What was signed, with the number of the prescription and its status now; NOT_FOUND, CONFLICT while it is a draft. */
+  /** What was signed, with the number of the prescription and its status now; NOT_FOUND, FORBIDDEN, CONFLICT while it is a draft. */
   async signed(ctx: Ctx, id: string): Promise<SealedSignature & { number: string; status: SignedStatus }> {
     if (!isUuid(id)) throw notFound();
     const [[row]] = (await this.db.read(ctx, askSigned(ctx.tenantId, id))) as [Row[]];
@@ -40,6 +40,8 @@ export class PrescriptionsReader {
     const { patient_id, status, number, signed } = row as unknown as Pick<PrescriptionRow, 'patient_id' | 'status'> & { number: string; signed: Buffer | null };
     if (!signed) throw prescriptionIs(status);
     ctx.disclose('prescription', id.toLowerCase(), patient_id);
+    // It names them.
+    if (!ctx.holds('patients:read')) throw forbidden('patients:read');
     return { ...openSignature(await this.keyring.of(ctx.tenantId, [signed]), id.toLowerCase(), signed), number, status: status as SignedStatus };
   }
 

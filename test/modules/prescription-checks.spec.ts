@@ -248,8 +248,16 @@ describe('the checks of a prescription', () => {
       const forge = () => converse(world, 'app', doctor, (ask) => verdict(ask, `update clinic.prescriptions p set status = 'SIGNED', version = 2, number = 5000, signed = '\\x00', content_hash = sha256('x'),
         code_hash = sha256('x'), signed_by = p.doctor_id, signed_at = now(), signing_key_id = (select k.id from clinic.signing_keys k where k.tenant_id = p.tenant_id limit 1) where p.tenant_id = '${practice.tenantId}' and p.id = '${prescription.id}'`));
       expect(await forge()).toBe('SK075');
-      await doctors.check(prescription);
+      const { findings } = await doctors.check(prescription);
       expect(await forge()).toBe('SK075');
+      await converse(world, 'app', doctor, async (ask) => {
+        const change = (set: string) => verdict(ask, `update clinic.prescriptions set ${set} where tenant_id = '${practice.tenantId}' and id = '${prescription.id}'`);
+        expect([await change(`content = '\\x00'`), await change(`content = '\\x00', version = 3`), await change(`content = '\\x00', version = 2`)]).toEqual(['SK070', 'SK070', 'ACCEPTED']);
+        await ask(`update clinic.prescription_checks set overrides = '\\x00', reasons_given = reasons_needed where tenant_id = '${practice.tenantId}' and prescription_id = '${prescription.id}'`);
+        const sign = `status = 'SIGNED', version = 2, number = 5000, signed = '\\x00', content_hash = sha256('x'), code_hash = sha256('x'), signed_by = doctor_id, signed_at = now(),
+          signing_key_id = (select k.id from clinic.signing_keys k where k.member_id = '${doctor.memberId}' and k.ended_at is null)`;
+        expect([findings.some(({ needsReason }) => needsReason), await change(`${sign}, content = '\\x00'`), await change(sign)]).toEqual([true, 'SK070', 'ACCEPTED']);
+      });
       const signed = await doctors.sign(prescription);
       await converse(world, 'app', doctor, async (ask) => {
         const change = (set: string) => verdict(ask, `update clinic.prescription_checks set ${set} where tenant_id = '${practice.tenantId}' and prescription_id = '${signed.id}'`);

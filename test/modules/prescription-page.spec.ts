@@ -213,11 +213,25 @@ describe('the page of a prescription', () => {
       expect((await fetch(id)).statusCode).toBe(200);
     });
 
+    it('keeps nobody of another practice waiting for all that one prints', async () => {
+      const { id } = await signed();
+      const another = await world.practice('Padma Clinic');
+      const theirChamber = await openChamber(world, another, 'Banani');
+      await license(world, another.owner, another.owner.memberId, '2999-12-31');
+      const theirs = await new Prescriptions(world, another.owner, theirChamber).draft((await new Patients(world, another.owner.token).register({ nameEn: 'Amena Begum' })).id, { advice: ['rest'] });
+      let printed = 0;
+      const pages = Array.from({ length: printLimits.ofPractice }, () => fetch(id).then((answer) => (printed++, answer)));
+      await Promise.race(pages);
+      expect((await fetch(theirs.id, '', another.owner)).statusCode).toBe(200);
+      expect(printed).toBeLessThan(printLimits.ofPractice);
+      expect((await Promise.all(pages)).every(({ statusCode }) => statusCode === 200)).toBe(true);
+    });
+
     it('ends with the server', async () => {
       const printer = new PagePrinter();
       printer.onModuleInit();
       await printer.beforeApplicationShutdown();
-      await expect(printer.print({} as never)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+      await expect(printer.print({} as never, 'a practice')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     });
   });
 });

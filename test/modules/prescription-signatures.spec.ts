@@ -70,6 +70,11 @@ describe('the signature of a prescription', () => {
   it('is given to nobody who may not read prescriptions, nor of a draft, nor of another practice', async () => {
     const { id } = await signed();
     expect((await file(id, await hire(world, practice, chamberId, 'RECEPTIONIST'))).statusCode).toBe(403);
+    const blind = await hire(world, practice, chamberId, 'NURSE');
+    await world.ok('mutation ($input: PermissionInput!) { denyPermission(input: $input) { id } }', { input: { permission: 'patients:read', memberId: blind.memberId } }, practice.owner.token);
+    const refused = await file(id, blind);
+    expect([refused.statusCode, refused.json().errors[0].extensions]).toMatchObject([403, { code: 'FORBIDDEN', permission: 'patients:read' }]);
+    expect((await entriesOf(world, practice.tenantId, 'GET /prescriptions/:id/signed.jws')).at(-1)).toMatchObject({ action: 'EXPORTED', outcome: 'DENIED', actor_member_id: blind.memberId });
     expect((await file(id, (await world.practice('Another')).owner)).statusCode).toBe(404);
     expect((await file('nonsense')).statusCode).toBe(404);
     const draft = await file((await doctors.draft(patientId)).id);
@@ -141,6 +146,10 @@ describe('the signature of a prescription', () => {
       expect(await change(`private_key = '\\x00', ended_at = null`, former)).toBe('SK073');
       expect(await change(`ended_at = now() + interval '1 day'`, former)).toBe('SK073');
       expect(await verdict(ask, `insert into clinic.signing_keys (tenant_id, id, member_id, public_key, private_key) values ('${practice.tenantId}', gen_random_uuid(), '${doctor.memberId}', sha256('x'), '\\x00')`)).toBe('23505');
+    });
+    await converse(world, 'app', colleague, async (ask) => {
+      expect(await verdict(ask, `update clinic.signing_keys set private_key = null, ended_at = now() where tenant_id = '${practice.tenantId}' and id = '${current.id}'`)).toBe('SK073');
+      expect(await verdict(ask, `insert into clinic.signing_keys (tenant_id, id, member_id, public_key, private_key) values ('${practice.tenantId}', gen_random_uuid(), '${practice.owner.memberId}', sha256('x'), '\\x00')`)).toBe('SK073');
     });
     for (const set of [`public_key = sha256('x')`, `member_id = '${colleague.memberId}'`]) {
       await expect(world.sql('superuser', `update clinic.signing_keys set ${set} where id = $1`, [current.id])).rejects.toMatchObject({ code: 'SK073' });

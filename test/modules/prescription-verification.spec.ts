@@ -329,6 +329,7 @@ describe('the paper of a prescription', () => {
       const { code, items: [item] } = await sign([{ ...TABLETS, freeText: '<script>alert(1)</script> "x\' & y' }]);
       const typed = await get(`/rx?code=${encodeURIComponent(printedCode(code))}&language=bn`);
       expect([typed.statusCode, typed.headers['location']]).toEqual([303, `rx/${printedCode(code)}?language=bn`]);
+      expect((await get(`/rx?code=${'a'.repeat(99)}${encodeURIComponent('😀😀')}`)).headers['location']).toBe(`rx/${'a'.repeat(99)}${encodeURIComponent('😀')}?language=en`);
       expect((await get('/rx?code=//evil.example/')).headers['location']).toBe('rx/%2F%2Fevil.example%2F?language=en');
       expect((await get('/rx')).body).toContain('<form method="get" action="rx">');
       expect((await get(`/rx/${code}`)).body).not.toContain('<script');

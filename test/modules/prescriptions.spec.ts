@@ -202,16 +202,35 @@ describe('prescriptions', () => {
   describe('what was signed', () => {
     it('stays as it is: the database refuses the application every other change, and deleting', async () => {
       const { id } = await signed();
+      const { id: stranger } = await patients.register({ nameEn: 'Somebody Else' });
       await converse(world, 'app', doctor, async (ask) => {
         const change = (set: string) => verdict(ask, `update clinic.prescriptions set ${set} where tenant_id = '${practice.tenantId}' and id = '${id}'`);
         for (const set of [`content = '\\x00'`, `signed = '\\x00'`, `content_hash = sha256('x')`, `number = 99999`, `status = 'DRAFT', version = version + 1`, `doctor_id = '${practice.owner.memberId}', version = version + 1`,
-          `status = 'SUPERSEDED', version = version + 1`, `signed_at = now() - interval '1 day', version = version + 1`, `code_hash = sha256('y'), version = version + 1`]) {
+          `status = 'SUPERSEDED', version = version + 1`, `signed_at = now() - interval '1 day', version = version + 1`, `code_hash = sha256('y'), version = version + 1`, `version = version + 2`, `patient_id = '${stranger}'`]) {
           expect([set, await change(set)]).toEqual([set, 'SK070']);
         }
         expect(await change('chamber_id = chamber_id')).toBe('42501');
         expect(await verdict(ask, `delete from clinic.prescriptions where tenant_id = '${practice.tenantId}' and id = '${id}'`)).toBe('42501');
         expect(await change('patient_id = patient_id')).toBe('ACCEPTED');
       });
+    });
+
+    it('is declared invalid by nobody else, even by the application role', async () => {
+      const { id } = await signed();
+      const cancel = (person: Person) => converse(world, 'app', person, (ask) =>
+        verdict(ask, `update clinic.prescriptions set status = 'CANCELLED', version = version + 1, cancel_reason = '\\x00' where tenant_id = '${practice.tenantId}' and id = '${id}'`));
+      expect([await cancel(nurse), await cancel(doctor)]).toEqual(['SK071', 'ACCEPTED']);
+    });
+
+    it('is given to the patient in whom theirs is merged, and back, and is the same', async () => {
+      const { id } = await signed();
+      const merged = async () => (await world.sql<{ patient_id: string }>('superuser', 'select patient_id from clinic.prescriptions where id = $1', [id]))[0]!.patient_id;
+      const { id: survivorId } = await patients.register({ nameEn: 'Rahela Khatun', birth: { date: '1970-06-15' }, sex: 'FEMALE' });
+      const { mergePatients: { merge } } = await world.ok('mutation ($input: MergePatientsInput!, $reason: String!) { mergePatients(input: $input, reason: $reason) { merge { id } } }',
+        { input: { survivorId, duplicateId: patientId, survivorVersion: 1, duplicateVersion: 1 }, reason: 'the same person' }, practice.owner.token);
+      expect(await merged()).toBe(survivorId);
+      await world.ok('mutation ($id: UUID!, $reason: String!) { undoMerge(mergeId: $id, reason: $reason) { merge { id } } }', { id: merge.id, reason: 'two persons' }, practice.owner.token);
+      expect([await merged(), (await doctors.get(id)).status]).toEqual([patientId, 'SIGNED']);
     });
 
     it('is signed by nobody else, even by the application role', async () => {

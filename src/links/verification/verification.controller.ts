@@ -27,7 +27,7 @@ export class VerificationController {
   @Header('content-security-policy', VERIFICATION_POLICY)
   code(@Req() request: FastifyRequest, @Query('code') code: unknown, @Query('language') wanted: unknown, @Res({ passthrough: true }) reply: FastifyReply): string | undefined {
     const language = languageOf(wanted, request);
-    if (typeof code === 'string' && code) return leadTo(reply, `rx/${encodeURIComponent(code.trim().slice(0, 100))}?language=${language}`);
+    if (typeof code === 'string' && code) return leadTo(reply, `rx/${encodeURIComponent([...code.trim()].slice(0, 100).join(''))}?language=${language}`);
     return shown(reply, codePage(language));
   }
 

@@ -71,3 +71,14 @@ export const isAnyOf = ({ id, classes }: CheckedIngredient, terms: readonly Term
 /** The ingredients of a medicine that a rule is about. */
 export const concerned = ({ form, ingredients }: CheckedItem, terms: readonly Term[], { reach, except }: { reach: Reach; except: readonly Term[] }): CheckedIngredient[] =>
   reaches(reach, form) ? ingredients.filter((ingredient) => isAnyOf(ingredient, terms) && !isAnyOf(ingredient, except)) : [];
+
+const reckoned = new WeakMap<CheckedItem, Map<readonly Term[], CheckedIngredient[]>>();
+
+/** The same, reckoned once for each medicine and list of terms, which belongs to one rule: there may be thousands of pairs of medicines, each held against every rule. */
+export function concernedOnce(item: CheckedItem, terms: readonly Term[], scope: { reach: Reach; except: readonly Term[] }): CheckedIngredient[] {
+  const known = reckoned.get(item) ?? new Map<readonly Term[], CheckedIngredient[]>();
+  reckoned.set(item, known);
+  const found = known.get(terms) ?? concerned(item, terms, scope);
+  known.set(terms, found);
+  return found;
+}

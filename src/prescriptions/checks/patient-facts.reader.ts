@@ -26,7 +26,9 @@ interface Known {
   allergies: StandingAllergy[];
 }
 
+/** How much is looked at of what the patient still takes: signed prescriptions, and medicines of them. Every medicine that is prescribed is held against each of those. */
 const MOST_OTHERS = 50;
+const MOST_MEDICINES = 100;
 const DAY_MS = 86_400_000;
 const PREGNANCY_DAYS = 300;
 const PREGNANT = /^(O(?!8[5-9]|9[0-2])|Z3[3-6])/;
@@ -60,8 +62,10 @@ export class PatientFacts {
       this.patients.traits(tenantId, patients!, day), this.vitals.answerWeight(tenantId, weights!), this.conditions.answerStanding(tenantId, conditions!), this.allergies.answerStanding(tenantId, allergies),
     ]);
     const recent = standing.filter(({ recordedAt }) => now.getTime() - recordedAt.getTime() < PREGNANCY_DAYS * DAY_MS).map(({ code }) => code);
+    const taken = rows.slice(0, MOST_OTHERS).map((row) => stillTaken(openPrescription(keys, row), now)).filter(({ content }) => content.items.length);
+    const lookedAt = within(taken, MOST_MEDICINES);
     return {
-      record, others: rows.slice(0, MOST_OTHERS).map((row) => openPrescription(keys, row)).map((other) => stillTaken(other, now)), othersCut: rows.length > MOST_OTHERS,
+      record, others: lookedAt, othersCut: rows.length > MOST_OTHERS || lookedAt.length < taken.length,
       patient: patientOf(traits, weight, record.content.pregnancy ?? null, recent), allergyStatus: status, allergies: stated,
     };
   }
@@ -96,6 +100,12 @@ export class PatientFacts {
 const stillTaken = (record: PrescriptionRecord, now: Date): PrescriptionRecord => ({
   ...record, content: { ...record.content, items: record.content.items.filter(({ dose }) => record.row.signed_at!.getTime() + daysOfCourse(parseDose(dose)) * DAY_MS >= now.getTime()) },
 });
+
+/** The first prescriptions that together have so many medicines at the most. */
+function within(records: readonly PrescriptionRecord[], most: number): PrescriptionRecord[] {
+  let count = 0;
+  return records.filter(({ content }) => (count += content.items.length) <= most);
+}
 
 // Whoever is pregnant by either statement is taken to be: the one on the draft may be a slip.
 function patientOf(traits: PatientTraits, weight: string | null, stated: PregnancyState | null, codes: readonly string[]): CheckFacts['patient'] {

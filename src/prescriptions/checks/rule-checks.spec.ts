@@ -36,6 +36,16 @@ describe('what the rules find', () => {
     }), { numRuns: 2_000 });
   });
 
+  it('of very many medicines that do not go together is a part of it, and that not all was looked at', () => {
+    const mixture = (id: string, prescriptionId: string | null): CheckedItem =>
+      ({ id, prescriptionId, productId: id, name: id, nameBn: null, form: 'TABLET', unit: 'TABLET', dosing: doses[0]!, ingredients: ingredients.slice(0, 20) });
+    const items = Array.from({ length: 30 }, (_, index) => mixture(`item-${index}`, null));
+    const others = Array.from({ length: 100 }, (_, index) => mixture(`other-${index}`, 'p1'));
+    const found = rulesFind({ items, others, othersCut: false, allergyStatus: 'NO_KNOWN_ALLERGIES', allergies: [], patient: { sex: 'MALE', months: { least: 360, most: 371 }, weightKg: 60, pregnancy: null } });
+    expect(found.length).toBeLessThan(3_000);
+    expect(found.find(({ key }) => key === 'unchecked.too-much-found:')).toMatchObject({ kind: 'UNCHECKED', of: 'INTERACTION', severity: 'SERIOUS', needsReason: true });
+  });
+
   it('is something, of whatever cannot be looked at', () => {
     fc.assert(fc.property(facts, (given) => {
       const keys = keysOf(given);

@@ -1,4 +1,4 @@
-import { type CheckFacts, type CheckedAllergy, type CheckedIngredient, type CheckedItem, actsIn, concerned } from './check-facts.js';
+import { type CheckFacts, type CheckedAllergy, type CheckedIngredient, type CheckedItem, actsIn, concerned, concernedOnce } from './check-facts.js';
 import { doseFindings } from './dose-checks.js';
 import { type Finding, type Severity, heavier } from './finding.js';
 import { crossClasses, crossReactiveClasses } from './knowledge/allergies.js';
@@ -9,14 +9,30 @@ import { calledBn, calledEn, findingOf, settled } from './make-finding.js';
 
 /** All that the rules find, each key once, the heaviest first. Whatever cannot be looked at is a finding too. */
 export function rulesFind(facts: CheckFacts): Finding[] {
-  const { items, others } = facts;
-  const pairs = items.flatMap((item, index) => [...items.slice(index + 1), ...others].map((other) => [item, other] as const));
+  const { items } = facts;
   return settled([
     ...items.flatMap((item) => [...unknownMedicine(item), ...ofAge(item, facts), ...ofPregnancy(item, facts), ...doseFindings(item, facts.patient)]),
-    ...pairs.flatMap(([one, other]) => [...duplicates(one, other), ...sameClass(one, other), ...interactions(one, other)]),
+    ...ofPairs(facts),
     ...(items.length ? [...ofAllergies(facts), ...ofOthers(facts)] : []),
   ]);
 }
+
+/** When so much was found of medicines that do not go together, no more of them are held against each other: nobody could read it, and everybody else would wait. */
+const MOST_OF_PAIRS = 1_000;
+
+function ofPairs({ items, others }: CheckFacts): Finding[] {
+  const found: Finding[] = [];
+  for (const [index, one] of items.entries()) {
+    for (const other of [...items.slice(index + 1), ...others]) {
+      if (found.length >= MOST_OF_PAIRS) return [...found, tooMuchFound()];
+      found.push(...duplicates(one, other), ...sameClass(one, other), ...interactions(one, other));
+    }
+  }
+  return found;
+}
+
+const tooMuchFound = (): Finding => findingOf({ rule: 'unchecked.too-much-found', kind: 'UNCHECKED', of: 'INTERACTION', severity: 'SERIOUS', items: [],
+  textEn: 'So many of these medicines do not go together that not all of them were held against each other.', textBn: 'এত ওষুধ একে অন্যের সঙ্গে মেলে না যে সবগুলো মিলিয়ে দেখা যায়নি।' });
 
 function unknownMedicine(item: CheckedItem): Finding[] {
   if (item.form === null) {
@@ -59,8 +75,7 @@ function weightOfTwo(one: CheckedItem, other: CheckedItem): Severity {
 function sameClass(one: CheckedItem, other: CheckedItem): Finding[] {
   const [first, second] = inOrder(one, other);
   return sameClassRules.flatMap((rule) => {
-    const scope = { reach: 'SYSTEMIC', except: rule.except } as const;
-    const [a, b] = [concerned(first, [`@${rule.class}`], scope), concerned(second, [`@${rule.class}`], scope)];
+    const [a, b] = [concernedOnce(first, rule.of, rule), concernedOnce(second, rule.of, rule)];
     const two = a.flatMap((each) => b.filter(({ id }) => id !== each.id).map((twin) => [each, twin] as const))[0];
     return two ? [findingOf({ rule: `same-class.${rule.class}`, kind: 'DUPLICATE', severity: rule.severity, items: [first, second], source: 'sense', ...told(first, second, two, effects.sameClass) })] : [];
   });
@@ -69,7 +84,7 @@ function sameClass(one: CheckedItem, other: CheckedItem): Finding[] {
 function interactions(one: CheckedItem, other: CheckedItem): Finding[] {
   const [first, second] = inOrder(one, other);
   return interactionRules.flatMap((rule) => {
-    const two = pairOf(concerned(first, rule.one, rule), concerned(second, rule.other, rule)) ?? pairOf(concerned(first, rule.other, rule), concerned(second, rule.one, rule));
+    const two = pairOf(concernedOnce(first, rule.one, rule), concernedOnce(second, rule.other, rule)) ?? pairOf(concernedOnce(first, rule.other, rule), concernedOnce(second, rule.one, rule));
     return two ? [findingOf({ rule: `interaction.${rule.effect}`, kind: 'INTERACTION', severity: rule.severity, items: [first, second], source: rule.source, ...told(first, second, two, effects[rule.effect]) })] : [];
   });
 }

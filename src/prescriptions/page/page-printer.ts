@@ -8,8 +8,14 @@ import { type PageFonts, pageFamilies, readPageFonts } from './page-fonts.js';
 import { pageTemplate } from './page-template.js';
 import { printable } from './printable.js';
 
-/** How many pages may wait for a process to be free, and how long one may take in milliseconds. */
-export const printLimits = { waiting: 50, milliseconds: 20_000 } as const;
+/** How many pages may wait for a process to be free, how many one practice may ask for at the same time, and how long one may take in milliseconds. */
+export const printLimits = { waiting: 50, ofPractice: 25, milliseconds: 20_000 } as const;
+
+/** The pages that a practice waits for. */
+interface Line {
+  length: number;
+  last: Promise<unknown>;
+}
 
 /** Typesets pages in processes of their own, which are begun when the first page is asked for; half of the processors at most are busy with it. */
 @Injectable()
@@ -17,14 +23,30 @@ export class PagePrinter implements OnModuleInit, BeforeApplicationShutdown {
   #fonts: PageFonts;
   #pool: Pool | undefined;
   #isOver = false;
+  readonly #lines = new Map<string, Line>();
 
   /** The server does not start where the fonts are not whole. */
   onModuleInit(): void {
     this.#fonts = readPageFonts();
   }
 
-  /** The page as PDF. UNAVAILABLE when too many wait, when it takes too long, and while the server goes down. */
-  async print(data: PageData): Promise<Buffer> {
+  /** A page of a practice as PDF. UNAVAILABLE when too many wait, when it takes too long, and while the server goes down. */
+  async print(data: PageData, practiceId: string): Promise<Buffer> {
+    const line = this.#lines.get(practiceId) ?? { length: 0, last: Promise.resolve() };
+    if (line.length >= printLimits.ofPractice) throw unprinted(new Error('the practice waits for too many pages'));
+    this.#lines.set(practiceId, line);
+    line.length++;
+    // One after the other, so that nobody waits for all that another practice prints.
+    const turn = line.last.then(() => this.#print(data));
+    line.last = turn.catch(() => undefined);
+    try {
+      return await turn;
+    } finally {
+      if (--line.length === 0) this.#lines.delete(practiceId);
+    }
+  }
+
+  async #print(data: PageData): Promise<Buffer> {
     const page = printable(data, this.#fonts.characters);
     try {
       const pdf = (await this.#processes().exec('typeset', [pageTemplate, JSON.stringify({ ...page, families: pageFamilies })]).timeout(printLimits.milliseconds)) as Uint8Array;

@@ -39,7 +39,7 @@ export class PrescriptionPages {
   async page(ctx: Ctx, id: string, { language, paper }: PageQuery): Promise<StreamableFile> {
     if (!isUuid(id)) throw notFound();
     const work = await this.#paperwork(ctx, id.toLowerCase());
-    const pdf = await this.printer.print(pageData(work, paper, language));
+    const pdf = await this.printer.print(pageData(work, paper, language), ctx.tenantId);
     return fileAnswer({ stream: Readable.from([pdf]), type: 'application/pdf', name: `${work.signed?.number ?? 'draft'}.pdf`, length: pdf.length, inline: true });
   }
 

@@ -186,9 +186,9 @@ export const interactionRules: readonly InteractionRule[] = rows.map(([one, othe
 });
 
 /** Classes of which a patient is hardly ever meant to have two, and how much it weighs when they do. */
-export const sameClassRules: ReadonlyArray<{ class: string; severity: Severity; except: readonly Term[] }> = [
+export const sameClassRules: ReadonlyArray<Pick<Rule, 'severity' | 'reach' | 'except'> & { class: string; of: readonly Term[] }> = [
   ...['nsaids', 'ace-inhibitors', 'arbs', 'anticoagulants', 'pde5-inhibitors', 'opioids', 'sulfonylureas', 'statins', 'fluoroquinolones', 'macrolides'].map((each) => ({ class: each, severity: 'SERIOUS' as const })),
   ...['beta-blockers', 'dihydropyridines', 'benzodiazepines', 'proton-pump-inhibitors', 'h2-blockers', 'penicillins', 'cephalosporins', 'tetracyclines', 'ssris', 'antipsychotics', 'antihistamines',
     'sedating-antihistamines', 'corticosteroids', 'dpp4-inhibitors', 'sglt2-inhibitors', 'setrons', 'bisphosphonates', 'xanthines', 'gabapentinoids', 'muscle-relaxants', 'thiazides', 'loop-diuretics']
     .map((each) => ({ class: each, severity: 'MODERATE' as const })),
-].map((rule) => ({ ...rule, except: rule.class === 'nsaids' ? termsOf(`${NOT_FOR_PAIN} acetylsalicylic-acid`) : rule.class === 'xanthines' ? ['caffeine'] : [] }));
+].map((rule) => ({ ...rule, of: [`@${rule.class}`], reach: 'SYSTEMIC', except: rule.class === 'nsaids' ? termsOf(`${NOT_FOR_PAIN} acetylsalicylic-acid`) : rule.class === 'xanthines' ? ['caffeine'] : [] }));
