@@ -89,7 +89,7 @@ describe('mail', () => {
       expect(mails.tried).not.toContain('nobody@staff.example');
     });
 
-    it('and nobody but background work sees it, which sees nothing else but what watching and planning take', async () => {
+    it('and nobody but background work sees it, which sees nothing else but what watching, planning and sending on take', async () => {
       for (const role of ['app', 'auth', 'audit'] as const) {
         for (const statement of ['select from platform.mails', 'select from graphile_worker._private_jobs', `select graphile_worker.add_job('sendMail')`, `select platform.note_job_worker('me')`]) {
           await expect(world.sql(role, statement)).rejects.toThrow(/permission denied/);
@@ -100,8 +100,8 @@ describe('mail', () => {
         select c.oid::regclass::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'p', 'v', 'm') and n.nspname not in ('pg_catalog', 'information_schema')
           and (has_table_privilege(c.oid, 'select, insert, update, delete') or has_any_column_privilege(c.oid, 'select, insert, update')) order by 1`);
       expect(tables.map(({ name }) => name)).toEqual([
-        'clinic.alert_settings', 'clinic.alerts', 'clinic.appointments', 'clinic.booking_codes', 'clinic.chamber_assignments', 'clinic.chambers', 'clinic.closures', 'clinic.consents', 'clinic.holidays', 'clinic.leased_numbers', 'clinic.member_days', 'clinic.members',
-        'clinic.message_settings', 'clinic.messages', 'clinic.number_leases', 'clinic.schedules', 'clinic.seen_before', 'clinic.session_changes', 'clinic.session_numbers', 'clinic.sessions', 'clinic.taken_places', 'clinic.tenants', 'clinic.waitlist_entries',
+        'clinic.alert_settings', 'clinic.alerts', 'clinic.appointments', 'clinic.booking_codes', 'clinic.chamber_assignments', 'clinic.chambers', 'clinic.closures', 'clinic.consents', 'clinic.exchange_settings', 'clinic.holidays', 'clinic.leased_numbers', 'clinic.member_days', 'clinic.members',
+        'clinic.message_settings', 'clinic.messages', 'clinic.number_leases', 'clinic.prescription_deliveries', 'clinic.schedules', 'clinic.seen_before', 'clinic.session_changes', 'clinic.session_numbers', 'clinic.sessions', 'clinic.taken_places', 'clinic.tenants', 'clinic.waitlist_entries',
         'graphile_worker._private_job_queues', 'graphile_worker._private_jobs', 'graphile_worker._private_known_crontabs', 'graphile_worker._private_tasks', 'graphile_worker.migrations', 'platform.mails',
       ]);
     });
