@@ -14,6 +14,8 @@ export interface DemoMember {
   licenceExpiresOn?: string;
   /** Places in the practice's list of chambers. */
   chambers: number[];
+  /** What is granted to the member besides what the role has. */
+  granted?: string[];
 }
 
 export interface DemoPractice {
@@ -61,7 +63,7 @@ export const demoPractices: DemoPractice[] = [
       { email: 'lubna@marina.example', nameEn: 'Lubna Karim', nameBn: 'লুবনা করিম', role: 'MANAGER', chambers: [0, 1] },
       { email: 'joya@marina.example', nameEn: 'Joya Das', nameBn: 'জয়া দাস', role: 'RECEPTIONIST', chambers: [1] },
       { email: 'shirin@shapla.example', nameEn: 'Shirin Begum', nameBn: 'শিরিন বেগম', role: 'NURSE', chambers: [0] },
-      { email: 'polash@marina.example', nameEn: 'Polash Roy', nameBn: 'পলাশ রায়', role: 'ASSISTANT', chambers: [0] },
+      { email: 'polash@marina.example', nameEn: 'Polash Roy', nameBn: 'পলাশ রায়', role: 'ASSISTANT', chambers: [0], granted: ['patients:read', 'prescriptions:read', 'prescriptions:write'] },
     ],
     patients: 120,
   },

@@ -10,6 +10,7 @@ import type { Api } from './api.js';
 import { recordClinicalFile } from './clinical-files.js';
 import { seedDesk } from './desk.js';
 import { type DemoPatient, demoPatients } from './people.js';
+import { seedPrescriptions } from './prescriptions.js';
 import { DEMO_PASSWORD, type DemoPractice, demoPractices } from './practices.js';
 
 const SEED = 20_260_101;
@@ -49,17 +50,23 @@ async function seedPractice(ownerUrl: string, keks: KeyEncryptionKeys, api: Api,
   await inTurns(patients, async (patient) => void ids.set(patient, await register(api, token, patient)));
   const known = patients.filter(({ guardian }) => !guardian).slice(0, CLINICAL_FILES);
   await inTurns([...known.entries()], ([turn, patient]) => recordClinicalFile(api, token, ids.get(patient)!, turn));
-  await seedDesk({ ownerUrl, keks }, api, token, { tenantId, chamberId: chambers[0]!, doctorId, timeZone: practice.chambers[0]!.timeZone, hours: practice.hours }, patients.slice(CLINICAL_FILES).map((patient) => ids.get(patient)!));
+  const idsOf = (some: DemoPatient[]): string[] => some.map((patient) => ids.get(patient)!);
+  const place = { tenantId, chamberId: chambers[0]!, doctorId, timeZone: practice.chambers[0]!.timeZone };
+  await seedDesk({ ownerUrl, keks }, api, token, { ...place, hours: practice.hours }, idsOf(patients.slice(CLINICAL_FILES)));
+  const drafter = practice.members.find(({ granted }) => granted?.includes('prescriptions:write'));
+  await seedPrescriptions({ ownerUrl, keks }, api, { doctor: await stepUp(api, token), assistant: drafter ? await signIn(api, drafter.email) : null }, place, idsOf(known));
 }
 
-async function hire(outbox: Outbox, api: Api, token: string, { role, chambers: places, ...person }: DemoPractice['members'][number], chambers: string[]): Promise<void> {
+async function hire(outbox: Outbox, api: Api, token: string, { role, chambers: places, granted = [], ...person }: DemoPractice['members'][number], chambers: string[]): Promise<void> {
   await api(
     'mutation ($input: InviteMemberInput!) { inviteMember(input: $input) { expiresAt } }',
     { input: { ...person, assignments: places.map((place) => ({ chamberId: chambers[place], role })) } }, token);
   const { email, nameEn, nameBn } = person;
   const { join } = await api<{ join: { accessToken: string } }>('mutation ($input: JoinInput!) { join(input: $input) { ... on SignedIn { accessToken } } }',
     { input: { code: await takeCode(outbox, email), email, password: DEMO_PASSWORD, nameEn, nameBn, client: 'BEARER' } });
+  const { viewer } = await api<{ viewer: { member: { id: string } } }>('{ viewer { member { id } } }', {}, join.accessToken);
   await api('mutation { signOut }', {}, join.accessToken);
+  for (const permission of granted) await api('mutation ($input: PermissionInput!) { grantPermission(input: $input) { permission } }', { input: { memberId: viewer.member.id, permission } }, token);
 }
 
 interface Outbox {
@@ -94,6 +101,11 @@ async function signIn(api: Api, email: string): Promise<string> {
   const { signIn: signedIn } = await api<{ signIn: { accessToken: string } }>(
     'mutation ($input: SignInInput!) { signIn(input: $input) { ... on SignedIn { accessToken } } }', { input: { email, password: DEMO_PASSWORD, client: 'BEARER' } });
   return signedIn.accessToken;
+}
+
+async function stepUp(api: Api, token: string): Promise<string> {
+  const { stepUp: stepped } = await api<{ stepUp: { accessToken: string } }>('mutation ($input: StepUpInput!) { stepUp(input: $input) { accessToken } }', { input: { password: DEMO_PASSWORD } }, token);
+  return stepped.accessToken;
 }
 
 async function inTurns<T>(items: T[], work: (item: T) => Promise<void>): Promise<void> {
