@@ -48,13 +48,20 @@ const HANDED_OUT_OF = 1;
 const AMENDED = 2;
 const REASON = 'Took cefuroxime in 2024 without any reaction';
 
-/** Signs prescriptions of patients with a clinical file, with a reason where the checks ask for one; amends one, hands a part of one out, and leaves a draft, by the assistant where one is given. `doctor` and `assistant` are tokens; the doctor's is of a session in which identity was just proven. */
+/** Signs prescriptions of patients with a clinical file, with a reason where the checks ask for one; amends one, hands a part of one out, leaves a draft, by the assistant where one is given, and keeps a template and favourites. `doctor` and `assistant` are tokens; the doctor's is of a session in which identity was just proven. */
 export async function seedPrescriptions(owner: { ownerUrl: string; keks: KeyEncryptionKeys }, api: Api, { doctor, assistant }: { doctor: string; assistant: string | null }, at: Prescribing, patientIds: readonly string[]): Promise<void> {
   const signed: Array<Versioned & { items: Array<{ id: string }> }> = [];
   for (const [place, prescription] of SIGNED) signed.push(await sign(api, doctor, await draft(api, doctor, at, patientIds[place]!, prescription)));
   await handOut(owner, api, at, signed[HANDED_OUT_OF]!.id, signed[HANDED_OUT_OF]!.items[0]!.id);
   await amend(api, doctor, at, signed[AMENDED]!);
   await draft(api, assistant ?? doctor, at, patientIds[DRAFTED_FOR]!, eczema);
+  await keep(api, doctor, signed[0]!.id);
+}
+
+/** A template of what was signed, and favourites, for the doctor. */
+async function keep(api: Api, token: string, prescriptionId: string): Promise<void> {
+  const kept = [{ kind: 'TEMPLATE', name: 'High blood pressure', prescriptionId }, { kind: 'INVESTIGATION', investigations: [{ name: 'CBC' }] }, { kind: 'INVESTIGATION', investigations: [{ name: 'HbA1c' }] }];
+  for (const input of kept) await api('mutation ($input: KeepTemplateInput!) { keepTemplate(input: $input) { id } }', { input }, token);
 }
 
 interface Versioned {

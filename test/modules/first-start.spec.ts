@@ -34,6 +34,11 @@ describe('the very first start', () => {
       `select c.name, count(*) filter (where a.status = 'COMPLETED')::int as seen, count(*) filter (where a.status = 'IN_CONSULT')::int as inside, count(*) filter (where a.status = 'ARRIVED')::int as waiting, count(*) filter (where a.status = 'BOOKED')::int as awaited
        from clinic.sessions s join clinic.appointments a on a.session_id = s.id join clinic.chambers c on c.id = s.chamber_id where s.status = 'RUNNING' and s.starts_at < now() and s.ends_at > now() group by c.name order by c.name`))
       .toEqual([{ name: 'Deira', seen: 5, inside: 1, waiting: 4, awaited: 5 }, { name: 'Gulshan', seen: 5, inside: 1, waiting: 4, awaited: 5 }]);
+    expect(await server.sql(
+      `select t.name, count(*) filter (where p.status = 'SIGNED')::int as signed, count(*) filter (where p.status = 'SUPERSEDED')::int as superseded, count(*) filter (where p.status = 'DRAFT')::int as drafts,
+         (select count(*)::int from clinic.dispensings d where d.tenant_id = t.id) as handed, (select count(*)::int from clinic.prescription_templates k where k.tenant_id = t.id) as kept
+       from clinic.tenants t join clinic.prescriptions p on p.tenant_id = t.id group by t.id, t.name order by t.name`))
+      .toEqual(['Marina Family Clinic', 'Shapla Skin Centre'].map((name) => ({ name, signed: 4, superseded: 1, drafts: 1, handed: 1, kept: 3 })));
     const { data } = await server.graphql('mutation { signIn(input: { email: "shirin@shapla.example", password: "seven quiet rivers cross", client: BEARER }) { ... on SignedIn { practices { name } } } }');
     expect(data.signIn.practices.map(({ name }: { name: string }) => name).sort()).toEqual(['Marina Family Clinic', 'Shapla Skin Centre']);
   });
