@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { PagePrinter, printLimits } from '../../src/prescriptions/page/page-printer.js';
 import { entriesOf } from '../support/entries.js';
 import { stepUp } from '../support/factors.js';
 import { type ReadPage, readPages } from '../support/pages.js';
 import { Patients } from '../support/patients.js';
 import { type PrescriptionAnswer, Prescriptions, license } from '../support/prescriptions.js';
+import { Program } from '../support/program.js';
 import { hire, openChamber } from '../support/staff.js';
 import { PASSWORD, type Person, type Practice, World } from '../support/world.js';
 
@@ -153,9 +157,13 @@ describe('the page of a prescription', () => {
       const { id: whom } = await patients.register({ nameEn: 'W'.repeat(200), nameBn: 'ক্ষ্ম'.repeat(30) });
       const { id } = await signed({ complaints: [word], examination: 'x'.repeat(5000), diagnoses: [{ text: word }], items: [{ ...ITEM, freeText: 'Z'.repeat(200), note: 'm'.repeat(500) }], advice: Array.from({ length: 30 }, () => word) }, whom);
       for (const paper of ['a4', 'a5']) {
-        const text = whole(await print(id, `?paper=${paper}`)).replace(/\s/g, '');
+        const pages = await print(id, `?paper=${paper}`);
+        const text = whole(pages).replace(/\s/g, '');
         expect(text.split(word).length - 1).toBeGreaterThanOrEqual(28);
         expect(text).toContain('Z'.repeat(200));
+        // A reader of text gives what lies beyond the paper, too. The last letter of a line may stand out a little.
+        const marginMm = paper === 'a5' ? 9 : 15;
+        for (const { size: [width], reach } of pages) expect(reach).toBeLessThan(width - ((marginMm - 2) / 25.4) * 72);
       }
     });
 
@@ -227,11 +235,40 @@ describe('the page of a prescription', () => {
       expect((await Promise.all(pages)).every(({ statusCode }) => statusCode === 200)).toBe(true);
     });
 
+    it('is ended when it takes too long, and the next one is printed', async () => {
+      const endless = '#for a in range(9999) { for b in range(9999) { calc.sqrt(a + b) } }';
+      const printer = new PagePrinter();
+      printer.onModuleInit();
+      try {
+        // As many as there are processors would keep every process busy.
+        const tries = Array.from({ length: availableParallelism() }, () => printer.typeset(endless, {}, 1).catch((error: unknown) => error));
+        for (const refused of await Promise.all(tries)) expect(refused).toMatchObject({ code: 'UNAVAILABLE', cause: { name: 'TimeoutError' } });
+        expect((await printer.typeset('Hello', {})).subarray(0, 5).toString()).toBe('%PDF-');
+      } finally {
+        await printer.beforeApplicationShutdown();
+      }
+    });
+
     it('ends with the server', async () => {
       const printer = new PagePrinter();
       printer.onModuleInit();
       await printer.beforeApplicationShutdown();
       await expect(printer.print({} as never, 'a practice')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     });
+  });
+});
+
+describe('a server without a font of pages', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'sinduk-fonts-'));
+
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+  it('does not start, and tells which one', async () => {
+    cpSync('dist', join(directory, 'dist'), { recursive: true });
+    cpSync('package.json', join(directory, 'package.json'));
+    mkdirSync(join(directory, 'node_modules'));
+    for (const name of readdirSync('node_modules')) if (name !== 'dejavu-fonts-ttf') symlinkSync(resolve('node_modules', name), join(directory, 'node_modules', name));
+    const { code, stderr } = await Program.run(join(directory, 'dist/src/main.js'), [], { DATA_DIR: join(directory, 'data'), PORT: '0', DEMO_DATA: 'false', LOG_LEVEL: 'silent' });
+    expect([code, stderr]).toEqual([1, expect.stringContaining('dejavu-fonts-ttf/ttf/DejaVuSans.ttf')]);
   });
 });

@@ -37,7 +37,7 @@ export class PagePrinter implements OnModuleInit, BeforeApplicationShutdown {
     this.#lines.set(practiceId, line);
     line.length++;
     // One after the other, so that nobody waits for all that another practice prints.
-    const turn = line.last.then(() => this.#print(data));
+    const turn = line.last.then(() => this.typeset(pageTemplate, { ...printable(data, this.#fonts.characters), families: pageFamilies }));
     line.last = turn.catch(() => undefined);
     try {
       return await turn;
@@ -46,10 +46,10 @@ export class PagePrinter implements OnModuleInit, BeforeApplicationShutdown {
     }
   }
 
-  async #print(data: PageData): Promise<Buffer> {
-    const page = printable(data, this.#fonts.characters);
+  /** What a template makes of data, as PDF. UNAVAILABLE as above; what takes longer than `milliseconds` is ended along with its process. */
+  async typeset(template: string, data: object, milliseconds: number = printLimits.milliseconds): Promise<Buffer> {
     try {
-      const pdf = (await this.#processes().exec('typeset', [pageTemplate, JSON.stringify({ ...page, families: pageFamilies })]).timeout(printLimits.milliseconds)) as Uint8Array;
+      const pdf = (await this.#processes().exec('typeset', [template, JSON.stringify(data)]).timeout(milliseconds)) as Uint8Array;
       return Buffer.from(pdf.buffer, pdf.byteOffset, pdf.byteLength);
     } catch (error) {
       throw unprinted(error);
