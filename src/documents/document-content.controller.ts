@@ -4,7 +4,7 @@ import { Can } from '../platform/access/can.decorator.js';
 import type { Ctx } from '../platform/context/ctx.js';
 import { CurrentCtx } from '../platform/context/request-context.js';
 import { byteStream } from '../platform/http/byte-stream.js';
-import { fileAnswer } from '../platform/http/file-answer.js';
+import { FILE_POLICY, fileAnswer } from '../platform/http/file-answer.js';
 import { DocumentContents } from './document-contents.service.js';
 import type { DocumentRecord } from './document.model.js';
 
@@ -24,7 +24,7 @@ export class DocumentContentController {
   /** The file of a document, to be shown; with ?download=1 to be saved, and recorded as exported. Always whole: parts are not given. */
   @Get(':id/content')
   @Can('patients:read', 'VIEWED')
-  @Header('content-security-policy', "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox")
+  @Header('content-security-policy', FILE_POLICY)
   @Header('accept-ranges', 'none')
   async content(@CurrentCtx() ctx: Ctx, @Param('id') id: string, @Query('download') download?: string): Promise<StreamableFile> {
     if (download === '1') ctx.action = 'EXPORTED';

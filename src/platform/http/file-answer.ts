@@ -2,6 +2,9 @@ import type { Readable } from 'node:stream';
 import { StreamableFile } from '@nestjs/common';
 import { create as contentDisposition } from 'content-disposition';
 
+/** The content security policy of what is answered as a file: shown by a browser, it runs nothing and loads nothing. */
+export const FILE_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox";
+
 /** A file to answer with: its bytes, media type, name as people know it, and length in bytes when known. */
 export interface FileContent {
   stream: Readable;
