@@ -66,7 +66,7 @@ export const actsIn = (form: DrugForm | null): 'SYSTEMIC' | 'INHALED' | 'LOCAL' 
 export const reaches = (reach: Reach, form: DrugForm | null): boolean => reach === 'ANY' || actsIn(form) === 'SYSTEMIC' || (reach === 'INHALED' && actsIn(form) === 'INHALED');
 
 /** Whether an ingredient is what one of these terms names. */
-export const isAnyOf = ({ id, classes }: CheckedIngredient, terms: readonly Term[]): boolean => terms.some((term) => (term.startsWith('@') ? classes.has(term.slice(1)) : term === id));
+const isAnyOf = ({ id, classes }: CheckedIngredient, terms: readonly Term[]): boolean => terms.some((term) => (term.startsWith('@') ? classes.has(term.slice(1)) : term === id));
 
 /** The ingredients of a medicine that a rule is about. */
 export const concerned = ({ form, ingredients }: CheckedItem, terms: readonly Term[], { reach, except }: { reach: Reach; except: readonly Term[] }): CheckedIngredient[] =>

@@ -8,8 +8,9 @@ import type { Row } from '../../platform/database/statement-group.js';
 import { TenantDb } from '../../platform/database/tenant-db.js';
 import { forbidden, notFound, staleVersion } from '../../platform/errors.js';
 import { dayOf } from '../../platform/local-days.js';
+import { mustSee } from '../drafts.service.js';
 import { askPlaceOf } from '../place.js';
-import { type PrescriptionRecord, type PrescriptionRow, lockPrescription, openPrescription, prescriptionRows, prescriptionsByIds, sealedIn } from '../prescription-rows.js';
+import { type PrescriptionRecord, lockPrescription, openPrescription, prescriptionRows, prescriptionsByIds, sealedIn } from '../prescription-rows.js';
 import { prescriptionIs } from '../prescriptions.errors.js';
 import { type CheckRecord, checkRows, insertCheck, lastChecks, openCheck, sealedInChecks } from './check-rows.js';
 import { withoutDoseRange } from './dose-checks.js';
@@ -62,8 +63,8 @@ export class ChecksService {
   }
 
   async #draft(ctx: Ctx, found: Row[], version: number): Promise<PrescriptionRecord> {
-    if (!ctx.holds('prescriptions:read')) throw forbidden('prescriptions:read');
-    const rows: PrescriptionRow[] = prescriptionRows(found);
+    mustSee(ctx);
+    const rows = prescriptionRows(found);
     if (!rows[0]) throw notFound();
     if (rows[0].version !== version) throw staleVersion();
     if (rows[0].status !== 'DRAFT') throw prescriptionIs(rows[0].status);
