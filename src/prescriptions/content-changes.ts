@@ -1,13 +1,8 @@
 import { canonical } from '../platform/canonical.js';
+import type { BothLanguages } from './dose/dose-phrases.js';
 import { dosageText, drugText } from './item-text.js';
 import type { PrescribedItem, PrescriptionContent } from './prescription-content.js';
 import type { PregnancyState } from './prescription.enums.js';
-
-/** A text in both languages; what a doctor wrote is the same in both. */
-export interface BothLanguages {
-  en: string;
-  bn: string;
-}
 
 /** A part of a prescription. */
 export type ContentPart = keyof Required<PrescriptionContent>;
@@ -15,7 +10,7 @@ export type ContentPart = keyof Required<PrescriptionContent>;
 /** What became of something that a prescription says. */
 export type ContentChangeKind = 'ADDED' | 'REMOVED' | 'CHANGED' | 'MOVED';
 
-/** One difference between two contents. `what` names the thing; `before` is null for what was added, `after` for what was removed. */
+/** One difference between two contents, in both languages; what a doctor wrote is the same in both. `what` names the thing; `before` is null for what was added, `after` for what was removed. */
 export interface ContentChange {
   kind: ContentChangeKind;
   part: ContentPart;

@@ -1,12 +1,12 @@
 import type { ScopeKeys } from '../platform/crypto/keyring.js';
 import type { Row, Statement } from '../platform/database/statement-group.js';
-import { formatQuantity } from './quantities-left.js';
 import type { PrescriptionDispensing } from './dispensing.model.js';
+import { thousandthsAsDecimal, toThousandths } from './dose/dosing.js';
 
-export const DISPENSINGS = 'clinic.dispensings';
+const DISPENSINGS = 'clinic.dispensings';
 
 /** What is sealed in `clinic.dispensings.pharmacy`. */
-export interface StatedPharmacy {
+interface StatedPharmacy {
   pharmacy: string;
   pharmacist: string;
 }
@@ -53,6 +53,6 @@ export const sealedInDispensings = (rows: readonly DispensingRow[]): Buffer[] =>
 /** Opens a row. */
 export const toDispensing = (keys: ScopeKeys, { id, pharmacy, item_ids, quantities, recorded_at, voided_by, voided_at, void_reason }: DispensingRow): PrescriptionDispensing => ({
   id, ...keys.open<StatedPharmacy>(DISPENSINGS, id, 'pharmacy', pharmacy), recordedAt: recorded_at,
-  items: item_ids.map((itemId, index) => ({ itemId, quantity: formatQuantity(quantities[index]!) })),
+  items: item_ids.map((itemId, index) => ({ itemId, quantity: thousandthsAsDecimal(toThousandths(quantities[index]!)) })),
   voided: voided_by && voided_at && void_reason ? { by: { id: voided_by }, at: voided_at, reason: keys.open<{ reason: string }>(DISPENSINGS, id, 'void_reason', void_reason).reason } : null,
 });

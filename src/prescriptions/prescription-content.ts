@@ -7,7 +7,7 @@ import type { LabelledCode, StatedCode } from '../terminology/condition-codes.re
 import { DoseFault } from './dose/dose-fault.js';
 import { amountNeeded } from './dose/dose-quantity.js';
 import { type Packs, fitsUnit, packsFor } from './dose/packs.js';
-import { type DoseUnit, type Dosing, type MealRelation, type Thousandths, thousandthsAsDecimal } from './dose/dosing.js';
+import { type DoseUnit, type Dosing, type MealRelation, type Thousandths, thousandthsAsDecimal, toThousandths } from './dose/dosing.js';
 import { parseDose } from './dose/parse-dose.js';
 import { writeDose } from './dose/write-dose.js';
 import type { PregnancyState, Route } from './prescription.enums.js';
@@ -21,6 +21,17 @@ export const prescriptionLimits = {
 export type PrescribedDrug =
   | { kind: 'PRODUCT'; productId: string; brand: string; brandBn: string | null; generic: string; strength: string; form: DrugForm; ingredients: Array<Pick<KnownIngredient, 'id' | 'name' | 'strength'>> }
   | { kind: 'FREE'; text: string };
+
+/** A medicine as it is labelled: of a free text its name alone is known. */
+export interface DrugLabel {
+  productId: string | null;
+  name: string;
+  nameBn: string | null;
+  generic: string | null;
+  strength: string | null;
+  form: DrugForm | null;
+  ingredients: Array<Pick<KnownIngredient, 'id' | 'name' | 'strength'>>;
+}
 
 /** A medicine of a prescription and how it is taken. `dose` is the one notation of its dosing; `quantity` is decimal text, in `unit`, null when nobody said and it cannot be reckoned. */
 export interface PrescribedItem {
@@ -48,6 +59,7 @@ export interface PrescriptionContent {
   pregnancy?: PregnancyState | null;
 }
 
+/** A medicine of a prescription, as it was stated; `quantity` is decimal text. */
 export interface ItemGiven {
   productId?: string | null;
   freeText?: string | null;
@@ -76,6 +88,13 @@ export interface ContentKnown {
   codes: (stated: string) => StatedCode;
   products: ReadonlyMap<string, KnownDrug>;
   today: string;
+}
+
+/** The label of what is prescribed. */
+export function labelOf(drug: PrescribedDrug): DrugLabel {
+  if (drug.kind === 'FREE') return { productId: null, name: drug.text, nameBn: null, generic: null, strength: null, form: null, ingredients: [] };
+  const { productId, brand, brandBn, generic, strength, form, ingredients } = drug;
+  return { productId, name: brand, nameBn: brandBn, generic, strength, form, ingredients };
 }
 
 /** Tells the fault of a part of a prescription; that of a dose with its place in the notation, in UTF-16 units. */
@@ -138,8 +157,8 @@ function drugFrom(check: InputCheck, path: string[], { productId, freeText }: It
 /** How much is to be handed out: as stated, or as the dosing needs. */
 function quantityFrom(check: InputCheck, path: string[], stated: string | null | undefined, dosing: Dosing): Thousandths | null {
   if (typeof stated !== 'string') return amountNeeded(dosing);
-  const thousandths = Number(stated) * 1000;
-  if (!Number.isInteger(thousandths) || thousandths <= 0 || thousandths > prescriptionLimits.quantity * 1000) {
+  const thousandths = toThousandths(stated);
+  if (!(thousandths > 0 && thousandths <= prescriptionLimits.quantity * 1000)) {
     check.blame(path, 'OUT_OF_RANGE', { max: prescriptionLimits.quantity });
     return null;
   }

@@ -19,7 +19,6 @@ export interface PrescriptionRow {
   reason: Buffer | null;
   number: string | null;
   content_hash: Buffer | null;
-  signing_key_id: string | null;
   signed_by: string | null;
   signed_at: Date | null;
   cancelled_by: string | null;
@@ -48,7 +47,7 @@ export interface SealedSignature {
   code: string;
 }
 
-const COLUMNS = `p.id, p.patient_id, p.chamber_id, p.doctor_id, p.appointment_id, p.status, p.content, p.amends, p.reason, p.number, p.content_hash, p.signing_key_id, p.signed_by, p.signed_at,
+const COLUMNS = `p.id, p.patient_id, p.chamber_id, p.doctor_id, p.appointment_id, p.status, p.content, p.amends, p.reason, p.number, p.content_hash, p.signed_by, p.signed_at,
   p.cancelled_by, p.cancelled_at, p.cancel_reason, clinic.standing_follow_up(p.tenant_id, p.follow_up_appointment_id) as follow_up_appointment_id, p.drafted_by, p.drafted_at, p.updated_by, p.updated_at, p.version,
   (select a.id from clinic.prescriptions a where a.tenant_id = p.tenant_id and a.amends = p.id and a.status <> 'DISCARDED') as amended_by`;
 

@@ -1,14 +1,11 @@
-import { Field, Float, Int, ObjectType } from '@nestjs/graphql';
-import { DoseUnit } from '../drugs/dose-unit.model.js';
-import { type DrugForm, DrugFormEnum, type PackUnit, PackUnitEnum } from '../drugs/drug-form.model.js';
+import { Field, Int, ObjectType } from '@nestjs/graphql';
 import { Classified } from '../platform/access/classification.js';
 import { ConnectionOf } from '../platform/graphql/connection.js';
-import { DateTimeScalar, DecimalScalar, LocalDateScalar, UuidScalar } from '../platform/graphql/scalars.js';
+import { DateTimeScalar, LocalDateScalar, UuidScalar } from '../platform/graphql/scalars.js';
 import { MemberName } from '../tenants/member-name.model.js';
-import { doseSentence } from './dose/dose-sentence.js';
-import { parseDose } from './dose/parse-dose.js';
-import { MealRelation, PregnancyState, PrescriptionStatus, Route } from './prescription.enums.js';
-import type { PrescribedItem, PrescriptionContent } from './prescription-content.js';
+import { PregnancyState, PrescriptionStatus } from './prescription.enums.js';
+import type { PrescriptionContent } from './prescription-content.js';
+import { PrescriptionItem, toItem } from './prescription-item.model.js';
 import { formatPrescriptionNumber } from './prescription-number.js';
 import type { PrescriptionRecord } from './prescription-rows.js';
 
@@ -35,94 +32,6 @@ export class Investigation {
   name: string;
 
   @Field(() => String, { nullable: true, description: 'What is to be looked at.' })
-  note: string | null;
-}
-
-@ObjectType({ description: 'An active ingredient of a product.' })
-@Classified('prescription')
-export class PrescribedIngredient {
-  @Field({ description: 'Its id in the catalogue.' })
-  id: string;
-
-  @Field({ description: 'Its international nonproprietary name.' })
-  name: string;
-
-  @Field({ description: 'How much of it, such as 500 mg.' })
-  strength: string;
-}
-
-@ObjectType({ description: 'A medicine, as it was labelled when it was chosen.' })
-@Classified('prescription')
-export class PrescribedDrug {
-  @Field(() => UuidScalar, { nullable: true, description: 'Id of the product; null for free text.' })
-  productId: string | null;
-
-  @Field({ description: 'The brand, or the free text.' })
-  name: string;
-
-  @Field(() => String, { nullable: true, description: 'The brand in Bangla letters, where the catalogue has it.' })
-  nameBn: string | null;
-
-  @Field(() => String, { nullable: true, description: 'The generic name; null for free text.' })
-  generic: string | null;
-
-  @Field(() => String, { nullable: true, description: 'The strength; null for free text.' })
-  strength: string | null;
-
-  @Field(() => DrugFormEnum, { nullable: true, description: 'The form; null for free text.' })
-  form: DrugForm | null;
-
-  @Field(() => [PrescribedIngredient], { description: 'The active ingredients; none for free text, of which nothing can be checked.' })
-  ingredients: PrescribedIngredient[];
-}
-
-@ObjectType({ description: 'Whole packs of one size.' })
-@Classified('prescription')
-export class PrescribedPacks {
-  @Field(() => Int, { description: 'How many.' })
-  count: number;
-
-  @Field(() => Float, { description: 'How much is in one, in `unit`.' })
-  each: number;
-
-  @Field(() => PackUnitEnum, { description: 'In what a pack is measured.' })
-  unit: PackUnit;
-}
-
-@ObjectType({ description: 'A medicine of a prescription, and how it is taken.' })
-@Classified('prescription')
-export class PrescriptionItem {
-  @Field(() => UuidScalar, { description: 'Id. Whenever a draft is written anew its items get others; those of a signed prescription never change.' })
-  id: string;
-
-  @Field(() => PrescribedDrug, { description: 'The medicine.' })
-  drug: PrescribedDrug;
-
-  @Field({ description: 'How it is taken, in the one spelling of its dose notation.' })
-  dose: string;
-
-  @Field({ description: 'The same as a sentence in English.' })
-  sentenceEn: string;
-
-  @Field({ description: 'The same as a sentence in Bangla.' })
-  sentenceBn: string;
-
-  @Field(() => DoseUnit, { description: 'In what the dose and the quantity are counted.' })
-  unit: DoseUnit;
-
-  @Field(() => MealRelation, { nullable: true, description: 'How it relates to meals.' })
-  meal: MealRelation | null;
-
-  @Field(() => Route, { nullable: true, description: 'By which way.' })
-  route: Route | null;
-
-  @Field(() => DecimalScalar, { nullable: true, description: 'How much is to be handed out, in `unit`; null when nobody said, and it cannot be reckoned because a step has no end or what is taken when needed no most.' })
-  quantity: string | null;
-
-  @Field(() => PrescribedPacks, { nullable: true, description: 'The packs that this takes; null for what is counted out, and where the catalogue knows no size that fits the unit.' })
-  packs: PrescribedPacks | null;
-
-  @Field(() => String, { nullable: true, description: 'What else is to be heeded.' })
   note: string | null;
 }
 
@@ -261,9 +170,8 @@ export function toPrescription({ row, content, reason, cancelReason }: Prescript
   return {
     id: row.id, patientId: row.patient_id, chamberId: row.chamber_id, doctor: { id: row.doctor_id }, appointmentId: row.appointment_id, status: row.status,
     number: row.number && formatPrescriptionNumber(row.number),
-    complaints: content.complaints, examination: content.examination, investigations: content.investigations, advice: content.advice, followUp: content.followUp && { ...content.followUp, appointmentId: row.follow_up_appointment_id }, pregnancy: content.pregnancy ?? null,
-    diagnoses: content.diagnoses.map(toDiagnosis),
-    items: content.items.map(toItem),
+    complaints: content.complaints, examination: content.examination, diagnoses: content.diagnoses.map(toDiagnosis), investigations: content.investigations, items: content.items.map(toItem),
+    advice: content.advice, followUp: content.followUp && { ...content.followUp, appointmentId: row.follow_up_appointment_id }, pregnancy: content.pregnancy ?? null,
     signature: row.signed_by && row.signed_at && row.content_hash ? { by: { id: row.signed_by }, at: row.signed_at, hash: row.content_hash.toString('hex') } : null,
     cancellation: row.cancelled_by && row.cancelled_at && cancelReason !== null ? { by: { id: row.cancelled_by }, at: row.cancelled_at, reason: cancelReason } : null,
     amendsId: row.amends, amendmentReason: reason, amendedById: row.amended_by,
@@ -272,14 +180,5 @@ export function toPrescription({ row, content, reason, cancelReason }: Prescript
 }
 
 /** A diagnosis, as it is shown. */
-export const toDiagnosis = ({ coded, text }: PrescriptionContent['diagnoses'][number]): PrescribedDiagnosis => ({ code: coded?.code ?? null, title: coded?.title ?? null, titleBn: coded?.titleBn ?? null, text });
-
-/** A medicine, as it is shown. */
-export function toItem({ id, drug, dose, unit, meal, route, quantity, packs, note }: PrescribedItem): PrescriptionItem {
-  const dosing = parseDose(dose);
-  return {
-    id, dose, unit, meal, route, quantity, packs, note,
-    drug: drug.kind === 'FREE' ? { productId: null, name: drug.text, nameBn: null, generic: null, strength: null, form: null, ingredients: [] } : { ...drug, name: drug.brand, nameBn: drug.brandBn },
-    sentenceEn: doseSentence(dosing, { unit, meal }, 'en'), sentenceBn: doseSentence(dosing, { unit, meal }, 'bn'),
-      };
-}
+export const toDiagnosis = ({ coded, text }: PrescriptionContent['diagnoses'][number]): PrescribedDiagnosis =>
+  ({ code: coded?.code ?? null, title: coded?.title ?? null, titleBn: coded?.titleBn ?? null, text });

@@ -1,5 +1,5 @@
 import type { PrescribedItem } from './prescription-content.js';
-import { type Thousandths, thousandthsAsDecimal } from './dose/dosing.js';
+import { type Thousandths, thousandthsAsDecimal, toThousandths } from './dose/dosing.js';
 
 /** How much was handed out of an item; `quantity` is decimal text in its unit. */
 export interface HandedOut {
@@ -38,15 +38,6 @@ export function amountsOf({ items, dispensed }: Version, before: readonly Versio
     return { dispensed: thousandthsAsDecimal(here + counts), left: orNull(left), most: orNull(most) };
   });
 }
-
-/** A decimal text of at most three places in thousandths; NaN for more places. */
-export function toThousandths(decimal: string): Thousandths {
-  const [, whole, places = ''] = /^(-?\d+)(?:\.(\d{1,3}))?0*$/.exec(decimal) ?? [];
-  return whole === undefined ? NaN : Number(whole) * 1000 + Number(places.padEnd(3, '0'));
-}
-
-/** A decimal text in its shortest form. */
-export const formatQuantity = (decimal: string): string => thousandthsAsDecimal(toThousandths(decimal));
 
 const orNull = (amount: Thousandths | null): string | null => (amount === null ? null : thousandthsAsDecimal(amount));
 

@@ -3,17 +3,16 @@ import { Inject, Injectable } from '@nestjs/common';
 import { compactVerify, errors, importJWK } from 'jose';
 import type { Logger } from 'pino';
 import type { DoseUnit } from '../drugs/dose-unit.model.js';
-import type { DrugForm } from '../drugs/drug-form.model.js';
 import { Keyring, type ScopeKeys } from '../platform/crypto/keyring.js';
 import { SealBrokenError } from '../platform/crypto/sealed-value.js';
 import { LOGGER } from '../platform/platform.module.js';
-import { phrases } from './dose/dose-phrases.js';
 import { doseSentence } from './dose/dose-sentence.js';
 import { parseDose } from './dose/parse-dose.js';
-import type { PrescribedItem } from './prescription-content.js';
+import { amountText } from './item-text.js';
+import { type DrugLabel, type PrescribedItem, labelOf } from './prescription-content.js';
 import { formatPrescriptionNumber } from './prescription-number.js';
 import { openSignature } from './prescription-rows.js';
-import { type Amounts, type HandedOut, amountsOf, toThousandths } from './quantities-left.js';
+import { type Amounts, type HandedOut, amountsOf } from './quantities-left.js';
 import { type SignedForm, formIn } from './signed-form.js';
 import { readVerificationCode } from './verification-code.js';
 
@@ -32,13 +31,8 @@ export interface SignedRow {
 }
 
 /** A medicine of a paper, and how much of it was handed out. Amounts are decimal texts in `unit`. */
-export interface PaperItem extends Amounts {
+export interface PaperItem extends Amounts, Pick<DrugLabel, 'name' | 'nameBn' | 'generic' | 'strength' | 'form'> {
   id: string;
-  name: string;
-  nameBn: string | null;
-  generic: string | null;
-  strength: string | null;
-  form: DrugForm | null;
   unit: DoseUnit;
   dose: string;
   sentenceEn: string;
@@ -114,13 +108,13 @@ async function genuine(keys: ScopeKeys, row: SignedRow): Promise<SignedForm> {
 }
 
 /** An amount of a unit in words; `amount` is decimal text. */
-export const amountInWords = (amount: string, unit: DoseUnit, language: 'en' | 'bn'): string => phrases[language].amount(toThousandths(amount), unit);
+export const amountInWords = (amount: string, unit: DoseUnit, language: 'en' | 'bn'): string => amountText(amount, unit)[language];
 
 function toPaperItem({ id, drug, dose, unit, meal, quantity }: PrescribedItem, amounts: Amounts): PaperItem {
   const dosing = parseDose(dose);
-  const label = drug.kind === 'FREE' ? { name: drug.text, nameBn: null, generic: null, strength: null, form: null } : { ...drug, name: drug.brand, nameBn: drug.brandBn };
+  const { name, nameBn, generic, strength, form } = labelOf(drug);
   return {
-    id, unit, dose, quantity, ...amounts, name: label.name, nameBn: label.nameBn, generic: label.generic, strength: label.strength, form: label.form,
+    id, unit, dose, quantity, ...amounts, name, nameBn, generic, strength, form,
     sentenceEn: doseSentence(dosing, { unit, meal }, 'en'), sentenceBn: doseSentence(dosing, { unit, meal }, 'bn'),
   };
 }

@@ -79,6 +79,14 @@ describe('prescriptions', () => {
       await world.sql('owner', 'update reference.drug_products set retired_at = null where id = $1', [tablet.product.id]);
     });
 
+    it('takes a quantity of up to three places exactly as it was stated, and none below zero or finer', async () => {
+      const quantities = ['2.01', '1.005', '0.07', '100000'];
+      const draft = await doctors.draft(patientId, { items: quantities.map((quantity) => ({ ...ITEM, quantity })) });
+      expect(draft.items.map(({ quantity }) => quantity)).toEqual(quantities);
+      const refused = ['-0.5', '0', '1.0005', '100000.001'];
+      expect(faultsOf(await doctors.draftAnswer(patientId, { items: refused.map((quantity) => ({ ...ITEM, quantity })) }))).toEqual(refused.map((_, index) => `input.items.${index}.quantity OUT_OF_RANGE`));
+    });
+
     it('tells every fault at once with its place, that of a dose with its place in the notation', async () => {
       const answer = await doctors.draftAnswer(patientId, {
         complaints: [' '], diagnoses: [{ code: 'Z99.99' }, {}], items: [{ ...ITEM, dose: '1+0+foo' }, { dose: '1 bd' }, { freeText: 'x', dose: '1 bd' }, { ...ITEM, quantity: '0' }],

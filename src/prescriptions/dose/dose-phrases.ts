@@ -3,6 +3,9 @@ import { writeAmount } from './write-dose.js';
 
 export type DoseLanguage = 'en' | 'bn';
 
+/** One wording in each language. */
+export type BothLanguages = Readonly<Record<DoseLanguage, string>>;
+
 /** How a language says the pieces of a dosing. */
 export interface DosePhrases {
   readonly parts: Readonly<Record<PartOfDay, string>>;
@@ -62,7 +65,8 @@ const bangla: Record<DoseUnit, { classifier: string; noun: string; halves: boole
   APPLICATION: { classifier: '', noun: 'প্রলেপ', halves: false },
 };
 
-const banglaDigits = (text: string | number): string => String(text).replace(/\d/g, (digit) => '০১২৩৪৫৬৭৮৯'[Number(digit)]!);
+/** Bangla digits in place of ASCII digits. */
+export const banglaDigits = (text: string | number): string => String(text).replace(/\d/g, (digit) => '০১২৩৪৫৬৭৮৯'[Number(digit)]!);
 
 function banglaAmount(amount: Thousandths, unit: DoseUnit): string {
   const { classifier, noun, halves } = bangla[unit];

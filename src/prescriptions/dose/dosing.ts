@@ -63,3 +63,9 @@ export function partsOfDay(amounts: Parts): Array<{ part: PartOfDay; amount: Tho
 
 /** An amount as decimal text: 1500 thousandths are 1.5. */
 export const thousandthsAsDecimal = (amount: Thousandths): string => `${Math.floor(amount / 1000)}${amount % 1000 ? `.${String(amount % 1000).padStart(3, '0').replace(/0+$/, '')}` : ''}`;
+
+/** A decimal text of at most three places, zero or above, in thousandths, exactly; NaN for anything else. */
+export function toThousandths(decimal: string): Thousandths {
+  const [, whole, places = ''] = /^(\d+)(?:\.(\d{1,3})0*)?$/.exec(decimal) ?? [];
+  return whole === undefined ? NaN : Number(whole) * 1000 + Number(places.padEnd(3, '0'));
+}

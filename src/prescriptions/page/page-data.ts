@@ -2,12 +2,14 @@ import { formRules } from '../../drugs/drug-form.model.js';
 import type { PatientSnapshot } from '../../patients/patient-snapshots.reader.js';
 import { sexWords } from '../../patients/sex-words.model.js';
 import type { Letterhead } from '../../tenants/letterheads.reader.js';
+import type { BothLanguages } from '../dose/dose-phrases.js';
 import { doseSentence } from '../dose/dose-sentence.js';
 import { parseDose } from '../dose/parse-dose.js';
+import { amountText } from '../item-text.js';
 import type { PrescribedDrug, PrescribedItem, PrescriptionContent } from '../prescription-content.js';
 import type { PrescriptionStatus } from '../prescription.enums.js';
 import { routeWords } from '../route-words.model.js';
-import { type PageLanguage, type Words, ageWords, amountWords, dayWords, instantWords, marks, medicinesInAll, pageWords, say, weightWords } from './page-words.js';
+import { type PageLanguage, ageWords, dayWords, instantWords, marks, medicinesInAll, pageWords, say, weightWords } from './page-words.js';
 
 /** The sizes of paper (ISO 216). */
 export const papers = ['a4', 'a5'] as const;
@@ -23,7 +25,7 @@ export interface Paperwork extends Pick<Letterhead, 'practice' | 'chamber' | 'do
   /** Null for a draft. */
   signed: { number: string; amends: string | null; at: Date; hash: string; address: string; code: string; qr: string } | null;
   /** What could not be checked when it was signed. */
-  unchecked: Words[];
+  unchecked: BothLanguages[];
   /** The number of the version that holds in its place. */
   supersededBy: string | null;
 }
@@ -66,7 +68,7 @@ const NAME_IN_MARGIN = 48;
 /** What stands on the page of a prescription. */
 export function pageData(of: Paperwork, paper: Paper, language: PageLanguage): PageData {
   const { content, doctor, patient, signed } = of;
-  const told = (words: Words): string => say(words, language);
+  const told = (words: BothLanguages): string => say(words, language);
   const mark = of.status === 'SIGNED' ? null : marks[of.status];
   const registration = doctor.licence && `${told(pageWords.registration)} ${doctor.licence}`;
   const patientName = named(patient, language);
@@ -90,7 +92,7 @@ export function pageData(of: Paperwork, paper: Paper, language: PageLanguage): P
     pageWord: told(pageWords.page),
   };
 
-  function sections(...all: Array<[title: Words, lines: string[]]>): Section[] {
+  function sections(...all: Array<[title: BothLanguages, lines: string[]]>): Section[] {
     return all.filter(([, lines]) => lines.length).map(([title, lines]) => ({ title: told(title), lines }));
   }
 }
@@ -98,7 +100,7 @@ export function pageData(of: Paperwork, paper: Paper, language: PageLanguage): P
 function itemLines({ drug, dose, unit, meal, route, quantity, packs, note }: PrescribedItem, language: PageLanguage): Line[] {
   const dosing = parseDose(dose);
   const sentences = (language === 'both' ? (['bn', 'en'] as const) : [language]).map((one) => doseSentence(dosing, { unit, meal }, one));
-  const amount = quantity === null ? null : `${say(pageWords.quantity, language)}: ${say(amountWords(quantity, unit), language)}${packs ? ` (${packs.count} × ${packs.each}${packUnits[packs.unit]})` : ''}`;
+  const amount = quantity === null ? null : `${say(pageWords.quantity, language)}: ${say(amountText(quantity, unit), language)}${packs ? ` (${packs.count} × ${packs.each}${packUnits[packs.unit]})` : ''}`;
   const facts = [route && say(routeWords[route], language), amount].filter(Boolean).join('  ·  ');
   return [
     { look: 'name', text: drugName(drug, language) }, { look: 'generic', text: drug.kind === 'PRODUCT' ? drug.generic : '' }, { look: 'dose', text: dose },

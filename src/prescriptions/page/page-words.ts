@@ -1,14 +1,10 @@
-import { type DoseLanguage, phrases } from '../dose/dose-phrases.js';
-import type { DoseUnit } from '../dose/dosing.js';
+import { type BothLanguages, banglaDigits } from '../dose/dose-phrases.js';
 import type { PrescriptionStatus } from '../prescription.enums.js';
 import type { PatientSnapshot } from '../../patients/patient-snapshots.reader.js';
 
 /** The languages of a page: one, or both. */
 export const pageLanguages = ['en', 'bn', 'both'] as const;
 export type PageLanguage = (typeof pageLanguages)[number];
-
-/** One wording in each language. */
-export type Words = Readonly<Record<DoseLanguage, string>>;
 
 /** What a page says besides what is prescribed. */
 export const pageWords = {
@@ -20,30 +16,27 @@ export const pageWords = {
   verify: { en: 'To verify this paper, scan the code or open', bn: 'কাগজটি যাচাই করতে কোডটি স্ক্যান করুন বা খুলুন' }, hash: { en: 'Signed form SHA-256', bn: 'স্বাক্ষরিত বিবরণের SHA-256' },
   page: { en: 'Page', bn: 'পৃষ্ঠা' }, amends: { en: 'In place of', bn: 'এর পরিবর্তে' },
   supersededBy: { en: 'In its place holds', bn: 'এর বদলে প্রযোজ্য' },
-} as const satisfies Record<string, Words>;
+} as const satisfies Record<string, BothLanguages>;
 
 /** What a paper says that is not in force: in large letters across it, and in a box at its head. */
 export const marks = {
   DRAFT: { across: { en: 'DRAFT', bn: 'খসড়া' }, told: { en: 'DRAFT – not valid', bn: 'খসড়া – বৈধ নয়' } },
   CANCELLED: { across: { en: 'CANCELLED', bn: 'বাতিল' }, told: { en: 'CANCELLED – not valid', bn: 'বাতিল – বৈধ নয়' } },
   SUPERSEDED: { across: { en: 'SUPERSEDED', bn: 'সংশোধিত' }, told: { en: 'SUPERSEDED – not valid any more', bn: 'সংশোধিত – আর বৈধ নয়' } },
-} as const satisfies Partial<Record<PrescriptionStatus, Record<'across' | 'told', Words>>>;
+} as const satisfies Partial<Record<PrescriptionStatus, Record<'across' | 'told', BothLanguages>>>;
 
 /** How many medicines there are, so that none is added by hand. */
-export const medicinesInAll = (count: number): Words =>
-  ({ en: count === 1 ? 'One medicine in all' : `${count} medicines in all`, bn: `মোট ${banglaDigits(String(count))}টি ওষুধ` });
+export const medicinesInAll = (count: number): BothLanguages =>
+  ({ en: count === 1 ? 'One medicine in all' : `${count} medicines in all`, bn: `মোট ${banglaDigits(count)}টি ওষুধ` });
 
 /** A wording as a page in this language has it; in both languages, unless they say the same. */
-export const say = ({ en, bn }: Words, language: PageLanguage): string => (language === 'both' ? [...new Set([bn, en])].join(' / ') : { en, bn }[language]);
-
-/** Bangla digits in place of ASCII digits. */
-export const banglaDigits = (text: string): string => text.replace(/\d/g, (digit) => '০১২৩৪৫৬৭৮৯'[Number(digit)]!);
+export const say = ({ en, bn }: BothLanguages, language: PageLanguage): string => (language === 'both' ? [...new Set([bn, en])].join(' / ') : { en, bn }[language]);
 
 const dayIn = (locale: string) => new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' });
 const days = { en: dayIn('en-GB'), bn: dayIn('bn-BD-u-nu-beng') };
 
 /** A calendar day, given as yyyy-mm-dd. */
-export function dayWords(day: string): Words {
+export function dayWords(day: string): BothLanguages {
   const date = new Date(`${day}T00:00:00Z`);
   return { en: days.en.format(date), bn: days.bn.format(date) };
 }
@@ -51,20 +44,14 @@ export function dayWords(day: string): Words {
 const instantIn = (locale: string, timeZone: string) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23', timeZone });
 
 /** An instant, by the clock of an IANA time zone. */
-export const instantWords = (instant: Date, timeZone: string): Words =>
+export const instantWords = (instant: Date, timeZone: string): BothLanguages =>
   ({ en: instantIn('en-GB', timeZone).format(instant), bn: instantIn('bn-BD-u-nu-beng', timeZone).format(instant) });
 
 /** An age in completed years, or in months where those are told. */
-export function ageWords({ years, months, estimated }: NonNullable<PatientSnapshot['age']>): Words {
+export function ageWords({ years, months, estimated }: NonNullable<PatientSnapshot['age']>): BothLanguages {
   const [count, en, bn] = months === null ? [years, years === 1 ? 'year' : 'years', 'বছর'] : [months, months === 1 ? 'month' : 'months', 'মাস'];
-  return { en: `${estimated ? 'about ' : ''}${count} ${en}`, bn: `${estimated ? 'প্রায় ' : ''}${banglaDigits(String(count))} ${bn}` };
+  return { en: `${estimated ? 'about ' : ''}${count} ${en}`, bn: `${estimated ? 'প্রায় ' : ''}${banglaDigits(count)} ${bn}` };
 }
 
 /** A decimal text of kilograms. */
-export const weightWords = (kilograms: string): Words => ({ en: `${kilograms} kg`, bn: `${banglaDigits(kilograms)} কেজি` });
-
-/** A decimal text of a unit. */
-export function amountWords(quantity: string, unit: DoseUnit): Words {
-  const thousandths = Math.round(Number(quantity) * 1000);
-  return { en: phrases.en.amount(thousandths, unit), bn: phrases.bn.amount(thousandths, unit) };
-}
+export const weightWords = (kilograms: string): BothLanguages => ({ en: `${kilograms} kg`, bn: `${banglaDigits(kilograms)} কেজি` });

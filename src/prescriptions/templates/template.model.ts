@@ -2,7 +2,8 @@ import { Field, Int, ObjectType } from '@nestjs/graphql';
 import { Classified } from '../../platform/access/classification.js';
 import { DateTimeScalar, UuidScalar } from '../../platform/graphql/scalars.js';
 import { MemberName } from '../../tenants/member-name.model.js';
-import { Investigation, PrescribedDiagnosis, PrescriptionItem, toDiagnosis, toItem } from '../prescription.model.js';
+import { PrescriptionItem, toItem } from '../prescription-item.model.js';
+import { Investigation, PrescribedDiagnosis, toDiagnosis } from '../prescription.model.js';
 import type { TemplateContent as Content } from './template-content.js';
 import { TemplateKind } from './template.enums.js';
 
