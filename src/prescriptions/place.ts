@@ -43,6 +43,11 @@ export function placeIn([row]: Row[]): { chamberId: string; doctorId: string; to
   return { chamberId: place.id, doctorId: place.doctor_id, today: dayOf(new Date(), place.time_zone) };
 }
 
+/** Asks for the time zone of the chamber of a prescription, as `time_zone`. */
+export const askTimeZone = (tenantId: string, id: string | null): Statement => ({
+  text: 'select c.time_zone from clinic.prescriptions p join clinic.chambers c on c.tenant_id = p.tenant_id and c.id = p.chamber_id where p.tenant_id = $1 and p.id = $2', values: [tenantId, id],
+});
+
 /** Asks whether an appointment is of the patient in the chamber: gives a row if so. */
 export const askVisit = (tenantId: string, appointmentId: string | null | undefined, patientId: string, chamberId: string): Statement => ({
   text: `

@@ -7,6 +7,7 @@ import type { AuditedTx } from '../platform/database/audited-tx.js';
 import type { Row, Statement } from '../platform/database/statement-group.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
 import { notFound } from '../platform/errors.js';
+import { lockCaller } from './lock-caller.js';
 import { keyEnded } from './prescriptions.errors.js';
 import type { PublicJwk } from './signed-form.js';
 
@@ -78,7 +79,7 @@ export class SigningKeys {
       const { id: freshId } = await this.#make(tx, tenantId, ctx.member.memberId);
       const [fresh] = await tx.group({ text: `select ${PUBLIC} from ${TABLE} k where k.tenant_id = $1 and k.id = $2`, values: [tenantId, freshId] });
       return published(fresh![0]!);
-    }, { text: 'select m.id from clinic.members m where m.tenant_id = $1 and m.id = platform.current_member() for no key update', values: [tenantId] },
+    }, lockCaller(tenantId),
     { text: `select k.ended_at from ${TABLE} k where k.tenant_id = $1 and k.id = $2 and k.member_id = platform.current_member()`, values: [tenantId, id] });
   }
 

@@ -49,7 +49,7 @@ function mustFit(check: InputCheck, kind: TemplateKind, template: TemplateConten
   } else if (template[onlyPart[kind]].length !== 1 || counted !== 1 || more) check.blame([], 'EXACTLY_ONE', { of: onlyPart[kind] });
 }
 
-/** What a prescription says, as a template; `day` is that on which it was written. */
+/** What a prescription says, as a template; `day` is that on which it was written, where its chamber is. */
 export const templateOf = (name: string | null, { followUp, pregnancy: _, ...content }: PrescriptionContent, day: string): TemplateContent => ({
   ...content, name,
   followUp: followUp && { afterDays: Math.max(1, Temporal.PlainDate.from(day).until(followUp.on).days), note: followUp.note },

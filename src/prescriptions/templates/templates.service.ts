@@ -8,11 +8,14 @@ import type { Row, Statement } from '../../platform/database/statement-group.js'
 import { TenantDb } from '../../platform/database/tenant-db.js';
 import { badInput, notFound, staleVersion } from '../../platform/errors.js';
 import { InputCheck } from '../../platform/input-check.js';
+import { dayOf } from '../../platform/local-days.js';
 import { askedBefore, madeBefore, onceOf, useUp } from '../../platform/once.js';
 import { ConditionCodes } from '../../terminology/condition-codes.reader.js';
 import { mustSee } from '../drafts.service.js';
+import { lockCaller } from '../lock-caller.js';
+import { askTimeZone } from '../place.js';
 import { prescriptionFault } from '../prescription-content.js';
-import { openPrescription, prescriptionRows, prescriptionsByIds } from '../prescription-rows.js';
+import { openPrescription, prescriptionRows, prescriptionsByIds, sealedIn } from '../prescription-rows.js';
 import { type TemplateContent, type TemplateGiven, templateFrom, templateLimits, templateOf } from './template-content.js';
 import type { TemplateKind } from './template.enums.js';
 import type { EditTemplateInput, KeepTemplateInput } from './template.inputs.js';
@@ -42,21 +45,21 @@ export class TemplatesService {
   keep(ctx: Ctx, input: KeepTemplateInput): Promise<PrescriptionTemplate> {
     const { tenantId } = ctx;
     const { kind, prescriptionId, idempotencyKey: _, ...given } = input;
-    return this.db.write(ctx, async (tx, [, counted, asked, prescriptions, ...stated]) => {
+    return this.db.write(ctx, async (tx, [, counted, asked, prescriptions, places, ...stated]) => {
       mustSee(ctx);
       const once = onceOf(await this.keyring.of(tenantId), 'keepTemplate', input);
       const before = madeBefore(once, asked!);
       if (before) return this.#again(tx, ctx, before);
       if (counted![0]!['count'] as number >= templateLimits[kind]) throw badInput([{ path: ['input'], reason: 'TOO_MANY', params: { max: templateLimits[kind] } }]);
-      const content = prescriptionId ? await this.#ofPrescription(tx, ctx, kind, given, prescriptions!) : this.#content(kind, given, stated);
+      const content = prescriptionId ? await this.#ofPrescription(tx, ctx, kind, given, prescriptions!, places!) : this.#content(kind, given, stated);
       const id = uuidv7();
       const keys = await this.keyring.of(tenantId);
       const [rows] = await tx.group(insertTemplate(tenantId, keys, id, kind, content));
       tx.record('prescription-template', id);
       await useUp(tx, tenantId, once, id);
       return toTemplate(keys, templateRows(rows)[0]!);
-    }, { text: 'select m.id from clinic.members m where m.tenant_id = $1 and m.id = platform.current_member() for no key update', values: [tenantId] },
-    countOwn(tenantId, kind), askedBefore(tenantId, input.idempotencyKey), prescriptionsByIds(tenantId, prescriptionId ? [prescriptionId] : []), ...this.#ask(tenantId, given));
+    }, lockCaller(tenantId), countOwn(tenantId, kind), askedBefore(tenantId, input.idempotencyKey),
+    prescriptionsByIds(tenantId, prescriptionId ? [prescriptionId] : []), askTimeZone(tenantId, prescriptionId ?? null), ...this.#ask(tenantId, given));
   }
 
   /** Writes a template anew, whole. NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, CONFLICT. */
@@ -102,7 +105,7 @@ export class TemplatesService {
     return content;
   }
 
-  async #ofPrescription(tx: AuditedTx, ctx: Ctx, kind: TemplateKind, { name: stated, ...rest }: TemplateGiven, found: Row[]): Promise<TemplateContent> {
+  async #ofPrescription(tx: AuditedTx, ctx: Ctx, kind: TemplateKind, { name: stated, ...rest }: TemplateGiven, found: Row[], [place]: Row[]): Promise<TemplateContent> {
     const check = new InputCheck();
     const name = check.line(['name'], stated, templateLimits.name);
     if (name === null && !check.blames('name')) check.blame(['name'], 'REQUIRED');
@@ -111,8 +114,8 @@ export class TemplatesService {
     const [row] = prescriptionRows(found);
     if (!row) throw notFound(['input', 'prescriptionId']);
     tx.record('prescription', row.id, row.patient_id);
-    const { content } = openPrescription(await this.keyring.of(ctx.tenantId, [row.content, ...[row.reason, row.cancel_reason].filter((value) => value !== null)]), row);
-    return templateOf(name, content, (row.signed_at ?? row.drafted_at).toISOString().slice(0, 10));
+    const { content } = openPrescription(await this.keyring.of(ctx.tenantId, sealedIn([row])), row);
+    return templateOf(name, content, dayOf(row.signed_at ?? row.drafted_at, place!['time_zone'] as string));
   }
 
   async #again(tx: AuditedTx, ctx: Ctx, id: string): Promise<PrescriptionTemplate> {
