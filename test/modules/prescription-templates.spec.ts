@@ -139,7 +139,7 @@ describe('what doctors prescribe often', () => {
     expect(await keep({ name: 'As that one', prescriptionId: draft.id })).toMatchObject({ name: 'As that one', content: { items: [{ drug: { name: 'Napadol 500 mg' } }], advice: ['Rest'] } });
     // Two in the morning at the chamber, when it is still the day before in UTC.
     const late = await doctors.draft(patientId, { advice: ['Rest'], followUp: { on: dayFromNow(30) } });
-    await world.sql('superuser', "update clinic.prescriptions set drafted_at = ($2::date - 8 + time '20:00') at time zone 'UTC' where id = $1", [late.id, dayFromNow(30)]);
+    await world.sql('superuser', "update clinic.prescriptions set drafted_at = ($2::date - 8 + time '20:00') at time zone 'UTC', version = version + 1 where id = $1", [late.id, dayFromNow(30)]);
     expect(await keep({ name: 'In a week', prescriptionId: late.id })).toMatchObject({ content: { followUp: { afterDays: 7 } } });
     expect(faultsOf(await keepAnswer({ name: 'Both', prescriptionId: draft.id, advice: ['x'] }))).toEqual(['input.prescriptionId EXACTLY_ONE']);
     expect(codeOf(await keepAnswer({ name: 'None', prescriptionId: randomUUID() }))).toBe('NOT_FOUND');

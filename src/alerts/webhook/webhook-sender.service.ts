@@ -5,8 +5,8 @@ import { Databases, withClient } from '../../platform/database/databases.js';
 import { runGroup } from '../../platform/database/statement-group.js';
 import { Jobs } from '../../platform/jobs/jobs.js';
 import { CONFIG } from '../../platform/platform.module.js';
-import { enter } from '../watch/watch-rows.js';
 import { type WebhookTarget, callWebhook } from '../../platform/webhooks/webhook-call.js';
+import { enter } from '../watch/watch-rows.js';
 
 /** What is to be sent: an alert, or without one a trial. */
 interface Message {
