@@ -236,7 +236,7 @@ describe('the page of a prescription', () => {
     });
 
     it('is ended when it takes too long, and the next one is printed', async () => {
-      const endless = '#for a in range(9999) { for b in range(9999) { calc.sqrt(a + b) } }';
+      const endless = '#for a in range(9999) { for b in range(9999) { let root = calc.sqrt(a + b) } }';
       const printer = new PagePrinter();
       printer.onModuleInit();
       try {
