@@ -12,6 +12,8 @@ export interface Told {
   status: HttpStatus;
   en: string;
   bn: string;
+  /** Where one can go on from there; the address is relative to the page. */
+  next?: { address: string; en: string; bn: string };
 }
 
 /** What is told of the errors of a page. */
@@ -41,6 +43,6 @@ export class LinkPageFilter extends HttpErrorFilter {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     if (typeof retryAfterSeconds === 'number') void reply.header('retry-after', retryAfterSeconds);
     void reply.code(words.status).type('text/html; charset=utf-8').header('content-security-policy', PLAIN_PAGE_POLICY)
-      .send(plainPage('en', 'Sinduk', html`<p lang="en">${words.en}</p><p lang="bn">${words.bn}</p>`));
+      .send(plainPage('en', 'Sinduk', html`<p lang="en">${words.en}</p><p lang="bn">${words.bn}</p>${words.next && html`<a href="${words.next.address}">${words.next.en} · <span lang="bn">${words.next.bn}</span></a>`}`));
   }
 }

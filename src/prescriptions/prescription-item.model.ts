@@ -3,7 +3,9 @@ import { DoseUnit } from '../drugs/dose-unit.model.js';
 import { type DrugForm, DrugFormEnum, type PackUnit, PackUnitEnum } from '../drugs/drug-form.model.js';
 import { Classified } from '../platform/access/classification.js';
 import { DecimalScalar, UuidScalar } from '../platform/graphql/scalars.js';
+import { amountNeeded } from './dose/dose-quantity.js';
 import { doseSentence } from './dose/dose-sentence.js';
+import { thousandthsAsDecimal } from './dose/dosing.js';
 import { parseDose } from './dose/parse-dose.js';
 import { MealRelation, Route } from './prescription.enums.js';
 import { type PrescribedItem, labelOf } from './prescription-content.js';
@@ -89,6 +91,9 @@ export class PrescriptionItem {
   @Field(() => DecimalScalar, { nullable: true, description: 'How much is to be handed out, in `unit`; null when nobody said, and it cannot be reckoned because a step has no end or what is taken when needed no most.' })
   quantity: string | null;
 
+  @Field(() => DecimalScalar, { nullable: true, description: 'What the dosing needs in all, in `unit`; null when it cannot be reckoned. Where `quantity` is the same, leave it out when the draft is written anew, and it follows the dose.' })
+  quantityNeeded: string | null;
+
   @Field(() => PrescribedPacks, { nullable: true, description: 'The packs that this takes; null for what is counted out, and where the catalogue knows no size that fits the unit.' })
   packs: PrescribedPacks | null;
 
@@ -99,8 +104,9 @@ export class PrescriptionItem {
 /** A medicine, as it is shown. */
 export function toItem({ id, drug, dose, unit, meal, route, quantity, packs, note }: PrescribedItem): PrescriptionItem {
   const dosing = parseDose(dose);
+  const needed = amountNeeded(dosing);
   return {
-    id, dose, unit, meal, route, quantity, packs, note, drug: labelOf(drug),
+    id, dose, unit, meal, route, quantity, packs, note, quantityNeeded: needed === null ? null : thousandthsAsDecimal(needed), drug: labelOf(drug),
     sentenceEn: doseSentence(dosing, { unit, meal }, 'en'), sentenceBn: doseSentence(dosing, { unit, meal }, 'bn'),
   };
 }

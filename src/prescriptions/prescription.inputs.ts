@@ -109,7 +109,7 @@ export class DraftPrescriptionInput extends PrescriptionContentInput {
   @Field(() => UuidScalar, { description: 'The chamber in which it is written; it never changes. NOT_FOUND, ARCHIVED.' })
   chamberId: string;
 
-  @Field(() => UuidScalar, { nullable: true, description: 'Id of the member who is to sign it, the caller unless told: NOT_FOUND; MAY_NOT_SIGN when they lack prescriptions:sign in the chamber.' })
+  @Field(() => UuidScalar, { nullable: true, description: 'Id of the member who is to sign it, the caller unless told; `Chamber.doctors` tells who there are. NOT_FOUND; MAY_NOT_SIGN when they lack prescriptions:sign in the chamber.' })
   doctorId?: string | null;
 
   @Field(() => UuidScalar, { nullable: true, description: 'The visit that it is of: an appointment of the patient in the chamber. NOT_FOUND.' })
@@ -154,7 +154,7 @@ export class RepeatPrescriptionInput {
   @Field(() => UuidScalar, { description: 'The chamber in which the new one is written. NOT_FOUND, ARCHIVED.' })
   chamberId: string;
 
-  @Field(() => UuidScalar, { nullable: true, description: 'Id of the member who is to sign it, the caller unless told: NOT_FOUND; MAY_NOT_SIGN when they lack prescriptions:sign in the chamber.' })
+  @Field(() => UuidScalar, { nullable: true, description: 'Id of the member who is to sign it, the caller unless told; `Chamber.doctors` tells who there are. NOT_FOUND; MAY_NOT_SIGN when they lack prescriptions:sign in the chamber.' })
   doctorId?: string | null;
 
   @Field(() => UuidScalar, { nullable: true, description: 'The visit that the new one is of: an appointment of the patient. NOT_FOUND.' })

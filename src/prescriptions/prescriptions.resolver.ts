@@ -51,7 +51,7 @@ export class PrescriptionsResolver {
     return toSaved(await this.drafts.draft(ctx, input));
   }
 
-  @Mutation(() => PrescriptionSaved, { description: `Writes a draft anew. ${WRITING} Errors: NOT_FOUND, FORBIDDEN, BAD_USER_INPUT (all faults at once), CONFLICT (another version, or no draft any more).` })
+  @Mutation(() => PrescriptionSaved, { description: `Writes a draft anew, as a whole: what is left out is not in it any more. ${WRITING} Errors: NOT_FOUND, FORBIDDEN, BAD_USER_INPUT (all faults at once), CONFLICT (another version, or no draft any more).` })
   @Can('prescriptions:write', 'UPDATED')
   async editPrescription(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'What it is to say.' }) input: EditPrescriptionInput): Promise<PrescriptionSaved> {
     return toSaved(await this.drafts.edit(ctx, input));

@@ -96,6 +96,7 @@ describe('the paper of a prescription', () => {
       expect(await papers.verify(second.code)).toMatchObject({ status: 'AUTHENTIC', paper: { number: second.number } });
       await doctors.cancelAnswer(second, 'another patient');
       expect((await papers.verify(second.code)).status).toBe('CANCELLED');
+      expect((await get(`/rx/${second.code}`)).body).not.toContain('Left:');
     });
 
     it('and answers alike whatever is wrong with a code, after some of which nothing is looked at from there, unless it is a right one', async () => {
@@ -108,6 +109,7 @@ describe('the paper of a prescription', () => {
       const pages = await Promise.all([code.slice(1), newVerificationCode(), '%20', `${code}%C2%A0x`].map((one) => get(`/rx/${one}`)));
       expect(new Set(pages.map(({ statusCode, body }) => `${statusCode} ${body}`)).size).toBe(1);
       expect(pages[0]!.statusCode).toBe(404);
+      expect(pages[0]!.body).toContain('<a href="../rx">');
 
       await freshTries();
       const aliases = (count: number) => `{ ${Array.from({ length: count }, (_, index) => `a${index}: verifyPrescription(code: "${newVerificationCode()}") { status }`).join(' ')} }`;
@@ -300,13 +302,15 @@ describe('the paper of a prescription', () => {
       const { code, items: [tablets, sos] } = await sign([TABLETS, AS_NEEDED]);
       const path = `/rx/${code}?language=en`;
       const asked = await get(path);
+      expect(asked.body).toContain('Handed out: 0 tablets');
+      expect(asked.body).toContain(`<label>Napadol 500 mg, 1+0+1 ×5d: Hand out now`);
       const key = /name="key" value="([\da-f-]{36})"/.exec(asked.body)![1]!;
       const wrong = await post(path, { key, step: 'check', pharmacy: '', pharmacist: 'A-1', [`quantity-${tablets!.id}`]: '11', [`quantity-${sos!.id}`]: 'many' });
       expect(wrong.statusCode).toBe(422);
       expect(wrong.body).toMatch(/aria-describedby="pharmacy-fault"/);
       expect(wrong.body).toContain(`id="quantity-${sos!.id}-fault">This cannot be read`);
       const over = await post(path, { key, step: 'check', pharmacy: 'P', pharmacist: 'A-1', [`quantity-${tablets!.id}`]: '১১' });
-      expect([over.statusCode, over.body]).toEqual([422, expect.stringContaining('Only 10 tablets is left')]);
+      expect([over.statusCode, over.body]).toEqual([422, expect.stringContaining('Only 10 tablets left')]);
       expect((await post(path, { key, step: 'check', pharmacy: 'P', pharmacist: 'A-1' })).body).toContain('at least one medicine');
 
       const fields = { key, pharmacy: '<img src=x onerror=alert(1)>', pharmacist: '"A-1" & Sons', [`quantity-${tablets!.id}`]: '৪', [`quantity-${sos!.id}`]: '' };

@@ -54,7 +54,7 @@ describe('prescriptions', () => {
         diagnoses: [{ code: 'E11.9', title: 'Type 2 diabetes', text: 'since 2019' }, { code: null, title: null, text: 'viral fever' }], investigations: [{ name: 'CBC', note: 'platelets' }],
         items: [
           { drug: { productId: null, name: 'Napadol 500 mg tablet', ingredients: [] }, dose: '1+0+1 ×5d', sentenceEn: '1 tablet in the morning and at night, after food, for 5 days', sentenceBn: '১টি ট্যাবলেট করে সকালে ও রাতে, খাবারের পরে, ৫ দিন', unit: 'TABLET', quantity: '10', note: 'not on an empty stomach' },
-          { dose: '5 ml tds ×5d', unit: 'ML', quantity: '75' }, { dose: '1 sos', quantity: '7.5' },
+          { dose: '5 ml tds ×5d', unit: 'ML', quantity: '75', quantityNeeded: '75' }, { dose: '1 sos', quantity: '7.5', quantityNeeded: null },
         ],
         advice: ['Drink water'], followUp: { on: '2026-12-31', note: 'with reports' }, signature: null, cancellation: null, amendsId: null, draftedBy: { id: doctor.memberId }, version: 1,
       });
@@ -114,7 +114,8 @@ describe('prescriptions', () => {
     });
 
     it('is written anew by whoever may, against the version that they read, and can be given up', async () => {
-      const draft = await doctors.draft(patientId, { items: [ITEM], advice: ['rest'] });
+      const draft = await doctors.draft(patientId, { items: [{ ...ITEM, quantity: '12' }], advice: ['rest'] });
+      expect(draft.items).toMatchObject([{ quantity: '12', quantityNeeded: '10' }]);
       const edited = await owners.edit(draft, { items: [{ ...ITEM, dose: '1+1+1 ×3d' }] });
       expect(edited).toMatchObject({ version: 2, advice: [], items: [{ dose: '1+1+1 ×3d', quantity: '9' }], updatedBy: { id: practice.owner.memberId }, doctor: { id: doctor.memberId } });
       expect(conflictOf(await doctors.editAnswer(draft, {}))).toBe('STALE_VERSION');

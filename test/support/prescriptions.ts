@@ -12,7 +12,7 @@ export interface PrescriptionAnswer {
 
 /** Everything of a prescription. */
 export const PRESCRIPTION = `id version patientId chamberId doctor { id } appointmentId status number complaints examination diagnoses { code title titleBn text } investigations { name note }
-  items { id drug { productId name nameBn generic strength form ingredients { id name strength } } dose sentenceEn sentenceBn unit meal route quantity packs { count each unit } note } advice followUp { on note } pregnancy
+  items { id drug { productId name nameBn generic strength form ingredients { id name strength } } dose sentenceEn sentenceBn unit meal route quantity quantityNeeded packs { count each unit } note } advice followUp { on note } pregnancy
   signature { by { id } at hash } cancellation { by { id } at reason } amendsId amendmentReason amendedById draftedBy { id } draftedAt updatedBy { id } updatedAt`;
 
 /** Everything of a check. */

@@ -19,6 +19,7 @@ export class VerificationPageFilter extends LinkPageFilter {
     NOT_FOUND: {
       status: HttpStatus.NOT_FOUND, en: 'No prescription has this code. Compare it with the paper letter by letter. If it is the same, the paper is not genuine.',
       bn: 'এই কোডের কোনো ব্যবস্থাপত্র নেই। কাগজের সঙ্গে প্রতিটি অক্ষর মিলিয়ে দেখুন। মিলে গেলে কাগজটি আসল নয়।',
+      next: { address: '../rx', en: 'Type the code', bn: 'কোড লিখুন' },
     },
     THROTTLED: { status: HttpStatus.TOO_MANY_REQUESTS, en: 'This was tried too often. Wait a quarter of an hour.', bn: 'অনেকবার চেষ্টা করা হয়েছে। পনেরো মিনিট অপেক্ষা করুন।' },
   };

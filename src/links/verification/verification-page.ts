@@ -28,7 +28,7 @@ const words = {
     CANCELLED: ['Declared invalid', 'Nothing may be handed out of this prescription.'], NOT_AUTHENTIC: ['NOT GENUINE', 'What is kept is not what the doctor signed. Do not use this paper, and call the practice.'],
     number: 'Number', signedAt: 'Signed', practice: 'Practice', doctor: 'Doctor', licence: 'Registration', medicines: 'Medicines', prescribed: 'Prescribed', dispensed: 'Handed out', left: 'Left', unknown: 'not stated',
     form: 'For pharmacies: what you hand out', pharmacy: 'Name of the pharmacy', pharmacist: 'Name or registration number of the pharmacist', amount: 'Hand out now', go: 'Go on', confirm: 'Is this right? It cannot be taken back here.', yes: 'Yes, record it', no: 'No, go back',
-    recorded: 'Recorded. What is left is below.', nothing: 'Say of at least one medicine how much you hand out.', needed: 'This is needed.', wrong: 'This cannot be read or is not possible.', tooMuch: (left: string) => `Only ${left} is left.`, over: 'Nothing of this prescription can be handed out.', again: 'This form was sent before with something else in it. Look at what is left, and fill it in anew.',
+    recorded: 'Recorded. What is left is below.', nothing: 'Say of at least one medicine how much you hand out.', needed: 'This is needed.', wrong: 'This cannot be read or is not possible.', tooMuch: (left: string) => `Only ${left} left.`, over: 'Nothing of this prescription can be handed out.', again: 'This form was sent before with something else in it. Look at what is left, and fill it in anew.',
   },
   bn: {
     title: 'ব্যবস্থাপত্রটি কি আসল?', other: 'English', code: 'কাগজের কোড', ask: 'যাচাই করুন',
@@ -72,7 +72,7 @@ export function paperPage(language: PageLanguage, { status, paper }: Verified, f
   const told = words[language];
   const [short, long] = told[status];
   return page(language, '?', html`<h1>${told.title}</h1>${recorded ? html`<p role="status"><b>${told.recorded}</b></p>` : null}
-<p class="status ${status}">${short}<small>${long}</small></p>${paper && said(language, paper)}${paper && status === PaperStatus.AUTHENTIC ? entry(language, paper, form) : null}`);
+<p class="status ${status}">${short}<small>${long}</small></p>${paper && said(language, paper, status)}${paper && status === PaperStatus.AUTHENTIC ? entry(language, paper, form) : null}`);
 }
 
 /** The same once more, for whoever hands out to confirm. */
@@ -80,19 +80,19 @@ export function confirmPage(language: PageLanguage, { items }: Paper, { key, val
   const told = words[language];
   const given = items.filter(({ id }) => values.get(quantityField(id)));
   return page(language, '?', html`<h1>${told.form}</h1><dl><dt>${told.pharmacy}</dt><dd>${values.get('pharmacy')}</dd><dt>${told.pharmacist}</dt><dd>${values.get('pharmacist')}</dd></dl>
-${given.map((item) => html`<div class="item"><p><b>${nameOf(language, item)}</b></p><p class="left">${amountInWords(values.get(quantityField(item.id))!, item.unit, language)}</p></div>`)}
+${given.map((item) => html`<div class="item"><p><b>${nameOf(language, item)}</b></p><p>${item.dose}</p><p class="left">${amountInWords(values.get(quantityField(item.id))!, item.unit, language)}</p></div>`)}
 <p><b>${told.confirm}</b></p><form method="post" action="?language=${language}"><input type="hidden" name="key" value="${key}">
 ${[...values].map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}<button name="step" value="record">${told.yes}</button></form><p><a href="?language=${language}">${told.no}</a></p>`);
 }
 
-function said(language: PageLanguage, { number, signedAt, timeZone, practice, chamber, doctor, items }: Paper): HtmlPart {
+function said(language: PageLanguage, { number, signedAt, timeZone, practice, chamber, doctor, items }: Paper, status: PaperStatus): HtmlPart {
   const told = words[language];
-  const when = new Intl.DateTimeFormat(language === 'bn' ? 'bn-BD' : 'en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone }).format(signedAt);
+  const when = new Intl.DateTimeFormat(language === 'bn' ? 'bn-BD' : 'en-GB', { dateStyle: 'long', timeStyle: 'short', hourCycle: 'h23', timeZone }).format(signedAt);
   const amount = (text: string | null, item: PaperItem): string => (text === null ? told.unknown : amountInWords(text, item.unit, language));
   return html`<dl><dt>${told.number}</dt><dd>${number}</dd><dt>${told.signedAt}</dt><dd>${when}</dd><dt>${told.practice}</dt><dd>${practice}, ${chamber}</dd>
 <dt>${told.doctor}</dt><dd>${(language === 'bn' && doctor.nameBn) || doctor.nameEn}</dd><dt>${told.licence}</dt><dd>${doctor.licence}</dd></dl><h2>${told.medicines}</h2>
 ${items.map((item) => html`<div class="item"><p><b>${nameOf(language, item)}</b></p>${item.generic && html`<p>${item.generic}</p>`}<p>${item.dose}</p><p>${language === 'bn' ? item.sentenceBn : item.sentenceEn}</p>
-<p>${told.prescribed}: ${amount(item.quantity, item)} · ${told.dispensed}: ${amount(item.dispensed, item)} · <span class="left">${told.left}: ${amount(item.left, item)}</span></p></div>`)}`;
+<p>${told.prescribed}: ${amount(item.quantity, item)} · ${told.dispensed}: ${amount(item.dispensed, item)}${status === PaperStatus.AUTHENTIC ? html` · <span class="left">${told.left}: ${amount(item.left, item)}</span>` : null}</p></div>`)}`;
 }
 
 function entry(language: PageLanguage, { items }: Paper, { key, values, faults }: FormState): HtmlPart {
@@ -106,7 +106,7 @@ ${fault && html`<p class="fault" id="${name}-fault">${fault}</p>`}`;
   };
   const whole = faults.get('')?.(language);
   return html`<form method="post" action="?language=${language}"><fieldset><legend><b>${told.form}</b></legend>${whole && html`<p class="fault" role="alert">${whole}</p>`}<input type="hidden" name="key" value="${key}">
-${open.map((item) => input(quantityField(item.id), `${nameOf(language, item)}: ${told.amount}`, html`inputmode="decimal" maxlength="20"`, item))}
+${open.map((item) => input(quantityField(item.id), `${nameOf(language, item)}, ${item.dose}: ${told.amount}`, html`inputmode="decimal" maxlength="20"`, item))}
 ${input('pharmacy', told.pharmacy, html`maxlength="${dispensingLimits.name}"`)}${input('pharmacist', told.pharmacist, html`maxlength="${dispensingLimits.name}"`)}
 <button name="step" value="check">${told.go}</button></fieldset></form>`;
 }

@@ -42,7 +42,7 @@ const en: DosePhrases = {
   meals: { BEFORE_MEAL: 'before food', WITH_MEAL: 'with food', AFTER_MEAL: 'after food', EMPTY_STOMACH: 'on an empty stomach' },
   continued: 'to be continued',
   then: '; then ',
-  amount: (amount, unit) => `${writeAmount(amount, unit)} ${english[unit][amount > 1000 ? 1 : 0]}`,
+  amount: (amount, unit) => `${writeAmount(amount, unit)} ${english[unit][amount > 1000 || amount === 0 ? 1 : 0]}`,
   doseAt: (dose, times) => `${dose} ${times}`,
   daily: (dose, times) => `${dose} ${['', 'once', 'twice'][times] ?? `${times} times`} a day`,
   hourly: (dose, hours) => `${dose} every ${counted(hours, 'hour')}`,
