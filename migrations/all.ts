@@ -86,6 +86,7 @@ import { PrescriptionTemplates1795000086100 } from './1795000086100-prescription
 import { FollowUps1795000086200 } from './1795000086200-follow-ups.js';
 import { PrescriptionExchange1795000087000 } from './1795000087000-prescription-exchange.js';
 import { PrescriptionsStay1795000087500 } from './1795000087500-prescriptions-stay.js';
+import { UnsignedPrescriptions1795000088000 } from './1795000088000-unsigned-prescriptions.js';
 
 export const migrations = [
   Context1795000001000,
@@ -174,4 +175,5 @@ export const migrations = [
   FollowUps1795000086200,
   PrescriptionExchange1795000087000,
   PrescriptionsStay1795000087500,
+  UnsignedPrescriptions1795000088000,
 ];

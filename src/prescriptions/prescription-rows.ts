@@ -94,6 +94,20 @@ export const countsOf = (tenantId: string, patientIds: readonly string[], status
   values: [tenantId, patientIds, status],
 });
 
+// $2 doctor or null for the caller, $3 chamber or null for all.
+const UNSIGNED = `from ${TABLE} p where p.tenant_id = $1 and p.status = 'DRAFT' and p.doctor_id = coalesce($2, platform.current_member()) and ($3::uuid is null or p.chamber_id = $3)`;
+
+/** `count` drafts that wait for a doctor after one of them, the longest waiting first; of the caller's when no doctor is told. */
+export const unsignedOf = (tenantId: string, doctorId: string | null, chamberId: string | null, count: number, after: string | null): Statement => ({
+  text: `
+select ${COLUMNS} ${UNSIGNED} and ($5::uuid is null or (p.drafted_at, p.id) > (select a.drafted_at, a.id from ${TABLE} a where a.tenant_id = $1 and a.id = $5))
+order by p.drafted_at, p.id limit $4`,
+  values: [tenantId, doctorId, chamberId, count, after],
+});
+
+/** How many drafts wait for a doctor: a row of `total`. */
+export const countUnsigned = (tenantId: string, doctorId: string | null, chamberId: string | null): Statement => ({ text: `select count(*)::integer as total ${UNSIGNED}`, values: [tenantId, doctorId, chamberId] });
+
 // A duration is of 24 months at most.
 const LONGEST_COURSE_DAYS = 730;
 

@@ -166,3 +166,12 @@ export class PrescriptionsArgs extends PageArgs {
   @Field(() => PrescriptionStatus, { nullable: true, description: 'Only those of this status; all but what was discarded unless told.' })
   status?: PrescriptionStatus | null;
 }
+
+@ArgsType()
+export class UnsignedPrescriptionsArgs extends PageArgs {
+  @Field(() => UuidScalar, { nullable: true, description: 'Id of the doctor for whom they wait; the caller unless told.' })
+  doctorId?: string | null;
+
+  @Field(() => UuidScalar, { nullable: true, description: 'Only those written in this chamber.' })
+  chamberId?: string | null;
+}

@@ -8,9 +8,9 @@ import type { Row } from '../platform/database/statement-group.js';
 import { TenantDb } from '../platform/database/tenant-db.js';
 import { forbidden, notFound } from '../platform/errors.js';
 import { idOfCursor } from '../platform/graphql/connection.js';
-import { type PrescriptionRecord, type PrescriptionRow, type SealedSignature, askSigned, countsOf, openPrescription, openSignature, pagesOf, prescriptionRows, prescriptionsByIds, sealedIn } from './prescription-rows.js';
+import { type PrescriptionRecord, type PrescriptionRow, type SealedSignature, askSigned, countUnsigned, countsOf, openPrescription, openSignature, pagesOf, prescriptionRows, prescriptionsByIds, sealedIn, unsignedOf } from './prescription-rows.js';
 import type { SignedStatus } from './fhir/prescription-bundle.js';
-import type { PrescriptionsArgs } from './prescription.inputs.js';
+import type { PrescriptionsArgs, UnsignedPrescriptionsArgs } from './prescription.inputs.js';
 import type { PrescriptionStatus } from './prescription.enums.js';
 import { prescriptionIs } from './prescriptions.errors.js';
 
@@ -56,6 +56,20 @@ export class PrescriptionsReader {
   /** How many prescriptions of a patient are listed. */
   async count(ctx: Ctx, patientId: string, { status }: PrescriptionsArgs): Promise<number> {
     return (await loadBatched(ctx, this.#counts, keyOf(patientId, [status ?? null]))) ?? 0;
+  }
+
+  /** `first` drafts that wait for a doctor, or for the caller, and one more if there are more, the longest waiting first. */
+  async unsigned(ctx: Ctx, { first, after, doctorId, chamberId }: UnsignedPrescriptionsArgs): Promise<PrescriptionRecord[]> {
+    const [rows] = await this.db.read(ctx, unsignedOf(ctx.tenantId, doctorId ?? null, chamberId ?? null, first + 1, idOfCursor(after)));
+    const records = await this.#open(ctx, prescriptionRows(rows));
+    records.slice(0, first).forEach(({ row }) => ctx.disclose('prescription', row.id, row.patient_id));
+    return records;
+  }
+
+  /** How many drafts wait for a doctor, or for the caller. */
+  async countUnsigned(ctx: Ctx, { doctorId, chamberId }: UnsignedPrescriptionsArgs): Promise<number> {
+    const [[row]] = (await this.db.read(ctx, countUnsigned(ctx.tenantId, doctorId ?? null, chamberId ?? null))) as [Row[]];
+    return row!['total'] as number;
   }
 
   async #open(ctx: Ctx, rows: readonly PrescriptionRow[]): Promise<PrescriptionRecord[]> {

@@ -1,5 +1,6 @@
 import { Args, Int, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
-import { Patient } from '../patients/patient.model.js';
+import { Patient, toPatient } from '../patients/patient.model.js';
+import { PatientsReader } from '../patients/patients.reader.js';
 import { Can } from '../platform/access/can.decorator.js';
 import { Classified } from '../platform/access/classification.js';
 import type { Ctx } from '../platform/context/ctx.js';
@@ -7,7 +8,7 @@ import { CurrentCtx } from '../platform/context/request-context.js';
 import { type Page, pageOf } from '../platform/graphql/connection.js';
 import { UuidScalar } from '../platform/graphql/scalars.js';
 import { DraftsService } from './drafts.service.js';
-import { AmendPrescriptionInput, DraftPrescriptionInput, EditPrescriptionInput, OverrideInput, PrescriptionsArgs, RepeatPrescriptionInput } from './prescription.inputs.js';
+import { AmendPrescriptionInput, DraftPrescriptionInput, EditPrescriptionInput, OverrideInput, PrescriptionsArgs, RepeatPrescriptionInput, UnsignedPrescriptionsArgs } from './prescription.inputs.js';
 import { Prescription, PrescriptionConnection, PrescriptionSaved, toPrescription } from './prescription.model.js';
 import type { PrescriptionRecord } from './prescription-rows.js';
 import { PrescriptionsReader } from './prescriptions.reader.js';
@@ -37,12 +38,28 @@ export class PrescriptionsResolver {
     private readonly reader: PrescriptionsReader,
     private readonly drafts: DraftsService,
     private readonly signing: SigningService,
+    private readonly patients: PatientsReader,
   ) {}
 
   @Query(() => Prescription, { description: 'One prescription. Needs prescriptions:read. Errors: NOT_FOUND.' })
   @Can('prescriptions:read')
   async prescription(@CurrentCtx() ctx: Ctx, @Args('id', ID) id: string): Promise<Prescription> {
     return toPrescription(await this.reader.get(ctx, id));
+  }
+
+  @Query(() => PrescriptionConnection, { description: 'The drafts that wait for a doctor to sign them, of whichever patients, the longest waiting first. Needs prescriptions:read.' })
+  @Can('prescriptions:read')
+  async unsignedPrescriptions(@CurrentCtx() ctx: Ctx, @Args() args: UnsignedPrescriptionsArgs): Promise<Page<Prescription>> {
+    const records = await this.reader.unsigned(ctx, args);
+    return pageOf(records.map(toPrescription), args, () => this.reader.countUnsigned(ctx, args));
+  }
+
+  @ResolveField(() => Patient, { nullable: true, description: 'The patient. Needs patients:read; without it this field alone is null, with an error FORBIDDEN.' })
+  @Can('patients:read')
+  @Classified('patient')
+  async patient(@CurrentCtx() ctx: Ctx, @Parent() { patientId }: Prescription): Promise<Patient | null> {
+    const record = await this.patients.ifThere(ctx, patientId);
+    return record ? toPatient(ctx, record) : null;
   }
 
   @Mutation(() => PrescriptionSaved, { description: `Begins a prescription, as a draft. ${WRITING} Errors: NOT_FOUND, FORBIDDEN, BAD_USER_INPUT (all faults at once), ALREADY_EXISTS (the id is taken), CONFLICT (the idempotency key was used for another request).` })

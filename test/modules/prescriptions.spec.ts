@@ -147,6 +147,36 @@ describe('prescriptions', () => {
     expect((await doctors.list(patientId)).map(({ status }) => status)).toEqual(['SIGNED']);
   });
 
+  it('waits on a list of its doctor’s until it is signed or given up, the longest waiting first, whoever the patient is', async () => {
+    const signer = await hire(world, practice, chamberId, 'DOCTOR');
+    const elsewhere = await openChamber(world, practice, 'Gulshan');
+    const there = new Prescriptions(world, practice.owner, elsewhere);
+    await world.ok('mutation ($input: AssignChamberInput!) { assignChamber(input: $input) { id } }', { input: { memberId: signer.memberId, chamberId: elsewhere, role: 'DOCTOR' } }, practice.owner.token);
+    const forSigner = { items: [ITEM], doctorId: signer.memberId };
+    const [first, second] = [await owners.draft(patientId, forSigner), await there.draft((await patients.register({ nameEn: 'Karim Mia' })).id, forSigner)];
+    const discarded = await owners.draft(patientId, forSigner);
+    await owners.discardAnswer(discarded);
+    await doctors.draft(patientId, { items: [ITEM] });
+    const UNSIGNED = `query ($doctorId: UUID, $chamberId: UUID, $first: Int, $after: String) { unsignedPrescriptions(doctorId: $doctorId, chamberId: $chamberId, first: $first, after: $after) {
+      totalCount pageInfo { hasNextPage endCursor } edges { node { id patient { nameEn } } } } }`;
+    const unsigned = async (person: Person, variables: object = {}) => (await world.ok(UNSIGNED, { ...variables }, person.token)).unsignedPrescriptions;
+    const both = { totalCount: 2, edges: [{ node: { id: first.id, patient: { nameEn: 'Rahela Khatun' } } }, { node: { id: second.id, patient: { nameEn: 'Karim Mia' } } }] };
+    expect(await unsigned(signer)).toMatchObject(both);
+    expect(await unsigned(doctor, { doctorId: signer.memberId })).toMatchObject(both);
+    const page = await unsigned(signer, { first: 1 });
+    expect(page).toMatchObject({ totalCount: 2, pageInfo: { hasNextPage: true }, edges: [both.edges[0]] });
+    expect(await unsigned(signer, { first: 1, after: page.pageInfo.endCursor })).toMatchObject({ pageInfo: { hasNextPage: false }, edges: [both.edges[1]] });
+    expect(await unsigned(signer, { chamberId: elsewhere })).toMatchObject({ totalCount: 1, edges: [both.edges[1]] });
+    await license(world, practice.owner, signer.memberId, '2999-12-31');
+    await stepUp(world, signer, { password: PASSWORD });
+    await new Prescriptions(world, signer, chamberId).sign(first);
+    expect(await unsigned(signer)).toMatchObject({ totalCount: 1, edges: [both.edges[1]] });
+    const receptionist = await hire(world, practice, chamberId, 'RECEPTIONIST');
+    expect(codeOf(await world.graphql(UNSIGNED, {}, receptionist.token))).toBe('FORBIDDEN');
+    const records = (await entriesOf(world, practice.tenantId, 'Query.unsignedPrescriptions')).map((entry) => entry.records);
+    expect(records.at(-2)).toEqual(expect.arrayContaining([`prescription:${second.id}`]));
+  });
+
   it('tells what a dose notation says while it is typed, and where it is at fault', async () => {
     const read = (notation: string) => world.graphql('query ($notation: String!) { readDose(notation: $notation, meal: AFTER_MEAL) { dose sentenceEn sentenceBn unit quantity } }', { notation }, nurse.token);
     expect((await read('½+০+½ ৫ দিন')).data.readDose).toEqual({ dose: '½+0+½ ×5d', sentenceEn: '½ tablet in the morning and at night, after food, for 5 days', sentenceBn: 'আধা ট্যাবলেট করে সকালে ও রাতে, খাবারের পরে, ৫ দিন', unit: 'TABLET', quantity: '5' });
