@@ -62,12 +62,12 @@ describe('hostile text', () => {
     practice = await seedPractice(world, 'Shapla Chamber');
     superuser = new pg.Client({ connectionString: world.superuserUrl });
     await superuser.connect();
-    // A row of its own for each row that is written, in the transaction that writes it: what is rolled back leaves none.
+    // A row of its own for each row that is written, in the transaction that writes it: what is rolled back leaves none. Background work goes on meanwhile, and is nobody's request.
     await superuser.query(`
       create unlogged table public.written (what text);
       create function public.note_written() returns trigger language plpgsql security definer as $$
       begin
-        insert into public.written values (tg_op || ' ' || tg_table_name);
+        insert into public.written select tg_op || ' ' || tg_table_name where session_user <> 'sinduk_jobs';
         return null;
       end $$;
       do $$ declare t regclass; begin
