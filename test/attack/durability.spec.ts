@@ -24,7 +24,7 @@ describe('pulling the plug under load', () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'sinduk-plug-'));
   let server: ServerProcess;
 
-  beforeAll(() => fillWithDemoData(dataDir));
+  beforeAll(() => fillWithDemoData(dataDir), 180_000);
   beforeAll(async () => {
     server = await ServerProcess.on(dataDir);
     await server.start();

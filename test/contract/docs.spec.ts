@@ -75,7 +75,7 @@ describe('the guide for clients', () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'sinduk-guide-'));
   let runner: ExampleRunner;
 
-  beforeAll(() => fillWithDemoData(dataDir));
+  beforeAll(() => fillWithDemoData(dataDir), 180_000);
   beforeAll(async () => {
     const port = await freePort();
     const server = Program.start('dist/src/main.js', [], {
@@ -128,7 +128,7 @@ describe('the tour of a prescription', () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'sinduk-prescription-'));
   let runner: ExampleRunner;
 
-  beforeAll(() => fillWithDemoData(dataDir));
+  beforeAll(() => fillWithDemoData(dataDir), 180_000);
   beforeAll(async () => {
     const port = await freePort();
     const server = Program.start('dist/src/main.js', [], { DATA_DIR: dataDir, PORT: String(port), LOG_LEVEL: 'error' });
@@ -158,7 +158,7 @@ describe('the guide for compliance officers', () => {
   let runner: ExampleRunner;
   let world: World;
 
-  beforeAll(() => fillWithDemoData(dataDir));
+  beforeAll(() => fillWithDemoData(dataDir), 180_000);
   beforeAll(async () => {
     const port = await freePort();
     const server = Program.start('dist/src/main.js', [], { DATA_DIR: dataDir, PORT: String(port), LOG_LEVEL: 'error' });

@@ -35,7 +35,7 @@ describeInBrowser('the front desk', (browser) => {
     await run('npx', ['tsc', '-p', EXAMPLE]);
     await run('npx', ['vite', 'build', EXAMPLE, '--outDir', join(directory, 'page')], { env: { ...process.env, VITE_API: `http://127.0.0.1:${server.port}` } });
   });
-  beforeAll(() => fillWithDemoData(server.dataDir));
+  beforeAll(() => fillWithDemoData(server.dataDir), 180_000);
   beforeAll(() => server.start());
   afterAll(async () => {
     await server?.end('SIGTERM');
