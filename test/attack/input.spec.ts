@@ -44,9 +44,9 @@ const hostile: Array<Record<string, string>> = [
   { 'almost a million letters': 'x'.repeat(900_000), 'almost a million bytes of Bangla': 'আ'.repeat(300_000) },
 ];
 
-/** One text of each kind, in turn: neighbouring arguments get different ones, and each text comes to dozens of arguments; all of them when asked for. */
+/** One text of every other kind, in turn: neighbouring arguments get different ones, and each text comes to dozens of arguments; all of them by `npm run test:exhaustive`. */
 const hostileTo = (index: number): Array<[string, string]> =>
-  hostile.map((alike) => Object.entries(alike)).flatMap((alike) => (isExhaustive ? alike : [alike[index % alike.length]!]));
+  hostile.map((alike) => Object.entries(alike)).flatMap((alike, kind) => (isExhaustive ? alike : (kind + index) % 2 ? [] : [alike[(index >> 1) % alike.length]!]));
 
 // The schema as it is checked in, which another test compares with the server's.
 const places = rootFields(buildSchema(readFileSync('schema.graphql', 'utf8'))).flatMap((field) => placesOf(field, 'String').map((place) => ({ field, place })))

@@ -30,6 +30,7 @@ export const operationWords: Readonly<Record<string, Words>> = {
   'Mutation.deleteTemplate': words('Deleting what is prescribed often', 'যা প্রায়ই লেখা হয় তা মোছা'),
   'Mutation.applyTemplate': words('Taking what is prescribed often into a prescription', 'যা প্রায়ই লেখা হয় তা ব্যবস্থাপত্রে নেওয়া'),
   'Query.dueFollowUps': words('Looking at who is to come again', 'কার আবার আসার কথা তা দেখা'),
+  'Query.unsignedPrescriptions': words('Looking at prescriptions that wait to be signed', 'সইয়ের অপেক্ষায় থাকা ব্যবস্থাপত্র দেখা'),
   'Query.signingKeys': words('Looking at the keys that a doctor signs with', 'ডাক্তারের স্বাক্ষরের চাবি দেখা'),
   'Mutation.replaceSigningKey': words('Replacing the key that a doctor signs with', 'ডাক্তারের স্বাক্ষরের চাবি বদলানো'),
   'Mutation.cancelPrescription': words('Cancelling a prescription', 'ব্যবস্থাপত্র বাতিল'),
