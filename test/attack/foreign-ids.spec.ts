@@ -20,6 +20,8 @@ const HOURS = { startsAt: '09:00', endsAt: '10:00', mode: 'SERIAL', capacity: 5,
 
 const creates = ({ name }: RootField): boolean => /^Mutation\.(register|addDocument|draftPrescription)/.test(name);
 
+const isCounted = ({ name }: RootField): boolean => /signIn$|recordDispensing$/.test(name);
+
 // The schema as it is checked in, which another test compares with the server's. A client may choose the id of what it
 // creates: from then on there is a record of ours by that id.
 const places = rootFields(buildSchema(readFileSync('schema.graphql', 'utf8'))).flatMap((field) => placesOf(field, 'UUID').map((place) => ({ field, place })))
@@ -109,7 +111,7 @@ describe('an id of another practice', () => {
     const { query, variables } = operationOf(where.field, where.place, id);
     Object.assign(variables['input'] ?? variables, besides(where));
     // One try too many would not be looked at.
-    if (/signIn$/.test(where.field.name)) await world.sql('superuser', 'truncate auth.throttles');
+    if (isCounted(where.field)) await world.sql('superuser', 'truncate auth.throttles');
     const { status, body, requestId } = await ask(world, where.field.kind, { query, variables }, ours.owner.token);
     return { status, body: body.replaceAll(requestId, '').replaceAll(id, ''), requestId };
   };
@@ -122,8 +124,8 @@ describe('an id of another practice', () => {
     const code = codeOf(missing.body);
     outcomes.push(`${name}  ${code}`);
     const asked = new Map<string, string>();
-    // All at once, unless so many passwords, or WebSockets of one session, would be refused unread.
-    const calls = /signIn$/.test(where.field.name) || where.field.kind === 'subscription' ? 1 : tried.length;
+    // All at once, unless so many passwords, tries of one code, or WebSockets of one session, would be refused unread.
+    const calls = isCounted(where.field) || where.field.kind === 'subscription' ? 1 : tried.length;
     for (let from = 0; from < tried.length; from += calls) {
       await Promise.all(tried.slice(from, from + calls).map(async ({ what, id }) => {
         const answer = await call(where, id);
