@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { v4 as uuidv4 } from 'uuid';
 import { AuditTrail } from '../platform/context/audit-trail.js';
 import { Ctx } from '../platform/context/ctx.js';
+import { enterToWatch } from '../platform/database/enter-to-watch.js';
 import { sqlState } from '../platform/database/database-errors.js';
 import { Databases, withClient } from '../platform/database/databases.js';
 import { type Row, type Statement, runGroup } from '../platform/database/statement-group.js';
@@ -48,7 +49,7 @@ export class UnopenedSessions {
   }
 
   async #notePractice(tenantId: string): Promise<void> {
-    const [, rows] = await this.#read({ text: 'select platform.enter_to_watch($1)', values: [tenantId] }, { text: LEFT_BOOKED, values: [tenantId] });
+    const [, rows] = await this.#read(enterToWatch(tenantId), { text: LEFT_BOOKED, values: [tenantId] });
     const all = rows as unknown as LeftBooked[];
     for (const sessionId of new Set(all.map(({ session_id: id }) => id))) {
       const left = all.filter(({ session_id: id }) => id === sessionId);

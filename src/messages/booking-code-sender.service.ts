@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Keyring } from '../platform/crypto/keyring.js';
 import { Databases, withClient } from '../platform/database/databases.js';
+import { enterToWatch } from '../platform/database/enter-to-watch.js';
 import { type Row, type Statement, runGroup } from '../platform/database/statement-group.js';
 import { Jobs } from '../platform/jobs/jobs.js';
 import type { MessageContent } from './message-rows.js';
@@ -37,7 +38,7 @@ export class BookingCodeSender {
   #run(tenantId: string, statement: Statement): Promise<Row[][]> {
     return withClient(this.databases.jobs, async (client, discard) => {
       try {
-        const [, , ...rows] = await runGroup(client, [{ text: 'begin' }, { text: 'select platform.enter_to_watch($1)', values: [tenantId] }, statement, { text: 'commit' }]);
+        const [, , ...rows] = await runGroup(client, [{ text: 'begin' }, enterToWatch(tenantId), statement, { text: 'commit' }]);
         return rows;
       } catch (error) {
         await client.query('rollback').catch(discard);

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { type ConsentState, stateStatement, statesIn } from '../consents/consents.reader.js';
 import { Keyring, type ScopeKeys } from '../platform/crypto/keyring.js';
 import { Databases, withClient } from '../platform/database/databases.js';
+import { enterToWatch } from '../platform/database/enter-to-watch.js';
 import { type Row, type Statement, runGroup } from '../platform/database/statement-group.js';
 import { Jobs, type Try } from '../platform/jobs/jobs.js';
 import { LOGGER } from '../platform/platform.module.js';
@@ -89,7 +90,7 @@ export class MessageSender {
   }
 
   async #run(tenantId: string, statement: Statement): Promise<Row[][]> {
-    const [, ...rows] = await withClient(this.databases.jobs, (client) => runGroup(client, [{ text: 'select platform.enter_to_watch($1)', values: [tenantId] }, statement]));
+    const [, ...rows] = await withClient(this.databases.jobs, (client) => runGroup(client, [enterToWatch(tenantId), statement]));
     return rows;
   }
 }

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { Databases, withClient } from '../platform/database/databases.js';
+import { enterToWatch } from '../platform/database/enter-to-watch.js';
 import { type Row, type Statement, runGroup } from '../platform/database/statement-group.js';
 import { Jobs } from '../platform/jobs/jobs.js';
 import { dayOf } from '../platform/local-days.js';
@@ -37,7 +38,7 @@ export class NightlyPlanning {
     return withClient(this.databases.jobs, async (client, discard) => {
       const group = (...statements: Statement[]): Promise<Row[][]> => runGroup(client, statements);
       try {
-        const [, , chambers] = await group({ text: 'begin' }, { text: 'select platform.enter_to_watch($1)', values: [tenantId] }, { text: CHAMBERS, values: [tenantId] });
+        const [, , chambers] = await group({ text: 'begin' }, enterToWatch(tenantId), { text: CHAMBERS, values: [tenantId] });
         for (const row of chambers!) {
           const chamber = { id: row['id'] as string, timeZone: row['time_zone'] as string, observesHolidays: row['observes_holidays'] as boolean, country: row['country'] as string };
           const today = dayOf(now, chamber.timeZone);

@@ -1,3 +1,4 @@
+import { enterToWatch } from '../../platform/database/enter-to-watch.js';
 import type { Row, Statement } from '../../platform/database/statement-group.js';
 import { isOn, thresholdOf } from '../rules/alert-rule.js';
 import { emergencyAccess, isDenial, localDay, oddHours, repeatedDenials, twoPlaces } from '../rules/conduct-rules.js';
@@ -37,7 +38,7 @@ export async function watchPractice(run: Run, tenantId: string, facts: readonly 
   const denials = lastBy(facts.filter(isDenial), userOf).map((last) => ({ last, window: ask.about(rows.denialsOf(last)) }));
   const devices = facts.filter((fact) => fact.newDevice).map((fact) => ({ fact, before: ask.about(rows.signedInBefore(fact)) }));
   const users = [...new Set(facts.flatMap(({ userId }) => userId ?? []))];
-  const [, ...found] = await run(rows.enter(tenantId), ...rows.practiceStatements(tenantId, users), ...ask.statements);
+  const [, ...found] = await run(enterToWatch(tenantId), ...rows.practiceStatements(tenantId, users), ...ask.statements);
   const practice = rows.toPracticeFacts(found);
   const answers = found.slice(3);
   const { settings, members, zoneOf } = practice;

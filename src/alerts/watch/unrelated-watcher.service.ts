@@ -7,7 +7,8 @@ import { isOn } from '../rules/alert-rule.js';
 import { unrelatedPatients } from '../rules/reading-rules.js';
 import { AlertRaiser } from './alert-raiser.js';
 import type { Run } from './practice-watch.js';
-import { enter, practiceStatements, toPracticeFacts, toWindow, unrelatedStatement } from './watch-rows.js';
+import { enterToWatch } from '../../platform/database/enter-to-watch.js';
+import { practiceStatements, toPracticeFacts, toWindow, unrelatedStatement } from './watch-rows.js';
 
 const HOUR_MS = 3_600_000;
 /** For how many days before it the practice's last contact with a patient counts. */
@@ -40,7 +41,7 @@ export class UnrelatedWatcher {
     return withClient(this.databases.jobs, async (client, discard) => {
       const run: Run = (...statements) => runGroup(client, statements);
       try {
-        const [, , ...found] = await run({ text: 'begin' }, enter(tenantId), ...practiceStatements(tenantId, []), unrelatedStatement(tenantId, userId, start, end, since));
+        const [, , ...found] = await run({ text: 'begin' }, enterToWatch(tenantId), ...practiceStatements(tenantId, []), unrelatedStatement(tenantId, userId, start, end, since));
         const practice = toPracticeFacts(found);
         const finding = unrelatedPatients({ userId, memberId }, toWindow(found[3]!), day, practice.settings);
         if (finding && isOn(practice.settings, finding.rule)) await this.raiser.raise(run, tenantId, practice, [finding]);

@@ -40,9 +40,6 @@ export const toFact = (row: Row): Fact => ({
   patients: row['patients'] as string[], patientCount: row['patient_count'] as number, newDevice: row['new_device'] as boolean,
 });
 
-/** Enters a practice. */
-export const enter = (tenantId: string): Statement => ({ text: 'select platform.enter_to_watch($1)', values: [tenantId] });
-
 const SETTINGS = 'select s.rules, s.open_from, s.open_until, s.open_days, s.webhook is not null as has_webhook from clinic.alert_settings s where s.tenant_id = $1';
 const ZONES = `select t.name, t.country, (select json_object_agg(c.id, c.time_zone) from clinic.chambers c where c.tenant_id = $1) as zones,
   (select c.time_zone from clinic.chambers c where c.tenant_id = $1 order by c.created_at, c.id limit 1) as zone from clinic.tenants t where t.id = $1`;

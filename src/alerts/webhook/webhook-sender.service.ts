@@ -6,7 +6,7 @@ import { runGroup } from '../../platform/database/statement-group.js';
 import { Jobs } from '../../platform/jobs/jobs.js';
 import { CONFIG } from '../../platform/platform.module.js';
 import { type WebhookTarget, callWebhook } from '../../platform/webhooks/webhook-call.js';
-import { enter } from '../watch/watch-rows.js';
+import { enterToWatch } from '../../platform/database/enter-to-watch.js';
 
 /** What is to be sent: an alert, or without one a trial. */
 interface Message {
@@ -33,7 +33,7 @@ export class WebhookSender {
 
   async #call({ tenantId, messageId, alertId }: Message): Promise<void> {
     const [, targets, alerts] = await withClient(this.databases.jobs, (client) =>
-      runGroup(client, [enter(tenantId), { text: TARGET, values: [tenantId] }, { text: ALERT, values: [tenantId, alertId] }]));
+      runGroup(client, [enterToWatch(tenantId), { text: TARGET, values: [tenantId] }, { text: ALERT, values: [tenantId, alertId] }]));
     const [row] = targets as unknown as Array<{ id: string; webhook: Buffer }>;
     const [alert] = alerts!;
     // It was removed meanwhile.

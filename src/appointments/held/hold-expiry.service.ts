@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { v4 as uuidv4 } from 'uuid';
 import { AuditTrail } from '../../platform/context/audit-trail.js';
 import { Ctx } from '../../platform/context/ctx.js';
+import { enterToWatch } from '../../platform/database/enter-to-watch.js';
 import { sqlState } from '../../platform/database/database-errors.js';
 import { Databases, withClient } from '../../platform/database/databases.js';
 import { type Row, type Statement, runGroup } from '../../platform/database/statement-group.js';
@@ -39,7 +40,7 @@ export class HoldExpiry {
 
   /** Lets go of what is over in a session, or in all of a practice. */
   async letGo(tenantId: string, sessionId: string | null): Promise<void> {
-    const [, held] = await this.#read({ text: 'select platform.enter_to_watch($1)', values: [tenantId] }, { text: HELD_TOO_LONG, values: [tenantId, sessionId] });
+    const [, held] = await this.#read(enterToWatch(tenantId), { text: HELD_TOO_LONG, values: [tenantId, sessionId] });
     for (const { id, patient_id: patientId } of held as unknown as Array<{ id: string; patient_id: string | null }>) {
       const ctx = new Ctx({ requestId: uuidv4(), ip: null, device: null }, undefined, null, 'server.expireHold');
       const entries = await this.trail.statements(ctx, [{

@@ -5,6 +5,7 @@ import { usualQuiet } from '../../messages/quiet-hours.model.js';
 import { type AuditFact, AuditTrail } from '../../platform/context/audit-trail.js';
 import { Ctx } from '../../platform/context/ctx.js';
 import { Keyring } from '../../platform/crypto/keyring.js';
+import { enterToWatch } from '../../platform/database/enter-to-watch.js';
 import { sqlState } from '../../platform/database/database-errors.js';
 import { Databases, withClient } from '../../platform/database/databases.js';
 import { type Row, type Statement, runGroup } from '../../platform/database/statement-group.js';
@@ -133,7 +134,7 @@ export class WaitlistOffers {
   }
 
   async #read(tenantId: string, ...statements: Statement[]): Promise<Row[][]> {
-    const [, ...rows] = await withClient(this.databases.jobs, (client) => runGroup(client, [{ text: 'select platform.enter_to_watch($1)', values: [tenantId] }, ...statements]));
+    const [, ...rows] = await withClient(this.databases.jobs, (client) => runGroup(client, [enterToWatch(tenantId), ...statements]));
     return rows;
   }
 

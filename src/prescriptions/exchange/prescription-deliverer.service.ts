@@ -4,6 +4,7 @@ import type { Config } from '../../config.js';
 import { stateStatement, statesIn } from '../../consents/consents.reader.js';
 import { Keyring } from '../../platform/crypto/keyring.js';
 import { Databases, withClient } from '../../platform/database/databases.js';
+import { enterToWatch } from '../../platform/database/enter-to-watch.js';
 import { type Row, type Statement, runGroup } from '../../platform/database/statement-group.js';
 import { Jobs, type Try } from '../../platform/jobs/jobs.js';
 import { CONFIG, LOGGER } from '../../platform/platform.module.js';
@@ -88,7 +89,7 @@ export class PrescriptionDeliverer {
   }
 
   async #run(tenantId: string, ...statements: Statement[]): Promise<Row[][]> {
-    const [, ...rows] = await withClient(this.databases.jobs, (client) => runGroup(client, [{ text: 'select platform.enter_to_watch($1)', values: [tenantId] }, ...statements]));
+    const [, ...rows] = await withClient(this.databases.jobs, (client) => runGroup(client, [enterToWatch(tenantId), ...statements]));
     return rows;
   }
 }
