@@ -1,4 +1,4 @@
-const order = ['platform', 'audit', 'mail', 'tenants', 'auth', 'terminology', 'drugs', 'patients', 'emergency', 'clinical', 'documents', 'consents', 'families', 'messages', 'prescriptions', 'schedules', 'appointments', 'links', 'merges', 'imports', 'timeline', 'copies', 'alerts'];
+const order = ['platform', 'audit', 'mail', 'tenants', 'auth', 'terminology', 'drugs', 'patients', 'emergency', 'clinical', 'documents', 'consents', 'families', 'messages', 'prescriptions', 'schedules', 'appointments', 'links', 'billing', 'claims', 'merges', 'imports', 'timeline', 'copies', 'alerts'];
 const modules = order.slice(1).join('|');
 const within = (name) => `^src/${name}/`;
 

@@ -8,6 +8,7 @@ import { AppointmentsModule } from './appointments/appointments.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import type { TokenKeys } from './auth/keys/token-keys.js';
+import { BillingModule } from './billing/billing.module.js';
 import { ClinicalModule } from './clinical/clinical.module.js';
 import type { Config } from './config.js';
 import { ConsentsModule } from './consents/consents.module.js';
@@ -65,7 +66,7 @@ export class AppModule {
         MessagesModule,
         PrescriptionsModule, SchedulesModule,
         AppointmentsModule,
-        LinksModule,
+        LinksModule, BillingModule,
         MergesModule,
         TimelineModule,
         CopiesModule,

@@ -123,6 +123,7 @@ export const faultReasons = {
   ONLINE_IS_FOR_PATIENTS: 'ONLINE is for bookings by patients themselves.',
   ONLY_WITH_FEET: 'Inches go with feet alone.',
   OTHER_COUNTRY: 'It is a number of another country.',
+  OTHER_CURRENCY: 'The practice keeps its books in another currency, `currency`.',
   OUT_OF_RANGE: 'It is below `min` or above `max`.',
   OVERLAPS: 'It overlaps another one.',
   OWN_WORDS: 'Little of the password is left beside the person’s own words.',

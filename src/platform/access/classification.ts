@@ -31,6 +31,10 @@ export const dataClasses = {
   offer: ['public'],
   /** Who has an appointment, and how far it has come. */
   appointment: ['appointments:read', 'appointments:manage'],
+  /** What was billed to one patient and what they paid. */
+  billing: ['payments:take', 'finances:read', 'finances:manage'],
+  /** What the practice, its chambers or its doctors earn, spend and owe. */
+  books: ['finances:read', 'finances:manage'],
   /** What somebody should look at, and what is looked for. */
   security: ['audit:read', 'security:manage'],
   /** What was done by whom. */
