@@ -2,9 +2,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { PDFiumLibrary } from '@hyzyla/pdfium';
 import { PNG } from 'pngjs';
 import QRCode from 'qrcode';
+import { PagePrinter } from '../src/platform/pages/page-printer.js';
+import type { PageLanguage } from '../src/platform/pages/page-words.js';
 import { type Paper, type Paperwork, pageData } from '../src/prescriptions/page/page-data.js';
-import { PagePrinter } from '../src/prescriptions/page/page-printer.js';
-import type { PageLanguage } from '../src/prescriptions/page/page-words.js';
+import { pageTemplate } from '../src/prescriptions/page/page-template.js';
 import { printedCode, verificationAddress } from '../src/prescriptions/verification-code.js';
 
 const CODE = '7K3F9M2QXV4T8RBN6WZC1HJ5DG';
@@ -50,7 +51,7 @@ async function drawPages(directory: string): Promise<void> {
     ['a4-both', work, 'a4', 'both'], ['a4-en', work, 'a4', 'en'], ['a5-bn', work, 'a5', 'bn'], ['a5-draft', { ...work, status: 'DRAFT', signed: null }, 'a5', 'both'],
   ];
   for (const [name, of, paper, language] of pages) {
-    const document = await pdfium.loadDocument(await printer.print(pageData(of, paper, language), 'the one practice'));
+    const document = await pdfium.loadDocument(await printer.print(pageTemplate, pageData(of, paper, language), 'the one practice'));
     const { data, width, height } = await document.getPage(0).render({ scale: 1.5, render: 'bitmap' });
     document.destroy();
     const png = new PNG({ width, height });

@@ -8,3 +8,6 @@ export function toAsciiDigits(text: string): string {
     return String(code - zero);
   });
 }
+
+/** Bangla digits in place of ASCII digits. */
+export const banglaDigits = (text: string | number): string => String(text).replace(/\d/g, (digit) => '০১২৩৪৫৬৭৮৯'[Number(digit)]!);

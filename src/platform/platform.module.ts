@@ -7,6 +7,7 @@ import { HealthController } from './health.controller.js';
 import { Databases } from './database/databases.js';
 import { Listener } from './database/listener.js';
 import { Jobs } from './jobs/jobs.js';
+import { PagePrinter } from './pages/page-printer.js';
 import { Metrics } from './telemetry/metrics.js';
 import { Live } from './websocket/live.js';
 
@@ -38,8 +39,9 @@ export class PlatformModule {
         Metrics,
         { provide: Jobs, inject: [Databases, LOGGER, Metrics], useFactory: (own: Databases, log: Logger, metrics: Metrics) => new Jobs(own, log, metrics) },
         Live,
+        PagePrinter,
       ],
-      exports: [CONFIG, LOGGER, Databases, KeyEncryptionKeys, Keyring, Metrics, Jobs, Listener, Live],
+      exports: [CONFIG, LOGGER, Databases, KeyEncryptionKeys, Keyring, Metrics, Jobs, Listener, Live, PagePrinter],
     };
   }
 }

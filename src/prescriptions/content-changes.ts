@@ -1,5 +1,5 @@
 import { canonical } from '../platform/canonical.js';
-import type { BothLanguages } from './dose/dose-phrases.js';
+import type { BothLanguages } from '../platform/languages.js';
 import { dosageText, drugText } from './item-text.js';
 import type { PrescribedItem, PrescriptionContent } from './prescription-content.js';
 import type { PregnancyState } from './prescription.enums.js';

@@ -1,6 +1,7 @@
 import type { DoseUnit } from '../drugs/dose-unit.model.js';
 import { drugForms } from '../drugs/drug-form.model.js';
-import { type BothLanguages, type DoseLanguage, phrases } from './dose/dose-phrases.js';
+import type { BothLanguages } from '../platform/languages.js';
+import { type DoseLanguage, phrases } from './dose/dose-phrases.js';
 import { doseSentence } from './dose/dose-sentence.js';
 import { toThousandths } from './dose/dosing.js';
 import { parseDose } from './dose/parse-dose.js';

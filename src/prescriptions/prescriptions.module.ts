@@ -15,7 +15,6 @@ import { DoseResolver } from './dose/dose.resolver.js';
 import { DispensingsResolver } from './dispensings.resolver.js';
 import { DispensingsService } from './dispensings.service.js';
 import { DraftsService } from './drafts.service.js';
-import { PagePrinter } from './page/page-printer.js';
 import { PrescriptionPageController } from './page/prescription-page.controller.js';
 import { PrescriptionPages } from './page/prescription-page.service.js';
 import { ExchangeResolver } from './exchange/exchange.resolver.js';
@@ -36,7 +35,7 @@ import { VerifiedPrescriptions } from './verified-prescriptions.reader.js';
   imports: [TenantsModule, TerminologyModule, DrugsModule, PatientsModule, ClinicalModule],
   controllers: [SignedPrescriptionController, PrescriptionPageController],
   providers: [
-    DoseResolver, ContentChangesResolver, PatientPrescriptionsResolver, PrescriptionsResolver, PrescriptionSavedResolver, PrescriptionsReader, DraftsService, SigningService, SigningKeys, SigningKeysResolver, TemplatesResolver, TemplatesService, PrescriptionPages, PagePrinter,
+    DoseResolver, ContentChangesResolver, PatientPrescriptionsResolver, PrescriptionsResolver, PrescriptionSavedResolver, PrescriptionsReader, DraftsService, SigningService, SigningKeys, SigningKeysResolver, TemplatesResolver, TemplatesService, PrescriptionPages,
     { provide: KnowledgeBase, inject: [CONFIG], useFactory: ({ knowledgeBase }: Config): KnowledgeBase => (knowledgeBase ? new HttpKnowledgeBase(knowledgeBase) : new NoKnowledgeBase()) },
     ChecksResolver, ChecksService, PatientFacts, ExchangeResolver, ExchangeService, PrescriptionDeliverer, DispensingsResolver, DispensingsService, VerifiedPrescriptions,
   ],

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { PagePrinter, printLimits } from '../../src/prescriptions/page/page-printer.js';
+import { PagePrinter, printLimits } from '../../src/platform/pages/page-printer.js';
 import { entriesOf } from '../support/entries.js';
 import { stepUp } from '../support/factors.js';
 import { type ReadPage, readPages } from '../support/pages.js';
@@ -251,7 +251,7 @@ describe('the page of a prescription', () => {
       const printer = new PagePrinter();
       printer.onModuleInit();
       await printer.beforeApplicationShutdown();
-      await expect(printer.print({} as never, 'a practice')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+      await expect(printer.print('Hello', {}, 'a practice')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     });
   });
 });
@@ -267,7 +267,7 @@ describe('a server without a font of pages', () => {
     mkdirSync(join(directory, 'node_modules'));
     for (const name of readdirSync('node_modules')) if (name !== 'dejavu-fonts-ttf') symlinkSync(resolve('node_modules', name), join(directory, 'node_modules', name));
     // What the server does as it starts, for which it needs no database.
-    const start = `const { PagePrinter } = await import('./dist/src/prescriptions/page/page-printer.js'); new PagePrinter().onModuleInit();`;
+    const start = `const { PagePrinter } = await import('./dist/src/platform/pages/page-printer.js'); new PagePrinter().onModuleInit();`;
     const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', start], { cwd: directory, encoding: 'utf8' });
     expect([status, stderr]).toEqual([1, expect.stringContaining('dejavu-fonts-ttf/ttf/DejaVuSans.ttf')]);
   });

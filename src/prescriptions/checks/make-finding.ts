@@ -1,3 +1,4 @@
+import { banglaDigits } from '../../platform/digits.js';
 import type { CheckedIngredient, CheckedItem } from './check-facts.js';
 import { type Finding, heavier, severities, weighs } from './finding.js';
 import { RULES_VERSION, type SourceId, sources } from './knowledge/knowledge.js';
@@ -45,8 +46,6 @@ export function calledBn({ name, nameBn }: CheckedItem, ingredient?: CheckedIngr
   return !inside || called.includes(inside) ? called : `${called} (${inside})`;
 }
 
-const digitsBn = (text: string): string => text.replace(/\d/g, (digit) => '০১২৩৪৫৬৭৮৯'[Number(digit)]!);
-
 /** A number of mg or kg in both languages, to three places at most. */
 export const numberEn = (value: number): string => String(Number(value.toFixed(3)));
-export const numberBn = (value: number): string => digitsBn(numberEn(value));
+export const numberBn = (value: number): string => banglaDigits(numberEn(value));

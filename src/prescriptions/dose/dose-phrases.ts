@@ -1,10 +1,8 @@
+import { banglaDigits } from '../../platform/digits.js';
 import type { DoseUnit, MealRelation, PartOfDay, Thousandths, Weekday } from './dosing.js';
 import { writeAmount } from './write-dose.js';
 
 export type DoseLanguage = 'en' | 'bn';
-
-/** One wording in each language. */
-export type BothLanguages = Readonly<Record<DoseLanguage, string>>;
 
 /** How a language says the pieces of a dosing. */
 export interface DosePhrases {
@@ -64,9 +62,6 @@ const bangla: Record<DoseUnit, { classifier: string; noun: string; halves: boole
   PATCH: { classifier: 'টি', noun: 'প্যাচ', halves: true }, MG: { classifier: '', noun: 'মি.গ্রা.', halves: false }, GRAM: { classifier: '', noun: 'গ্রাম', halves: false },
   APPLICATION: { classifier: '', noun: 'প্রলেপ', halves: false },
 };
-
-/** Bangla digits in place of ASCII digits. */
-export const banglaDigits = (text: string | number): string => String(text).replace(/\d/g, (digit) => '০১২৩৪৫৬৭৮৯'[Number(digit)]!);
 
 function banglaAmount(amount: Thousandths, unit: DoseUnit): string {
   const { classifier, noun, halves } = bangla[unit];

@@ -1,15 +1,16 @@
 import { formRules } from '../../drugs/drug-form.model.js';
 import type { PatientSnapshot } from '../../patients/patient-snapshots.reader.js';
 import { sexWords } from '../../patients/sex-words.model.js';
+import type { BothLanguages } from '../../platform/languages.js';
+import { type PageLanguage, dayWords, instantWords, namesOf, say, shortened } from '../../platform/pages/page-words.js';
 import type { Letterhead } from '../../tenants/letterheads.reader.js';
-import type { BothLanguages } from '../dose/dose-phrases.js';
 import { doseSentence } from '../dose/dose-sentence.js';
 import { parseDose } from '../dose/parse-dose.js';
 import { amountText } from '../item-text.js';
 import type { PrescribedDrug, PrescribedItem, PrescriptionContent } from '../prescription-content.js';
 import type { PrescriptionStatus } from '../prescription.enums.js';
 import { routeWords } from '../route-words.model.js';
-import { type PageLanguage, ageWords, dayWords, instantWords, marks, medicinesInAll, pageWords, say, weightWords } from './page-words.js';
+import { ageWords, marks, medicinesInAll, pageWords, weightWords } from './page-words.js';
 
 /** The sizes of paper (ISO 216). */
 export const papers = ['a4', 'a5'] as const;
@@ -62,8 +63,6 @@ export interface PageData {
   verification: { qr: string; words: string; address: string; code: string; hash: string } | null;
   pageWord: string;
 }
-
-const NAME_IN_MARGIN = 48;
 
 /** What stands on the page of a prescription. */
 export function pageData(of: Paperwork, paper: Paper, language: PageLanguage): PageData {
@@ -124,18 +123,4 @@ function diagnosisText({ coded, text }: PrescriptionContent['diagnoses'][number]
 
 const withNote = (text: string, note: string | null): string => (note ? `${text} – ${note}` : text);
 
-/** A name in the languages of the page, as far as there is one. */
-const namesOf = ({ nameEn, nameBn }: { nameEn: string | null; nameBn: string | null }, language: PageLanguage): string[] => {
-  const names = { en: [nameEn ?? nameBn], bn: [nameBn ?? nameEn], both: [nameBn, nameEn] }[language];
-  return names.filter((name) => name !== null);
-};
-
 const named = (person: { nameEn: string | null; nameBn: string | null }, language: PageLanguage): string => namesOf(person, language).join(' / ');
-
-const graphemes = new Intl.Segmenter('bn', { granularity: 'grapheme' });
-
-/** As much of a name as a margin has room for. */
-function shortened(text: string): string {
-  const all = [...graphemes.segment(text)];
-  return all.length > NAME_IN_MARGIN ? `${all.slice(0, NAME_IN_MARGIN - 1).map(({ segment }) => segment).join('')}…` : text;
-}

@@ -1,3 +1,5 @@
+import { within } from '../../platform/pages/page-rules.js';
+
 /**
  * How a page is laid out, in Typst. What it says comes as JSON (`PageData`) and is text wherever it is set, never markup.
  * Each page carries the signature and the code to verify it by, so that none is worth anything without them.
@@ -10,11 +12,7 @@ export const pageTemplate = String.raw`
 #let muted = luma(30%)
 #let alarm = rgb("#a4001d")
 
-// A word that is wider than its column is broken where the column ends.
-#let within(words) = if words.split(" ").all(word => word.len() < 12) { words } else {
-  layout(room => words.split(" ").map(word => if measure(word).width > room.width { word.clusters().join("\u{200b}") } else { word }).join(" "))
-}
-
+${within}
 #let section(it) = {
   block(sticky: true, above: 1.1em, below: .5em, text(weight: "bold", within(it.title)))
   for line in it.lines { block(above: .5em, below: .5em, grid(columns: (.8em, 1fr), "•", within(line))) }

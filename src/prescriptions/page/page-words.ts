@@ -1,10 +1,7 @@
-import { type BothLanguages, banglaDigits } from '../dose/dose-phrases.js';
+import { banglaDigits } from '../../platform/digits.js';
+import type { BothLanguages } from '../../platform/languages.js';
 import type { PrescriptionStatus } from '../prescription.enums.js';
 import type { PatientSnapshot } from '../../patients/patient-snapshots.reader.js';
-
-/** The languages of a page: one, or both. */
-export const pageLanguages = ['en', 'bn', 'both'] as const;
-export type PageLanguage = (typeof pageLanguages)[number];
 
 /** What a page says besides what is prescribed. */
 export const pageWords = {
@@ -28,24 +25,6 @@ export const marks = {
 /** How many medicines there are, so that none is added by hand. */
 export const medicinesInAll = (count: number): BothLanguages =>
   ({ en: count === 1 ? 'One medicine in all' : `${count} medicines in all`, bn: `মোট ${banglaDigits(count)}টি ওষুধ` });
-
-/** A wording as a page in this language has it; in both languages, unless they say the same. */
-export const say = ({ en, bn }: BothLanguages, language: PageLanguage): string => (language === 'both' ? [...new Set([bn, en])].join(' / ') : { en, bn }[language]);
-
-const dayIn = (locale: string) => new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' });
-const days = { en: dayIn('en-GB'), bn: dayIn('bn-BD-u-nu-beng') };
-
-/** A calendar day, given as yyyy-mm-dd. */
-export function dayWords(day: string): BothLanguages {
-  const date = new Date(`${day}T00:00:00Z`);
-  return { en: days.en.format(date), bn: days.bn.format(date) };
-}
-
-const instantIn = (locale: string, timeZone: string) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23', timeZone });
-
-/** An instant, by the clock of an IANA time zone. */
-export const instantWords = (instant: Date, timeZone: string): BothLanguages =>
-  ({ en: instantIn('en-GB', timeZone).format(instant), bn: instantIn('bn-BD-u-nu-beng', timeZone).format(instant) });
 
 /** An age in completed years, or in months where those are told. */
 export function ageWords({ years, months, estimated }: NonNullable<PatientSnapshot['age']>): BothLanguages {

@@ -1,6 +1,6 @@
 import { IsIn } from 'class-validator';
+import { type PageLanguage, pageLanguages } from '../../platform/pages/page-words.js';
 import { type Paper, papers } from './page-data.js';
-import { type PageLanguage, pageLanguages } from './page-words.js';
 
 /** What the address of a page says after the question mark. */
 export class PageQuery {

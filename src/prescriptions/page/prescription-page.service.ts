@@ -11,6 +11,7 @@ import { TenantDb } from '../../platform/database/tenant-db.js';
 import { forbidden, notFound } from '../../platform/errors.js';
 import { fileAnswer } from '../../platform/http/file-answer.js';
 import { dayOf } from '../../platform/local-days.js';
+import { PagePrinter } from '../../platform/pages/page-printer.js';
 import { CONFIG } from '../../platform/platform.module.js';
 import { Letterheads } from '../../tenants/letterheads.reader.js';
 import { formatPrescriptionNumber } from '../prescription-number.js';
@@ -19,7 +20,7 @@ import { prescriptionIs } from '../prescriptions.errors.js';
 import { formIn } from '../signed-form.js';
 import { printedCode, verificationAddress } from '../verification-code.js';
 import { type Paperwork, pageData } from './page-data.js';
-import { PagePrinter } from './page-printer.js';
+import { pageTemplate } from './page-template.js';
 import type { PageQuery } from './prescription-page.inputs.js';
 
 /** Prints prescriptions: what was signed as it was signed, a draft as it stands. One round trip for what was signed, two for a draft. */
@@ -39,7 +40,7 @@ export class PrescriptionPages {
   async page(ctx: Ctx, id: string, { language, paper }: PageQuery): Promise<StreamableFile> {
     if (!isUuid(id)) throw notFound();
     const work = await this.#paperwork(ctx, id.toLowerCase());
-    const pdf = await this.printer.print(pageData(work, paper, language), ctx.tenantId);
+    const pdf = await this.printer.print(pageTemplate, pageData(work, paper, language), ctx.tenantId);
     return fileAnswer({ stream: Readable.from([pdf]), type: 'application/pdf', name: `${work.signed?.number ?? 'draft'}.pdf`, length: pdf.length, inline: true });
   }
 

@@ -2,10 +2,8 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { type BeforeApplicationShutdown, Injectable, type OnModuleInit } from '@nestjs/common';
 import workerpool, { type Pool } from 'workerpool';
-import { DomainError, ErrorCode, UNAVAILABLE_MESSAGE } from '../../platform/errors.js';
-import type { PageData } from './page-data.js';
+import { DomainError, ErrorCode, UNAVAILABLE_MESSAGE } from '../errors.js';
 import { type PageFonts, pageFamilies, readPageFonts } from './page-fonts.js';
-import { pageTemplate } from './page-template.js';
 import { printable } from './printable.js';
 
 /** How many pages may wait for a process to be free, how many one practice may ask for at the same time, and how long one may take in milliseconds. */
@@ -30,14 +28,14 @@ export class PagePrinter implements OnModuleInit, BeforeApplicationShutdown {
     this.#fonts = readPageFonts();
   }
 
-  /** A page of a practice as PDF. UNAVAILABLE when too many wait, when it takes too long, and while the server goes down. */
-  async print(data: PageData, practiceId: string): Promise<Buffer> {
+  /** What a template makes of a practice's data as PDF; in the template, `families` of the data are the fonts. UNAVAILABLE when too many wait, when it takes too long, and while the server goes down. */
+  async print(template: string, data: object, practiceId: string): Promise<Buffer> {
     const line = this.#lines.get(practiceId) ?? { length: 0, last: Promise.resolve() };
     if (line.length >= printLimits.ofPractice) throw unprinted(new Error('the practice waits for too many pages'));
     this.#lines.set(practiceId, line);
     line.length++;
     // One after the other, so that nobody waits for all that another practice prints.
-    const turn = line.last.then(() => this.typeset(pageTemplate, { ...printable(data, this.#fonts.characters), families: pageFamilies }));
+    const turn = line.last.then(() => this.typeset(template, { ...printable(data, this.#fonts.characters), families: pageFamilies }));
     line.last = turn.catch(() => undefined);
     try {
       return await turn;
