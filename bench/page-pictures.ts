@@ -2,11 +2,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { PDFiumLibrary } from '@hyzyla/pdfium';
 import { PNG } from 'pngjs';
 import QRCode from 'qrcode';
+import { invoicePage, receiptPage } from '../src/billing/papers/paper-page.js';
+import { paperTemplate } from '../src/billing/papers/paper-template.js';
 import { PagePrinter } from '../src/platform/pages/page-printer.js';
 import type { PageLanguage } from '../src/platform/pages/page-words.js';
 import { type Paper, type Paperwork, pageData } from '../src/prescriptions/page/page-data.js';
 import { pageTemplate } from '../src/prescriptions/page/page-template.js';
 import { printedCode, verificationAddress } from '../src/prescriptions/verification-code.js';
+import { inventedInvoice, inventedReceipt, inventedTaxInvoice } from './invented-papers.js';
 
 const CODE = '7K3F9M2QXV4T8RBN6WZC1HJ5DG';
 
@@ -40,24 +43,30 @@ async function invented(): Promise<Paperwork> {
   };
 }
 
-// The pictures of docs/prescriptions.md: the page in each language and on each paper.
+const TEMPLATES = { prescription: pageTemplate, billing: paperTemplate };
+
+/** The pictures of docs/prescriptions.md and docs/billing.md. */
 async function drawPages(directory: string): Promise<void> {
+  const work = await invented();
+  const prescription = (of: Partial<Paperwork>, paper: Paper, language: PageLanguage) => pageData({ ...work, ...of }, paper, language);
+  const pages: Array<[template: keyof typeof TEMPLATES, name: string, page: object]> = [
+    ['prescription', 'a4-both', prescription({}, 'a4', 'both')], ['prescription', 'a4-en', prescription({}, 'a4', 'en')], ['prescription', 'a5-bn', prescription({}, 'a5', 'bn')],
+    ['prescription', 'a5-draft', prescription({ status: 'DRAFT', signed: null }, 'a5', 'both')],
+    ['billing', 'invoice-a4-both', invoicePage(inventedInvoice, 'a4', 'both')], ['billing', 'invoice-a5-bn', invoicePage(inventedInvoice, 'a5', 'bn')], ['billing', 'tax-invoice-a5-en', invoicePage(inventedTaxInvoice, 'a5', 'en')],
+    ['billing', 'receipt-a5-bn', receiptPage(inventedReceipt, 'a5', 'bn')], ['billing', 'receipt-roll80-both', receiptPage(inventedReceipt, 'roll80', 'both')], ['billing', 'invoice-roll80-bn', invoicePage(inventedInvoice, 'roll80', 'bn')],
+  ];
   const pdfium = await PDFiumLibrary.init();
   const printer = new PagePrinter();
   printer.onModuleInit();
-  const work = await invented();
   mkdirSync(directory, { recursive: true });
-  const pages: Array<[name: string, of: Paperwork, paper: Paper, language: PageLanguage]> = [
-    ['a4-both', work, 'a4', 'both'], ['a4-en', work, 'a4', 'en'], ['a5-bn', work, 'a5', 'bn'], ['a5-draft', { ...work, status: 'DRAFT', signed: null }, 'a5', 'both'],
-  ];
-  for (const [name, of, paper, language] of pages) {
-    const document = await pdfium.loadDocument(await printer.print(pageTemplate, pageData(of, paper, language), 'the one practice'));
+  for (const [template, name, page] of pages) {
+    const document = await pdfium.loadDocument(await printer.print(TEMPLATES[template], page, 'the one practice'));
     const { data, width, height } = await document.getPage(0).render({ scale: 1.5, render: 'bitmap' });
     document.destroy();
     const png = new PNG({ width, height });
     // What pdfium draws is in the order blue, green, red.
     for (let at = 0; at < data.length; at += 4) png.data.set([data[at + 2]!, data[at + 1]!, data[at]!, 255], at);
-    writeFileSync(`${directory}/prescription-${name}.png`, PNG.sync.write(png, { colorType: 0 }));
+    writeFileSync(`${directory}/${template}-${name}.png`, PNG.sync.write(png, { colorType: 0 }));
   }
   pdfium.destroy();
   await printer.beforeApplicationShutdown();

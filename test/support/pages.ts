@@ -7,7 +7,7 @@ export interface ReadPage {
   text: string;
   /** Width and height in points. */
   size: [number, number];
-  /** What the QR code on it says; null when there is none. */
+  /** What the QR code on it says; null when there is none, or it was not looked for. */
   qr: string | null;
   /** How far anything dark reaches to the right, in points from the left. */
   reach: number;
@@ -25,8 +25,8 @@ const DARK = 190;
 
 const INVISIBLE = /[\u0000\u200b\u2066-\u2069\ufffe]/g;
 
-/** Reads a PDF with pdfium, as browsers do. */
-export async function readPages(pdf: Buffer): Promise<ReadPage[]> {
+/** Reads a PDF with pdfium, as browsers do. Looking for codes takes longer than all else. */
+export async function readPages(pdf: Buffer, { withCodes = true } = {}): Promise<ReadPage[]> {
   const pdfium = await (library ??= PDFiumLibrary.init());
   const document = await pdfium.loadDocument(pdf);
   const pages: ReadPage[] = [];
@@ -35,7 +35,7 @@ export async function readPages(pdf: Buffer): Promise<ReadPage[]> {
     const text = page.getText();
     // Closes the page.
     const { data, width, height } = await page.render({ scale: SCALE, render: 'bitmap' });
-    pages.push({ text: text.replace(INVISIBLE, '').replace(/\s+/g, ' '), size: [Math.round(originalWidth), Math.round(originalHeight)], qr: readCode(new Uint8ClampedArray(data), width, height)?.data ?? null, reach: rightmost(data, width) / SCALE });
+    pages.push({ text: text.replace(INVISIBLE, '').replace(/\s+/g, ' '), size: [Math.round(originalWidth), Math.round(originalHeight)], qr: withCodes ? readCode(new Uint8ClampedArray(data), width, height)?.data ?? null : null, reach: rightmost(data, width) / SCALE });
   }
   document.destroy();
   return pages;

@@ -30,3 +30,9 @@ export function shown(amount: bigint, currency: Currency, language: MoneyLanguag
   const format = new Intl.NumberFormat(locales[language][currency], { style: 'currency', currency, currencyDisplay: language === MoneyLanguage.EN ? 'code' : 'symbol' });
   return format.format(decimal).replace(/\u00a0/g, ' ');
 }
+
+/** Minor units as people read them where the currency is told elsewhere: `1,25,000.00`. */
+export function figures(amount: bigint, currency: Currency, language: MoneyLanguage): string {
+  const decimal = toDecimal(dinero({ amount, currency: known[currency] })) as Intl.StringNumericLiteral;
+  return new Intl.NumberFormat(locales[language][currency], { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(decimal);
+}
