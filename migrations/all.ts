@@ -87,6 +87,7 @@ import { FollowUps1795000086200 } from './1795000086200-follow-ups.js';
 import { PrescriptionExchange1795000087000 } from './1795000087000-prescription-exchange.js';
 import { PrescriptionsStay1795000087500 } from './1795000087500-prescriptions-stay.js';
 import { UnsignedPrescriptions1795000088000 } from './1795000088000-unsigned-prescriptions.js';
+import { Insurance1795000095000 } from './1795000095000-insurance.js';
 
 export const migrations = [
   Context1795000001000,
@@ -176,4 +177,5 @@ export const migrations = [
   PrescriptionExchange1795000087000,
   PrescriptionsStay1795000087500,
   UnsignedPrescriptions1795000088000,
+  Insurance1795000095000,
 ];

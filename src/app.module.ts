@@ -9,6 +9,7 @@ import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import type { TokenKeys } from './auth/keys/token-keys.js';
 import { BillingModule } from './billing/billing.module.js';
+import { ClaimsModule } from './claims/claims.module.js';
 import { ClinicalModule } from './clinical/clinical.module.js';
 import type { Config } from './config.js';
 import { ConsentsModule } from './consents/consents.module.js';
@@ -66,7 +67,7 @@ export class AppModule {
         MessagesModule,
         PrescriptionsModule, SchedulesModule,
         AppointmentsModule,
-        LinksModule, BillingModule,
+        LinksModule, BillingModule, ClaimsModule,
         MergesModule,
         TimelineModule,
         CopiesModule,

@@ -84,6 +84,10 @@ export const copySections: readonly CopySection[] = [
     patients: ['patient_id'], sealed: ['details'], members: ['added_by', 'doctor_id'], order: 'created_at',
   },
   {
+    key: 'policies', title: words('Insurance', 'বীমা'), recordType: 'patient-policy', table: 'clinic.patient_policies',
+    patients: ['patient_id'], sealed: ['details'], members: ['added_by'], order: 'added_at',
+  },
+  {
     key: 'consents', title: words('Decisions about consent', 'সম্মতির সিদ্ধান্ত'), recordType: 'consent', table: 'clinic.consents',
     patients: ['patient_id'], sealed: ['details', 'error_details'], members: ['recorded_by', 'error_by'], order: 'decided_at',
   },

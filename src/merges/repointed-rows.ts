@@ -26,6 +26,7 @@ export const repointed: readonly Repointed[] = [
   { table: 'clinic.prescription_checks', column: 'patient_id', kind: 'prescription-check' },
   { table: 'clinic.appointments', column: 'patient_id', kind: 'appointment' },
   { table: 'clinic.waitlist_entries', column: 'patient_id', kind: 'waitlist-entry' },
+  { table: 'clinic.patient_policies', column: 'patient_id', kind: 'patient-policy' },
   { table: 'clinic.patient_source_ids', column: 'patient_id', kind: 'source-id' },
 ];
 

@@ -44,6 +44,7 @@ export const sealedColumns = {
     { table: 'clinic.session_changes', columns: ['details'] },
     { table: 'clinic.waitlist_entries', columns: ['details'] },
     { table: 'clinic.booking_codes', columns: ['content'] },
+    { table: 'clinic.patient_policies', columns: ['details'] },
     { table: 'clinic.family_links', columns: ['details', 'end_details'] },
     { table: 'clinic.patient_merges', columns: ['identity', 'clinical', 'undone_because'] },
     { table: 'clinic.patient_imports', columns: ['details'] },

@@ -61,6 +61,13 @@ describe('an id of another practice', () => {
     if (/registerPatient$/.test(field.name)) return { nameEn: 'Amena Begum' };
     if (/mergePatients$|mergePreview$/.test(field.name)) return { [at === 'survivorId' ? 'duplicateId' : 'survivorId']: ours.patientId };
     if (/addDocument$/.test(field.name) && at !== 'patientId') return { patientId: ours.patientId };
+    if (/addPolicy$/.test(field.name)) {
+      const whole = { patientId: ours.patientId, payerId: ours.payerId, memberNumber: 'GF-1', validUntil: null, coPayment: 0, coPaymentMost: null };
+      return Object.fromEntries(Object.entries(whole).filter(([name]) => name !== at));
+    }
+    if (/editPolicy$/.test(field.name)) return { version: 1, memberNumber: null, validUntil: null, coPayment: null, coPaymentMost: null, archived: null };
+    if (/editPayer$/.test(field.name)) return { version: 1, kind: null, name: null, payerCode: null, receiverCode: null, archived: null };
+    if (/setFacilityLicence$/.test(field.name)) return { version: 0, authority: 'DHA', licence: 'DHA-F-1' };
     if (/createQueueDisplay$/.test(field.name)) return { name: 'Waiting room' };
     if (/holidays$/.test(field.name)) return { year: 2026 };
     if (/(addSchedule|addClinicSession)$/.test(field.name)) {

@@ -19,6 +19,7 @@ import { Passwords } from '../support/passwords.js';
 import { SmsGateway } from '../support/sms-gateway.js';
 import { Papers } from '../support/papers.js';
 import { license } from '../support/prescriptions.js';
+import { Insurance } from '../support/insurance.js';
 import { openChamber } from '../support/staff.js';
 import { PASSWORD, World } from '../support/world.js';
 
@@ -76,6 +77,7 @@ describe('a stolen disk, dump or backup', () => {
     const consent = `mutation ($id: UUID!, $input: RecordConsentInput!) { recordConsent(patientId: $id, input: $input) { consent { id } } }`;
     const chamberId = await openChamber(world, practice, 'Canary Hill');
     await license(world, owner, owner.memberId, '2999-12-31');
+    const insurance = new Insurance(world, owner);
     let planted = 0;
     for (let i = 0; planted < CANARIES; i++) {
       const number = String(i).padStart(3, '0');
@@ -97,6 +99,8 @@ describe('a stolen disk, dump or backup', () => {
       const { linkFamily } = await world.ok('mutation ($input: LinkFamilyInput!) { linkFamily(input: $input) { member { id } } }',
         { input: { patientId: id, relativeId: aunt.id, relation: 'OTHER', note: `Qzxwhale aunt ${number}` } }, owner.token);
       await world.ok('mutation ($id: UUID!) { unlinkFamily(id: $id, reason: "Qzxwhale feud") { id } }', { id: linkFamily.member.id }, owner.token);
+      const payer = await insurance.addPayer({ name: `Payer ${number}`, payerCode: `INS${number}` });
+      await insurance.editPolicy(await insurance.addPolicy(id, payer.id, { memberNumber: `Qzxwhale-${number}` }), { memberNumber: `Qzxwhale/${number}` });
       await world.ok(`mutation ($id: UUID!, $note: String!) { recordVitals(input: { patientId: $id, pulse: { value: 70 }, note: $note }) { vitals { id } } }`, { id, note: `Qzxwhale breath ${number}` }, owner.token);
       const { recordClinicalNote } = await world.ok(`mutation ($id: UUID!, $text: String!) { recordClinicalNote(input: { patientId: $id, kind: PHONE, text: $text }) { note { id } } }`, { id, text: `Qzxwhale\nconsultation ${number}` }, owner.token);
       await world.ok('mutation ($id: UUID!) { markClinicalNoteEnteredInError(id: $id, version: 1, reason: "Qzxwhale slip") { note { id } } }', { id: recordClinicalNote.note.id }, owner.token);

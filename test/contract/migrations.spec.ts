@@ -81,6 +81,7 @@ const bytes: Record<string, 'sealed' | 'sealed for ever' | 'hash' | 'token' | 'k
   'clinic.booking_links.secret_hash': 'hash',
   'clinic.online_bookings.secret_hash': 'hash',
   'clinic.online_bookings.phone_token': 'token',
+  'clinic.patient_policies.details': 'sealed',
   'clinic.family_links.details': 'sealed',
   'clinic.family_links.end_details': 'sealed',
   'clinic.audit_exports.content': 'sealed',

@@ -17,6 +17,7 @@ import { Papers } from '../support/papers.js';
 import { Patients } from '../support/patients.js';
 import { prepareExport } from '../support/audit-exports.js';
 import { Imports, importServer } from '../support/imports.js';
+import { Insurance } from '../support/insurance.js';
 import { Prescriptions, license } from '../support/prescriptions.js';
 import { at, hire, inventedEmail, invite, openChamber } from '../support/staff.js';
 import { Vitals } from '../support/vitals.js';
@@ -40,6 +41,8 @@ export interface Seeded extends Practice {
   prescriptionId: string;
   templateId: string;
   draftId: string;
+  payerId: string;
+  policyId: string;
 }
 
 const digits = (count: number): string => Array.from({ length: count }, () => randomInt(1, 10)).join('');
@@ -65,6 +68,7 @@ export async function seedPractice(world: World, name: string): Promise<Seeded> 
   await documents.mark(await documents.store(patientId), 'another patient');
   const { id: documentId } = await documents.store(patientId, undefined, { correctsId: (await documents.store(patientId)).id });
   await seedFamily(world, practice, patientId);
+  const insured = await seedInsurance(world, practice, chamberId, patientId);
   const booked = await seedAppointments(world, practice, chamberId, patientId);
   await seedDesk(world, practice, patientId);
   await new Drugs(world, practice.owner.token).add({ brand: `${name} Mixture` });
@@ -74,7 +78,7 @@ export async function seedPractice(world: World, name: string): Promise<Seeded> 
   await leaveMerges(world, practice);
   await seedFactors(world, await hire(world, practice, chamberId, 'ASSISTANT'));
   await new Passwords(world).ask(nurse.email);
-  return { ...practice, chamberId, nurse, assistant, patientId, documentId, ...booked, ...clinical, ...prescriptions };
+  return { ...practice, chamberId, nurse, assistant, patientId, documentId, ...insured, ...booked, ...clinical, ...prescriptions };
 }
 
 // A signed prescription that was amended, of which something was handed out that is void, one that was cancelled, and a draft; a template, and a key that was replaced.
@@ -127,6 +131,14 @@ async function seedDesk(world: World, { owner }: Practice, patientId: string): P
   await world.app.get(TrailWatcher, { strict: false }).watch();
   const { alerts } = await world.ok('{ alerts(rule: EMERGENCY_ACCESS) { edges { node { id version } } } }', {}, owner.token);
   await world.ok('mutation ($input: AcknowledgeAlertInput!) { acknowledgeAlert(input: $input) { id } }', { input: { ...alerts.edges[0].node, note: 'asked' } }, owner.token);
+}
+
+// A chamber's licence, and a policy.
+async function seedInsurance(world: World, { owner, tenantId }: Practice, chamberId: string, patientId: string): Promise<Pick<Seeded, 'payerId' | 'policyId'>> {
+  const insurance = new Insurance(world, owner);
+  await insurance.licence(chamberId);
+  const { id: payerId } = await insurance.addPayer({ name: `Payer of ${tenantId}` });
+  return { payerId, policyId: (await insurance.addPolicy(patientId, payerId)).id };
 }
 
 // A link that was ended.

@@ -8,7 +8,7 @@ export const dataClasses = {
   /** Ids, versions, cursors and the like; says nothing of anybody. */
   technical: undefined,
   /** About the practice as a whole, for all who work there. */
-  practice: ['self:read', 'self:manage', 'practice:manage', 'chambers:manage', 'members:manage', 'roles:manage', 'security:manage', 'public'],
+  practice: ['self:read', 'self:manage', 'practice:manage', 'chambers:manage', 'members:manage', 'roles:manage', 'security:manage', 'finances:manage', 'public'],
   /** About the person who asks. */
   own: ['self:read', 'self:manage', 'self:enrol', 'public'],
   /** About those who work in the practice. */
