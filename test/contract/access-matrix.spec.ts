@@ -10,7 +10,7 @@ import { expectReviewed } from './reviewed.js';
 import { type Seeded, seedPractice } from './two-practices.js';
 
 /** What takes nothing that could be guessed, and opens nothing. */
-const TAKES_NO_CREDENTIAL = ['Mutation.beginPasskeySignIn', 'Mutation.beginGoogleSignIn', 'Mutation.beginGoogleJoin', 'Query.signInMethods'];
+const TAKES_NO_CREDENTIAL = ['Mutation.beginPasskeySignIn', 'Mutation.beginGoogleSignIn', 'Mutation.beginGoogleJoin', 'Query.signInMethods', 'Money.display'];
 
 /** What takes a link or a secret of 256 random bits, or the code of a paper, of 130, and nothing that could be guessed. */
 const OPENS_BY_SECRET = ['Query.onlineClinic', 'Query.onlineSessions', 'OnlineSession.slots', 'Query.onlineBooking', 'Mutation.confirmOnlineBooking', 'Mutation.cancelOnlineBooking', 'Query.verifyPrescription', 'Mutation.recordDispensing'];
