@@ -110,12 +110,6 @@ describe('papers of the desk', () => {
       const [copy] = await invoice({ copy: true }, paper, 'bn');
       expect(copy!.text).toContain('অনুলিপি');
     });
-
-    it('shows what was taken back of a payment', async () => {
-      const [paid] = inventedInvoice.payments;
-      const [page] = await invoice({ payments: [paid!, { ...paid!, amount: -50_000n }] });
-      inOrder(page!.text, ['Paid 1,500.00', 'Cash', '2,000.00', 'Cash', 'taken back', '-500.00']);
-    });
   });
 
   it('a credit note names its invoice and the reason', async () => {

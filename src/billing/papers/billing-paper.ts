@@ -72,7 +72,7 @@ export interface InvoicePaper extends DeskPaper {
   total: bigint;
   /** What credit notes took back of it. */
   credited: bigint;
-  /** What was paid towards it, the first first; what was released again is below zero. */
+  /** What pays it, the first first. */
   payments: Array<PaidHow & { day: string; amount: bigint }>;
   due: bigint;
   note: string | null;

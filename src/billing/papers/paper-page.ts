@@ -199,7 +199,7 @@ function sumsOf(of: InvoicePaper, language: PageLanguage): Sum[] {
 }
 
 function paymentsTable(of: InvoicePaper, paper: PaperSize, language: PageLanguage): Table {
-  const { told, amount } = wordsIn(language, of);
+  const { amount } = wordsIn(language, of);
   const isWide = paper === 'a4';
   const column = (words: BothLanguages, isFigure: boolean) => ({ title: spoken(words, language), figures: isFigure });
   const lines = (look: CellLine['look'], texts: string[]): CellLine[] => texts.map((text) => ({ look, text }));
@@ -208,7 +208,7 @@ function paymentsTable(of: InvoicePaper, paper: PaperSize, language: PageLanguag
     rows: of.payments.map((payment) => {
       const day = spoken(dayWords(payment.day), language);
       const how = [methodText(payment, language), payment.reference].filter(Boolean).join('  ·  ');
-      const notes = [payment.payer, payment.amount < 0n && told(paperWords.released), ...(isWide ? [] : day)].filter((note) => typeof note === 'string');
+      const notes = [...(payment.payer === null ? [] : [payment.payer]), ...(isWide ? [] : day)];
       return [...(isWide ? [lines('plain', day)] : []), [...lines('plain', [how]), ...lines('note', notes)], lines('plain', [amount(payment.amount)])];
     }),
   };

@@ -17,7 +17,7 @@ export const paperTemplate = String.raw`
 
 ${within}
 #let lines-of(lines) = stack(spacing: .5em, ..lines)
-#let figure-of(words) = box(words.replace(" ", "\u{a0}"))
+#let figure-of(words) = words.replace(" ", "\u{a0}")
 
 #let cell(lines, is-figure) = lines-of(lines.map(line => {
   let words = if is-figure { figure-of(line.text) } else { within(line.text) }

@@ -10,7 +10,7 @@ export const paperWords = {
   consultation: { en: 'Consultation', bn: 'চিকিৎসকের ফি' }, freeFollowUp: { en: 'free follow-up', bn: 'বিনা ফিতে ফলো-আপ' },
   subtotal: { en: 'Subtotal', bn: 'উপমোট' }, taxInIt: { en: 'of which VAT', bn: 'এর মধ্যে ভ্যাট' }, rounding: { en: 'Rounding', bn: 'রাউন্ডিং' }, total: { en: 'Total', bn: 'মোট' },
   credited: { en: 'Credited', bn: 'ক্রেডিট নোটে বাদ' }, paid: { en: 'Paid', bn: 'পরিশোধিত' }, due: { en: 'Due', bn: 'বাকি' }, inWords: { en: 'In words', bn: 'কথায়' },
-  payments: { en: 'Payments', bn: 'পরিশোধের বিবরণ' }, released: { en: 'taken back', bn: 'প্রত্যাহার' }, note: { en: 'Note', bn: 'মন্তব্য' }, reason: { en: 'Reason', bn: 'কারণ' }, issuedBy: { en: 'Issued by', bn: 'প্রদানকারী' },
+  payments: { en: 'Payments', bn: 'পরিশোধের বিবরণ' }, note: { en: 'Note', bn: 'মন্তব্য' }, reason: { en: 'Reason', bn: 'কারণ' }, issuedBy: { en: 'Issued by', bn: 'প্রদানকারী' },
   payer: { en: 'Received from', bn: 'যাঁর কাছ থেকে' }, method: { en: 'Paid by', bn: 'পরিশোধের মাধ্যম' }, reference: { en: 'Reference', bn: 'রেফারেন্স' }, paidFor: { en: 'Paid for', bn: 'যে বাবদ' }, received: { en: 'Received', bn: 'গৃহীত' },
   advance: { en: 'Advance', bn: 'অগ্রিম' }, deposit: { en: 'Deposit for a booking', bn: 'বুকিংয়ের জামানত' }, refunded: { en: 'Refunded', bn: 'ফেরত দেওয়া হয়েছে' }, takenBy: { en: 'Received by', bn: 'গ্রহণকারী' },
   page: { en: 'Page', bn: 'পৃষ্ঠা' },
