@@ -87,6 +87,8 @@ import { FollowUps1795000086200 } from './1795000086200-follow-ups.js';
 import { PrescriptionExchange1795000087000 } from './1795000087000-prescription-exchange.js';
 import { PrescriptionsStay1795000087500 } from './1795000087500-prescriptions-stay.js';
 import { UnsignedPrescriptions1795000088000 } from './1795000088000-unsigned-prescriptions.js';
+import { BillingSettings1795000089000 } from './1795000089000-billing-settings.js';
+import { FeeRules1795000089100 } from './1795000089100-fee-rules.js';
 import { Insurance1795000095000 } from './1795000095000-insurance.js';
 
 export const migrations = [
@@ -177,5 +179,7 @@ export const migrations = [
   PrescriptionExchange1795000087000,
   PrescriptionsStay1795000087500,
   UnsignedPrescriptions1795000088000,
+  BillingSettings1795000089000,
+  FeeRules1795000089100,
   Insurance1795000095000,
 ];

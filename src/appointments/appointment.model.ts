@@ -8,6 +8,8 @@ import type { AppointmentDetails, AppointmentRow } from './appointment-rows.js';
 import type { Booker } from './bookers/booker.model.js';
 import { AppointmentStatus, BookingChannel, VisitType } from './appointment.enums.js';
 
+export { VisitType };
+
 /** How many appointments a session is taken to have. */
 export const USUAL_IN_SESSION = 40;
 

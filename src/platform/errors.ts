@@ -106,6 +106,8 @@ const conflicts = {
   MORE_THAN_LEFT: 'less is left of an item than was to be handed out: `faults` names the first such, and what was `left` of it',
   CHECKS_NEEDED: 'the prescription is not signed before `checkPrescription` has looked at it as it stands: `because` is NEVER_CHECKED, or RECORD_CHANGED when something that counts has changed since in the patient’s record or in the rules',
   FINDINGS_OPEN: '`keys` of findings need a reason of the doctor who signs',
+  FEE_RULES_OVERLAP: 'another fee rule for the same doctor, chamber and visit type holds on some of the days',
+  FEE_RULE_BEGUN: 'the fee rule has begun, at `validFrom`, and can only be ended',
   ADDRESS_HAS_ACCOUNT: 'there is an account with the invited e-mail address: join with its password, or sign in to it and link Google first',
 } as const;
 

@@ -101,6 +101,7 @@ describe('an id of another practice', () => {
       const needed = /keep/.test(field.name) ? { kind: 'TEMPLATE', prescriptionId: null, idempotencyKey: null } : { id: ours.templateId, version: 1 };
       return Object.fromEntries(Object.entries({ ...nothing, ...needed }).filter(([name]) => name !== place[1]));
     }
+    if (/addFeeRule$/.test(field.name)) return at === 'idempotencyKey' ? { chamberId: randomUUID() } : {};
     if (/applyTemplate$/.test(field.name)) return Object.fromEntries(Object.entries({ id: ours.draftId, version: 1, templateId: ours.templateId }).filter(([name]) => name !== at));
     if (/joinWaitlist$/.test(field.name)) {
       const days = { chamberId: ours.chamberId, doctorId: ours.owner.memberId, firstDay: dayFromNow(1), lastDay: dayFromNow(2) };

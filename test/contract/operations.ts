@@ -52,6 +52,7 @@ const scalars: Record<string, (name: string) => unknown> = {
   DateTime: () => new Date().toISOString(),
   LocalDate: () => '2031-03-01',
   Decimal: () => '37',
+  MinorUnits: () => 100,
 };
 
 const childrenOf = (type: GraphQLInputType): Input[] => {

@@ -10,6 +10,7 @@ import { ClinicalNotes } from '../support/clinical-notes.js';
 import { Documents } from '../support/documents.js';
 import { Drugs } from '../support/drugs.js';
 import { byPassword, enrol, passkeyOptions, registerPasskey } from '../support/factors.js';
+import { Fees } from '../support/fees.js';
 import { Merges } from '../support/merges.js';
 import { Online } from '../support/online.js';
 import { Passwords } from '../support/passwords.js';
@@ -75,6 +76,7 @@ export async function seedPractice(world: World, name: string): Promise<Seeded> 
   await seedImports(world, practice);
   const clinical = await seedClinical(world, practice, chamberId, patientId);
   const prescriptions = await seedPrescriptions(world, practice, chamberId, patientId);
+  await seedBilling(world, practice, chamberId);
   await leaveMerges(world, practice);
   await seedFactors(world, await hire(world, practice, chamberId, 'ASSISTANT'));
   await new Passwords(world).ask(nurse.email);
@@ -97,6 +99,12 @@ async function seedPrescriptions(world: World, { owner, tenantId }: Practice, ch
   await world.ok('mutation ($id: UUID!) { replaceSigningKey(id: $id) { id } }', signingKeys[0], owner.token);
   const { keepTemplate } = await world.ok('mutation { keepTemplate(input: { kind: TEMPLATE, name: "Fever", advice: ["Rest"] }) { id } }', {}, owner.token);
   return { templateId: keepTemplate.id, prescriptionId: first.id, draftId: (await doctor.draft(patientId)).id };
+}
+
+// How the practice bills, and what visits will cost.
+async function seedBilling(world: World, { owner }: Practice, chamberId: string): Promise<void> {
+  await world.ok('mutation { editBillingSettings(input: { version: 0, discountLimit: 500 }) { version } }', {}, owner.token);
+  await new Fees(world, owner.token).add({ chamberId, doctorId: owner.memberId, visitType: 'REPORT', validFrom: dayFromNow(9), freeDays: 7 });
 }
 
 // One entry of each kind stands, and one is in error.

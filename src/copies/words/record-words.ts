@@ -45,6 +45,8 @@ export const recordWords: Readonly<Record<string, Words>> = {
   'prescription-template': words('what a doctor prescribes often', 'ডাক্তার যা প্রায়ই লেখেন'),
   'follow-up': words('that the patient is to come again', 'রোগীর আবার আসার কথা'),
   'signing-key': words('the key that a doctor signs with', 'ডাক্তারের স্বাক্ষরের চাবি'),
+  'billing-settings': words('how the practice bills', 'বিল করার সেটিং'),
+  'fee-rule': words('what visits cost', 'সাক্ষাতের ফি'),
   'appointment': words('appointments', 'অ্যাপয়েন্টমেন্ট'),
   'message': words('messages about appointments', 'অ্যাপয়েন্টমেন্টের এসএমএস'),
   'message-settings': words('when patients are told by SMS', 'এসএমএস পাঠানোর সেটিং'),
