@@ -90,6 +90,9 @@ import { UnsignedPrescriptions1795000088000 } from './1795000088000-unsigned-pre
 import { BillingSettings1795000089000 } from './1795000089000-billing-settings.js';
 import { FeeRules1795000089100 } from './1795000089100-fee-rules.js';
 import { Insurance1795000095000 } from './1795000095000-insurance.js';
+import { Ledger1795000090000 } from './1795000090000-ledger.js';
+import { Invoices1795000090100 } from './1795000090100-invoices.js';
+import { Payments1795000090200 } from './1795000090200-payments.js';
 
 export const migrations = [
   Context1795000001000,
@@ -181,5 +184,8 @@ export const migrations = [
   UnsignedPrescriptions1795000088000,
   BillingSettings1795000089000,
   FeeRules1795000089100,
+  Ledger1795000090000,
+  Invoices1795000090100,
+  Payments1795000090200,
   Insurance1795000095000,
 ];

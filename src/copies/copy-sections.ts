@@ -76,6 +76,26 @@ export const copySections: readonly CopySection[] = [
     patients: ['patient_id'], sealed: ['details'], members: ['booked_by', 'doctor_id', 'ended_by'], order: 'created_at',
   },
   {
+    key: 'invoices', title: words('Invoices and credit notes', 'চালান ও ফেরত-চালান'), recordType: 'invoice', table: 'clinic.invoices',
+    patients: ['patient_id'], sealed: ['details'], members: ['discount_approved_by', 'drafted_by', 'issued_by', 'updated_by'], order: 'drafted_at',
+  },
+  {
+    key: 'invoiceLines', title: words('Lines of invoices', 'চালানের সারি'), recordType: 'invoice-line', table: 'clinic.invoice_lines',
+    patients: [], belongsTo: { column: 'invoice_id', table: 'clinic.invoices' }, sealed: ['details'], members: ['doctor_id'], order: 'no',
+  },
+  {
+    key: 'payments', title: words('Payments', 'পরিশোধ'), recordType: 'payment', table: 'clinic.payments',
+    patients: ['patient_id'], sealed: ['details'], members: ['taken_by'], order: 'created_at',
+  },
+  {
+    key: 'allocations', title: words('What payments pay', 'কোন পরিশোধে কোন চালান'), recordType: 'allocation', table: 'clinic.allocations',
+    patients: [], belongsTo: { column: 'payment_id', table: 'clinic.payments' }, sealed: [], members: ['allocated_by'], order: 'allocated_at',
+  },
+  {
+    key: 'refunds', title: words('Refunds', 'ফেরত দেওয়া টাকা'), recordType: 'refund', table: 'clinic.refunds',
+    patients: [], belongsTo: { column: 'payment_id', table: 'clinic.payments' }, sealed: ['details'], members: ['requested_by', 'decided_by', 'paid_by'], order: 'requested_at',
+  },
+  {
     key: 'messages', title: words('Messages', 'এসএমএস'), recordType: 'message', table: 'clinic.messages',
     patients: [], belongsTo: { column: 'appointment_id', table: 'clinic.appointments' }, sealed: ['content'], members: [], order: 'due',
   },
@@ -120,6 +140,11 @@ export const notInCopies: Readonly<Record<string, string>> = {
   'clinic.session_change_appointments.appointment_id': 'What became of appointments when their sessions were changed: they are in the copy themselves, with what took their place.',
   'clinic.session_change_appointments.to_appointment_id': 'The same.',
   'clinic.session_change_appointments.restored_id': 'The same.',
+  'clinic.allocations.invoice_id': 'What pays an invoice: the copy has it with the payment, which is of the same patient.',
+  'clinic.invoice_lines.appointment_id': 'The visit that a line bills: the copy has the line with its invoice.',
+  'clinic.invoice_lines.free_of_appointment_id': 'The same of an earlier visit.',
+  'clinic.billed_visits.appointment_id': 'Which invoice bills a visit: the copy has it with the lines of the invoice.',
+  'clinic.billed_visits.invoice_id': 'The same.',
   'clinic.seen_before.appointment_id': 'That the place of who was seen stays taken in a session that took the place of the one in which that was: the appointment is in the copy itself.',
   'clinic.patient_tokens.patient_id': 'Keyed hashes of telephones, names and identifiers that the copy tells itself: without the key they say nothing.',
 };

@@ -24,6 +24,8 @@ export const repointed: readonly Repointed[] = [
   { table: 'clinic.family_links', column: 'relative_id', kind: 'family-link' },
   { table: 'clinic.prescriptions', column: 'patient_id', kind: 'prescription' },
   { table: 'clinic.prescription_checks', column: 'patient_id', kind: 'prescription-check' },
+  { table: 'clinic.invoices', column: 'patient_id', kind: 'invoice' },
+  { table: 'clinic.payments', column: 'patient_id', kind: 'payment' },
   { table: 'clinic.appointments', column: 'patient_id', kind: 'appointment' },
   { table: 'clinic.waitlist_entries', column: 'patient_id', kind: 'waitlist-entry' },
   { table: 'clinic.patient_policies', column: 'patient_id', kind: 'patient-policy' },

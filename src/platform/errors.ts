@@ -108,6 +108,16 @@ const conflicts = {
   FINDINGS_OPEN: '`keys` of findings need a reason of the doctor who signs',
   FEE_RULES_OVERLAP: 'another fee rule for the same doctor, chamber and visit type holds on some of the days',
   FEE_RULE_BEGUN: 'the fee rule has begun, at `validFrom`, and can only be ended',
+  INVOICE_STATUS: 'the invoice is in `status`',
+  PAYMENT_STATUS: 'the payment or refund is in `status`',
+  BOOKS_CLOSED: 'the books of the day are closed in the chamber',
+  APPROVAL_NEEDED: 'somebody else who holds finances:manage must approve it first',
+  OWN_APPROVAL: 'nobody approves what they asked for themselves',
+  BILLED_ALREADY: 'the visit is on another invoice that is in force: `invoiceId`',
+  NO_OPEN_DRAWER: 'cash needs an open drawer of one’s own in the chamber',
+  DRAWER_IS_OPEN: 'the caller has an open drawer in the chamber: `drawerId`',
+  MORE_THAN_THERE_IS: 'more than is left of the payment, or due on the invoice, which is `left` in minor units',
+  REFERENCE_USED: 'another payment has this reference of its provider',
   ADDRESS_HAS_ACCOUNT: 'there is an account with the invited e-mail address: join with its password, or sign in to it and link Google first',
 } as const;
 

@@ -88,6 +88,7 @@ export const faultReasons = {
   NOT_ACTIVE: 'The member is not active.',
   NOT_AFTER_DECISION: 'It must be after the decision.',
   NOT_AN_MRN: 'It is no medical record number.',
+  NOT_ALLOWED: 'It is not told here: something else says it.',
   NOT_A_CODE: 'It is no code.',
   NOT_A_COUNTRY: 'It is no country (ISO 3166).',
   NOT_A_CURSOR: 'It is no cursor of such a list.',

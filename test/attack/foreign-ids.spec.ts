@@ -6,6 +6,7 @@ import { type Place, type RootField, operationOf, placesOf, rootFields } from '.
 import { expectReviewed } from '../contract/reviewed.js';
 import { type Seeded, seedPractice } from '../contract/two-practices.js';
 import { dayFromNow } from '../support/appointments.js';
+import { bdt, service } from '../support/billing.js';
 import { isExhaustive } from '../support/exhaustive.js';
 import { ask } from '../support/sockets.js';
 import { PASSWORD, World } from '../support/world.js';
@@ -102,6 +103,17 @@ describe('an id of another practice', () => {
       return Object.fromEntries(Object.entries({ ...nothing, ...needed }).filter(([name]) => name !== place[1]));
     }
     if (/addFeeRule$/.test(field.name)) return at === 'idempotencyKey' ? { chamberId: randomUUID() } : {};
+    // An id that is taken would be found by what follows.
+    if (/\b(draft|edit)Invoice$/.test(field.name)) {
+      const needed = /draft/.test(field.name) ? { patientId: at === 'id' ? randomUUID() : ours.patientId, chamberId: ours.chamberId, id: null, idempotencyKey: randomUUID() } : { id: ours.draftInvoiceId, version: 1 };
+      return Object.fromEntries(Object.entries({ ...needed, appointmentId: null, note: null, lines: [service(100)] }).filter(([name]) => name !== place[1]));
+    }
+    if (/takePayment$/.test(field.name)) {
+      const needed = { patientId: at === 'id' ? randomUUID() : ours.patientId, chamberId: ours.chamberId, method: 'BANK', reference: randomUUID(), provider: null, paidBy: null, amount: bdt(100), allocations: null, id: null, idempotencyKey: randomUUID() };
+      return Object.fromEntries(Object.entries(needed).filter(([name]) => name !== place[1]));
+    }
+    if (/creditInvoice$/.test(field.name)) return { lines: null, reason: 'in error' };
+    if (/(allocate|release)Payment$/.test(field.name) && at !== 'paymentId') return { paymentId: ours.paymentId, amount: bdt(100) };
     if (/applyTemplate$/.test(field.name)) return Object.fromEntries(Object.entries({ id: ours.draftId, version: 1, templateId: ours.templateId }).filter(([name]) => name !== at));
     if (/joinWaitlist$/.test(field.name)) {
       const days = { chamberId: ours.chamberId, doctorId: ours.owner.memberId, firstDay: dayFromNow(1), lastDay: dayFromNow(2) };

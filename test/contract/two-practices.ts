@@ -6,6 +6,7 @@ import { Appointments, dayFromNow, weekdayOf } from '../support/appointments.js'
 import { Allergies } from '../support/allergies.js';
 import { Conditions } from '../support/conditions.js';
 import { Authenticator } from '../support/authenticator.js';
+import { Billing, bdt, service } from '../support/billing.js';
 import { ClinicalNotes } from '../support/clinical-notes.js';
 import { Documents } from '../support/documents.js';
 import { Drugs } from '../support/drugs.js';
@@ -38,6 +39,10 @@ export interface Seeded extends Practice {
   allergyId: string;
   statementId: string;
   conditionId: string;
+  invoiceId: string;
+  draftInvoiceId: string;
+  paymentId: string;
+  refundId: string;
   /** A signed prescription that was amended. */
   prescriptionId: string;
   templateId: string;
@@ -76,11 +81,11 @@ export async function seedPractice(world: World, name: string): Promise<Seeded> 
   await seedImports(world, practice);
   const clinical = await seedClinical(world, practice, chamberId, patientId);
   const prescriptions = await seedPrescriptions(world, practice, chamberId, patientId);
-  await seedBilling(world, practice, chamberId);
+  const billed = await seedBilling(world, practice, chamberId, patientId, booked.sessionId);
   await leaveMerges(world, practice);
   await seedFactors(world, await hire(world, practice, chamberId, 'ASSISTANT'));
   await new Passwords(world).ask(nurse.email);
-  return { ...practice, chamberId, nurse, assistant, patientId, documentId, ...insured, ...booked, ...clinical, ...prescriptions };
+  return { ...practice, chamberId, nurse, assistant, patientId, documentId, ...insured, ...booked, ...clinical, ...prescriptions, ...billed };
 }
 
 // A signed prescription that was amended, of which something was handed out that is void, one that was cancelled, and a draft; a template, and a key that was replaced.
@@ -101,10 +106,20 @@ async function seedPrescriptions(world: World, { owner, tenantId }: Practice, ch
   return { templateId: keepTemplate.id, prescriptionId: first.id, draftId: (await doctor.draft(patientId)).id };
 }
 
-// How the practice bills, and what visits will cost.
-async function seedBilling(world: World, { owner }: Practice, chamberId: string): Promise<void> {
+// How the practice bills, and what visits will cost; a visit that is billed and paid, a part of which was credited and given back, and a day whose books are closed.
+async function seedBilling(world: World, { owner, tenantId }: Practice, chamberId: string, patientId: string, sessionId: string): Promise<Pick<Seeded, 'invoiceId' | 'draftInvoiceId' | 'paymentId' | 'refundId'>> {
   await world.ok('mutation { editBillingSettings(input: { version: 0, discountLimit: 500 }) { version } }', {}, owner.token);
   await new Fees(world, owner.token).add({ chamberId, doctorId: owner.memberId, visitType: 'REPORT', validFrom: dayFromNow(9), freeDays: 7 });
+  const desk = new Billing(world, owner, chamberId);
+  await desk.openDrawer(1_000);
+  const { id: appointmentId } = (await new Appointments(world, owner.token).queue(sessionId)).find((one) => one.patientId === patientId)!;
+  const consultation = { kind: 'CONSULTATION', unitPrice: bdt(50_000), taxCategory: 'EXEMPT' };
+  const invoice = await desk.bill(patientId, [consultation, service(20_000, { code: { system: 'CPT', code: '93000' } })], { appointmentId, note: 'for the daughter' });
+  const payment = await desk.take(patientId, 70_000, { paidBy: 'Her brother', allocations: [{ invoiceId: invoice.id }] });
+  await desk.credit(invoice.id, { lines: [{ no: 2 }] });
+  const refund = await desk.refund(payment.id, 20_000);
+  await world.sql('superuser', `set session_replication_role = replica; insert into clinic.day_closings (tenant_id, chamber_id, local_date, closed_by) values ('${tenantId}', '${chamberId}', '${dayFromNow(-1)}', '${owner.memberId}')`);
+  return { invoiceId: invoice.id, draftInvoiceId: (await desk.draft(patientId, [service(1_000)])).id, paymentId: payment.id, refundId: refund.id };
 }
 
 // One entry of each kind stands, and one is in error.

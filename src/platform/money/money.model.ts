@@ -39,7 +39,7 @@ export class MoneyInput {
 }
 
 /** Money of the practice, from its row: `bigint` arrives as text. */
-export const moneyOf = (amount: unknown, currency: unknown): Money => ({ amount: BigInt(amount as string), currency: currency as Currency });
+export const moneyOf = (amount: unknown, currency: unknown): Money => ({ amount: BigInt(amount as string | bigint | number), currency: currency as Currency });
 
 /** The amount of an input in minor units, from `min` to `max`; null when there is none, or after noting its fault. */
 export function amountIn(check: InputCheck, path: string[], money: MoneyInput | null | undefined, currency: Currency, { min = 1n, max = MOST_AMOUNT } = {}): bigint | null {

@@ -1,0 +1,94 @@
+import { Field, Int, ObjectType } from '@nestjs/graphql';
+import { Classified } from '../../platform/access/classification.js';
+import { ConnectionOf } from '../../platform/graphql/connection.js';
+import { DateTimeScalar, LocalDateScalar, UuidScalar } from '../../platform/graphql/scalars.js';
+import { Money, moneyOf } from '../../platform/money/money.model.js';
+import { MemberName } from '../../tenants/member-name.model.js';
+import { PaymentMethod, PaymentStatus } from './payment.enums.js';
+import type { PaymentRecord } from './payment-rows.js';
+
+@ObjectType({ description: 'What a payment pays of an invoice.' })
+@Classified('billing')
+export class Allocation {
+  @Field(() => UuidScalar, { description: 'Id of the payment.' })
+  paymentId: string;
+
+  @Field(() => UuidScalar, { description: 'Id of the invoice.' })
+  invoiceId: string;
+
+  @Field(() => Money, { description: 'How much.' })
+  amount: Money;
+}
+
+@ObjectType({ description: 'A payment. What was captured never changes: it is given back by refunds.' })
+@Classified('billing')
+export class Payment {
+  @Field(() => UuidScalar, { description: 'Id; it never changes.' })
+  id: string;
+
+  @Field(() => PaymentStatus, { description: 'How far it has come.' })
+  status: PaymentStatus;
+
+  @Field(() => UuidScalar, { description: 'Id of the chamber that took it.' })
+  chamberId: string;
+
+  @Field(() => UuidScalar, { description: 'The patient’s id.' })
+  patientId: string;
+
+  @Field(() => UuidScalar, { nullable: true, description: 'Id of the appointment that it is a deposit of.' })
+  depositOfId: string | null;
+
+  @Field(() => PaymentMethod, { description: 'How it was paid.' })
+  method: PaymentMethod;
+
+  @Field({ description: 'The terminal, wallet or bank; or the method, where nobody said.' })
+  provider: string;
+
+  @Field(() => String, { nullable: true, description: 'The id of the transaction there.' })
+  reference: string | null;
+
+  @Field(() => UuidScalar, { nullable: true, description: 'Id of the drawer that cash went into.' })
+  drawerId: string | null;
+
+  @Field(() => Money, { description: 'How much.' })
+  amount: Money;
+
+  @Field(() => Money, { description: 'What of it pays invoices.' })
+  allocated: Money;
+
+  @Field(() => Money, { description: 'What of it was given back, or asked back.' })
+  refunded: Money;
+
+  @Field(() => Money, { description: 'What is left of it: the patient’s advance. 0 unless it was captured.' })
+  left: Money;
+
+  @Field(() => String, { nullable: true, description: 'Who paid, if not the patient.' })
+  paidBy: string | null;
+
+  @Field(() => MemberName, { nullable: true, description: 'Who took it; null for what was paid online.' })
+  takenBy: MemberName | null;
+
+  @Field(() => DateTimeScalar, { description: 'When it was begun.' })
+  createdAt: Date;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When the money was had; null until then.' })
+  capturedAt: Date | null;
+
+  @Field(() => LocalDateScalar, { nullable: true, description: 'The day that it counts for, where the chamber is; null until it was captured.' })
+  capturedOn: string | null;
+
+  @Field(() => Int, { description: 'Counts the changes.' })
+  version: number;
+}
+
+export const PaymentConnection = ConnectionOf(Payment, 'Payment');
+
+/** What of a payment is shown. */
+export function toPayment({ row, details }: PaymentRecord): Payment {
+  const money = (amount: unknown): Money => moneyOf(amount, row.currency);
+  return {
+    id: row.id, status: row.status, chamberId: row.chamber_id, patientId: row.patient_id, depositOfId: row.deposit_of, method: row.method, provider: row.provider, reference: row.reference, drawerId: row.drawer_id,
+    amount: money(row.amount), allocated: money(row.allocated), refunded: money(row.refunded), left: money(row.status === PaymentStatus.CAPTURED ? BigInt(row.amount) - BigInt(row.allocated) - BigInt(row.refunded) : 0),
+    paidBy: details.paidBy, takenBy: row.taken_by === null ? null : { id: row.taken_by }, createdAt: row.created_at, capturedAt: row.captured_at, capturedOn: row.local_date, version: row.version,
+  };
+}

@@ -1,0 +1,68 @@
+import { Field, Int, ObjectType } from '@nestjs/graphql';
+import { Classified } from '../../platform/access/classification.js';
+import { DateTimeScalar, LocalDateScalar, UuidScalar } from '../../platform/graphql/scalars.js';
+import { Money, moneyOf } from '../../platform/money/money.model.js';
+import { MemberName } from '../../tenants/member-name.model.js';
+import { PaymentMethod } from '../payments/payment.enums.js';
+import { RefundStatus } from './refund.enums.js';
+import type { RefundRecord } from './refund-rows.js';
+
+@ObjectType({ description: 'What is given back of a payment. What was paid out never changes.' })
+@Classified('billing')
+export class Refund {
+  @Field(() => UuidScalar, { description: 'Id; it never changes.' })
+  id: string;
+
+  @Field(() => UuidScalar, { description: 'Id of the payment.' })
+  paymentId: string;
+
+  @Field(() => RefundStatus, { description: 'How far it has come.' })
+  status: RefundStatus;
+
+  @Field({ description: 'Whether somebody else must approve it before it is paid out: what is given back of one payment without an approval adds up.' })
+  needsApproval: boolean;
+
+  @Field(() => PaymentMethod, { description: 'How it is given back.' })
+  method: PaymentMethod;
+
+  @Field(() => String, { nullable: true, description: 'The id of the transaction at the provider.' })
+  reference: string | null;
+
+  @Field(() => Money, { description: 'How much.' })
+  amount: Money;
+
+  @Field({ description: 'Why.' })
+  reason: string;
+
+  @Field(() => MemberName, { description: 'Who asked for it.' })
+  requestedBy: MemberName;
+
+  @Field(() => DateTimeScalar, { description: 'When.' })
+  requestedAt: Date;
+
+  @Field(() => MemberName, { nullable: true, description: 'Who approved or rejected it.' })
+  decidedBy: MemberName | null;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When.' })
+  decidedAt: Date | null;
+
+  @Field(() => MemberName, { nullable: true, description: 'Who paid it out; null until then, and for background work.' })
+  paidBy: MemberName | null;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When; null until then.' })
+  paidAt: Date | null;
+
+  @Field(() => LocalDateScalar, { nullable: true, description: 'The day that it counts for, where the chamber is.' })
+  paidOn: string | null;
+
+  @Field(() => Int, { description: 'Counts the changes; send it with the next one.' })
+  version: number;
+}
+
+const nameOf = (id: string | null): MemberName | null => (id === null ? null : { id });
+
+/** What of a refund is shown. */
+export const toRefund = ({ row, details }: RefundRecord): Refund => ({
+  id: row.id, paymentId: row.payment_id, status: row.status, needsApproval: row.needs_approval, method: row.method, reference: row.reference, amount: moneyOf(row.amount, row.currency), reason: details.reason,
+  requestedBy: { id: row.requested_by }, requestedAt: row.requested_at, decidedBy: nameOf(row.decided_by), decidedAt: row.decided_at, paidBy: nameOf(row.paid_by), paidAt: row.paid_at, paidOn: row.local_date, version: row.version,
+});
