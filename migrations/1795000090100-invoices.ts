@@ -197,7 +197,7 @@ create trigger keep_invoice_line before insert or update or delete on clinic.inv
 
 create function clinic.total_invoice(inout i clinic.invoices)
   language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
-declare lines record; unit bigint; c clinic.invoices; credited record;
+declare lines record; unit bigint; c clinic.invoices; credited record; rest bigint;
 begin
   select count(*) as count, coalesce(sum(l.quantity * l.unit_price), 0) as gross, coalesce(sum(l.discount), 0) as discount, coalesce(sum(l.tax), 0) as tax,
     coalesce(sum(l.quantity * l.unit_price - l.discount + case when l.tax_included then 0 else l.tax end), 0) as sum
@@ -207,7 +207,17 @@ begin
     select s.rounding_unit into unit from clinic.billing_settings_of(i.tenant_id) s;
     i.total := (2 * lines.sum::bigint + unit) / (2 * unit) * unit;
   else
-    -- The last credit note takes back what is left, the rounding with it.
+    -- What takes the last of a line back takes the tax that is left of it, and the last credit note what is left in all, the rounding with it.
+    select coalesce(sum(o.tax - t.tax), 0) into rest
+    from (
+      select l.credits_no, sum(l.quantity * l.unit_price - l.discount) as price, sum(l.tax) as tax from clinic.invoice_lines l join clinic.invoices n on n.tenant_id = l.tenant_id and n.id = l.invoice_id
+      where n.tenant_id = i.tenant_id and n.credits = i.credits and (n.status = 'ISSUED' or n.id = i.id) group by l.credits_no having bool_or(n.id = i.id)) t
+    join clinic.invoice_lines o on o.tenant_id = i.tenant_id and o.invoice_id = i.credits and o.no = t.credits_no
+    where t.price = o.quantity * o.unit_price - o.discount;
+    i.tax := i.tax + rest;
+    if not i.tax_included then
+      lines.sum := lines.sum + rest;
+    end if;
     select coalesce(sum(o.total), 0) as total, coalesce(sum((select sum(l.quantity * l.unit_price - l.discount) from clinic.invoice_lines l where l.tenant_id = o.tenant_id and l.invoice_id = o.id)), 0) as price
     into credited from clinic.invoices o where o.tenant_id = i.tenant_id and o.credits = i.credits and o.status = 'ISSUED' and o.id <> i.id;
     select * into c from clinic.invoices o where o.tenant_id = i.tenant_id and o.id = i.credits;
@@ -335,7 +345,8 @@ begin
       sum(l.discount - case when l.tax_included then l.full_tax - l.tax else 0 end) as off
     from clinic.invoice_lines l where l.tenant_id = new.tenant_id and l.invoice_id = new.id group by l.doctor_id) r;
   perform clinic.post_entry(new.tenant_id, new.chamber_id, new.local_date, new.kind, new.id,
-    array[row('RECEIVABLE', null, sign * new.total), row('TAX', null, -sign * new.tax), row('ROUNDING', null, -sign * new.rounding)]::clinic.posting[] || postings);
+    array[row('RECEIVABLE', null, sign * new.total), row('TAX', null, -sign * new.tax)]::clinic.posting[] || postings
+      || row('ROUNDING', null, -sign * (new.total - new.tax) - (select sum(p.amount) from unnest(postings) p))::clinic.posting);
   if new.kind = 'INVOICE' then
     insert into clinic.billed_visits (tenant_id, appointment_id, invoice_id, free_of_appointment_id)
     select l.tenant_id, l.appointment_id, l.invoice_id, l.free_of_appointment_id from clinic.invoice_lines l where l.tenant_id = new.tenant_id and l.invoice_id = new.id and l.appointment_id is not null;

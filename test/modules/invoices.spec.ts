@@ -1,80 +1,268 @@
 import { randomUUID } from 'node:crypto';
+import { converse, verdict } from '../contract/conversation.js';
+import { Appointments, dayFromNow, reasonOf } from '../support/appointments.js';
 import { Billing, type InvoiceAnswer, answerOf, bdt, service } from '../support/billing.js';
-import { reasonOf } from '../support/appointments.js';
-import { Patients, codeOf, faultsOf } from '../support/patients.js';
-import { hire, openChamber } from '../support/staff.js';
-import { type Person, type Practice, World } from '../support/world.js';
+import { cashier, chamberId, desk, freshPatient, managers, manager, owner, practice, reception, useBillingClinic, world } from '../support/billing-clinic.js';
+import { Fees } from '../support/fees.js';
+import { codeOf, faultsOf } from '../support/patients.js';
+import { roundTripsOf, toTheApp } from '../support/round-trips.js';
+import { openChamber } from '../support/staff.js';
 
-describe('invoices', () => {
-  let world: World;
-  let practice: Practice;
-  let chamberId: string;
-  let cashier: Person;
-  let owner: Billing;
-  let desk: Billing;
-  let patientId: string;
+useBillingClinic();
 
-  const grant = (person: Person, permission: string) => world.ok('mutation ($input: PermissionInput!) { grantPermission(input: $input) { id } }', { input: { permission, memberId: person.memberId } }, practice.owner.token);
+const TO_ISSUERS = 64;
+let patientId: string;
+beforeEach(async () => {
+  patientId = await freshPatient();
+});
 
-  beforeAll(async () => {
-    world = await World.open();
-    practice = await world.practice('Shapla Chamber');
-    chamberId = await openChamber(world, practice, 'Uttara');
-    cashier = await hire(world, practice, chamberId, 'RECEPTIONIST');
-    await grant(cashier, 'payments:take');
-    [owner, desk] = [new Billing(world, practice.owner, chamberId), new Billing(world, cashier, chamberId)];
-    await owner.openDrawer();
-    await desk.openDrawer();
-  });
-  beforeEach(async () => {
-    patientId = (await new Patients(world, practice.owner.token).register({ nameEn: 'Rahela Khatun' })).id;
-  });
-  afterAll(() => world.close());
+const countOf = ({ number }: InvoiceAnswer): number => Number(number!.split('-').at(-1));
+/** By how much each account has grown since. */
+async function grownSince(before: Record<string, number>): Promise<Record<string, number>> {
+  const after = await owner.balances();
+  return Object.fromEntries(Object.keys({ ...before, ...after }).map((account) => [account, (after[account] ?? 0) - (before[account] ?? 0)] as const).filter(([, grown]) => grown !== 0));
+}
 
-  describe('a draft', () => {
-    it('is reckoned line by line, with discounts, tax and rounding', async () => {
-      const draft = await desk.draft(patientId, [service(50_050, { quantity: 3, discountRate: 333 }), service(19_999, { taxCategory: 'STANDARD', discount: bdt(1_000), code: { system: 'CPT', code: '93000' }, doctorId: practice.owner.memberId })], { note: '  paid by   the brother ' });
-      // 3 × 500.50 = 1501.50, 3.33 % off is 50.00; 199.99 - 10.00 = 189.99, 15 % of it 28.50.
-      expect(draft).toMatchObject({
-        status: 'DRAFT', number: null, version: 1, gross: bdt(170_149), discount: bdt(6_000), tax: bdt(2_850), total: bdt(167_000), rounding: bdt(1), due: bdt(0), note: 'paid by the brother', needsApproval: false,
-        lines: [{ no: 1, description: 'Dressing', quantity: 3, discount: bdt(5_000), tax: bdt(0), total: bdt(145_150) }, { no: 2, code: { system: 'CPT', code: '93000' }, doctor: { id: practice.owner.memberId }, taxRate: 1500, tax: bdt(2_850), total: bdt(21_849) }],
-      });
+describe('a draft', () => {
+  it('is reckoned line by line, with discounts, tax and rounding', async () => {
+    const draft = await desk.draft(patientId, [service(50_050, { quantity: 3, discountRate: 333 }), service(19_999, { taxCategory: 'STANDARD', discount: bdt(1_000), code: { system: 'CPT', code: '93000' }, doctorId: practice.owner.memberId })], { note: '  paid by   the brother ' });
+    // 3 × 500.50 = 1501.50, 3.33 % off is 50.00; 199.99 - 10.00 = 189.99, 15 % of it 28.50.
+    expect(draft).toMatchObject({
+      status: 'DRAFT', number: null, version: 1, gross: bdt(170_149), discount: bdt(6_000), tax: bdt(2_850), total: bdt(167_000), rounding: bdt(1), due: bdt(0), note: 'paid by the brother', needsApproval: false,
+      lines: [{ no: 1, description: 'Dressing', quantity: 3, discount: bdt(5_000), tax: bdt(0), total: bdt(145_150) }, { no: 2, code: { system: 'CPT', code: '93000' }, doctor: { id: practice.owner.memberId }, taxRate: 1500, tax: bdt(2_850), total: bdt(21_849) }],
     });
+    const edited = await answerOf<InvoiceAnswer>(desk.editAnswer(draft, [service(100)]));
+    expect(edited).toMatchObject({ total: bdt(100), note: null, version: 2, lines: [{ no: 1 }] });
+    expect(reasonOf(await desk.editAnswer(draft, [service(100)]))).toBe('STALE_VERSION');
+    expect((await answerOf<InvoiceAnswer>(desk.discardAnswer(edited))).status).toBe('DISCARDED');
+    expect(reasonOf(await desk.issueAnswer({ ...edited, version: 3 }))).toBe('INVOICE_STATUS');
   });
 
-  describe('issuing', () => {
-    it('gives the next number, posts to the books and lets nothing change', async () => {
-      const before = await owner.balances();
-      const first = await desk.bill(patientId, [service(50_000)]);
-      const second = await desk.bill(patientId, [service(50_000, { doctorId: practice.owner.memberId, discount: bdt(1_000), taxCategory: 'STANDARD' })]);
-      const numberOf = ({ number }: InvoiceAnswer) => Number(number!.slice(-6));
-      expect(numberOf(second)).toBe(numberOf(first) + 1);
-      expect(first).toMatchObject({ status: 'ISSUED', due: bdt(50_000), paid: bdt(0), issuedBy: { id: cashier.memberId } });
-      const after = await owner.balances();
-      const grown = (account: string) => (after[account] ?? 0) - (before[account] ?? 0);
-      expect(second.total).toEqual(bdt(56_400));
-      expect([grown('RECEIVABLE'), grown('REVENUE'), grown('DISCOUNT'), grown('TAX'), grown('ROUNDING')]).toEqual([106_400, -100_000, 1_000, -7_350, -50]);
-      expect(reasonOf(await desk.editAnswer(first, [service(1)]))).toBe('INVOICE_STATUS');
-      expect(await answerOf(desk.issueAnswer({ id: first.id, version: first.version - 1 }))).toEqual(first);
-    });
+  it('takes tax out of prices that hold it, half a minor unit rounded up', async () => {
+    const emirates = await world.practice('Creek Clinic', 'AE');
+    const creek = await openChamber(world, emirates, 'Creek', 'Asia/Dubai');
+    const { registerPatient } = await world.ok('mutation { registerPatient(input: { nameEn: "Sara" }) { patient { id } } }', {}, emirates.owner.token);
+    const aed = (amount: number) => ({ amount, currency: 'AED' });
+    const line = { kind: 'ITEM', description: 'Cream', quantity: 3, unitPrice: aed(3_333), discount: aed(99), taxCategory: 'STANDARD' };
+    const billing = new Billing(world, emirates.owner, creek);
+    // 99.00 with 5 % in it: 94.29 and 4.71.
+    const issued = await billing.bill(registerPatient.patient.id, [line, { ...line, discount: null, taxCategory: 'ZERO' }]);
+    expect(issued).toMatchObject({ gross: aed(19_998), discount: aed(99), tax: aed(471), rounding: aed(0), total: aed(19_899), lines: [{ tax: aed(471), total: aed(9_900) }, { tax: aed(0), total: aed(9_999) }] });
+    // Without the discount 4.76 of 99.99 would be tax, and 95.23 revenue: 0.94 of that was taken off.
+    expect(await billing.balances()).toEqual({ RECEIVABLE: 19_899, REVENUE: -(9_523 + 9_999), DISCOUNT: 94, TAX: -471 });
+    expect(issued.number).toMatch(/^[0-9A-F]{8}-\d{4}-000001$/);
   });
 
-  it('takes money, allocates, credits and refunds, and the books agree', async () => {
+  it('is begun once under one key, also when the key is sent twice at once', async () => {
+    const request = { idempotencyKey: randomUUID() };
+    const answers = await Promise.all(Array.from({ length: 8 }, () => desk.draftAnswer(patientId, [service(100)], request)));
+    const ids = answers.flatMap(({ data, errors }) => (errors ? [] : [data.answer.id as string]));
+    expect(new Set(ids).size).toBe(1);
+    expect((await desk.draft(patientId, [service(100)], request)).id).toBe(ids[0]);
+    expect(reasonOf(await desk.draftAnswer(patientId, [service(101)], request))).toBe('KEY_USED');
+  });
+
+  it('tells all that is wrong with it, each with its place', async () => {
+    const line = (more: object) => desk.draftAnswer(patientId, [service(100), service(100, more)]).then(faultsOf);
+    expect(await line({ unitPrice: { amount: 100, currency: 'AED' } })).toEqual(['input.lines.1.unitPrice.currency OTHER_CURRENCY']);
+    expect(await line({ unitPrice: bdt(-1) })).toEqual(['input.lines.1.unitPrice.amount OUT_OF_RANGE']);
+    expect(await line({ unitPrice: bdt(100_000_000_001) })).toEqual(['input.lines.1.unitPrice.amount OUT_OF_RANGE']);
+    expect(await line({ unitPrice: bdt(9_007_199_254_740_993) })).toEqual(['input.lines.1.unitPrice.amount WRONG_TYPE']);
+    expect(await line({ unitPrice: bdt(10.5) })).toEqual(['input.lines.1.unitPrice.amount WRONG_TYPE']);
+    expect(await line({ unitPrice: { amount: '100', currency: 'BDT' } })).toEqual(['input.lines.1.unitPrice.amount WRONG_TYPE']);
+    expect(await line({ quantity: 0 })).toEqual(['input.lines.1.quantity OUT_OF_RANGE']);
+    expect(await line({ unitPrice: bdt(100_000_000_000), quantity: 9_999 })).toEqual(['input.lines OUT_OF_RANGE']);
+    expect(await line({ discount: bdt(101) })).toEqual(['input.lines.1.discount.amount OUT_OF_RANGE']);
+    expect(await line({ discount: bdt(1), discountRate: 1 })).toEqual(['input.lines.1.discount CANNOT_BE_BOTH']);
+    expect(await line({ discountRate: 10_001 })).toEqual(['input.lines.1.discountRate OUT_OF_RANGE']);
+    expect(await line({ description: null, taxCategory: null, unitPrice: null })).toEqual(['input.lines.1.description REQUIRED', 'input.lines.1.unitPrice REQUIRED', 'input.lines.1.taxCategory REQUIRED']);
+    expect(await line({ code: { system: 'CPT', code: '9300' } })).toEqual(['input.lines.1.code.code NOT_A_CODE']);
+    expect(await line({ kind: 'CONSULTATION' })).toEqual(['input.appointmentId REQUIRED']);
+    expect(await line({ quantity: -1, discountRate: -5, description: ' ' })).toEqual(['input.lines.1.quantity OUT_OF_RANGE', 'input.lines.1.description EMPTY', 'input.lines.1.discountRate OUT_OF_RANGE']);
+    expect(faultsOf(await desk.draftAnswer(patientId, []))).toEqual(['input.lines EMPTY']);
+    expect(faultsOf(await desk.draftAnswer(patientId, Array.from({ length: 101 }, () => service(1))))).toEqual(['input.lines TOO_MANY']);
+    expect(codeOf(await desk.draftAnswer(randomUUID(), [service(1)]))).toBe('NOT_FOUND');
+    expect(codeOf(await desk.draftAnswer(patientId, [service(1, { doctorId: randomUUID() })]))).toBe('NOT_FOUND');
+  });
+
+  it('is for whoever takes payments in its chamber', async () => {
+    const other = await openChamber(world, practice, 'Mirpur');
+    expect(codeOf(await new Billing(world, cashier, other).draftAnswer(patientId, [service(100)]))).toBe('FORBIDDEN');
+    expect(codeOf(await new Billing(world, reception, chamberId).draftAnswer(patientId, [service(100)]))).toBe('FORBIDDEN');
+    const invoice = await desk.draft(patientId, [service(100)]);
+    expect(codeOf(await world.graphql('query ($id: UUID!) { invoice(id: $id) { id } }', { id: invoice.id }, reception.token))).toBe('FORBIDDEN');
+    expect(codeOf(await new Billing(world, reception, chamberId).issueAnswer(invoice))).toBe('FORBIDDEN');
+  });
+});
+
+describe('a discount above the limit', () => {
+  it('needs the approval of somebody else who manages finances, and an edit takes that back', async () => {
+    const draft = await desk.draft(patientId, [service(10_000, { discountRate: 1_001 })]);
+    expect(draft.needsApproval).toBe(true);
+    expect(reasonOf(await desk.issueAnswer(draft))).toBe('APPROVAL_NEEDED');
+    expect(codeOf(await desk.approveDiscountAnswer(draft))).toBe('FORBIDDEN');
+    const own = await managers.draft(patientId, [service(10_000, { discountRate: 5_000 })]);
+    expect(reasonOf(await managers.approveDiscountAnswer(own))).toBe('OWN_APPROVAL');
+    const approved = await answerOf<InvoiceAnswer>(managers.approveDiscountAnswer(draft));
+    expect(approved).toMatchObject({ needsApproval: false, discountApproval: { by: { id: manager.memberId }, discount: bdt(1_001) } });
+    const edited = await answerOf<InvoiceAnswer>(desk.editAnswer(approved, [service(10_000, { discountRate: 1_002 })]));
+    expect(edited).toMatchObject({ needsApproval: true, discountApproval: null });
+    expect(await desk.issue(await answerOf<InvoiceAnswer>(owner.approveDiscountAnswer(edited)))).toMatchObject({ status: 'ISSUED', discountApproval: { by: { id: practice.owner.memberId } } });
+    expect((await desk.bill(patientId, [service(10_000, { discountRate: 1_000 })])).status).toBe('ISSUED');
+  });
+});
+
+describe('issuing', () => {
+  it('gives the next number, posts to the books, and is done once however often it is sent', async () => {
     const before = await owner.balances();
-    const invoice = await desk.bill(patientId, [service(50_000), service(30_000)]);
-    const payment = await desk.take(patientId, 60_000, { allocations: [{ invoiceId: invoice.id, amount: bdt(45_000) }] });
-    expect(payment).toMatchObject({ status: 'CAPTURED', left: bdt(15_000), allocations: [{ invoiceId: invoice.id, amount: bdt(45_000) }] });
-    expect((await desk.invoice(invoice.id)).due).toEqual(bdt(35_000));
-    const note = await owner.credit(invoice.id, { lines: [{ no: 1 }] });
-    expect(note).toMatchObject({ kind: 'CREDIT_NOTE', total: bdt(50_000), creditsId: invoice.id });
-    expect(await desk.invoice(invoice.id)).toMatchObject({ status: 'ISSUED', credited: bdt(50_000), paid: bdt(30_000), due: bdt(0) });
-    await owner.credit(invoice.id);
-    expect(await desk.invoice(invoice.id)).toMatchObject({ status: 'VOID', credited: bdt(80_000), paid: bdt(0), due: bdt(0), number: invoice.number });
-    const refund = await desk.refund(payment.id, 60_000);
-    expect(refund).toMatchObject({ status: 'PAID', amount: bdt(60_000) });
-    expect(await desk.payment(payment.id)).toMatchObject({ left: bdt(0), refunded: bdt(60_000) });
-    expect(await owner.balances()).toEqual(before);
-    expect(reasonOf(await desk.refundAnswer(payment.id, 1))).toBe('MORE_THAN_THERE_IS');
-    void [randomUUID, codeOf, faultsOf];
+    const first = await desk.bill(patientId, [service(50_000)]);
+    const second = await desk.bill(patientId, [service(50_000, { doctorId: practice.owner.memberId, discount: bdt(1_000), taxCategory: 'STANDARD' })]);
+    expect(countOf(second)).toBe(countOf(first) + 1);
+    expect(first).toMatchObject({ status: 'ISSUED', due: bdt(50_000), paid: bdt(0), issuedBy: { id: cashier.memberId } });
+    expect(second.total).toEqual(bdt(56_400));
+    expect(await grownSince(before)).toEqual({ RECEIVABLE: 106_400, REVENUE: -100_000, DISCOUNT: 1_000, TAX: -7_350, ROUNDING: -50 });
+    expect(reasonOf(await desk.editAnswer(first, [service(1)]))).toBe('INVOICE_STATUS');
+    expect(await answerOf(desk.issueAnswer({ id: first.id, version: first.version - 1 }))).toEqual(first);
+    expect(reasonOf(await desk.issueAnswer(first))).toBe('INVOICE_STATUS');
   });
+
+  it('bills a visit once, by the fee rules, with the free follow-up after it', async () => {
+    const appointments = new Appointments(world, practice.owner.token);
+    const fees = new Fees(world, practice.owner.token);
+    const rule = await fees.add({ chamberId, doctorId: practice.owner.memberId, visitType: 'NEW', amount: bdt(80_000) });
+    const session = await appointments.addSession({ chamberId, doctorId: practice.owner.memberId, localDate: dayFromNow(1) });
+    const visit = await appointments.book({ sessionId: session.id, patientId, visitType: 'NEW' });
+    expect(faultsOf(await desk.draftAnswer(patientId, [{ kind: 'CONSULTATION', unitPrice: bdt(1), taxCategory: 'ZERO' }], { appointmentId: visit.id }))).toEqual(['input.lines.0.unitPrice NOT_ALLOWED', 'input.lines.0.taxCategory NOT_ALLOWED']);
+    const [draft, twice] = [await desk.draft(patientId, [{ kind: 'CONSULTATION' }], { appointmentId: visit.id }), await desk.draft(patientId, [{ kind: 'CONSULTATION' }], { appointmentId: visit.id })];
+    expect(draft.lines).toMatchObject([{ kind: 'CONSULTATION', doctor: { id: practice.owner.memberId }, unitPrice: bdt(80_000), fee: { ruleId: rule.id, reason: 'RULE_OF_DOCTOR_AND_CHAMBER_AND_VISIT_TYPE', appointmentId: visit.id, freeOfAppointmentId: null } }]);
+    const issued = await desk.issue(draft);
+    expect(reasonOf(await desk.issueAnswer(twice))).toBe('BILLED_ALREADY');
+    await owner.credit(issued.id);
+    expect((await desk.issue(twice)).status).toBe('ISSUED');
+    const stranger = await freshPatient();
+    expect(codeOf(await desk.draftAnswer(stranger, [{ kind: 'CONSULTATION' }], { appointmentId: visit.id }))).toBe('NOT_FOUND');
+  });
+
+  it(`gives ${TO_ISSUERS} who issue at the same moment consecutive numbers, and one who fails none`, async () => {
+    const drafts = await Promise.all(Array.from({ length: TO_ISSUERS }, () => desk.draft(patientId, [service(100)])));
+    const failing = await desk.draft(patientId, [service(10_000, { discountRate: 9_000 })]);
+    const first = countOf(await desk.bill(patientId, [service(100)]));
+    const [answers, refused] = await Promise.all([Promise.all(drafts.map((draft) => desk.issue(draft))), desk.issueAnswer(failing)]);
+    expect(reasonOf(refused)).toBe('APPROVAL_NEEDED');
+    expect(answers.map(countOf).sort((a, b) => a - b)).toEqual(Array.from({ length: TO_ISSUERS }, (_, index) => first + 1 + index));
+    expect(countOf(await desk.bill(patientId, [service(100)]))).toBe(first + TO_ISSUERS + 1);
+  });
+
+  it('takes the same few round trips for one line and for a hundred', async () => {
+    const trips = async (lines: number) => {
+      const counted: number[] = [];
+      let draft: InvoiceAnswer | undefined;
+      counted.push(toTheApp(await roundTripsOf(async () => (draft = await plain(lines)))).length);
+      counted.push(toTheApp(await roundTripsOf(() => world.ok('mutation ($id: UUID!, $version: Int!) { issueInvoice(id: $id, version: $version) { id } }', { id: draft!.id, version: 1 }, cashier.token))).length);
+      return counted;
+    };
+    const plain = async (lines: number): Promise<InvoiceAnswer> => (await world.ok('mutation ($input: DraftInvoiceInput!) { draftInvoice(input: $input) { id } }',
+      { input: { patientId, chamberId, idempotencyKey: randomUUID(), lines: Array.from({ length: lines }, () => service(100)) } }, cashier.token)).draftInvoice;
+    await trips(1);
+    expect(await trips(1)).toEqual([4, 3]);
+    expect(await trips(100)).toEqual([4, 3]);
+  });
+});
+
+describe('a credit note', () => {
+  it('takes back a line, a part of one, and at last the rounding with the rest, and the books come back to zero', async () => {
+    const before = await owner.balances();
+    const invoice = await desk.bill(patientId, [service(33_333, { taxCategory: 'STANDARD', quantity: 3, discountRate: 777, doctorId: practice.owner.memberId }), service(10_020)]);
+    const part = await owner.credit(invoice.id, { lines: [{ no: 1, amount: bdt(12_345) }], reason: '  Half   of it was not done ' });
+    // 123.45 and 15 % of it, 18.52, without rounding.
+    expect(part).toMatchObject({ kind: 'CREDIT_NOTE', status: 'ISSUED', creditsId: invoice.id, total: bdt(14_197), tax: bdt(1_852), rounding: bdt(0), reason: 'Half of it was not done', lines: [{ creditsNo: 1, quantity: 1, unitPrice: bdt(12_345) }] });
+    expect(part.number).toMatch(/-CN-/);
+    expect(faultsOf(await owner.creditAnswer(invoice.id, { lines: [{ no: 2, amount: bdt(10_021) }] }))).toEqual(['input.lines.0.amount.amount OUT_OF_RANGE']);
+    expect(faultsOf(await owner.creditAnswer(invoice.id, { lines: [{ no: 2 }, { no: 2 }] }))).toEqual(['input.lines.1.no DUPLICATE']);
+    expect(codeOf(await owner.creditAnswer(invoice.id, { lines: [{ no: 3 }] }))).toBe('NOT_FOUND');
+    await owner.credit(invoice.id, { lines: [{ no: 2 }] });
+    expect(faultsOf(await owner.creditAnswer(invoice.id, { lines: [{ no: 2 }] }))).toEqual(['input.lines.0.no OUT_OF_RANGE']);
+    const last = await owner.credit(invoice.id);
+    expect(last.lines.map(({ creditsNo }) => creditsNo)).toEqual([1]);
+    expect(await desk.invoice(invoice.id)).toMatchObject({ status: 'VOID', number: invoice.number, due: bdt(0), credited: invoice.total, creditNotes: [{ id: part.id }, {}, { id: last.id }] });
+    // What was taken off stays told as a discount of less revenue: what the two come to is nothing.
+    const { REVENUE: revenue = 0, DISCOUNT: discount = 0, ...others } = await grownSince(before);
+    expect([revenue + discount, others]).toEqual([0, {}]);
+    expect(reasonOf(await owner.creditAnswer(invoice.id))).toBe('INVOICE_STATUS');
+    expect(reasonOf(await owner.creditAnswer(last.id))).toBe('INVOICE_STATUS');
+  });
+
+  it('is for whoever manages finances, and is issued once under one key, also at once', async () => {
+    const invoice = await desk.bill(patientId, [service(30_000)]);
+    expect(codeOf(await desk.creditAnswer(invoice.id))).toBe('FORBIDDEN');
+    const request = { lines: [{ no: 1, amount: bdt(10_000) }], idempotencyKey: randomUUID() };
+    const answers = await Promise.all(Array.from({ length: 6 }, () => managers.creditAnswer(invoice.id, request)));
+    expect(new Set(answers.flatMap(({ data, errors }) => (errors ? [] : [data.answer.id as string]))).size).toBe(1);
+    expect((await desk.invoice(invoice.id)).credited).toEqual(bdt(10_000));
+    await Promise.all(Array.from({ length: 6 }, () => managers.creditAnswer(invoice.id, { lines: [{ no: 1, amount: bdt(15_000) }] })));
+    expect(await desk.invoice(invoice.id)).toMatchObject({ credited: bdt(25_000), due: bdt(5_000) });
+  });
+});
+
+describe('the database', () => {
+  it('lets the application change nothing of what was issued, number nothing, and write no books', async () => {
+    const invoice = await desk.bill(patientId, [service(20_000)]);
+    const draft = await desk.draft(patientId, [service(10_000, { discountRate: 2_000 })]);
+    const at = (id: string) => `where tenant_id = '${practice.tenantId}' and id = '${id}'`;
+    await converse(world, 'app', practice.owner, async (ask) => {
+      const change = (id: string, set: string) => verdict(ask, `update clinic.invoices set ${set} ${at(id)}`);
+      for (const set of [`status = 'DRAFT', version = version + 1`, `status = 'DISCARDED', version = version + 1`, `status = 'VOID', version = version + 1`, `appointment_id = null, version = version + 1`, `details = '\\x00'`, `details = '\\x00', version = version + 1`, 'version = version + 1', `patient_id = '${await freshPatient()}'`]) {
+        expect([set, await change(invoice.id, set)]).toEqual([set, 'SK091']);
+      }
+      for (const set of ['number = 7', 'total = 1', `code = 'X'`, 'chamber_id = chamber_id', `issued_at = now()`, 'discount_approved_by = null']) expect([set, await change(draft.id, set)]).toEqual([set, '42501']);
+      expect(await change(draft.id, 'discount_approved = 5, version = version + 1')).toBe('ACCEPTED');
+      expect(await change(draft.id, `status = 'ISSUED', version = version + 1`)).toBe('SK093');
+      expect(await change(draft.id, `status = 'ISSUED', details = '\\x00', version = version + 1`)).toBe('SK095');
+      expect(await verdict(ask, `delete from clinic.invoices ${at(invoice.id)}`)).toBe('42501');
+      expect(await verdict(ask, `delete from clinic.invoice_lines where tenant_id = '${practice.tenantId}' and invoice_id = '${invoice.id}'`)).toBe('SK091');
+      expect(await verdict(ask, `insert into clinic.invoice_lines (tenant_id, id, invoice_id, no, kind, quantity, unit_price, tax_category, tax_rate, tax_included, details) values ('${practice.tenantId}', gen_random_uuid(), '${invoice.id}', 9, 'ITEM', 1, 1, 'EXEMPT', 0, false, '\\x00')`)).toBe('SK091');
+      for (const table of ['ledger_entries', 'ledger_lines', 'billed_visits', 'day_closings', 'invoice_counters']) {
+        expect([table, await verdict(ask, `insert into clinic.${table} default values`), await verdict(ask, `delete from clinic.${table}`)]).toEqual([table, '42501', '42501']);
+      }
+      expect(await verdict(ask, `select clinic.post_entry('${practice.tenantId}', '${chamberId}', current_date, 'INVOICE', gen_random_uuid(), '{}')`)).toBe('42501');
+    });
+    const issueAs = (person: typeof cashier) => converse(world, 'app', person, (ask) => verdict(ask, `update clinic.invoices set status = 'ISSUED', discount_approved = null, version = version + 1 ${at(draft.id)}`));
+    expect([await issueAs(reception), await issueAs(cashier)]).toEqual(['SK096', 'SK093']);
+    const approveAs = (person: typeof cashier) => converse(world, 'app', person, (ask) => verdict(ask, `update clinic.invoices set discount_approved = 1, version = version + 1 ${at(draft.id)}`));
+    expect([await approveAs(cashier), await approveAs(reception), await approveAs(manager)]).toEqual(['SK093', 'SK093', 'ACCEPTED']);
+  });
+
+  it('lets not even its owner change the books, or leave an entry that does not sum to zero', async () => {
+    const invoice = await desk.bill(patientId, [service(20_000)]);
+    const [entry] = await world.sql<{ id: string }>('superuser', 'select id from clinic.ledger_entries where source_id = $1', [invoice.id]);
+    await converse(world, 'owner', practice.owner, async (ask) => {
+      const line = (entryId: string, no: number, amount: number) => `insert into clinic.ledger_lines (tenant_id, entry_id, no, account, chamber_id, local_date, amount) select e.tenant_id, e.id, ${no}, 'SAFE', e.chamber_id, e.local_date, ${amount} from clinic.ledger_entries e where e.tenant_id = '${practice.tenantId}' and e.id = '${entryId}'`;
+      expect(await verdict(ask, `update clinic.ledger_lines set amount = 1 where tenant_id = '${practice.tenantId}'`)).toBe('SK091');
+      expect(await verdict(ask, `delete from clinic.ledger_entries where tenant_id = '${practice.tenantId}'`)).toBe('SK091');
+      expect(await verdict(ask, 'truncate clinic.ledger_lines')).toBe('SK091');
+      expect(await verdict(ask, `${line(entry!.id, 8, 5)}; set constraints all immediate`)).toBe('SK097');
+      expect(await verdict(ask, `${line(entry!.id, 8, 5)}; ${line(entry!.id, 9, -5)}; set constraints all immediate`)).toBe('SK091');
+    });
+  });
+
+  it('gives an invoice and what was paid of it to the patient in whom theirs is merged, and back', async () => {
+    const invoice = await desk.bill(patientId, [service(20_000)]);
+    const payment = await desk.take(patientId, 5_000, { allocations: [{ invoiceId: invoice.id, amount: bdt(5_000) }] });
+    const survivorId = await freshPatient();
+    const { mergePatients: { merge } } = await world.ok('mutation ($input: MergePatientsInput!, $reason: String!) { mergePatients(input: $input, reason: $reason) { merge { id } } }',
+      { input: { survivorId, duplicateId: patientId, survivorVersion: 1, duplicateVersion: 1 }, reason: 'the same person' }, practice.owner.token);
+    expect([(await desk.invoice(invoice.id))['patientId'], (await desk.payment(payment.id))['patientId']]).toEqual([survivorId, survivorId]);
+    expect((await desk.take(survivorId, 15_000, { allocations: [{ invoiceId: invoice.id }] })).left).toEqual(bdt(0));
+    expect(reasonOf(await desk.draftAnswer(patientId, [service(1)]))).toBe('MERGED');
+    await world.ok('mutation ($id: UUID!, $reason: String!) { undoMerge(mergeId: $id, reason: $reason) { merge { id } } }', { id: merge.id, reason: 'two persons' }, practice.owner.token);
+    expect((await desk.invoice(invoice.id))['patientId']).toBe(patientId);
+  });
+});
+
+it('are listed for a patient, the last first, with what they come to', async () => {
+  const [first, second] = [await desk.bill(patientId, [service(100)]), await desk.bill(patientId, [service(200)])];
+  const list = (first: number, after: string | null = null) => world.ok(`query ($id: UUID!, $first: Int!, $after: String) { patient(id: $id) { invoices(first: $first, after: $after) { totalCount pageInfo { hasNextPage endCursor } edges { node { id due { display(language: BN) } } } } } }`, { id: patientId, first, after }, cashier.token);
+  const page = (await list(1)).patient.invoices;
+  expect(page).toMatchObject({ totalCount: 2, pageInfo: { hasNextPage: true }, edges: [{ node: { id: second.id, due: { display: '২.০০৳' } } }] });
+  expect((await list(1, page.pageInfo.endCursor)).patient.invoices.edges.map(({ node }: { node: { id: string } }) => node.id)).toEqual([first.id]);
 });

@@ -34,7 +34,7 @@ function newLine(check: InputCheck, line: InvoiceLineInput, path: string[], { de
   const consultation = line.kind === InvoiceLineKind.CONSULTATION ? visit : null;
   if (line.doctorId && !doctors.has(line.doctorId)) throw notFound(['input', ...path, 'doctorId']);
   if (line.quantity < 1 || line.quantity > (consultation ? 1 : limits.quantity)) check.blame([...path, 'quantity'], 'OUT_OF_RANGE', { min: 1, max: consultation ? 1 : limits.quantity });
-  if (line.kind !== InvoiceLineKind.CONSULTATION && line.description === undefined) check.blame([...path, 'description'], 'REQUIRED');
+  if (line.kind !== InvoiceLineKind.CONSULTATION && typeof line.description !== 'string') check.blame([...path, 'description'], 'REQUIRED');
   const { unitPrice, taxCategory } = consultation?.fee.amount ? byRule(check, line, path, consultation.fee) : asTold(check, line, path, desk);
   const quantity = BigInt(Math.max(1, line.quantity));
   return {
