@@ -20,16 +20,19 @@ import { PatientPaymentsResolver, PaymentsResolver } from './payments/payments.r
 import { PaymentsService } from './payments/payments.service.js';
 import { RefundsResolver } from './refunds/refunds.resolver.js';
 import { RefundsService } from './refunds/refunds.service.js';
+import { BillingPapersController } from './papers/papers.controller.js';
+import { BillingPapers } from './papers/papers.service.js';
 import { BillingSettingsResolver } from './settings/billing-settings.resolver.js';
 import { BillingSettingsService } from './settings/billing-settings.service.js';
 
 /** Fees, invoices, payments, and the books that they are kept in. */
 @Module({
   imports: [TenantsModule, PatientsModule, AppointmentsModule],
+  controllers: [BillingPapersController],
   providers: [
     MoneyResolver, BillingSettingsResolver, BillingSettingsService, FeesReader, FeesService, FeesResolver, AppointmentFeeResolver, FeeDetailsResolver,
     InvoicesReader, InvoiceDrafts, IssuingService, CreditNotes, InvoicesResolver, PatientInvoicesResolver, PaymentsReader, PaymentsService, PaymentsResolver, PatientPaymentsResolver,
-    RefundsService, RefundsResolver, DrawersService, DrawersResolver, LedgerReader, LedgerResolver,
+    RefundsService, RefundsResolver, DrawersService, DrawersResolver, LedgerReader, LedgerResolver, BillingPapers,
   ],
 })
 export class BillingModule {}

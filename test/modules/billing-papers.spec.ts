@@ -50,10 +50,10 @@ describe('papers of the desk', () => {
       for (const paper of sizes) {
         const [bangla] = await invoice({}, paper, 'bn');
         expect(bangla!.size[0]).toBe(widths[paper]);
-        inOrder(bangla!.text, ['বিল', 'রাহেলা', 'GUL-2026-27-000123', '২৩ নভেম্বর, ২০২৬', '১,৩৫০.০০', '২,১৫৯.৫০', '১৫%', 'মোট ৪,৫৪৫.০০৳', 'বাকি ৫৪৫.০০৳', 'চার হাজার', 'টাকা মাত্র', 'নগদ', 'বিকাশ']);
+        inOrder(bangla!.text, ['চালান', 'রাহেলা', 'GUL-2026-27-000123', '২৩ নভেম্বর, ২০২৬', '১,৩৫০.০০', '২,১৫৯.৫০', '১৫%', 'মোট ৪,৫৪৫.০০৳', 'বাকি ৫৪৫.০০৳', 'চার হাজার', 'টাকা মাত্র', 'নগদ', 'বিকাশ']);
         expect(bangla!.text).not.toMatch(/Total|Taka|Rahela/);
         const [both] = await invoice({}, paper, 'both');
-        inOrder(both!.text, ['বিল / Invoice', 'Rahela Khatun', 'মোট / Total BDT 4,545.00', 'টাকা মাত্র', 'Taka four thousand five hundred', 'নগদ / Cash']);
+        inOrder(both!.text, ['চালান / Invoice', 'Rahela Khatun', 'মোট / Total BDT 4,545.00', 'টাকা মাত্র', 'Taka four thousand five hundred', 'নগদ / Cash']);
       }
     });
 

@@ -1,4 +1,7 @@
 import type { Currency } from '../../platform/money/currency.js';
+import type { InvoiceKind, InvoiceStatus } from '../invoices/invoice.enums.js';
+import type { PaymentMethod } from '../payments/payment.enums.js';
+import type { TaxCategory } from '../settings/tax-category.model.js';
 
 /** The sizes of paper: ISO 216, and the roll of a desk's thermal printer, 80 mm wide and as long as it takes. */
 export const paperSizes = ['a4', 'a5', 'roll80'] as const;
@@ -22,11 +25,9 @@ interface DeskPaper {
   copy: boolean;
 }
 
-export type PaidBy = 'CASH' | 'CARD' | 'BKASH' | 'WALLET' | 'BANK';
-
 /** How something was paid: the method, whose reference it is (the name of a terminal, a wallet or a bank), and who paid if not the patient. */
 export interface PaidHow {
-  method: PaidBy;
+  method: `${PaymentMethod}`;
   provider: string | null;
   reference: string | null;
   payer: string | null;
@@ -44,7 +45,7 @@ export interface PaperLine {
   quantity: number;
   unitPrice: bigint;
   discount: bigint;
-  taxCategory: 'STANDARD' | 'ZERO' | 'EXEMPT' | 'OUT_OF_SCOPE';
+  taxCategory: `${TaxCategory}`;
   /** In basis points. */
   taxRate: number;
   tax: bigint;
@@ -54,8 +55,8 @@ export interface PaperLine {
 
 /** An invoice or a credit note, as it is printed. */
 export interface InvoicePaper extends DeskPaper {
-  kind: 'INVOICE' | 'CREDIT_NOTE';
-  status: 'DRAFT' | 'ISSUED' | 'VOID';
+  kind: `${InvoiceKind}`;
+  status: Exclude<`${InvoiceStatus}`, 'DISCARDED'>;
   /** Null for a draft. */
   number: string | null;
   /** The number of the invoice that a credit note takes back. */

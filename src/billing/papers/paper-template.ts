@@ -61,7 +61,9 @@ ${within}
 #let field(it) = lines-of((text(size: .8em, fill: muted, it.label), strong-lines(it.lines)))
 #let told(label, body) = grid(columns: (auto, 1fr), column-gutter: 2mm, text(fill: muted, label + ":"), body)
 #if is-roll { grid(columns: (auto, 1fr), column-gutter: 2mm, row-gutter: .6em, ..it.fields.map(each => (text(fill: muted, each.label), align(right, strong-lines(each.lines)))).flatten()) } else {
-  grid(columns: (if is-small { (1.6fr, 1fr, 1.5fr, 1.3fr) } else { (2fr, 1fr, 1.4fr, 1.2fr) }).slice(0, calc.min(4, it.fields.len())), column-gutter: 4mm, row-gutter: 1em, ..it.fields.map(field))
+  // The numbers and the day in one piece, whatever room that leaves to the name.
+  grid(columns: (1fr, auto, auto, auto), column-gutter: 4mm, ..it.fields.slice(0, 4).map(field))
+  if it.fields.len() > 4 { grid(columns: (1fr, 1fr, 1fr), column-gutter: 4mm, ..it.fields.slice(4).map(field)) }
 }
 
 #if it.table != none { block(above: 1.4em, listed(it.table)) }

@@ -54,6 +54,8 @@ export const operationWords: Readonly<Record<string, Words>> = {
   'Query.signingKeys': words('Looking at the keys that a doctor signs with', 'ডাক্তারের স্বাক্ষরের চাবি দেখা'),
   'Mutation.replaceSigningKey': words('Replacing the key that a doctor signs with', 'ডাক্তারের স্বাক্ষরের চাবি বদলানো'),
   'Mutation.cancelPrescription': words('Cancelling a prescription', 'ব্যবস্থাপত্র বাতিল'),
+  'GET /invoices/:id/page.pdf': words('Printing an invoice', 'চালান ছাপানো'),
+  'GET /payments/:id/receipt.pdf': words('Printing a receipt', 'রসিদ ছাপানো'),
   'Query.billingSettings': words('Looking at how the practice bills', 'বিল করার সেটিং দেখা'),
   'Mutation.editBillingSettings': words('Changing how the practice bills', 'বিল করার সেটিং বদলানো'),
   'Query.feeRules': words('Looking at what visits cost', 'কোন সাক্ষাতের ফি কত তা দেখা'),
