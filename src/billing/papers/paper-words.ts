@@ -48,5 +48,5 @@ export const methodWords: Record<PaymentMethod, BothLanguages> = {
 
 /** How a line is taxed, where the rate does not tell. */
 export const untaxedWords: Record<Exclude<`${TaxCategory}`, 'STANDARD'>, BothLanguages> = {
-  ZERO: { en: 'zero-rated', bn: 'শূন্য হার' }, EXEMPT: { en: 'exempt', bn: 'কর অব্যাহতি' }, OUT_OF_SCOPE: { en: 'out of scope', bn: 'করের আওতার বাইরে' },
+  ZERO: { en: 'zero-rated', bn: 'শূন্য হার' }, EXEMPT: { en: 'exempt', bn: 'অব্যাহতিপ্রাপ্ত' }, OUT_OF_SCOPE: { en: 'out of scope', bn: 'আওতার বাইরে' },
 };
