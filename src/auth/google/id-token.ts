@@ -36,7 +36,7 @@ export class IdTokens {
   readonly #issuers: string[];
 
   constructor(private readonly google: GoogleConfig) {
-    this.#keys = createRemoteJWKSet(new URL(google.jwksUrl), { timeoutDuration: PATIENCE_MS, cooldownDuration: 30_000, cacheMaxAge: 600_000, [customFetch]: boundedFetch });
+    this.#keys = createRemoteJWKSet(new URL(google.jwksUrl), { timeoutDuration: PATIENCE_MS, cooldownDuration: 30_000, cacheMaxAge: 600_000, [customFetch]: (url, init) => boundedFetch(url, init) });
     // Google's tokens may name it with or without the scheme (Google's guide to OpenID Connect).
     this.#issuers = google.issuer === GOOGLE ? [GOOGLE, 'accounts.google.com'] : [google.issuer];
   }

@@ -1,12 +1,12 @@
-/** How long one request to another server may take, its answer included, in milliseconds. */
+/** How long one request to another server may take, its answer included, in milliseconds, unless the caller says otherwise. */
 export const PATIENCE_MS = 5_000;
 
 /** The most bytes that an answer may have. */
 export const LONGEST_ANSWER = 100_000;
 
 /** Fetches one address, without following redirects; rejects when the answer takes too long or is too long. */
-export async function boundedFetch(url: string, init: RequestInit): Promise<Response> {
-  const patience = AbortSignal.timeout(PATIENCE_MS);
+export async function boundedFetch(url: string, init: RequestInit, patienceMs = PATIENCE_MS): Promise<Response> {
+  const patience = AbortSignal.timeout(patienceMs);
   const signal = init.signal ? AbortSignal.any([init.signal, patience]) : patience;
   const response = await fetch(url, { ...init, redirect: 'error', signal });
   const body = await bodyOf(response);
