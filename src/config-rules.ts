@@ -9,6 +9,7 @@ const smsNames = ['SMS_GATEWAY_URL', 'SMS_GATEWAY_SECRET', 'SMS_SENDER'] as cons
 const neededForJitsi = ['VIDEO_JITSI_URL', 'VIDEO_JITSI_APP_ID', 'VIDEO_JITSI_SECRET'] as const;
 const jitsi = [...neededForJitsi, 'VIDEO_JITSI_AUDIENCE'] as const;
 const video = ['VIDEO_JITSI_URL', 'VIDEO_URL_TEMPLATE'] as const;
+const bkash = ['BKASH_LIVE_URL', 'BKASH_SANDBOX_URL'] as const;
 const runtimeNames = ['DATABASE_APP_URL', 'DATABASE_AUTH_URL', 'DATABASE_AUDIT_URL', 'DATABASE_JOBS_URL'] as const;
 
 /** What is wrong between variables whatever the environment; one line for each fault, never a value. */
@@ -91,6 +92,7 @@ export function faultsInProduction(values: Values, isGiven: (name: Name) => bool
   if (values.DOCUMENT_STORE === 'local' && !isGiven('DOCUMENT_DIR')) faults.push('DOCUMENT_DIR: is needed in production with DOCUMENT_STORE=local');
   if (values.SMS_GATEWAY_URL?.startsWith('http:')) faults.push('SMS_GATEWAY_URL: must be https in production');
   if (values.KNOWLEDGE_BASE_URL?.startsWith('http:')) faults.push('KNOWLEDGE_BASE_URL: must be https in production');
+  for (const name of bkash) if (values[name]?.startsWith('http:')) faults.push(`${name}: must be https in production`);
   if (values.BREACHED_PASSWORDS_URL?.startsWith('http:')) faults.push('BREACHED_PASSWORDS_URL: must be https in production');
   if (values.S3_ENDPOINT?.startsWith('http:')) faults.push('S3_ENDPOINT: must be https in production');
   faults.push(...video.filter((name) => values[name]?.startsWith('http:')).map((name) => `${name}: must be https in production`));

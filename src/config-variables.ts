@@ -259,6 +259,21 @@ export const schema = z
       description: 'How many milliseconds the knowledge base may take; after that its checks are told as unavailable.',
       fallback: '3000',
     }),
+    BKASH_LIVE_URL: z
+      .string()
+      .refine(isOrigin, { error: 'must be an origin such as https://tokenized.pay.bka.sh, without a path or a closing slash' })
+      .register(documentation, { description: 'Where bKash takes payments for practices that have an account there; https only in production.', fallback: "bKash's own: https://tokenized.pay.bka.sh" }),
+    BKASH_SANDBOX_URL: z
+      .string()
+      .refine(isOrigin, { error: 'must be an origin such as https://tokenized.sandbox.bka.sh, without a path or a closing slash' })
+      .register(documentation, {
+        description: "bKash's system for trying things out, which moves no money while its payments count here as made; https only in production.",
+        fallback: "bKash's own: https://tokenized.sandbox.bka.sh; in production none, so that no practice can take play money",
+      }),
+    WALLET_TIMEOUT_MS: wholeNumber(100, 60_000).register(documentation, {
+      description: 'How many milliseconds a provider of wallets may take for one answer; after that nothing is known of what was asked, and it is asked again later.',
+      fallback: '30000, which bKash says it may take',
+    }),
     FRONTEND_URL: z
       .string()
       .refine(isPageAddress, { error: 'must be an http or https address such as https://clinic.example/app, without parameters, fragment or a closing slash' })

@@ -65,6 +65,7 @@ describe('defaults', () => {
       mail: { from: { name: 'Sinduk', address: 'sinduk@localhost' }, kind: 'files', directory: resolve('.data/mails') },
       sms: { kind: 'files', directory: resolve('.data/messages') },
       knowledgeBase: undefined,
+      wallets: { bkash: { LIVE: 'https://tokenized.pay.bka.sh', SANDBOX: 'https://tokenized.sandbox.bka.sh' }, timeoutMs: 30_000 },
       frontendUrl: 'http://localhost:3000',
       serverUrl: 'http://localhost:3000',
       webhookPrivateAddresses: false,
@@ -111,6 +112,7 @@ describe('defaults', () => {
       },
       sms: { kind: 'none' },
       knowledgeBase: undefined,
+      wallets: { bkash: { LIVE: 'https://tokenized.pay.bka.sh', SANDBOX: undefined }, timeoutMs: 30_000 },
       frontendUrl: 'https://clinic.example',
       serverUrl: 'https://clinic.example',
       webhookPrivateAddresses: false,
@@ -305,6 +307,15 @@ describe('faults between fields', () => {
     expect(loadConfig({ ...production, ...base }).knowledgeBase).toEqual({ url: base.KNOWLEDGE_BASE_URL, secret: base.KNOWLEDGE_BASE_SECRET, timeoutMs: 3_000 });
     for (const name of Object.keys(base)) expect(faultsOf({ ...base, [name]: undefined })).toEqual(['KNOWLEDGE_BASE_URL, KNOWLEDGE_BASE_SECRET: give both or neither']);
     expect(faultsOf({ ...production, ...base, KNOWLEDGE_BASE_URL: 'http://knowledge.example/' })).toEqual(['KNOWLEDGE_BASE_URL: must be https in production']);
+  });
+
+  it('knows where bKash is, and uses its sandbox in production only when told', () => {
+    const own = { BKASH_LIVE_URL: 'https://bkash.example', BKASH_SANDBOX_URL: 'https://sandbox.example', WALLET_TIMEOUT_MS: '5000' };
+    expect(loadConfig({ ...production, ...own }).wallets).toEqual({ bkash: { LIVE: own.BKASH_LIVE_URL, SANDBOX: own.BKASH_SANDBOX_URL }, timeoutMs: 5_000 });
+    for (const name of ['BKASH_LIVE_URL', 'BKASH_SANDBOX_URL']) {
+      expect(faultsOf({ ...production, [name]: 'http://bkash.example' })).toEqual([`${name}: must be https in production`]);
+      expect(faultsOf({ [name]: 'https://bkash.example/v1.2.0-beta' })).toEqual([expect.stringMatching(`^${name}: must be an origin`)]);
+    }
   });
 
   it('wants all of an SMS gateway or nothing, and sends by it', () => {

@@ -70,6 +70,12 @@ export type VideoConfig =
     }
   | { readonly kind: 'template'; readonly template: string };
 
+/** Origins of bKash's systems, without a closing slash; undefined where practices cannot use the one for trying things out. */
+export interface WalletsConfig {
+  readonly bkash: { readonly LIVE: string; readonly SANDBOX: string | undefined };
+  readonly timeoutMs: number;
+}
+
 /** The settings of one process: valid, complete and deeply frozen. Paths are absolute. */
 export interface Config {
   readonly environment: Environment;
@@ -96,6 +102,8 @@ export interface Config {
   readonly sms: SmsConfig;
   /** Undefined when none is connected. */
   readonly knowledgeBase: KnowledgeBaseConfig | undefined;
+  /** Where wallets are paid by, and how long a provider may take to answer. */
+  readonly wallets: WalletsConfig;
   /** Address of the pages that links in mails lead to, without a closing slash. */
   readonly frontendUrl: string;
   /** Address of this server as browsers reach it, for links to its own pages, without a closing slash. */
@@ -218,6 +226,10 @@ function toConfig(environment: Environment, values: Values): Config {
     mail: mailOf(values, dataDir, isProduction),
     sms: smsOf(values, dataDir, isProduction),
     knowledgeBase: values.KNOWLEDGE_BASE_URL === undefined ? undefined : { url: values.KNOWLEDGE_BASE_URL, secret: values.KNOWLEDGE_BASE_SECRET!, timeoutMs: values.KNOWLEDGE_BASE_TIMEOUT_MS ?? 3_000 },
+    wallets: {
+      bkash: { LIVE: values.BKASH_LIVE_URL ?? 'https://tokenized.pay.bka.sh', SANDBOX: values.BKASH_SANDBOX_URL ?? (isProduction ? undefined : 'https://tokenized.sandbox.bka.sh') },
+      timeoutMs: values.WALLET_TIMEOUT_MS ?? 30_000,
+    },
     frontendUrl: values.FRONTEND_URL ?? publicOrigins[0] ?? '',
     serverUrl: values.SERVER_URL ?? publicOrigins[0] ?? '',
     breachedPasswordsUrl: values.BREACHED_PASSWORDS_URL,

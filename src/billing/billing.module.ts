@@ -18,6 +18,7 @@ import { LedgerResolver } from './ledger/ledger.resolver.js';
 import { PaymentsReader } from './payments/payments.reader.js';
 import { PatientPaymentsResolver, PaymentsResolver } from './payments/payments.resolver.js';
 import { PaymentsService } from './payments/payments.service.js';
+import { WalletsModule } from './payments/wallets/wallets.module.js';
 import { RefundsResolver } from './refunds/refunds.resolver.js';
 import { RefundsService } from './refunds/refunds.service.js';
 import { BillingPapersController } from './papers/papers.controller.js';
@@ -27,7 +28,7 @@ import { BillingSettingsService } from './settings/billing-settings.service.js';
 
 /** Fees, invoices, payments, and the books that they are kept in. */
 @Module({
-  imports: [TenantsModule, PatientsModule, AppointmentsModule],
+  imports: [TenantsModule, PatientsModule, AppointmentsModule, WalletsModule],
   controllers: [BillingPapersController],
   providers: [
     MoneyResolver, BillingSettingsResolver, BillingSettingsService, FeesReader, FeesService, FeesResolver, AppointmentFeeResolver, FeeDetailsResolver,

@@ -5,7 +5,7 @@ import { DomainError, ErrorCode } from '../platform/errors.js';
 import { html } from '../platform/html.js';
 import { HttpErrorFilter } from '../platform/http/http-error.filter.js';
 import { LOGGER } from '../platform/platform.module.js';
-import { PLAIN_PAGE_POLICY, plainPage } from './plain-page.js';
+import { PLAIN_PAGE_POLICY, plainPage } from '../platform/http/plain-page.js';
 
 /** What somebody is told of an error, in both languages. */
 export interface Told {

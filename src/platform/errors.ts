@@ -118,6 +118,8 @@ const conflicts = {
   DRAWER_IS_OPEN: 'the caller has an open drawer in the chamber: `drawerId`',
   MORE_THAN_THERE_IS: 'more than is left of the payment, or due on the invoice, which is `left` in minor units',
   REFERENCE_USED: 'another payment has this reference of its provider',
+  NO_WALLET_ACCOUNT: 'the practice has no account at the provider: `setBkashAccount`',
+  WALLET_CURRENCY: 'the provider pays in `currency`, which is not the practice’s',
   ADDRESS_HAS_ACCOUNT: 'there is an account with the invited e-mail address: join with its password, or sign in to it and link Google first',
 } as const;
 

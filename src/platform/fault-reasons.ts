@@ -113,6 +113,7 @@ export const faultReasons = {
   NOT_MOBILE: 'It is no mobile number.',
   NOT_PUBLIC: 'It leads into a private network.',
   NOT_TEXT: 'It is no text in UTF-8.',
+  NOT_USED_HERE: 'This server does not use it.',
   NO_CHANGE: 'It is so already.',
   NO_LINES: 'There are no lines in it.',
   NO_SUCH_COLUMN: 'The file has no such column.',

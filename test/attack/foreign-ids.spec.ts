@@ -112,6 +112,10 @@ describe('an id of another practice', () => {
       const needed = { patientId: at === 'id' ? randomUUID() : ours.patientId, chamberId: ours.chamberId, method: 'BANK', reference: randomUUID(), provider: null, paidBy: null, amount: bdt(100), allocations: null, id: null, idempotencyKey: randomUUID() };
       return Object.fromEntries(Object.entries(needed).filter(([name]) => name !== place[1]));
     }
+    if (/startWalletPayment$/.test(field.name)) {
+      const needed = { patientId: at === 'id' ? randomUUID() : ours.patientId, chamberId: ours.chamberId, provider: 'BKASH', amount: bdt(100), invoiceId: null, id: null, idempotencyKey: randomUUID() };
+      return Object.fromEntries(Object.entries(needed).filter(([name]) => name !== place[1]));
+    }
     if (/creditInvoice$/.test(field.name)) return { lines: null, reason: 'in error' };
     if (/(allocate|release)Payment$/.test(field.name) && at !== 'paymentId') return { paymentId: ours.paymentId, amount: bdt(100) };
     if (/applyTemplate$/.test(field.name)) return Object.fromEntries(Object.entries({ id: ours.draftId, version: 1, templateId: ours.templateId }).filter(([name]) => name !== at));

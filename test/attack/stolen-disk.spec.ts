@@ -143,6 +143,7 @@ describe('a stolen disk, dump or backup', () => {
     await world.graphql(`mutation { signIn(input: { email: "Qzxwhale@practice.example", password: "8642097531 Qzxwhale" }) { ... on SignedIn { accessTokenExpiresAt } } }`);
     await world.graphql(`{ findPatients(by: { phone: "+8801719876100" }) { id } }`, {}, owner.token);
     await world.ok('mutation { setPrescriptionWebhook(input: { url: "https://qzxwhale.invalid/Qzxwhale/rx" }) { url } }', {}, owner.token);
+    await world.ok('mutation { setBkashAccount(input: { username: "Qzxwhale", password: "Qzxwhale-8642097531", appKey: "Qzxwhale-key", appSecret: "Qzxwhale-secret" }) { site } }', {}, owner.token);
     await world.ok('mutation { setAlertWebhook(url: "https://qzxwhale.invalid/Qzxwhale") { url } }', {}, owner.token);
     await world.ok('mutation { breakGlass(input: { reason: "Qzxwhale fainted at the door" }) { id } }', {}, owner.token);
     await world.app.get(TrailWatcher, { strict: false }).watch();

@@ -22,6 +22,7 @@ import { type Seeded, seedPractice } from './two-practices.js';
 const notOfRecords = new Set(['Currency', 'MoneyLanguage', 'DrawerStatus', 'LedgerAccount', 'PrescriptionChangeKind', 'PrescriptionPart', 'TemplateKind', 'DrugForm', 'PaperStatus', 'DoseUnit', 'Dispensing', 'PackUnit', 'DrugCountry', 'DrugMatch', 'FigurePeriod', 'NotReached', 'HandInOutcome', 'HandInObstacle', 'OnlineAvailability', 'OnlineCanceller',
   'AuditAction', 'AuditOutcome', 'ErrorCode', 'ConflictReason', 'FaultReason', 'ChamberLocale', 'ClientKind', 'SignInMethod', 'SecondFactorKind', 'Standing', 'MemberStatus', 'OverrideEffect', 'PracticeStatus', 'Role', 'PatientMatch',
   'AuditExportFormat', 'AuditExportLanguage', 'AuditGrouping', 'ConsentStatus', 'ConsentWarning', 'FamilyWarning', 'AllergyStatus', 'MergeSource', 'TimelineKind', 'DocumentState',
+  'WalletProvider', 'WalletSite', 'WalletFlag', 'WalletReconciliation', 'StatementFinding', 'StatementLineKind', 'StatementColumn', 'StatementFault',
   'DuplicateReason', 'DateOrder', 'Weekday', 'SessionMode', 'SessionStatus', 'SessionChangeKind', 'AppointmentOutcome', 'ChangeObstacle', 'BookingObstacle', 'RecurrenceUnit', 'EmergencyEnd', 'AlertRule', 'AlertSeverity', 'PatientImportAction', 'PatientImportDelimiter', 'PatientImportEncoding', 'PatientImportField', 'PatientImportInterruption', 'PatientImportResult', 'PatientImportState', 'PatientImportWarning', 'PayerKind', 'HealthAuthority', 'Currency', 'MoneyLanguage',
 ]);
 

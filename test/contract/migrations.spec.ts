@@ -50,6 +50,8 @@ const bytes: Record<string, 'sealed' | 'sealed for ever' | 'hash' | 'token' | 'k
   'clinic.payments.details': 'sealed',
   'clinic.refunds.details': 'sealed',
   'clinic.exchange_settings.webhook': 'sealed',
+  'clinic.wallet_settings.credentials': 'sealed',
+  'clinic.wallet_payments.checkout': 'sealed',
   'clinic.dispensings.pharmacy': 'sealed',
   'clinic.dispensings.request_hash': 'token',
   'clinic.dispensings.void_reason': 'sealed',

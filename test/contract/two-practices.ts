@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { randomInt, randomUUID } from 'node:crypto';
+import { Keyring } from '../../src/platform/crypto/keyring.js';
 import { hashOf, newSecret } from '../../src/platform/crypto/secrets.js';
 import { TrailWatcher } from '../../src/alerts/watch/trail-watcher.service.js';
 import { Appointments, dayFromNow, weekdayOf } from '../support/appointments.js';
@@ -43,6 +44,8 @@ export interface Seeded extends Practice {
   draftInvoiceId: string;
   paymentId: string;
   refundId: string;
+  walletPaymentId: string;
+  walletStatementId: string;
   /** A signed prescription that was amended. */
   prescriptionId: string;
   templateId: string;
@@ -82,10 +85,11 @@ export async function seedPractice(world: World, name: string): Promise<Seeded> 
   const clinical = await seedClinical(world, practice, chamberId, patientId);
   const prescriptions = await seedPrescriptions(world, practice, chamberId, patientId);
   const billed = await seedBilling(world, practice, chamberId, patientId, booked.sessionId);
+  const walleted = await seedWallets(world, practice, chamberId, patientId, billed.refundId);
   await leaveMerges(world, practice);
   await seedFactors(world, await hire(world, practice, chamberId, 'ASSISTANT'));
   await new Passwords(world).ask(nurse.email);
-  return { ...practice, chamberId, nurse, assistant, patientId, documentId, ...insured, ...booked, ...clinical, ...prescriptions, ...billed };
+  return { ...practice, chamberId, nurse, assistant, patientId, documentId, ...insured, ...booked, ...clinical, ...prescriptions, ...billed, ...walleted };
 }
 
 // A signed prescription that was amended, of which something was handed out that is void, one that was cancelled, and a draft; a template, and a key that was replaced.
@@ -120,6 +124,20 @@ async function seedBilling(world: World, { owner, tenantId }: Practice, chamberI
   const refund = await desk.refund(payment.id, 20_000);
   await world.sql('superuser', `set session_replication_role = replica; insert into clinic.day_closings (tenant_id, chamber_id, local_date, closed_by) values ('${tenantId}', '${chamberId}', '${dayFromNow(-1)}', '${owner.memberId}')`);
   return { invoiceId: invoice.id, draftInvoiceId: (await desk.draft(patientId, [service(1_000)])).id, paymentId: payment.id, refundId: refund.id };
+}
+
+// A payment by wallet that came to nothing, since nothing answers where bKash would be; what was asked about a refund, and a statement.
+async function seedWallets(world: World, { owner, tenantId }: Practice, chamberId: string, patientId: string, refundId: string): Promise<Pick<Seeded, 'walletPaymentId' | 'walletStatementId'>> {
+  await world.ok('mutation { setBkashAccount(input: { username: "merchant", password: "secret", appKey: "key", appSecret: "secret" }) { site } }', {}, owner.token);
+  const { startWalletPayment } = await world.ok('mutation ($input: StartWalletPaymentInput!) { startWalletPayment(input: $input) { payment { id } } }',
+    { input: { provider: 'BKASH', chamberId, patientId, amount: bdt(1_000), idempotencyKey: randomUUID() } }, owner.token);
+  const { id } = startWalletPayment.payment;
+  const checkout = (await world.app.get(Keyring, { strict: false }).of(tenantId)).seal('clinic.wallet_payments', id, 'checkout', { url: 'https://bkash.invalid/pay' });
+  await world.sql('superuser', `update clinic.wallet_payments set checkout_id = 'TR' || id, checkout = $2, opened_at = now() where id = $1`, [id, checkout]);
+  await world.sql('superuser', 'insert into clinic.wallet_refunds (tenant_id, refund_id) values ($1, $2)', [tenantId, refundId]);
+  const { importWalletStatement } = await world.ok('mutation ($input: ImportWalletStatementInput!) { importWalletStatement(input: $input) { statement { id } } }',
+    { input: { provider: 'BKASH', content: 'trxid,date,amount\nBK00000001,2026-11-01,500', idempotencyKey: randomUUID() } }, owner.token);
+  return { walletPaymentId: id, walletStatementId: importWalletStatement.statement.id };
 }
 
 // One entry of each kind stands, and one is in error.

@@ -101,7 +101,7 @@ describe('mail', () => {
           and (has_table_privilege(c.oid, 'select, insert, update, delete') or has_any_column_privilege(c.oid, 'select, insert, update')) order by 1`);
       expect(tables.map(({ name }) => name)).toEqual([
         'clinic.alert_settings', 'clinic.alerts', 'clinic.appointments', 'clinic.booking_codes', 'clinic.chamber_assignments', 'clinic.chambers', 'clinic.closures', 'clinic.consents', 'clinic.exchange_settings', 'clinic.holidays', 'clinic.leased_numbers', 'clinic.member_days', 'clinic.members',
-        'clinic.message_settings', 'clinic.messages', 'clinic.number_leases', 'clinic.prescription_deliveries', 'clinic.schedules', 'clinic.seen_before', 'clinic.session_changes', 'clinic.session_numbers', 'clinic.sessions', 'clinic.taken_places', 'clinic.tenants', 'clinic.waitlist_entries',
+        'clinic.message_settings', 'clinic.messages', 'clinic.number_leases', 'clinic.payments', 'clinic.prescription_deliveries', 'clinic.refunds', 'clinic.schedules', 'clinic.seen_before', 'clinic.session_changes', 'clinic.session_numbers', 'clinic.sessions', 'clinic.taken_places', 'clinic.tenants', 'clinic.waitlist_entries', 'clinic.wallet_payments', 'clinic.wallet_refunds', 'clinic.wallet_settings',
         'graphile_worker._private_job_queues', 'graphile_worker._private_jobs', 'graphile_worker._private_known_crontabs', 'graphile_worker._private_tasks', 'graphile_worker.migrations', 'platform.mails',
       ]);
     });

@@ -8,7 +8,7 @@ export const groups = {
   access: ['test/modules/permissions', 'test/modules/tenants', 'test/modules/sign-in', 'test/modules/emergency', 'test/attack/enumeration', 'test/attack/csrf'],
   audit: ['test/modules/audit-entries', 'test/modules/audit-plans', 'test/modules/audit-query', 'test/modules/audit-rehired', 'test/modules/audit-desk', 'test/modules/audit-writing', 'test/attack/audit-append-only', 'test/attack/audit-fail-closed'],
   'audit-exports': ['test/modules/audit-export', 'test/modules/audit-export-large', 'test/modules/audit-fhir-export'],
-  billing: ['test/modules/fees', 'test/modules/invoices', 'test/modules/billing-papers', 'test/modules/billing-prints', 'test/modules/payments', 'test/modules/random-money', 'test/modules/insurance'],
+  billing: ['test/modules/fees', 'test/modules/invoices', 'test/modules/billing-papers', 'test/modules/billing-prints', 'test/modules/payments', 'test/modules/random-money', 'test/modules/insurance', 'test/modules/bkash-gateway', 'test/modules/wallet-accounts', 'test/modules/wallet-payments', 'test/modules/wallet-statements'],
   clinical: ['test/modules/allergies', 'test/modules/clinical-notes', 'test/modules/conditions', 'test/modules/vitals', 'test/attack/clinical-entries', 'test/modules/consents', 'test/modules/condition-codes'],
   contract: ['test/contract/access-matrix', 'test/contract/permissions', 'test/contract/migrations', 'test/contract/schema', 'test/contract/text', 'test/contract/merges', 'test/contract/asvs'],
   desk: ['test/modules/appointments', 'test/modules/free-places', 'test/modules/offline-bookings', 'test/modules/appointment-figures', 'test/modules/session-queues', 'test/modules/appointment-steps', 'test/modules/schedules', 'test/modules/random-days'],

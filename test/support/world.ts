@@ -22,6 +22,9 @@ import { MailDirectory, type ReceivedMail } from './inbox.js';
 /** A password that the policy accepts. */
 export const PASSWORD = 'seven quiet rivers cross';
 
+/** No test reaches a provider of wallets by mistake. */
+const nowhere = { BKASH_LIVE_URL: 'http://127.0.0.1:9', BKASH_SANDBOX_URL: 'http://127.0.0.1:9' };
+
 /** Whether an answer has no data: every root field is null, if any was executed. */
 export const isEmptyHanded = ({ data }: { data?: object | null }): boolean => Object.values(data ?? {}).every((value) => value === null);
 
@@ -70,7 +73,7 @@ export class World {
     const ownerUrl = on(cluster.ownerUrl);
     await migrate(ownerUrl);
     const keks = KeyEncryptionKeys.fromFile(cluster.keyFile);
-    const config = loadConfig({ NODE_ENV: 'test', KEY_FILE: cluster.keyFile, TOKEN_KEY_FILE: cluster.tokenKeyFile, DATA_DIR: join(cluster.directory, database), ...env });
+    const config = loadConfig({ NODE_ENV: 'test', KEY_FILE: cluster.keyFile, TOKEN_KEY_FILE: cluster.tokenKeyFile, DATA_DIR: join(cluster.directory, database), ...nowhere, ...env });
     const urls = derivedUrls(ownerUrl, keks);
     const databases = await Databases.connect(urls, 5, entities);
     const logger = pino({ level: config.logLevel });

@@ -50,7 +50,7 @@ export class RefundsService {
       tx.record('refund', id, payment.patient_id);
       tx.record('payment', payment.id, payment.patient_id);
       const [row] = refundRows(rows);
-      if (row!.needs_approval || atProvider.has(row!.method)) return openRefund(keys, row!);
+      if (row!.needs_approval) return openRefund(keys, row!);
       return this.#pay(tx, ctx, keys, row!, refunders![0]!, null);
     }, lockPatientOfPayment(tenantId, input.paymentId), lockPayment(tenantId, input.paymentId), askRefunder(tenantId, input.paymentId, null), askedBefore(tenantId, input.idempotencyKey));
   }
@@ -77,6 +77,8 @@ export class RefundsService {
   }
 
   #pay(tx: AuditedTx, ctx: Ctx, keys: ScopeKeys, row: RefundRow, refunder: Row, reference: string | null): Promise<RefundRecord> {
+    // Background work has it made there, and says what came of it.
+    if (atProvider.has(row.method)) return this.#step(tx, ctx, keys, row, RefundStatus.PENDING);
     const isCash = row.method === PaymentMethod.CASH;
     if (isCash && !refunder['drawer_id']) throw noDrawer();
     return this.#step(tx, ctx, keys, row, RefundStatus.PAID, { drawerId: isCash ? (refunder['drawer_id'] as string) : null, reference });

@@ -46,6 +46,8 @@ export const recordWords: Readonly<Record<string, Words>> = {
   'ledger-entry': words('entries of the books', 'হিসাবের দাখিলা'),
   'prescription': words('prescriptions', 'ব্যবস্থাপত্র'),
   'prescription-delivery': words('prescriptions sent to another system', 'অন্য ব্যবস্থায় পাঠানো ব্যবস্থাপত্র'),
+  'wallet-statement': words('a statement of a wallet', 'ওয়ালেটের হিসাব বিবরণী'),
+  'wallet-settings': words('the accounts for paying by wallet', 'ওয়ালেটে টাকা নেওয়ার হিসাব'),
   'exchange-settings': words('where prescriptions are sent', 'ব্যবস্থাপত্র কোথায় পাঠানো হয়'),
   'dispensing': words('what pharmacies handed out', 'ফার্মেসি যা দিয়েছে'),
   'prescription-check': words('checks of prescriptions', 'ব্যবস্থাপত্র যাচাই'),

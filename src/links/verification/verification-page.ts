@@ -1,6 +1,6 @@
 import { type Html as HtmlPart, Html, html } from '../../platform/html.js';
 import { type Paper, type PaperItem, amountInWords } from '../../prescriptions/verified-prescriptions.reader.js';
-import { pagePolicy } from '../plain-page.js';
+import { pagePolicy } from '../../platform/http/plain-page.js';
 import type { Verified } from './paper.service.js';
 import { PaperStatus, dispensingLimits } from './verification.model.js';
 

@@ -1,5 +1,5 @@
 import { html } from '../../platform/html.js';
-import { plainPage } from '../plain-page.js';
+import { plainPage } from '../../platform/http/plain-page.js';
 import type { OpenedVisit } from './opened-visits.reader.js';
 
 /** The page asks again so often until the visit opens, in seconds. */

@@ -3,7 +3,7 @@ import { ByLink } from '../../platform/access/can.decorator.js';
 import type { Ctx } from '../../platform/context/ctx.js';
 import { CurrentCtx } from '../../platform/context/request-context.js';
 import { LinkPageFilter } from '../link-page.filter.js';
-import { PLAIN_PAGE_POLICY } from '../plain-page.js';
+import { PLAIN_PAGE_POLICY } from '../../platform/http/plain-page.js';
 import { OpenedVisits } from './opened-visits.reader.js';
 import { visitPage } from './visit-page.js';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Html, html } from '../platform/html.js';
+import { Html, html } from '../html.js';
 
 const STYLE = `
 body { font: 1.15rem/1.6 "Noto Sans Bengali", "Kalpurush", "SolaimanLipi", "Nirmala UI", "Noto Sans", Arial, sans-serif; color: #10202f; background: #f2f5f8; margin: 0; padding: 1rem; }

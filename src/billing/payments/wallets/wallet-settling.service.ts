@@ -1,0 +1,131 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Logger } from 'pino';
+import { Keyring } from '../../../platform/crypto/keyring.js';
+import { constraintOf, sqlState } from '../../../platform/database/database-errors.js';
+import { Jobs } from '../../../platform/jobs/jobs.js';
+import { LOGGER } from '../../../platform/platform.module.js';
+import type { Captured, CheckoutOrder, PaymentOutcome, WalletAccount, WalletGateway } from '../gateways/wallet-gateway.js';
+import { WalletDesk } from './wallet-desk.js';
+import { WalletGateways } from './wallet-gateways.js';
+import { WalletRefunds } from './wallet-refunds.service.js';
+import { type AskedPayment, WALLET_PAYMENTS, WalletFlag, askPayment, dueRefunds, duePayments, noteAsk, noteOutcome, only } from './wallet-rows.js';
+
+/** What the database says when a provider told of another payment than it was asked about. */
+const DISAGREES = 'SK098';
+/** How many a practice has asked in one go; the rest comes a minute later. */
+const OF_A_PRACTICE = 50;
+/** How many are asked at a time: a provider that takes its time must not hold up everybody's payments. */
+const AT_ONCE = 5;
+const OPERATION = 'server.settleWalletPayment';
+
+/** How a payment is asked about. */
+export interface Asking {
+  /** Whether the provider may be told to take the money. */
+  mayExecute: boolean;
+  /** Not again within so many seconds. */
+  atMostEverySeconds: number;
+}
+
+/**
+ * Finds out from providers what became of payments, and brings that into the books, once, whoever asked: the payer's browser coming back, the desk, or the job that asks
+ * each minute what is still pending. Nothing but the provider's own answer counts. It is asked outside of transactions; that it is told to take money is noted before.
+ */
+@Injectable()
+export class WalletSettling {
+  constructor(
+    private readonly desk: WalletDesk,
+    private readonly gateways: WalletGateways,
+    private readonly refunds: WalletRefunds,
+    private readonly keyring: Keyring,
+    @Inject(LOGGER) private readonly logger: Logger,
+    jobs: Jobs,
+  ) {
+    jobs.handleEachMinute('askWallets', () => this.askAll());
+  }
+
+  /** Asks about every payment and refund that is due, in every practice; one that fails is logged and asked about again. */
+  async askAll(): Promise<void> {
+    const works: Array<() => Promise<void>> = [];
+    for (const tenantId of await this.desk.practices()) {
+      const [payments, refunds] = await this.desk.run(tenantId, duePayments(tenantId, OF_A_PRACTICE), dueRefunds(tenantId, OF_A_PRACTICE));
+      for (const { id } of payments!) works.push(() => this.#logged(tenantId, id as string, this.ask(tenantId, id as string, { mayExecute: true, atMostEverySeconds: 0 })));
+      for (const { id } of refunds!) works.push(() => this.#logged(tenantId, id as string, this.refunds.settle(tenantId, id as string)));
+    }
+    const next = works.values();
+    await Promise.all(Array.from({ length: AT_ONCE }, async () => {
+      for (const work of next) await work();
+    }));
+  }
+
+  /** Has a provider open a checkout for a payment that is PENDING, and notes it; or ends the payment, since nobody can have paid it. */
+  async open(account: WalletAccount, gateway: WalletGateway, payment: { id: string; patientId: string }, order: CheckoutOrder): Promise<void> {
+    const { tenantId } = account;
+    const { id, patientId } = payment;
+    const outcome = await gateway.open(account, order);
+    if (outcome.kind !== 'OPENED') return this.#fail(tenantId, { id, patient_id: patientId }, outcome.code);
+    const checkout = (await this.keyring.of(tenantId)).seal(WALLET_PAYMENTS, id, 'checkout', { url: outcome.checkoutUrl });
+    await this.desk.step(tenantId, { text: 'select platform.note_checkout($1, $2, $3, $4)', values: [tenantId, id, outcome.checkoutId, checkout] },
+      { type: 'payment', id, patientId, operation: OPERATION, before: 'PENDING', after: 'PENDING' });
+  }
+
+  /** Asks the provider about a payment unless it has ended, and brings what it says into the books. */
+  async ask(tenantId: string, id: string, { mayExecute, atMostEverySeconds }: Asking): Promise<void> {
+    const [rows] = await this.desk.run(tenantId, askPayment(tenantId, id));
+    const payment = only<AskedPayment>(rows);
+    if (payment?.status !== 'PENDING' || payment.flag) return;
+    const executes = mayExecute && payment.is_fresh;
+    const [noted] = await this.desk.run(tenantId, noteAsk(tenantId, id, executes, atMostEverySeconds));
+    if (!noted!.length) return;
+    if (!payment.checkout_id) return this.#fail(tenantId, payment, 'NOT_OPENED');
+    const account = await this.desk.account(tenantId, payment.provider);
+    if (!account) return this.#later(tenantId, id, 'NO_ACCOUNT');
+    const gateway = this.gateways.to(payment.provider);
+    const told = executes ? await gateway.execute(account, payment.checkout_id) : undefined;
+    await this.#settle(tenantId, payment, told && told.kind !== 'UNKNOWN' ? told : await gateway.query(account, payment.checkout_id));
+  }
+
+  async #settle(tenantId: string, payment: AskedPayment, outcome: PaymentOutcome): Promise<void> {
+    switch (outcome.kind) {
+      case 'CAPTURED': return this.#capture(tenantId, payment, outcome);
+      case 'FAILED':
+      case 'CANCELLED': return this.#fail(tenantId, payment, outcome.code);
+      case 'WAITING': return payment.is_over ? this.#fail(tenantId, payment, 'EXPIRED') : this.#later(tenantId, payment.id, 'WAITING');
+      case 'UNKNOWN': return this.#later(tenantId, payment.id, outcome.code);
+    }
+  }
+
+  async #capture(tenantId: string, payment: AskedPayment, told: Captured): Promise<void> {
+    const { id, patient_id: patientId } = payment;
+    try {
+      await this.desk.step(tenantId, {
+        text: 'select platform.capture_wallet_payment($1, $2, $3, $4, $5, $6, $7)', values: [tenantId, id, told.checkoutId, told.orderNumber, told.transactionId, told.amount, told.currency],
+      }, { type: 'payment', id, patientId, operation: OPERATION, before: 'PENDING', after: 'CAPTURED' });
+    } catch (error) {
+      const flag = flagOf(error, payment, told);
+      if (!flag) throw error;
+      this.logger.error({ practiceId: tenantId, paymentId: id, flag }, 'what a provider of wallets says was paid is not what was to be paid');
+      await this.desk.step(tenantId, { text: 'select platform.flag_wallet_payment($1, $2, $3, $4, $5)', values: [tenantId, id, flag, told.transactionId, told.amount] },
+        { type: 'payment', id, patientId, operation: OPERATION, before: 'PENDING', after: flag });
+    }
+  }
+
+  async #fail(tenantId: string, { id, patient_id: patientId }: Pick<AskedPayment, 'id' | 'patient_id'>, code: string): Promise<void> {
+    await this.desk.step(tenantId, { text: 'select platform.fail_wallet_payment($1, $2, $3)', values: [tenantId, id, code] }, { type: 'payment', id, patientId, operation: OPERATION, before: 'PENDING', after: 'FAILED' });
+  }
+
+  async #later(tenantId: string, id: string, code: string): Promise<void> {
+    await this.desk.run(tenantId, noteOutcome(tenantId, id, code));
+  }
+
+  async #logged(tenantId: string, id: string, work: Promise<void>): Promise<void> {
+    await work.catch((error: unknown) => this.logger.error({ err: error, practiceId: tenantId, recordId: id }, 'what became of a payment or refund at a provider of wallets could not be found out'));
+  }
+}
+
+/** Why a payment was not captured as it was told, if somebody has to look at that. */
+function flagOf(error: unknown, payment: AskedPayment, told: Captured): WalletFlag | undefined {
+  if (constraintOf(error) === 'payments__reference_once') return WalletFlag.REUSED;
+  if (sqlState(error) !== DISAGREES) return undefined;
+  if (told.orderNumber !== payment.id || told.checkoutId !== payment.checkout_id) return WalletFlag.OTHER_ORDER;
+  return told.amount === BigInt(payment.amount) ? WalletFlag.OTHER_CURRENCY : WalletFlag.AMOUNT_DIFFERS;
+}
