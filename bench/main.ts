@@ -1,4 +1,5 @@
 import { measureAudit } from './audit.js';
+import { measureBilling } from './billing.js';
 import { measureClinic } from './clinic.js';
 import { measureDesk } from './desk.js';
 import { measureDrugs } from './drugs.js';
@@ -8,7 +9,7 @@ import { measurePrescriptions } from './prescriptions.js';
 import { pinSelf } from './processes.js';
 import { measureSignIn } from './sign-in.js';
 
-const parts = { clinic: measureClinic, growth: measureGrowth, audit: measureAudit, desk: measureDesk, drugs: measureDrugs, prescriptions: measurePrescriptions, pages: measurePages, 'sign-in': measureSignIn };
+const parts = { clinic: measureClinic, growth: measureGrowth, audit: measureAudit, billing: measureBilling, desk: measureDesk, drugs: measureDrugs, prescriptions: measurePrescriptions, pages: measurePages, 'sign-in': measureSignIn };
 
 /** Measures the parts that are named, or all of them. */
 const named = process.argv.slice(2);
