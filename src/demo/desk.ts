@@ -33,8 +33,8 @@ const BOOKED = 15;
 const CAPACITY = 30;
 const BEGAN_MINUTES_AGO = 75;
 
-/** Gives a doctor weekly hours, bookings for the next of them, and a session that runs at this moment: patients seen, one with the doctor, some waiting, some still to come. */
-export async function seedDesk(owner: { ownerUrl: string; keks: KeyEncryptionKeys }, api: Api, token: string, desk: Desk, patientIds: readonly string[]): Promise<void> {
+/** Gives a doctor weekly hours, bookings for the next of them, and a session that runs at this moment: patients seen, one with the doctor, some waiting, some still to come. Gives the appointments of those who were seen. */
+export async function seedDesk(owner: { ownerUrl: string; keks: KeyEncryptionKeys }, api: Api, token: string, desk: Desk, patientIds: readonly string[]): Promise<Array<{ id: string; patientId: string }>> {
   const now = Temporal.Now.zonedDateTimeISO(desk.timeZone);
   const next = await addHours(api, token, desk, now.toPlainDate());
   const running = await addRunningSession(api, token, desk, now);
@@ -47,6 +47,7 @@ export async function seedDesk(owner: { ownerUrl: string; keks: KeyEncryptionKey
   for (const id of ids.slice(0, here.length)) await step(api, token, 'noteArrival', id);
   for (const id of ids.slice(0, SEEN.length + 1)) for (const operation of ['callPatient', 'beginConsultation']) await step(api, token, operation, id);
   await tellTimes(owner, desk, running, ids, here);
+  return SEEN.map((_, turn) => ({ id: ids[turn]!, patientId: patientIds[turn]! }));
 }
 
 /** Hours from tomorrow on; gives the first session of them. */

@@ -7,6 +7,7 @@ import type { Letter } from '../mail/letter.model.js';
 import { MAILS } from '../mail/mails.writer.js';
 import { INSTALLATION } from '../platform/crypto/keyring.js';
 import type { Api } from './api.js';
+import { seedBilling } from './billing.js';
 import { recordClinicalFile } from './clinical-files.js';
 import { seedDesk } from './desk.js';
 import { type DemoPatient, demoPatients } from './people.js';
@@ -52,7 +53,8 @@ async function seedPractice(ownerUrl: string, keks: KeyEncryptionKeys, api: Api,
   await inTurns([...known.entries()], ([turn, patient]) => recordClinicalFile(api, token, ids.get(patient)!, turn));
   const idsOf = (some: DemoPatient[]): string[] => some.map((patient) => ids.get(patient)!);
   const place = { tenantId, chamberId: chambers[0]!, doctorId, timeZone: practice.chambers[0]!.timeZone };
-  await seedDesk({ ownerUrl, keks }, api, token, { ...place, hours: practice.hours }, idsOf(patients.slice(CLINICAL_FILES)));
+  const seen = await seedDesk({ ownerUrl, keks }, api, token, { ...place, hours: practice.hours }, idsOf(patients.slice(CLINICAL_FILES)));
+  await seedBilling(api, token, { chamberId: place.chamberId, currency: country === 'BD' ? 'BDT' : 'AED' }, seen);
   const drafter = practice.members.find(({ granted }) => granted?.includes('prescriptions:write'));
   await seedPrescriptions({ ownerUrl, keks }, api, { doctor: await stepUp(api, token), assistant: drafter ? await signIn(api, drafter.email) : null }, place, idsOf(known));
 }
