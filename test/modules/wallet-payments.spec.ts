@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import pg from 'pg';
 import { WalletSettling } from '../../src/billing/payments/wallets/wallet-settling.service.js';
 import { WalletReconciling } from '../../src/billing/payments/wallets/wallet-reconciling.service.js';
 import { Billing, bdt, service } from '../support/billing.js';
@@ -262,6 +263,33 @@ describe('payments by bKash', () => {
       await expect(world.sql('audit', 'select platform.capture_wallet_payment($1, $2, $3, $4, $5, $6, $7)', [practice.tenantId, id, ...told])).rejects.toThrow(/is not what was to be paid/);
     }
     expect(await billing.balances()).toEqual({});
+  });
+
+  it('are not ended by the application either, whatever SQL it runs', async () => {
+    const { payment: { id } } = await wallets.start(patientId, 50_000);
+    const client = new pg.Client({ connectionString: world.urls.app });
+    await client.connect();
+    const asApp = async (text: string): Promise<void> => {
+      const { sid } = JSON.parse(Buffer.from(practice.owner.token.split('.')[1]!, 'base64url').toString()) as { sid: string };
+      await client.query('begin');
+      try {
+        await client.query('select from platform.enter($1, $2, null, null)', [Buffer.from(sid, 'base64url'), practice.tenantId]);
+        await client.query(text);
+      } finally {
+        await client.query('rollback');
+      }
+    };
+    for (const ended of [`'CAPTURED', reference = 'FORGED'`, `'FAILED'`]) {
+      await expect(asApp(`update clinic.payments set status = ${ended}, version = version + 1 where id = '${id}'`)).rejects.toMatchObject({ code: 'SK095' });
+    }
+    await wallets.callback(wallets.payer(id, 'AGREED'));
+    const refund = await billing.refund(id, 20_000);
+    for (const ended of [`'PAID', reference = 'FORGED'`, `'FAILED'`]) {
+      await expect(asApp(`update clinic.refunds set status = ${ended}, version = version + 1 where id = '${refund.id}'`)).rejects.toMatchObject({ code: 'SK095' });
+    }
+    await expect(asApp(`update clinic.wallet_payments set flag = null`)).rejects.toMatchObject({ code: '42501' });
+    await client.end();
+    expect(await billing.balances()).toEqual(BOOKED);
   });
 
   it('are held against what the provider has, in the night after', async () => {
