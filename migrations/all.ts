@@ -89,13 +89,14 @@ import { PrescriptionsStay1795000087500 } from './1795000087500-prescriptions-st
 import { UnsignedPrescriptions1795000088000 } from './1795000088000-unsigned-prescriptions.js';
 import { BillingSettings1795000089000 } from './1795000089000-billing-settings.js';
 import { FeeRules1795000089100 } from './1795000089100-fee-rules.js';
+import { Claims1795000095100 } from './1795000095100-claims.js';
+import { Insurance1795000095000 } from './1795000095000-insurance.js';
 import { Ledger1795000090000 } from './1795000090000-ledger.js';
 import { Invoices1795000090100 } from './1795000090100-invoices.js';
 import { Payments1795000090200 } from './1795000090200-payments.js';
 import { WalletSettings1795000092000 } from './1795000092000-wallet-settings.js';
 import { WalletPayments1795000092100 } from './1795000092100-wallet-payments.js';
 import { WalletStatements1795000092200 } from './1795000092200-wallet-statements.js';
-import { Insurance1795000095000 } from './1795000095000-insurance.js';
 
 export const migrations = [
   Context1795000001000,
@@ -194,4 +195,5 @@ export const migrations = [
   WalletPayments1795000092100,
   WalletStatements1795000092200,
   Insurance1795000095000,
+  Claims1795000095100,
 ];

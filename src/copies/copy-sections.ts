@@ -108,6 +108,17 @@ export const copySections: readonly CopySection[] = [
     patients: ['patient_id'], sealed: ['details'], members: ['added_by'], order: 'added_at',
   },
   {
+    key: 'claims', title: words('Insurance claims', 'বীমা দাবি'), recordType: 'claim', table: 'clinic.claims', patients: ['patient_id'], sealed: ['details'], members: ['made_by'], order: 'made_at',
+  },
+  {
+    key: 'claimLines', title: words('What was claimed, line by line', 'প্রতিটি সারিতে যা দাবি করা হয়েছে'), recordType: 'claim', table: 'clinic.claim_lines',
+    patients: [], belongsTo: { column: 'claim_id', table: 'clinic.claims' }, sealed: ['details'], members: ['doctor_id'], order: 'no',
+  },
+  {
+    key: 'claimSettlements', title: words('What insurers answered', 'বীমা প্রতিষ্ঠানের উত্তর'), recordType: 'claim', table: 'clinic.claim_settlements',
+    patients: [], belongsTo: { column: 'claim_id', table: 'clinic.claims' }, sealed: [], members: [], order: 'id',
+  },
+  {
     key: 'consents', title: words('Decisions about consent', 'সম্মতির সিদ্ধান্ত'), recordType: 'consent', table: 'clinic.consents',
     patients: ['patient_id'], sealed: ['details', 'error_details'], members: ['recorded_by', 'error_by'], order: 'decided_at',
   },

@@ -29,6 +29,7 @@ export const repointed: readonly Repointed[] = [
   { table: 'clinic.appointments', column: 'patient_id', kind: 'appointment' },
   { table: 'clinic.waitlist_entries', column: 'patient_id', kind: 'waitlist-entry' },
   { table: 'clinic.patient_policies', column: 'patient_id', kind: 'patient-policy' },
+  { table: 'clinic.claims', column: 'patient_id', kind: 'claim' },
   { table: 'clinic.patient_source_ids', column: 'patient_id', kind: 'source-id' },
 ];
 

@@ -120,6 +120,11 @@ const conflicts = {
   REFERENCE_USED: 'another payment has this reference of its provider',
   NO_WALLET_ACCOUNT: 'the practice has no account at the provider: `setBkashAccount`',
   WALLET_CURRENCY: 'the provider pays in `currency`, which is not the practice’s',
+  CLAIM_STATUS: 'the claim is in `status`',
+  CLAIM_FAULTY: 'something is missing in a claim, or not as it must be: `Claim.faults`',
+  NOTHING_TO_CLAIM: 'nothing is due on the invoice that the policy covers, or it is not in force',
+  NO_CLAIMS_READY: 'no claim of the chamber is ready for the payer',
+  IMPORTED_ALREADY: 'this very file was imported before',
   ADDRESS_HAS_ACCOUNT: 'there is an account with the invited e-mail address: join with its password, or sign in to it and link Google first',
 } as const;
 

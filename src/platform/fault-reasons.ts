@@ -50,6 +50,7 @@ export const faultReasons = {
   EMPTY: 'It is empty.',
   EXACTLY_ONE: 'Give exactly one `of` these.',
   EXACTLY_ONE_REQUIRED: 'Give exactly one of them.',
+  EXPIRED: 'It did not hold any more on the day.',
   FACTOR_INSTEAD: 'The account has a second factor: use that.',
   FOUR_DIGITS_REQUIRED: 'It must have four digits.',
   FUTURE: 'It is in the future.',

@@ -5,6 +5,7 @@ import { ChamberDoctorsResolver } from './chamber-doctors.resolver.js';
 import { ChambersResolver } from './chambers.resolver.js';
 import { ChambersService } from './chambers.service.js';
 import { InvitationsService } from './invitations.service.js';
+import { MemberLicences } from './member-licences.reader.js';
 import { MemberNames } from './member-names.reader.js';
 import { MemberNamesResolver } from './member-names.resolver.js';
 import { Letterheads } from './letterheads.reader.js';
@@ -23,8 +24,8 @@ import { SavedFilterMembersResolver } from './saved-filter-members.resolver.js';
   providers: [
     Letterheads,
     PracticeResolver, PracticeService, ChambersResolver, ChambersService, ChamberDoctors, ChamberDoctorsResolver, MembersResolver, MembersService, InvitationsService, AssignmentsService,
-    PermissionsResolver, PermissionsService, PracticeCountries, MemberNames, MemberNamesResolver, OwnerLettersWriter, SavedFilterMembersResolver,
+    PermissionsResolver, PermissionsService, PracticeCountries, MemberNames, MemberNamesResolver, MemberLicences, OwnerLettersWriter, SavedFilterMembersResolver,
   ],
-  exports: [PracticeCountries, MemberNames, OwnerLettersWriter, Letterheads],
+  exports: [PracticeCountries, MemberNames, OwnerLettersWriter, Letterheads, MemberLicences],
 })
 export class TenantsModule {}

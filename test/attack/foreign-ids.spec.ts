@@ -62,6 +62,13 @@ describe('an id of another practice', () => {
     if (/registerPatient$/.test(field.name)) return { nameEn: 'Amena Begum' };
     if (/mergePatients$|mergePreview$/.test(field.name)) return { [at === 'survivorId' ? 'duplicateId' : 'survivorId']: ours.patientId };
     if (/addDocument$/.test(field.name) && at !== 'patientId') return { patientId: ours.patientId };
+    if (/makeClaim$/.test(field.name)) {
+      const whole = { invoiceId: at === 'idempotencyKey' ? randomUUID() : ours.invoiceId, policyId: ours.policyId, diagnoses: null, priorAuthorization: null, idempotencyKey: randomUUID() };
+      return Object.fromEntries(Object.entries(whole).filter(([name]) => name !== at));
+    }
+    if (/editClaim$/.test(field.name)) return { version: 1, diagnoses: null, priorAuthorization: null, codes: null };
+    if (/(close|resubmit)Claim$/.test(field.name) && at !== 'id') return { id: randomUUID() };
+    if (/(submitClaims|importRemittance)$/.test(field.name)) return Object.fromEntries(Object.entries({ chamberId: at === 'idempotencyKey' ? randomUUID() : ours.chamberId, ...(/submit/.test(field.name) ? { payerId: ours.payerId } : { file: '<a/>' }) }).filter(([name]) => name !== at));
     if (/addPolicy$/.test(field.name)) {
       const whole = { patientId: ours.patientId, payerId: ours.payerId, memberNumber: 'GF-1', validUntil: null, coPayment: 0, coPaymentMost: null };
       return Object.fromEntries(Object.entries(whole).filter(([name]) => name !== at));

@@ -19,6 +19,7 @@ import { Passwords } from '../support/passwords.js';
 import { SmsGateway } from '../support/sms-gateway.js';
 import { Papers } from '../support/papers.js';
 import { Billing, service } from '../support/billing.js';
+import { Claims } from '../support/claims.js';
 import { license } from '../support/prescriptions.js';
 import { Insurance } from '../support/insurance.js';
 import { openChamber } from '../support/staff.js';
@@ -101,7 +102,9 @@ describe('a stolen disk, dump or backup', () => {
         { input: { patientId: id, relativeId: aunt.id, relation: 'OTHER', note: `Qzxwhale aunt ${number}` } }, owner.token);
       await world.ok('mutation ($id: UUID!) { unlinkFamily(id: $id, reason: "Qzxwhale feud") { id } }', { id: linkFamily.member.id }, owner.token);
       const payer = await insurance.addPayer({ name: `Payer ${number}`, payerCode: `INS${number}` });
-      await insurance.editPolicy(await insurance.addPolicy(id, payer.id, { memberNumber: `Qzxwhale-${number}` }), { memberNumber: `Qzxwhale/${number}` });
+      const policy = await insurance.editPolicy(await insurance.addPolicy(id, payer.id, { memberNumber: `Qzxwhale-${number}` }), { memberNumber: `Qzxwhale/${number}` });
+      const treated = await new Billing(world, owner, chamberId).bill(id, [service(1_000, { description: `Qzxwhale bath ${number}` })]);
+      await new Claims(world, owner).make(treated.id, policy.id, { diagnoses: ['E11.9'], priorAuthorization: `Qzxwhale-${number}` });
       await world.ok(`mutation ($id: UUID!, $note: String!) { recordVitals(input: { patientId: $id, pulse: { value: 70 }, note: $note }) { vitals { id } } }`, { id, note: `Qzxwhale breath ${number}` }, owner.token);
       const { recordClinicalNote } = await world.ok(`mutation ($id: UUID!, $text: String!) { recordClinicalNote(input: { patientId: $id, kind: PHONE, text: $text }) { note { id } } }`, { id, text: `Qzxwhale\nconsultation ${number}` }, owner.token);
       await world.ok('mutation ($id: UUID!) { markClinicalNoteEnteredInError(id: $id, version: 1, reason: "Qzxwhale slip") { note { id } } }', { id: recordClinicalNote.note.id }, owner.token);

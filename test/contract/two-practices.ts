@@ -5,6 +5,7 @@ import { hashOf, newSecret } from '../../src/platform/crypto/secrets.js';
 import { TrailWatcher } from '../../src/alerts/watch/trail-watcher.service.js';
 import { Appointments, dayFromNow, weekdayOf } from '../support/appointments.js';
 import { Allergies } from '../support/allergies.js';
+import { Claims, remittanceFile } from '../support/claims.js';
 import { Conditions } from '../support/conditions.js';
 import { Authenticator } from '../support/authenticator.js';
 import { Billing, bdt, service } from '../support/billing.js';
@@ -52,6 +53,9 @@ export interface Seeded extends Practice {
   draftId: string;
   payerId: string;
   policyId: string;
+  /** A claim that was paid in part. */
+  claimId: string;
+  submissionId: string;
 }
 
 const digits = (count: number): string => Array.from({ length: count }, () => randomInt(1, 10)).join('');
@@ -67,7 +71,7 @@ export async function seedPractice(world: World, name: string): Promise<Seeded> 
     { input: { permission: 'payments:take', memberId: nurse.memberId } }, practice.owner.token);
   const { registerPatient } = await world.ok('mutation ($input: RegisterPatientInput!) { registerPatient(input: $input) { patient { id } } }', { input: {
     idempotencyKey: randomUUID(), nameEn: 'Amena Begum', birth: { year: 1971 }, phones: [{ number: `01100${digits(6)}` }],
-    identifiers: [{ kind: 'NID', value: digits(10) }],
+    identifiers: [{ kind: 'NID', value: digits(10) }, { kind: 'EMIRATES_ID', value: `7841990${digits(8)}` }],
   } }, practice.owner.token);
   const patientId: string = registerPatient.patient.id;
   const { recordConsent } = await world.ok(`mutation ($id: UUID!) { recordConsent(patientId: $id, input: { purpose: SMS, choice: GRANTED, method: VERBAL, givenBy: { kind: PATIENT } }) { consent { id } } }`,
@@ -85,11 +89,12 @@ export async function seedPractice(world: World, name: string): Promise<Seeded> 
   const clinical = await seedClinical(world, practice, chamberId, patientId);
   const prescriptions = await seedPrescriptions(world, practice, chamberId, patientId);
   const billed = await seedBilling(world, practice, chamberId, patientId, booked.sessionId);
+  const claimed = await seedClaims(world, practice, chamberId, patientId, insured);
   const walleted = await seedWallets(world, practice, chamberId, patientId, billed.refundId);
   await leaveMerges(world, practice);
   await seedFactors(world, await hire(world, practice, chamberId, 'ASSISTANT'));
   await new Passwords(world).ask(nurse.email);
-  return { ...practice, chamberId, nurse, assistant, patientId, documentId, ...insured, ...booked, ...clinical, ...prescriptions, ...billed, ...walleted };
+  return { ...practice, chamberId, nurse, assistant, patientId, documentId, ...insured, ...booked, ...clinical, ...prescriptions, ...billed, ...walleted, ...claimed };
 }
 
 // A signed prescription that was amended, of which something was handed out that is void, one that was cancelled, and a draft; a template, and a key that was replaced.
@@ -174,11 +179,25 @@ async function seedDesk(world: World, { owner }: Practice, patientId: string): P
   await world.ok('mutation ($input: AcknowledgeAlertInput!) { acknowledgeAlert(input: $input) { id } }', { input: { ...alerts.edges[0].node, note: 'asked' } }, owner.token);
 }
 
+// A claim that was sent and paid in part.
+async function seedClaims(world: World, { owner, tenantId }: Practice, chamberId: string, patientId: string, { payerId, policyId }: Pick<Seeded, 'payerId' | 'policyId'>): Promise<Pick<Seeded, 'claimId' | 'submissionId'>> {
+  await license(world, owner, owner.memberId, '2999-12-31', 'DHA-P-0000901');
+  const invoice = await new Billing(world, owner, chamberId).bill(patientId, [service(10_000, { doctorId: owner.memberId, code: { system: 'CPT', code: '99213' } })]);
+  const claims = new Claims(world, owner);
+  const { id: claimId, code } = await claims.step('readyClaim', await claims.make(invoice.id, policyId, { diagnoses: ['E11.9'] }));
+  const { id: submissionId } = await claims.submit(chamberId, payerId);
+  const { imported, faults } = await claims.import(chamberId, remittanceFile([{ code, reference: tenantId, activities: [{ id: '1', net: 10_000, paid: 4_000, denial: 'PRCE-001' }] }], { sender: payerCodeOf(tenantId) }));
+  if (!imported) throw new Error(JSON.stringify(faults));
+  return { claimId, submissionId };
+}
+
+const payerCodeOf = (tenantId: string): string => `INS-${tenantId.slice(-12)}`;
+
 // A chamber's licence, and a policy.
 async function seedInsurance(world: World, { owner, tenantId }: Practice, chamberId: string, patientId: string): Promise<Pick<Seeded, 'payerId' | 'policyId'>> {
   const insurance = new Insurance(world, owner);
   await insurance.licence(chamberId);
-  const { id: payerId } = await insurance.addPayer({ name: `Payer of ${tenantId}` });
+  const { id: payerId } = await insurance.addPayer({ name: `Payer of ${tenantId}`, payerCode: payerCodeOf(tenantId), receiverCode: payerCodeOf(tenantId) });
   return { payerId, policyId: (await insurance.addPolicy(patientId, payerId)).id };
 }
 

@@ -62,7 +62,7 @@ export class CreditNotes {
     const [, , drafts] = await tx.group(
       insertInvoice(tenantId, keys, { id, kind: InvoiceKind.CREDIT_NOTE, credits: credited.id, chamber_id: credited.chamber_id, patient_id: credited.patient_id, appointment_id: credited.appointment_id, tax_included: credited.tax_included, details }),
       insertLines(tenantId, keys, id, credited.tax_included, lines), reckonDraft(tenantId, keys, id, credited.appointment_id, details));
-    const over = BigInt(invoiceRows(drafts)[0]!.total) - (BigInt(credited.total) - BigInt(credited.paid) - BigInt(credited.credited));
+    const over = BigInt(invoiceRows(drafts)[0]!.total) - (BigInt(credited.total) - BigInt(credited.paid) - BigInt(credited.credited) - BigInt(credited.claimed));
     const released = await tx.group(...releaseOf(tenantId, credited.id, over, allocated), stepInvoice(tenantId, id, InvoiceStatus.ISSUED), invoicesByIds(tenantId, [credited.id])).catch((error: unknown) => {
       throw refusalOf(error, PERMISSION);
     });

@@ -9,7 +9,7 @@ import type { InvoiceKind, InvoiceLineKind, InvoiceStatus, ProcedureCodeSystem }
 const TABLE = 'clinic.invoices';
 const LINES = 'clinic.invoice_lines';
 
-/** A row of `clinic.invoices`, with what was paid and credited of it; `bigint` arrives as text. */
+/** A row of `clinic.invoices`, with what was paid, credited and claimed of it; `bigint` arrives as text. */
 export interface InvoiceRow {
   id: string;
   kind: InvoiceKind;
@@ -26,6 +26,7 @@ export interface InvoiceRow {
   total: string;
   paid: string;
   credited: string;
+  claimed: string;
   currency: Currency;
   discount_approved: string | null;
   discount_approved_by: string | null;
@@ -93,6 +94,7 @@ export interface LineRecord extends NewLine {
 const COLUMNS = `i.id, i.kind, i.credits, i.chamber_id, i.patient_id, i.appointment_id, i.status, i.tax_included, i.gross, i.discount, i.tax, i.rounding, i.total, t.currency,
   (select coalesce(sum(a.amount), 0) from clinic.allocations a where a.tenant_id = i.tenant_id and a.invoice_id = i.id)::bigint as paid,
   (select coalesce(sum(n.total), 0) from ${TABLE} n where n.tenant_id = i.tenant_id and n.credits = i.id and n.status = 'ISSUED')::bigint as credited,
+  (select coalesce(sum(c.net - c.returned), 0) from clinic.claims c where c.tenant_id = i.tenant_id and c.invoice_id = i.id)::bigint as claimed,
   i.discount_approved, i.discount_approved_by, i.discount_approved_at,
   i.kind = 'INVOICE' and i.status = 'DRAFT' and i.discount * 10000 > i.gross * (clinic.billing_settings_of(i.tenant_id)).discount_limit and coalesce(i.discount_approved, -1) < i.discount as needs_approval,
   i.details, i.code, i.local_date::text as local_date, i.issued_by, i.issued_at, i.drafted_by, i.drafted_at, i.updated_by, i.version`;

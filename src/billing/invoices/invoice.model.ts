@@ -148,7 +148,10 @@ export class Invoice {
   @Field(() => Money, { description: 'What was taken back of it by credit notes.' })
   credited: Money;
 
-  @Field(() => Money, { description: 'What is still to be paid: of an issued invoice the total less what was paid and credited; otherwise 0.' })
+  @Field(() => Money, { description: 'What insurers owe of it instead of the patient, or have paid, or were spared: see `makeClaim`.' })
+  claimed: Money;
+
+  @Field(() => Money, { description: 'What is still to be paid: of an issued invoice by the patient, the total less what was paid, credited and claimed; otherwise 0.' })
   due: Money;
 
   @Field({ description: 'Whether it cannot be issued before somebody approves its discount: `approveDiscount`.' })
@@ -192,8 +195,8 @@ export function toInvoice({ row, details }: InvoiceRecord): Invoice {
   const isOpen = row.kind === InvoiceKind.INVOICE && row.status === InvoiceStatus.ISSUED;
   return {
     id: row.id, kind: row.kind, status: row.status, number: row.code, patientId: row.patient_id, chamberId: row.chamber_id, appointmentId: row.appointment_id, issuedOn: row.local_date, pricesIncludeTax: row.tax_included,
-    gross: money(row.gross), discount: money(row.discount), tax: money(row.tax), rounding: money(row.rounding), total: money(row.total), paid: money(row.paid), credited: money(row.credited),
-    due: money(isOpen ? BigInt(row.total) - BigInt(row.paid) - BigInt(row.credited) : 0),
+    gross: money(row.gross), discount: money(row.discount), tax: money(row.tax), rounding: money(row.rounding), total: money(row.total), paid: money(row.paid), credited: money(row.credited), claimed: money(row.claimed),
+    due: money(isOpen ? BigInt(row.total) - BigInt(row.paid) - BigInt(row.credited) - BigInt(row.claimed) : 0),
     needsApproval: row.needs_approval,
     discountApproval: row.discount_approved_by && { by: { id: row.discount_approved_by }, at: row.discount_approved_at!, discount: money(row.discount_approved) },
     ...details, creditsId: row.credits, draftedBy: { id: row.drafted_by }, draftedAt: row.drafted_at, issuedBy: nameOf(row.issued_by), issuedAt: row.issued_at, version: row.version,

@@ -108,7 +108,7 @@ export class PaymentsService {
 }
 
 /** What of an issued invoice is still to be paid. */
-const dueOf = ({ total, paid, credited }: InvoiceRow): bigint => BigInt(total) - BigInt(paid) - BigInt(credited);
+const dueOf = ({ total, paid, credited, claimed }: InvoiceRow): bigint => BigInt(total) - BigInt(paid) - BigInt(credited) - BigInt(claimed);
 
 const smaller = (a: bigint, b: bigint): bigint => (a < b ? a : b);
 

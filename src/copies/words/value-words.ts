@@ -17,6 +17,7 @@ const bangla: Record<string, string> = {
   AB_POSITIVE: 'এবি পজিটিভ (AB+)', AB_NEGATIVE: 'এবি নেগেটিভ (AB−)', O_POSITIVE: 'ও পজিটিভ (O+)', O_NEGATIVE: 'ও নেগেটিভ (O−)',
   INACTIVE: 'এখন নেই', RESOLVED: 'সেরে গেছে', HIGH: 'বেশি', LOW: 'কম', UNABLE_TO_ASSESS: 'বলা যায় না', MILD: 'মৃদু', MODERATE: 'মাঝারি', SEVERE: 'তীব্র',
   CONFIRMED: 'নিশ্চিত', REFUTED: 'ভুল প্রমাণিত', UNCONFIRMED: 'নিশ্চিত নয়', ENTERED_IN_ERROR: 'ভুলে লেখা',
+  SUBMITTED: 'পাঠানো হয়েছে', RESUBMITTED: 'আবার পাঠানো হয়েছে', PARTLY_PAID: 'আংশিক পরিশোধিত', DENIED: 'দেওয়া হয়নি', CLOSED: 'শেষ', CORRECTION: 'সংশোধন', INTERNAL_COMPLAINT: 'আপত্তি', DRUG: 'ওষুধ', DENTAL: 'দাঁতের চিকিৎসা', READY: 'প্রস্তুত',
   REMISSION: 'আপাতত নেই', PROVISIONAL: 'প্রাথমিক ধারণা',
   ABDOMINAL_PAIN: 'পেটব্যথা', ANAPHYLAXIS: 'অ্যানাফাইল্যাক্সিস', ANGIOEDEMA: 'মুখ বা গলা ফোলা', BREATHLESSNESS: 'শ্বাসকষ্ট', CONJUNCTIVITIS: 'চোখ লাল হওয়া', DIARRHOEA: 'ডায়রিয়া',
   HYPOTENSION: 'রক্তচাপ কমে যাওয়া', ITCHING: 'চুলকানি', NAUSEA_OR_VOMITING: 'বমি বা বমি ভাব', RASH: 'ফুসকুড়ি', RHINITIS: 'সর্দি ও হাঁচি', SEVERE_SKIN_REACTION: 'ত্বকের গুরুতর প্রতিক্রিয়া',

@@ -1,0 +1,105 @@
+import { Injectable } from '@nestjs/common';
+import type { Ctx } from '../../platform/context/ctx.js';
+import { Keyring } from '../../platform/crypto/keyring.js';
+import { loadBatched } from '../../platform/database/load-batched.js';
+import type { Row } from '../../platform/database/statement-group.js';
+import { TenantDb } from '../../platform/database/tenant-db.js';
+import { forbidden, notFound } from '../../platform/errors.js';
+import { idOfCursor } from '../../platform/graphql/connection.js';
+import { ClaimChecks, faultsOfClaim } from './claim-checks.js';
+import type { ClaimsArgs } from './claim.inputs.js';
+import type { ClaimFault } from './claim.model.js';
+import { type ClaimLineRecord, type ClaimRecord, claimLinesOf, claimRows, claimsByIds, claimsOfChamber, countClaims, openClaim, openClaimLine, sealedInClaims } from './claim-rows.js';
+
+/** Reads claims. What it gives is in the audit entry of the answer. */
+@Injectable()
+export class ClaimsReader {
+  constructor(
+    private readonly db: TenantDb,
+    private readonly keyring: Keyring,
+    private readonly checks: ClaimChecks,
+  ) {}
+
+  /** One claim, read with all that the answer asks for at this moment; NOT_FOUND. */
+  async get(ctx: Ctx, id: string): Promise<ClaimRecord> {
+    const record = await loadBatched(ctx, this.#records, id);
+    if (!record) throw notFound();
+    ctx.disclose('claim', id, record.row.patient_id);
+    return record;
+  }
+
+  /** `first` claims of a chamber and one more if there are more, the last made first, for whoever reads its books; FORBIDDEN. */
+  async page(ctx: Ctx, { chamberId, status, first, after }: ClaimsArgs): Promise<ClaimRecord[]> {
+    const [rights, found] = await this.db.read(ctx, { text: `select clinic.may_in($1, platform.current_member(), $2, 'finances:read') as may`, values: [ctx.tenantId, chamberId] },
+      claimsOfChamber(ctx.tenantId, chamberId, status ?? null, first + 1, idOfCursor(after)));
+    if (!rights![0]!['may']) throw forbidden('finances:read');
+    const records = await this.open(ctx, found!);
+    for (const { row } of records.slice(0, first)) ctx.disclose('claim', row.id, row.patient_id);
+    return records;
+  }
+
+  /** How many claims of a chamber are listed. */
+  async count(ctx: Ctx, { chamberId, status }: ClaimsArgs): Promise<number> {
+    const [rows] = await this.db.read(ctx, countClaims(ctx.tenantId, chamberId, status ?? null));
+    return rows![0]!['total'] as number;
+  }
+
+  /** The lines of a claim. */
+  async lines(ctx: Ctx, id: string): Promise<ClaimLineRecord[]> {
+    return (await loadBatched(ctx, this.#lines, id)) ?? [];
+  }
+
+  /** The codes of the diagnoses of a claim, the principal one first. */
+  async diagnoses(ctx: Ctx, id: string): Promise<string[]> {
+    const record = await loadBatched(ctx, this.#records, id);
+    if (record) ctx.disclose('claim-diagnoses', id, record.row.patient_id);
+    return record?.details.diagnoses ?? [];
+  }
+
+  /** What is missing in a claim, or not as it must be. */
+  async faults(ctx: Ctx, id: string): Promise<ClaimFault[]> {
+    return (await loadBatched(ctx, this.#faults, id)) ?? [];
+  }
+
+  /** Opens rows. */
+  async open(ctx: Ctx, found: Row[]): Promise<ClaimRecord[]> {
+    const rows = claimRows(found);
+    const keys = await this.keyring.of(ctx.tenantId, sealedInClaims(rows));
+    return rows.map((row) => openClaim(keys, row));
+  }
+
+  /** Opens lines. */
+  async openLines(ctx: Ctx, rows: Row[]): Promise<ClaimLineRecord[]> {
+    const keys = await this.keyring.of(ctx.tenantId, sealedInClaims(rows));
+    return rows.map((row) => openClaimLine(keys, row));
+  }
+
+  readonly #records = async (ctx: Ctx, ids: readonly string[]): Promise<Map<string, ClaimRecord>> => {
+    const [found] = await this.db.read(ctx, claimsByIds(ctx.tenantId, ids));
+    return new Map((await this.open(ctx, found!)).map((record) => [record.row.id, record]));
+  };
+
+  readonly #lines = async (ctx: Ctx, ids: readonly string[]): Promise<Map<string, ClaimLineRecord[]>> => {
+    const [rows] = await this.db.read(ctx, claimLinesOf(ctx.tenantId, ids));
+    return byClaim(await this.openLines(ctx, rows!));
+  };
+
+  readonly #faults = async (ctx: Ctx, ids: readonly string[]): Promise<Map<string, ClaimFault[]>> => {
+    const [found, rows] = await this.db.read(ctx, claimsByIds(ctx.tenantId, ids), claimLinesOf(ctx.tenantId, ids));
+    const [records, lines] = [await this.open(ctx, found!), await this.openLines(ctx, rows!)];
+    const facts = await this.checks.answer(ctx, await this.db.read(ctx, ...this.checks.ask(ctx.tenantId, records, lines)));
+    const ofClaims = byClaim(lines);
+    return new Map(records.map((record) => [record.row.id, faultsOfClaim(record, ofClaims.get(record.row.id) ?? [], facts)]));
+  };
+}
+
+/** Lines by the id of their claim. */
+export function byClaim(lines: readonly ClaimLineRecord[]): Map<string, ClaimLineRecord[]> {
+  const found = new Map<string, ClaimLineRecord[]>();
+  for (const line of lines) {
+    const others = found.get(line.claimId);
+    if (others) others.push(line);
+    else found.set(line.claimId, [line]);
+  }
+  return found;
+}

@@ -1,0 +1,54 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { ScopeKeys } from '../../platform/crypto/keyring.js';
+import type { Statement } from '../../platform/database/statement-group.js';
+
+const TABLE = 'clinic.claim_remittances';
+
+/** What a payer answered to a claim, by the numbers of its lines. */
+export interface Settlement {
+  claimId: string;
+  paid: bigint;
+  denialCode: string | null;
+  payerReference: string;
+  paymentReference: string;
+  settledAt: Date | null;
+  lines: ReadonlyArray<{ no: number; paid: bigint; denialCode: string | null }>;
+}
+
+/** Where a remittance is imported: the clock and licence of the chamber, and whether the caller manages its finances. Its files are imported one after another. */
+export const askFacility = (tenantId: string, chamberId: string): Statement => ({
+  text: `
+select c.time_zone, t.currency, l.licence, clinic.may_in($1, platform.current_member(), c.id, 'finances:manage') as may
+from clinic.chambers c join clinic.tenants t on t.id = c.tenant_id left join clinic.facility_licences l on l.tenant_id = c.tenant_id and l.chamber_id = c.id where c.tenant_id = $1 and c.id = $2 for no key update of c`,
+  values: [tenantId, chamberId],
+});
+
+/** Keeps a file; no row comes when it was kept before. */
+export const insertRemittance = (tenantId: string, keys: ScopeKeys, id: string, chamberId: string, fileToken: Buffer, file: string, claims: number): Statement => ({
+  text: `
+insert into ${TABLE} as r (tenant_id, id, chamber_id, file_token, file, claims) values ($1, $2, $3, $4, $5, $6)
+on conflict on constraint claim_remittances__once do nothing returning r.local_date::text as local_date`,
+  values: [tenantId, id, chamberId, fileToken, keys.seal(TABLE, id, 'file', { file }), claims],
+});
+
+/** Keeps what a file answers; the database books it. Arrays of one length cannot hold lists, so each claim is a row of JSON. */
+export const insertSettlements = (tenantId: string, remittanceId: string, settlements: readonly Settlement[]): Statement => ({
+  text: `
+insert into clinic.claim_settlements (tenant_id, remittance_id, id, claim_id, paid, denial_code, payer_reference, payment_reference, settled_at, line_nos, line_paid, line_denials)
+select $1, $2, s.id, s.claim_id, s.paid, s.denial_code, s.payer_reference, s.payment_reference, s.settled_at, s.line_nos, s.line_paid, s.line_denials
+from jsonb_to_recordset($3) as s (id uuid, claim_id uuid, paid bigint, denial_code text, payer_reference text, payment_reference text, settled_at timestamptz, line_nos smallint[], line_paid bigint[], line_denials text[])
+order by s.claim_id`,
+  values: [tenantId, remittanceId, JSON.stringify(settlements.map((one) => ({
+    id: uuidv7(), claim_id: one.claimId, paid: String(one.paid), denial_code: one.denialCode, payer_reference: one.payerReference, payment_reference: one.paymentReference, settled_at: one.settledAt,
+    line_nos: one.lines.map(({ no }) => no), line_paid: one.lines.map(({ paid }) => Number(paid)), line_denials: one.lines.map(({ denialCode }) => denialCode),
+  })))],
+});
+
+/** A remittance that was imported before: its day, and its claims. */
+export const askRemittance = (tenantId: string, id: string): Statement => ({
+  text: `
+select r.local_date::text as local_date, array(select s.claim_id from clinic.claim_settlements s where s.tenant_id = $1 and s.remittance_id = r.id order by s.claim_id) as claims,
+  (select sum(s.paid) from clinic.claim_settlements s where s.tenant_id = $1 and s.remittance_id = r.id)::bigint as paid
+from ${TABLE} r where r.tenant_id = $1 and r.id = $2`,
+  values: [tenantId, id],
+});

@@ -1,0 +1,358 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { validateXML } from 'xmllint-wasm';
+import { luhnDigit } from '../../src/patients/identifiers.js';
+import { converse, verdict } from '../contract/conversation.js';
+import { Billing } from '../support/billing.js';
+import { type ClaimAnswer, Claims, remittanceFile } from '../support/claims.js';
+import { Conditions } from '../support/conditions.js';
+import { Insurance } from '../support/insurance.js';
+import { Merges } from '../support/merges.js';
+import { Patients, codeOf, faultsOf } from '../support/patients.js';
+import { license } from '../support/prescriptions.js';
+import { roundTripsOf, toTheApp } from '../support/round-trips.js';
+import { hire, openChamber } from '../support/staff.js';
+import { type GraphqlAnswer, type Practice, World } from '../support/world.js';
+
+const aed = (amount: number) => ({ amount, currency: 'AED' });
+const fixture = (fileName: string) => ({ fileName, contents: readFileSync(`test/fixtures/eclaims/${fileName}`, 'utf8') });
+const reasonOf = ({ errors }: GraphqlAnswer) => errors?.[0]?.extensions['reason'];
+
+describe('claims', () => {
+  let world: World;
+  let practice: Practice;
+  let chamberId: string;
+  let claims: Claims;
+  let insurance: Insurance;
+  let billing: Billing;
+  let patients: Patients;
+  let payerId: string;
+
+  beforeAll(async () => {
+    world = await World.open();
+  });
+  beforeEach(async () => {
+    practice = await world.practice('Marina Clinic', 'AE');
+    const { owner } = practice;
+    chamberId = await openChamber(world, practice, 'Marina', 'Asia/Dubai');
+    [claims, insurance, billing, patients] = [new Claims(world, owner), new Insurance(world, owner), new Billing(world, owner, chamberId), new Patients(world, owner.token)];
+    await license(world, owner, owner.memberId, '2999-12-31', 'DHA-P-0000901');
+    await insurance.licence(chamberId);
+    payerId = (await insurance.addPayer()).id;
+  });
+  afterAll(() => world.close());
+
+  const emiratesId = () => {
+    const payload = `7841990${String(Math.floor(Math.random() * 1e7)).padStart(7, '0')}`;
+    return payload + luhnDigit(payload);
+  };
+  const line = (price: number, code: object | null, more: object = {}) => ({ kind: 'SERVICE', description: 'Visit', unitPrice: aed(price), taxCategory: 'EXEMPT', doctorId: practice.owner.memberId, ...(code && { code }), ...more });
+  const cpt = (code: string) => ({ system: 'CPT', code });
+  const insured = async (terms: object = { coPayment: 2000 }) => {
+    const patient = await patients.register({ nameEn: 'Mariam Saleh', identifiers: [{ kind: 'EMIRATES_ID', value: emiratesId() }] });
+    return { patient, policy: await insurance.addPolicy(patient.id, payerId, terms) };
+  };
+  /** An invoice of 300.00, of which the payer is to pay 240.00. */
+  const billed = async (terms?: object, lines = [line(20_000, cpt('99213')), line(10_000, cpt('81001'))]) => {
+    const { patient, policy } = await insured(terms);
+    return { patient, policy, invoice: await billing.bill(patient.id, lines) };
+  };
+  const made = async (more: object = { diagnoses: ['E11.9', 'I10'] }, terms?: object): Promise<ClaimAnswer> => {
+    const { invoice, policy } = await billed(terms);
+    return claims.make(invoice.id, policy.id, more);
+  };
+  const sent = async (): Promise<ClaimAnswer> => {
+    const ready = await claims.step('readyClaim', await made());
+    await claims.submit(chamberId, payerId);
+    return claims.claim(ready.id);
+  };
+  const answered = async (...paid: [number, number]): Promise<ClaimAnswer> => {
+    const claim = await sent();
+    const activities = [{ id: '1', net: 16_000, paid: paid[0], denial: paid[0] < 16_000 ? 'MNEC-003' : undefined }, { id: '2', net: 8_000, paid: paid[1], denial: paid[1] < 8_000 ? 'XYZ-1' : undefined }]
+      .map(({ denial, ...activity }) => ({ ...activity, ...(denial && { denial }) }));
+    expect((await claims.import(chamberId, remittanceFile([{ code: claim.code, activities }]))).faults).toEqual([]);
+    return claims.claim(claim.id);
+  };
+
+  describe('making', () => {
+    it('claims all but the co-payment, line by line, and lets the payer owe it', async () => {
+      const { invoice, policy } = await billed();
+      const claim = await claims.make(invoice.id, policy.id, { diagnoses: ['e119'], priorAuthorization: 'PA-77' });
+      expect(claim).toMatchObject({
+        code: `${invoice.number}-1`, status: 'DRAFT', gross: aed(30_000), patientShare: aed(6_000), net: aed(24_000), paid: aed(0), open: aed(24_000), memberNumber: 'GF-1029384', payerId, priorAuthorization: 'PA-77', version: 1,
+        lines: [{ no: 1, code: cpt('99213'), gross: aed(20_000), net: aed(16_000) }, { no: 2, code: cpt('81001'), gross: aed(10_000), net: aed(8_000) }], faults: [],
+      });
+      expect(await billing.balances()).toEqual({ CLAIMS_RECEIVABLE: 24_000, RECEIVABLE: 6_000, REVENUE: -30_000 });
+      expect((await billing.invoice(invoice.id)).due).toEqual(aed(6_000));
+    });
+
+    it.each<[string, object, number]>([['no more than the most of the co-payment', { coPayment: 5000, coPaymentMost: aed(5_000) }, 25_000], ['all without a co-payment', { coPayment: 0 }, 30_000]])('leaves the patient %s', async (_, terms, net) => {
+      expect((await made({}, terms)).net).toEqual(aed(net));
+    });
+
+    it('claims no more than is due, and of several payers', async () => {
+      const { patient, invoice, policy } = await billed({ coPayment: 5000 });
+      expect((await claims.make(invoice.id, policy.id)).net).toEqual(aed(15_000));
+      const second = await insurance.addPolicy(patient.id, (await insurance.addPayer({ name: 'Second', payerCode: 'INS901' })).id, { coPayment: 0 });
+      expect(await claims.make(invoice.id, second.id)).toMatchObject({ code: `${invoice.number}-2`, net: aed(15_000) });
+      expect(reasonOf(await claims.makeAnswer(invoice.id, policy.id))).toBe('NOTHING_TO_CLAIM');
+      expect((await billing.invoice(invoice.id)).due).toEqual(aed(0));
+    });
+
+    it('happens once for a key', async () => {
+      const { invoice, policy } = await billed();
+      const key = { idempotencyKey: randomUUID() };
+      const [first, second] = [await claims.make(invoice.id, policy.id, key), await claims.make(invoice.id, policy.id, key)];
+      expect(second.id).toBe(first.id);
+      expect(reasonOf(await claims.makeAnswer(invoice.id, policy.id, { ...key, priorAuthorization: 'X' }))).toBe('KEY_USED');
+    });
+
+    it('takes what was recorded as conditions since the visit began', async () => {
+      const { patient, policy } = await insured();
+      const conditions = new Conditions(world, practice.owner.token);
+      await conditions.record(patient.id, { code: 'J06.9' });
+      const invoice = await billing.bill(patient.id, [line(10_000, cpt('99213'))]);
+      await conditions.record(patient.id, { code: 'E11.9' });
+      const { id } = await claims.make(invoice.id, policy.id);
+      expect((await claims.diagnosesAnswer(id)).data.answer.diagnoses).toEqual(['E11.9']);
+    });
+
+    it('is refused of drafts, by other patients’ policies, by those that are over, and for codes that are none', async () => {
+      const { patient, invoice, policy } = await billed();
+      const other = await insured();
+      expect(faultsOf(await claims.makeAnswer(invoice.id, other.policy.id))).toEqual(['input.policyId ANOTHER_PATIENT']);
+      expect(faultsOf(await claims.makeAnswer(invoice.id, policy.id, { diagnoses: ['E11.9', 'E11.9', 'nonsense'], priorAuthorization: 'a b' })))
+        .toEqual(['input.diagnoses.1 DUPLICATE', 'input.diagnoses.2 NOT_A_CODE', 'input.priorAuthorization WRONG_FORMAT']);
+      expect(reasonOf(await claims.makeAnswer((await billing.draft(patient.id, [line(1_000, null)])).id, policy.id))).toBe('NOTHING_TO_CLAIM');
+      await insurance.editPolicy(policy, { validUntil: '2020-01-01' });
+      expect(faultsOf(await claims.makeAnswer(invoice.id, policy.id))).toEqual(['input.policyId EXPIRED']);
+      expect(await billing.balances()).toEqual({ RECEIVABLE: 30_000, REVENUE: -30_000 });
+    });
+  });
+
+  describe('what is missing', () => {
+    it('is told with its place, and keeps a claim from being sent', async () => {
+      const patient = await patients.register({ nameEn: 'Mariam Saleh' });
+      const policy = await insurance.addPolicy(patient.id, payerId);
+      const bare = await openChamber(world, practice, 'Bare', 'Asia/Dubai');
+      const invoice = await new Billing(world, practice.owner, bare).bill(patient.id, [line(1_000, null), line(1_000, cpt('99213'), { doctorId: null })]);
+      const claim = await claims.make(invoice.id, policy.id);
+      const fault = (place: string, reason = 'MISSING', blocks = true) => ({ place, reason, blocks });
+      expect(claim.faults).toEqual([fault('facilityLicence'), fault('emiratesId'), fault('diagnoses'), fault('lines.1.code'), fault('lines.2.clinician')]);
+      expect(reasonOf(await claims.stepAnswer('readyClaim', claim))).toBe('CLAIM_FAULTY');
+      await patients.edit(patient, { identifiers: [{ kind: 'EMIRATES_ID', value: '784199012345670' }] });
+      await license(world, practice.owner, practice.owner.memberId, '2020-01-01', 'DHA-P-0000901');
+      expect((await claims.claim(claim.id)).faults).toEqual([fault('facilityLicence'), fault('emiratesId', 'CHECK_DIGIT', false), fault('diagnoses'), fault('lines.1.code'), fault('lines.1.clinician', 'EXPIRED'), fault('lines.2.clinician')]);
+    });
+
+    it('can be told afterwards', async () => {
+      const claim = await made({});
+      expect(claim.faults).toEqual([{ place: 'diagnoses', reason: 'MISSING', blocks: true }]);
+      const edited = await claims.tell('editClaim', claim, { diagnoses: ['J06.9'], codes: [{ no: 2, system: 'HCPCS', code: 'J1100' }] });
+      expect(edited.faults).toEqual([]);
+      expect(edited.lines[1]).toMatchObject({ code: { system: 'HCPCS', code: 'J1100' } });
+      expect(faultsOf(await claims.tellAnswer('editClaim', edited, { codes: [{ no: 2, system: 'CPT', code: 'J1' }, { no: 9, system: 'CPT', code: '99213' }] }))).toEqual(['input.codes.0.code NOT_A_CODE', 'input.codes.1.no NOT_FOUND']);
+      expect((await claims.step('readyClaim', edited)).status).toBe('READY');
+    });
+  });
+
+  describe('who may', () => {
+    it('see diagnoses must see what is clinical', async () => {
+      const claim = await made();
+      const desk = await hire(world, practice, chamberId, 'RECEPTIONIST');
+      await world.ok('mutation ($input: PermissionInput!) { grantPermission(input: $input) { id } }', { input: { permission: 'payments:take', memberId: desk.memberId } }, practice.owner.token);
+      const atDesk = new Claims(world, desk);
+      expect((await atDesk.claim(claim.id)).id).toBe(claim.id);
+      expect(codeOf(await atDesk.diagnosesAnswer(claim.id))).toBe('FORBIDDEN');
+      expect(codeOf(await atDesk.tellAnswer('editClaim', claim, { diagnoses: ['I10'] }))).toBe('FORBIDDEN');
+      expect((await claims.diagnosesAnswer(claim.id)).data.answer.diagnoses).toEqual(['E11.9', 'I10']);
+      expect(codeOf(await atDesk.submitAnswer(chamberId, payerId))).toBe('FORBIDDEN');
+      expect(codeOf(await atDesk.importAnswer(chamberId, remittanceFile([])))).toBe('FORBIDDEN');
+      expect(codeOf(await new Claims(world, await hire(world, practice, chamberId, 'NURSE')).makeAnswer(claim['invoiceId'] as string, claim['policyId'] as string))).toBe('FORBIDDEN');
+    });
+
+    it('submit in one chamber submits in no other', async () => {
+      const manager = new Claims(world, await hire(world, practice, await openChamber(world, practice, 'Deira', 'Asia/Dubai'), 'MANAGER'));
+      expect(codeOf(await manager.submitAnswer(chamberId, payerId))).toBe('FORBIDDEN');
+      expect(codeOf(await manager.importAnswer(chamberId, remittanceFile([])))).toBe('FORBIDDEN');
+    });
+  });
+
+  describe('sending', () => {
+    it('makes a file in the published structure, once', async () => {
+      const claim = await claims.step('readyClaim', await made({ diagnoses: ['E11.9', 'I10'], priorAuthorization: 'PA-77' }));
+      const key = { idempotencyKey: randomUUID() };
+      const submission = await claims.submit(chamberId, payerId, key);
+      expect(await claims.submit(chamberId, payerId, key)).toEqual(submission);
+      const file = await claims.file(submission.id);
+      const { errors } = await validateXML({ xml: [{ fileName: 'file.xml', contents: file }], schema: [fixture('claim-submission.xsd')], preload: [fixture('values.xsd')] });
+      expect(errors).toEqual([]);
+      for (const part of ['<SenderID>DHA-F-0000900</SenderID>', '<ReceiverID>INS900</ReceiverID>', '<RecordCount>1</RecordCount>', '<DispositionFlag>PRODUCTION</DispositionFlag>', `<ID>${claim.code}</ID>`,
+        '<MemberID>GF-1029384</MemberID>', '<Gross>300.00</Gross>', '<PatientShare>60.00</PatientShare>', '<Net>240.00</Net>', '<Type>Principal</Type>', '<Code>E11.9</Code>', '<Clinician>DHA-P-0000901</Clinician>',
+        '<PriorAuthorizationID>PA-77</PriorAuthorizationID>', '<Net>160.00</Net>', '<Net>80.00</Net>']) expect(file).toContain(part);
+      expect((await claims.claim(claim.id)).status).toBe('SUBMITTED');
+      expect(reasonOf(await claims.submitAnswer(chamberId, payerId))).toBe('NO_CLAIMS_READY');
+      expect(await claims.list(chamberId, 'SUBMITTED')).toEqual([{ id: claim.id, status: 'SUBMITTED' }]);
+    });
+
+    it('as a test leaves the claims ready', async () => {
+      const claim = await claims.step('readyClaim', await made());
+      const { id } = await claims.submit(chamberId, payerId, { disposition: 'TEST' });
+      expect(await claims.file(id)).toContain('<DispositionFlag>TEST</DispositionFlag>');
+      expect((await claims.claim(claim.id)).status).toBe('READY');
+    });
+
+    it('looks once more at what changed since', async () => {
+      await claims.step('readyClaim', await made());
+      await license(world, practice.owner, practice.owner.memberId, '2020-01-01', 'DHA-P-0000901');
+      expect(reasonOf(await claims.submitAnswer(chamberId, payerId))).toBe('CLAIM_FAULTY');
+    });
+
+    it('costs the same round trips for any number of claims', async () => {
+      const trips = async (count: number) => {
+        for (let i = 0; i < count; i++) await claims.step('readyClaim', await made());
+        return toTheApp(await roundTripsOf(() => claims.submit(chamberId, payerId))).length;
+      };
+      await trips(1);
+      expect(await trips(3)).toBe(await trips(1));
+    });
+  });
+
+  describe('remittances', () => {
+    it('pay claims, into the bank', async () => {
+      const claim = await answered(16_000, 8_000);
+      expect(claim).toMatchObject({ status: 'PAID', paid: aed(24_000), open: aed(0), payerReference: 'P-1' });
+      expect(await billing.balances()).toEqual({ BANK: 24_000, RECEIVABLE: 6_000, REVENUE: -30_000 });
+    });
+
+    it('pay in part or nothing, and say why', async () => {
+      const claim = await answered(16_000, 0);
+      expect(claim).toMatchObject({ status: 'PARTLY_PAID', paid: aed(16_000), open: aed(8_000) });
+      expect(claim.lines).toMatchObject([{ paid: aed(16_000), denialCode: null }, { paid: aed(0), denialCode: 'XYZ-1', denialWords: null }]);
+      const denied = await answered(0, 0);
+      expect(denied).toMatchObject({ status: 'DENIED', open: aed(24_000) });
+      expect(denied.lines[0]).toMatchObject({ denialCode: 'MNEC-003', denialWords: 'Medically it was not needed, as far as the payer can see.' });
+      expect(await billing.balances()).toEqual({ BANK: 16_000, CLAIMS_RECEIVABLE: 32_000, RECEIVABLE: 12_000, REVENUE: -60_000 });
+    });
+
+    it('are imported once, by the key and by the file', async () => {
+      const claim = await sent();
+      const file = remittanceFile([{ code: claim.code, activities: [{ id: '1', net: 16_000, paid: 1 }, { id: '2', net: 8_000, paid: 0 }] }]);
+      const key = { idempotencyKey: randomUUID() };
+      const first = await claims.import(chamberId, file, key);
+      expect(first.imported).toMatchObject({ count: 1, paid: aed(1), claims: [{ id: claim.id, status: 'PARTLY_PAID' }] });
+      expect(await claims.import(chamberId, file, key)).toEqual(first);
+      await claims.tell('resubmitClaim', await claims.claim(claim.id), { kind: 'INTERNAL_COMPLAINT', comment: 'See the notes.' });
+      await claims.submit(chamberId, payerId);
+      expect(reasonOf(await claims.importAnswer(chamberId, file))).toBe('IMPORTED_ALREADY');
+      expect((await billing.balances())['BANK']).toBe(1);
+    });
+
+    it('report everything that fits none, and import nothing', async () => {
+      const [claim, other, draft] = [await sent(), await sent(), await made()];
+      const good = { code: other.code, activities: [{ id: '1', net: 16_000, paid: 16_000 }] };
+      const file = remittanceFile([
+        good, { code: 'NO-SUCH', activities: [{ id: '1', net: 1, paid: 1 }] }, { code: draft.code, activities: [{ id: '1', net: 1, paid: 1 }] },
+        { code: claim.code, activities: [{ id: '1', net: 16_000, paid: 16_001 }, { id: '1-1', net: 1, paid: 1 }] },
+      ], { receiver: 'DHA-F-OTHER', disposition: 'TEST' });
+      const { imported, faults } = await claims.import(chamberId, file);
+      expect(imported).toBeNull();
+      expect(faults).toEqual([
+        { place: 'Header/ReceiverID', reason: 'OTHER_FACILITY' }, { place: 'Header/DispositionFlag', reason: 'NOT_PRODUCTION' }, { place: 'Claim 2/ID', reason: 'UNKNOWN_CLAIM' }, { place: 'Claim 3', reason: 'NOT_SENT' },
+        { place: 'Claim 4/Activity 1/PaymentAmount', reason: 'MORE_THAN_CLAIMED' }, { place: 'Claim 4/Activity 2/ID', reason: 'UNKNOWN_ACTIVITY' },
+      ]);
+      expect((await claims.import(chamberId, '<!DOCTYPE a><Remittance.Advice/>')).faults).toEqual([{ place: 'Line 1', reason: 'DOCTYPE' }]);
+      expect((await claims.import(chamberId, remittanceFile([good], { sender: 'INS999' }))).faults).toEqual([{ place: 'Header/SenderID', reason: 'OTHER_SENDER' }]);
+      expect((await claims.claim(other.id)).status).toBe('SUBMITTED');
+      expect(await billing.balances()).not.toHaveProperty('BANK');
+      expect((await claims.import(chamberId, remittanceFile([good]))).imported).not.toBeNull();
+    });
+  });
+
+  describe('what was denied', () => {
+    it('is corrected as a whole, with other numbers of activities', async () => {
+      const denied = await answered(0, 0);
+      const draft = await claims.tell('resubmitClaim', denied, { kind: 'CORRECTION', comment: 'Corrected the diagnosis & code.' });
+      expect(draft.status).toBe('DRAFT');
+      await claims.step('readyClaim', await claims.tell('editClaim', draft, { diagnoses: ['I10'] }));
+      const file = await claims.file((await claims.submit(chamberId, payerId)).id);
+      for (const part of [`<ID>${denied.code}</ID>`, '<IDPayer>P-1</IDPayer>', '<ID>1-1</ID>', '<ID>2-1</ID>', '<Type>correction</Type>', '<Comment>Corrected the diagnosis &amp; code.</Comment>', '<Code>I10</Code>']) expect(file).toContain(part);
+      expect((await claims.claim(denied.id)).status).toBe('RESUBMITTED');
+      expect((await claims.import(chamberId, remittanceFile([{ code: denied.code, activities: [{ id: '1', net: 16_000, paid: 16_000 }] }]))).faults).toEqual([{ place: 'Claim 1/Activity 1/ID', reason: 'UNKNOWN_ACTIVITY' }]);
+      await claims.import(chamberId, remittanceFile([{ code: denied.code, activities: [{ id: '1-1', net: 16_000, paid: 16_000 }, { id: '2-1', net: 8_000, paid: 8_000 }] }]));
+      expect((await claims.claim(denied.id)).status).toBe('PAID');
+    });
+
+    it('is complained of alone, with its own numbers', async () => {
+      const partly = await answered(16_000, 3_000);
+      expect(reasonOf(await claims.tellAnswer('resubmitClaim', partly, { kind: 'CORRECTION', comment: 'x' }))).toBe('CLAIM_STATUS');
+      expect((await claims.tell('resubmitClaim', partly, { kind: 'INTERNAL_COMPLAINT', comment: 'See the notes.' })).status).toBe('READY');
+      const file = await claims.file((await claims.submit(chamberId, payerId)).id);
+      expect(file).toContain('<Type>internal complaint</Type>');
+      expect(file.match(/<Activity>/g)).toHaveLength(1);
+      expect(file).toContain('<Net>50.00</Net>');
+      await claims.import(chamberId, remittanceFile([{ code: partly.code, activities: [{ id: '2', net: 5_000, paid: 5_000 }] }]));
+      expect(await claims.claim(partly.id)).toMatchObject({ status: 'PAID', paid: aed(24_000) });
+    });
+
+    it('is written off, or is the patient’s after all', async () => {
+      const partly = await answered(16_000, 0);
+      const key = { idempotencyKey: randomUUID(), rest: 'WRITTEN_OFF', reason: 'Not worth it' };
+      const closed = await claims.tell('closeClaim', partly, key);
+      expect(closed).toMatchObject({ status: 'CLOSED', writtenOff: aed(8_000), open: aed(0), closedBecause: 'Not worth it' });
+      expect(await claims.tell('closeClaim', partly, key)).toEqual(closed);
+      expect(await billing.balances()).toEqual({ BANK: 16_000, WRITE_OFF: 8_000, RECEIVABLE: 6_000, REVENUE: -30_000 });
+      const denied = await answered(0, 0);
+      await claims.tell('closeClaim', denied, { rest: 'TO_PATIENT', reason: 'Not covered' });
+      expect((await billing.invoice(denied['invoiceId'] as string)).due).toEqual(aed(30_000));
+      expect(await billing.balances()).toEqual({ BANK: 16_000, WRITE_OFF: 8_000, RECEIVABLE: 36_000, REVENUE: -60_000 });
+    });
+  });
+
+  it('that were never sent can be discarded, and others cannot', async () => {
+    const claim = await claims.step('readyClaim', await made());
+    expect(await claims.step('discardClaim', await claims.step('reopenClaim', claim))).toMatchObject({ status: 'DISCARDED', returned: aed(24_000), open: aed(0) });
+    expect(await billing.balances()).toEqual({ RECEIVABLE: 30_000, REVENUE: -30_000 });
+    const out = await sent();
+    for (const operation of ['discardClaim', 'readyClaim', 'reopenClaim']) expect(reasonOf(await claims.stepAnswer(operation, out))).toBe('CLAIM_STATUS');
+    expect(reasonOf(await claims.tellAnswer('closeClaim', out, { rest: 'WRITTEN_OFF', reason: 'x' }))).toBe('CLAIM_STATUS');
+    expect(reasonOf(await claims.stepAnswer('discardClaim', { ...out, version: 1 }))).toBe('STALE_VERSION');
+  });
+
+  it('go over to the survivor of a merge', async () => {
+    const { patient, policy, invoice } = await billed();
+    const claim = await claims.make(invoice.id, policy.id);
+    const survivor = await patients.register({ nameEn: 'Mariam Saleh' });
+    const { merge } = await new Merges(world, practice.owner.token).merge(survivor, patient);
+    expect(merge.rows).toContainEqual({ kind: 'claim', count: 1 });
+    expect(await claims.claim(claim.id)).toMatchObject({ patientId: survivor.id, version: claim.version });
+  });
+
+  describe('in the database', () => {
+    it('take no step that there is not, and more of nothing than was claimed', async () => {
+      const [draft, out] = [await made(), await sent()];
+      await converse(world, 'app', practice.owner, async (ask) => {
+        const change = (claim: { id: string }, what: string) => verdict(ask, `update clinic.claims set ${what}, version = version + 1 where id = $1`, [claim.id]);
+        expect(await change(draft, `status = 'PAID'`)).toBe('SK095');
+        expect(await change(draft, `status = 'SUBMITTED'`)).toBe('SK095');
+        expect(await change(draft, 'returned = 1')).toBe('SK095');
+        expect(await change(out, `status = 'CLOSED', written_off = net`)).toBe('SK095');
+        expect(await change(out, `status = 'DISCARDED', returned = net`)).toBe('SK095');
+        for (const column of ['net', 'paid', 'code', 'corrections', 'made_by']) expect(await verdict(ask, `update clinic.claims set ${column} = ${column} where id = $1`, [draft.id])).toBe('42501');
+        expect(await verdict(ask, `update clinic.claims set details = '\\x00' where id = $1`, [draft.id])).toBe('SK091');
+        expect(await verdict(ask, `update clinic.claim_lines set details = details where claim_id = $1`, [out.id])).toBe('SK091');
+        expect(await verdict(ask, `insert into clinic.claim_lines (tenant_id, id, claim_id, no, quantity, billed, net, details) values ($1, gen_random_uuid(), $2, 9, 1, 1, 1, '\\x00')`, [practice.tenantId, draft.id])).toBe('SK091');
+        const remittanceId = randomUUID();
+        await ask(`insert into clinic.claim_remittances (tenant_id, id, chamber_id, file_token, file, claims) values ($1, $2, $3, '\\x01', '\\x00', 1)`, [practice.tenantId, remittanceId, chamberId]);
+        const settle = (claim: { id: string }, paid: number, ofLine: number, no = 1) => verdict(ask, `
+insert into clinic.claim_settlements (tenant_id, id, remittance_id, claim_id, paid, payer_reference, payment_reference, line_nos, line_paid, line_denials)
+values ($1, gen_random_uuid(), $2, $3, $4, 'P', 'B', array[$6]::smallint[], array[$5]::bigint[], array[null]::text[])`, [practice.tenantId, remittanceId, claim.id, paid, ofLine, no]);
+        expect(await settle(draft, 100, 100)).toBe('SK095');
+        expect(await settle(out, 16_001, 16_001)).toBe('SK092');
+        expect(await settle(out, 2, 1)).toBe('SK097');
+        expect(await settle(out, 1, 1, 9)).toBe('SK097');
+        expect(await settle(out, 16_000, 16_000)).toBe('ACCEPTED');
+      });
+    });
+  });
+});
