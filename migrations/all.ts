@@ -97,6 +97,9 @@ import { Payments1795000090200 } from './1795000090200-payments.js';
 import { WalletSettings1795000092000 } from './1795000092000-wallet-settings.js';
 import { WalletPayments1795000092100 } from './1795000092100-wallet-payments.js';
 import { WalletStatements1795000092200 } from './1795000092200-wallet-statements.js';
+import { DrawersAndDays1795000093000 } from './1795000093000-drawers-and-days.js';
+import { Expenses1795000093100 } from './1795000093100-expenses.js';
+import { ExpenseReceipts1795000093200 } from './1795000093200-expense-receipts.js';
 
 export const migrations = [
   Context1795000001000,
@@ -194,6 +197,9 @@ export const migrations = [
   WalletSettings1795000092000,
   WalletPayments1795000092100,
   WalletStatements1795000092200,
+  DrawersAndDays1795000093000,
+  Expenses1795000093100,
+  ExpenseReceipts1795000093200,
   Insurance1795000095000,
   Claims1795000095100,
 ];

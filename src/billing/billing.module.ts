@@ -1,10 +1,20 @@
 import { Module } from '@nestjs/common';
 import { AppointmentsModule } from '../appointments/appointments.module.js';
+import { DocumentsModule } from '../documents/documents.module.js';
 import { PatientsModule } from '../patients/patients.module.js';
 import { MoneyResolver } from '../platform/money/money.resolver.js';
 import { TenantsModule } from '../tenants/tenants.module.js';
+import { DaysResolver } from './days/days.resolver.js';
+import { DaysService } from './days/days.service.js';
+import { DrawerClosing } from './drawers/drawer-closing.service.js';
+import { DrawersReader } from './drawers/drawers.reader.js';
 import { DrawersResolver } from './drawers/drawers.resolver.js';
 import { DrawersService } from './drawers/drawers.service.js';
+import { ExpenseCategories } from './expenses/expense-categories.service.js';
+import { ReceiptsController } from './expenses/receipts.controller.js';
+import { ReceiptsService } from './expenses/receipts.service.js';
+import { ExpensesResolver } from './expenses/expenses.resolver.js';
+import { ExpensesService } from './expenses/expenses.service.js';
 import { FeesReader } from './fees/fees.reader.js';
 import { AppointmentFeeResolver, FeeDetailsResolver, FeesResolver } from './fees/fees.resolver.js';
 import { FeesService } from './fees/fees.service.js';
@@ -15,6 +25,8 @@ import { InvoicesResolver, PatientInvoicesResolver } from './invoices/invoices.r
 import { IssuingService } from './invoices/issuing.service.js';
 import { LedgerReader } from './ledger/ledger.reader.js';
 import { LedgerResolver } from './ledger/ledger.resolver.js';
+import { MovesResolver } from './moves/moves.resolver.js';
+import { MovesService } from './moves/moves.service.js';
 import { PaymentsReader } from './payments/payments.reader.js';
 import { PatientPaymentsResolver, PaymentsResolver } from './payments/payments.resolver.js';
 import { PaymentsService } from './payments/payments.service.js';
@@ -28,12 +40,12 @@ import { BillingSettingsService } from './settings/billing-settings.service.js';
 
 /** Fees, invoices, payments, and the books that they are kept in. */
 @Module({
-  imports: [TenantsModule, PatientsModule, AppointmentsModule, WalletsModule],
-  controllers: [BillingPapersController],
+  imports: [TenantsModule, DocumentsModule, PatientsModule, AppointmentsModule, WalletsModule],
+  controllers: [ReceiptsController, BillingPapersController],
   providers: [
     MoneyResolver, BillingSettingsResolver, BillingSettingsService, FeesReader, FeesService, FeesResolver, AppointmentFeeResolver, FeeDetailsResolver,
     InvoicesReader, InvoiceDrafts, IssuingService, CreditNotes, InvoicesResolver, PatientInvoicesResolver, PaymentsReader, PaymentsService, PaymentsResolver, PatientPaymentsResolver,
-    RefundsService, RefundsResolver, DrawersService, DrawersResolver, LedgerReader, LedgerResolver, BillingPapers,
+    RefundsService, RefundsResolver, DrawersService, DrawersReader, DrawerClosing, DrawersResolver, DaysService, DaysResolver, MovesService, MovesResolver, ExpenseCategories, ExpensesService, ReceiptsService, ExpensesResolver, LedgerReader, LedgerResolver, BillingPapers,
   ],
 })
 export class BillingModule {}

@@ -28,7 +28,7 @@ export interface DescriptionInput {
 
 /** The description, clean. Throws BAD_USER_INPUT that names every fault at once; `today` is the day where the practice is. */
 export function describedBy(input: DescriptionInput, today: string): DocumentDescription {
-  const check = new InputCheck(faultOf);
+  const check = new InputCheck(describedFault);
   const description = {
     title: check.line(['title'], input.title, documentLimits.title) ?? '',
     fileName: check.at(['fileName'], () => cleanFileName(input.fileName)) ?? '',
@@ -47,5 +47,6 @@ function dayOf(check: InputCheck, day: string | null | undefined, today: string)
   return day;
 }
 
-const faultOf = (path: string[], error: unknown): InputFault =>
+/** The fault that a refused text or file name is; any other error is thrown again. */
+export const describedFault = (path: string[], error: unknown): InputFault =>
   error instanceof UnknownExtension ? { path, reason: 'UNKNOWN_EXTENSION', params: { known: [...extensions].join(', ') } } : textFault(path, error);

@@ -10,6 +10,7 @@ import { DocumentsReader } from './documents.reader.js';
 import { DocumentsResolver, PatientDocumentsResolver } from './documents.resolver.js';
 import { DocumentsService } from './documents.service.js';
 import { openDocumentStore } from './open-document-store.js';
+import { SealedFiles } from './sealed-files.writer.js';
 
 /** Files of patients: what they are in the database, their contents sealed in the document store. */
 @Module({
@@ -17,9 +18,9 @@ import { openDocumentStore } from './open-document-store.js';
   controllers: [DocumentContentController],
   providers: [
     { provide: DocumentStore, inject: [CONFIG], useFactory: (config: Config) => openDocumentStore(config.documents.store) },
-    PatientDocumentsResolver, DocumentsResolver, DocumentsService, DocumentsReader, DocumentContents,
+    PatientDocumentsResolver, DocumentsResolver, DocumentsService, DocumentsReader, DocumentContents, SealedFiles,
   ],
-  exports: [DocumentsReader],
+  exports: [DocumentsReader, SealedFiles],
 })
 export class DocumentsModule implements OnModuleInit {
   constructor(private readonly store: DocumentStore) {}

@@ -6,9 +6,9 @@ import { OwnerDb } from './owner-db.js';
 
 /** What does not fit between the database and the document store. */
 export interface DocumentFaults {
-  /** Documents whose object is not in the store. */
+  /** Documents, and expenses by their receipts, whose object is not in the store. */
   missing: Array<{ tenantId: string; documentId: string }>;
-  /** Objects that no document has, and that are old enough not to belong to an upload that is under way. */
+  /** Objects that no document and no expense has, and that are old enough not to belong to an upload that is under way. */
   orphans: string[];
 }
 
@@ -34,7 +34,7 @@ export async function compareDocuments(ownerUrl: string, keks: KeyEncryptionKeys
 const filesOf = (ownerUrl: string, keks: KeyEncryptionKeys, tenantId: string): Promise<Array<{ id: string; document_id: string }>> =>
   OwnerDb.run(ownerUrl, keks, async (db) => {
     await db.enter(tenantId, NIL);
-    const { rows } = await db.client.query<{ id: string; document_id: string }>('select id, document_id from clinic.document_files where tenant_id = $1', [tenantId]);
+    const { rows } = await db.client.query<{ id: string; document_id: string }>('select id, document_id from clinic.document_files where tenant_id = $1 union all select id, expense_id from clinic.expense_receipts where tenant_id = $1', [tenantId]);
     return rows;
   });
 

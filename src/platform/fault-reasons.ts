@@ -118,6 +118,7 @@ export const faultReasons = {
   NO_CHANGE: 'It is so already.',
   NO_LINES: 'There are no lines in it.',
   NO_SUCH_COLUMN: 'The file has no such column.',
+  NO_SUCH_DENOMINATION: 'There is no such note or coin.',
   NO_SUCH_TIME: 'There is no such time on that day.',
   NO_THRESHOLD: 'The rule has no threshold.',
   NUL_CHARACTER: 'The text has a NUL character.',

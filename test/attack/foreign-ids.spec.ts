@@ -109,6 +109,7 @@ describe('an id of another practice', () => {
       const needed = /keep/.test(field.name) ? { kind: 'TEMPLATE', prescriptionId: null, idempotencyKey: null } : { id: ours.templateId, version: 1 };
       return Object.fromEntries(Object.entries({ ...nothing, ...needed }).filter(([name]) => name !== place[1]));
     }
+    if (/requestExpense$/.test(field.name) && at === 'categoryId') return { chamberId: ours.chamberId };
     if (/addFeeRule$/.test(field.name)) return at === 'idempotencyKey' ? { chamberId: randomUUID() } : {};
     // An id that is taken would be found by what follows.
     if (/\b(draft|edit)Invoice$/.test(field.name)) {

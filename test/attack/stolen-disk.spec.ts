@@ -18,8 +18,10 @@ import { Online } from '../support/online.js';
 import { Passwords } from '../support/passwords.js';
 import { SmsGateway } from '../support/sms-gateway.js';
 import { Papers } from '../support/papers.js';
-import { Billing, service } from '../support/billing.js';
+import { Billing, answerOf, service } from '../support/billing.js';
+import { CashDesk } from '../support/cash-desk.js';
 import { Claims } from '../support/claims.js';
+import { Expenses } from '../support/expenses.js';
 import { license } from '../support/prescriptions.js';
 import { Insurance } from '../support/insurance.js';
 import { openChamber } from '../support/staff.js';
@@ -80,6 +82,8 @@ describe('a stolen disk, dump or backup', () => {
     const chamberId = await openChamber(world, practice, 'Canary Hill');
     await license(world, owner, owner.memberId, '2999-12-31');
     const insurance = new Insurance(world, owner);
+    const expenses = new Expenses(world, owner, chamberId);
+    const category = await answerOf<{ id: string }>(expenses.addCategory('Tea'));
     let planted = 0;
     for (let i = 0; planted < CANARIES; i++) {
       const number = String(i).padStart(3, '0');
@@ -139,7 +143,9 @@ describe('a stolen disk, dump or backup', () => {
       const payment = await desk.take(id, 20_000, { method: 'CARD', reference: `card ${number}`, paidBy: `Qzxwhale brother ${number}` });
       await desk.credit(invoice.id, { reason: `Qzxwhale mistake ${number}` });
       await desk.refund(payment.id, 5_000, { reason: `Qzxwhale gone ${number}` });
-      planted += 50;
+      await answerOf(new CashDesk(world, owner, chamberId).move('OWNER', 'SAFE', 100, { note: `Qzxwhale slip ${number}` }));
+      await answerOf(expenses.request(category.id, 100, { description: `কঙ্খড়াধ bill ${number}` }));
+      planted += 52;
     }
     await world.ok(`mutation ($input: InviteMemberInput!) { inviteMember(input: $input) { expiresAt } }`,
       { input: { email: 'qzxwhale@practice.example', nameEn: 'Qzxwhale Member', licence: '8642097531', assignments: [] } }, owner.token);

@@ -8,9 +8,11 @@ import { Allergies } from '../support/allergies.js';
 import { Claims, remittanceFile } from '../support/claims.js';
 import { Conditions } from '../support/conditions.js';
 import { Authenticator } from '../support/authenticator.js';
-import { Billing, bdt, service } from '../support/billing.js';
+import { Billing, answerOf, bdt, service } from '../support/billing.js';
+import { CashDesk, counted } from '../support/cash-desk.js';
 import { ClinicalNotes } from '../support/clinical-notes.js';
 import { Documents } from '../support/documents.js';
+import { type ExpenseAnswer, Expenses } from '../support/expenses.js';
 import { Drugs } from '../support/drugs.js';
 import { byPassword, enrol, passkeyOptions, registerPasskey } from '../support/factors.js';
 import { Fees } from '../support/fees.js';
@@ -88,7 +90,7 @@ export async function seedPractice(world: World, name: string): Promise<Seeded> 
   await seedImports(world, practice);
   const clinical = await seedClinical(world, practice, chamberId, patientId);
   const prescriptions = await seedPrescriptions(world, practice, chamberId, patientId);
-  const billed = await seedBilling(world, practice, chamberId, patientId, booked.sessionId);
+  const billed = await seedBilling(world, practice, chamberId, patientId, booked.sessionId, nurse);
   const claimed = await seedClaims(world, practice, chamberId, patientId, insured);
   const walleted = await seedWallets(world, practice, chamberId, patientId, billed.refundId);
   await leaveMerges(world, practice);
@@ -115,8 +117,8 @@ async function seedPrescriptions(world: World, { owner, tenantId }: Practice, ch
   return { templateId: keepTemplate.id, prescriptionId: first.id, draftId: (await doctor.draft(patientId)).id };
 }
 
-// How the practice bills, and what visits will cost; a visit that is billed and paid, a part of which was credited and given back, and a day whose books are closed.
-async function seedBilling(world: World, { owner, tenantId }: Practice, chamberId: string, patientId: string, sessionId: string): Promise<Pick<Seeded, 'invoiceId' | 'draftInvoiceId' | 'paymentId' | 'refundId'>> {
+// How the practice bills, and what visits will cost; a visit that is billed and paid, a part of which was credited and given back; a drawer that was counted, money that was moved, an expense that was paid, and a day whose books are closed.
+async function seedBilling(world: World, { owner }: Practice, chamberId: string, patientId: string, sessionId: string, nurse: Person): Promise<Pick<Seeded, 'invoiceId' | 'draftInvoiceId' | 'paymentId' | 'refundId'>> {
   await world.ok('mutation { editBillingSettings(input: { version: 0, discountLimit: 500 }) { version } }', {}, owner.token);
   await new Fees(world, owner.token).add({ chamberId, doctorId: owner.memberId, visitType: 'REPORT', validFrom: dayFromNow(9), freeDays: 7 });
   const desk = new Billing(world, owner, chamberId);
@@ -127,7 +129,16 @@ async function seedBilling(world: World, { owner, tenantId }: Practice, chamberI
   const payment = await desk.take(patientId, 70_000, { paidBy: 'Her brother', allocations: [{ invoiceId: invoice.id }] });
   await desk.credit(invoice.id, { lines: [{ no: 2 }] });
   const refund = await desk.refund(payment.id, 20_000);
-  await world.sql('superuser', `set session_replication_role = replica; insert into clinic.day_closings (tenant_id, chamber_id, local_date, closed_by) values ('${tenantId}', '${chamberId}', '${dayFromNow(-1)}', '${owner.memberId}')`);
+  const till = new CashDesk(world, nurse, chamberId);
+  await answerOf(till.close((await new Billing(world, nurse, chamberId).openDrawer(500)).id, counted({ 2: 2 })));
+  const office = new CashDesk(world, owner, chamberId);
+  await answerOf(office.move('OWNER', 'SAFE', 10_000, { note: 'to begin with' }));
+  await answerOf(office.closeDay(dayFromNow(-1)));
+  const expenses = new Expenses(world, owner, chamberId);
+  const { id: categoryId } = await answerOf<{ id: string }>(expenses.addCategory(`Electricity ${randomUUID()}`));
+  const expense = await answerOf<ExpenseAnswer>(expenses.request(categoryId, 1_000));
+  await expenses.addReceipt(expense.id);
+  await answerOf(expenses.pay(expense, 'SAFE'));
   return { invoiceId: invoice.id, draftInvoiceId: (await desk.draft(patientId, [service(1_000)])).id, paymentId: payment.id, refundId: refund.id };
 }
 

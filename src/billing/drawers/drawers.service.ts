@@ -3,23 +3,16 @@ import { idOf } from '../../platform/client-id.js';
 import type { Ctx } from '../../platform/context/ctx.js';
 import { Keyring } from '../../platform/crypto/keyring.js';
 import { constraintOf } from '../../platform/database/database-errors.js';
-import type { Row, Statement } from '../../platform/database/statement-group.js';
 import { TenantDb } from '../../platform/database/tenant-db.js';
 import { conflict } from '../../platform/errors.js';
 import { InputCheck } from '../../platform/input-check.js';
-import { amountIn, moneyOf } from '../../platform/money/money.model.js';
+import { amountIn } from '../../platform/money/money.model.js';
 import { askedBefore, madeBefore, onceOf, useUp } from '../../platform/once.js';
 import { refusalOf } from '../billing.errors.js';
 import { askDesk, deskIn, openDeskIn } from '../desk.js';
 import { askDrawer } from '../payments/payment-rows.js';
-import type { Drawer, DrawerStatus, OpenDrawerInput } from './drawer.model.js';
-
-const drawersByIds = (tenantId: string, ids: readonly string[]): Statement => ({
-  text: `
-select d.id, d.chamber_id, d.cashier_id, d.status, d.opening_float, t.currency, d.local_date::text as local_date, d.opened_at
-from clinic.drawers d join clinic.tenants t on t.id = d.tenant_id where d.tenant_id = $1 and d.id = any ($2::uuid[])`,
-  values: [tenantId, ids],
-});
+import type { Drawer, OpenDrawerInput } from './drawer.model.js';
+import { drawersByIds, drawersFrom } from './drawer-rows.js';
 
 /** The drawers of cashiers. One is open for each cashier and chamber at a time. */
 @Injectable()
@@ -49,7 +42,7 @@ export class DrawersService {
         await useUp(tx, tenantId, once, id);
       }
       tx.record('drawer', before ?? id);
-      return toDrawer((await tx.group(drawersByIds(tenantId, [before ?? id])))[0]![0]!);
+      return drawersFrom((await tx.group(drawersByIds(tenantId, [before ?? id])))[0])[0]!;
     }, askDesk(tenantId, input.chamberId, 'payments:take'), askDrawer(tenantId, input.chamberId), askedBefore(tenantId, input.idempotencyKey));
   }
 
@@ -60,13 +53,8 @@ export class DrawersService {
     const id = open![0]?.['id'] as string | undefined;
     if (!id) return null;
     ctx.disclose('drawer', id);
-    return toDrawer((await this.db.read(ctx, drawersByIds(ctx.tenantId, [id])))[0]![0]!);
+    return drawersFrom((await this.db.read(ctx, drawersByIds(ctx.tenantId, [id])))[0])[0]!;
   }
 }
 
 const drawerIsOpen = (drawerId?: string) => conflict('DRAWER_IS_OPEN', 'You have an open drawer in the chamber.', { ...(drawerId && { drawerId }) });
-
-const toDrawer = (row: Row): Drawer => ({
-  id: row['id'] as string, chamberId: row['chamber_id'] as string, cashier: { id: row['cashier_id'] as string }, status: row['status'] as DrawerStatus, openingFloat: moneyOf(row['opening_float'], row['currency']),
-  openedOn: row['local_date'] as string, openedAt: row['opened_at'] as Date,
-});
