@@ -98,7 +98,8 @@ describe('a draft', () => {
 describe('a discount above the limit', () => {
   it('needs the approval of somebody else who manages finances, and an edit takes that back', async () => {
     const draft = await desk.draft(patientId, [service(10_000, { discountRate: 1_001 })]);
-    expect(draft.needsApproval).toBe(true);
+    expect(draft).toMatchObject({ needsApproval: true, viewerCan: { edit: true, issue: false, approveDiscount: false, credit: false, pay: false } });
+    expect((await managers.invoice(draft.id))['viewerCan']).toEqual({ edit: true, issue: false, approveDiscount: true, credit: false, pay: false });
     expect(reasonOf(await desk.issueAnswer(draft))).toBe('APPROVAL_NEEDED');
     expect(codeOf(await desk.approveDiscountAnswer(draft))).toBe('FORBIDDEN');
     const own = await managers.draft(patientId, [service(10_000, { discountRate: 5_000 })]);
@@ -118,7 +119,8 @@ describe('issuing', () => {
     const first = await desk.bill(patientId, [service(50_000)]);
     const second = await desk.bill(patientId, [service(50_000, { doctorId: practice.owner.memberId, discount: bdt(1_000), taxCategory: 'STANDARD' })]);
     expect(countOf(second)).toBe(countOf(first) + 1);
-    expect(first).toMatchObject({ status: 'ISSUED', due: bdt(50_000), paid: bdt(0), issuedBy: { id: cashier.memberId } });
+    expect((await managers.invoice(first.id))['viewerCan']).toEqual({ edit: false, issue: false, approveDiscount: false, credit: true, pay: true });
+    expect(first).toMatchObject({ status: 'ISSUED', viewerCan: { edit: false, issue: false, credit: false, pay: true }, due: bdt(50_000), paid: bdt(0), issuedBy: { id: cashier.memberId } });
     expect(second.total).toEqual(bdt(56_400));
     expect(await grownSince(before)).toEqual({ RECEIVABLE: 106_400, REVENUE: -100_000, DISCOUNT: 1_000, TAX: -7_350, ROUNDING: -50 });
     expect(reasonOf(await desk.editAnswer(first, [service(1)]))).toBe('INVOICE_STATUS');
@@ -230,6 +232,21 @@ describe('the database', () => {
     expect([await issueAs(reception), await issueAs(cashier)]).toEqual(['SK096', 'SK093']);
     const approveAs = (person: typeof cashier) => converse(world, 'app', person, (ask) => verdict(ask, `update clinic.invoices set discount_approved = 1, version = version + 1 ${at(draft.id)}`));
     expect([await approveAs(cashier), await approveAs(reception), await approveAs(manager)]).toEqual(['SK093', 'SK093', 'ACCEPTED']);
+    const own = await managers.draft(patientId, [service(10_000, { discountRate: 2_000 })]);
+    expect(await converse(world, 'app', manager, (ask) => verdict(ask, `update clinic.invoices set discount_approved = 1, version = version + 1 ${at(own.id)}`))).toBe('SK093');
+  });
+
+  it('lets nobody credit what was paid without releasing it, or another line than was billed', async () => {
+    const invoice = await desk.bill(patientId, [service(20_000), service(5_000, { taxCategory: 'STANDARD' })]);
+    await desk.take(patientId, 20_000, { allocations: [{ invoiceId: invoice.id, amount: bdt(20_000) }] });
+    const credit = (price: number, no: number, person = manager) => converse(world, 'app', person, async (ask) => {
+      const id = randomUUID();
+      await ask(`insert into clinic.invoices (tenant_id, id, kind, credits, chamber_id, patient_id, tax_included, details) values ('${practice.tenantId}', '${id}', 'CREDIT_NOTE', '${invoice.id}', '${chamberId}', '${patientId}', false, '\\x00')`);
+      await ask(`insert into clinic.invoice_lines (tenant_id, id, invoice_id, no, kind, quantity, unit_price, tax_category, tax_rate, tax_included, credits_no, details) values ('${practice.tenantId}', gen_random_uuid(), '${id}', 1, 'SERVICE', 1, ${price}, 'EXEMPT', 0, false, ${no}, '\\x00')`);
+      await ask(`update clinic.invoices set version = version + 1 where tenant_id = '${practice.tenantId}' and id = '${id}'`);
+      return verdict(ask, `update clinic.invoices set status = 'ISSUED', version = version + 1 where tenant_id = '${practice.tenantId}' and id = '${id}'`);
+    });
+    expect([await credit(20_001, 1), await credit(5_751, 1), await credit(1, 2), await credit(1, 3), await credit(5_000, 1, cashier), await credit(5_000, 1)]).toEqual(['SK092', 'SK092', 'SK097', 'SK097', 'SK096', 'ACCEPTED']);
   });
 
   it('lets not even its owner change the books, or leave an entry that does not sum to zero', async () => {

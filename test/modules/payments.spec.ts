@@ -171,7 +171,7 @@ describe('a refund', () => {
     const payment = await paid(300_000);
     expect((await desk.refund(payment.id, 60_000)).status).toBe('PAID');
     const asked = await desk.refund(payment.id, 60_000);
-    expect(asked).toMatchObject({ status: 'REQUESTED', needsApproval: true });
+    expect(asked).toMatchObject({ status: 'REQUESTED', needsApproval: true, viewerCan: { approve: false, reject: true, pay: false } });
     expect(reasonOf(await desk.payRefundAnswer(asked))).toBe('APPROVAL_NEEDED');
     expect((await desk.payment(payment.id)).left).toEqual(bdt(180_000));
     expect(codeOf(await desk.approveRefundAnswer(asked))).toBe('FORBIDDEN');
@@ -180,7 +180,7 @@ describe('a refund', () => {
     expect((await answerOf<RefundAnswer>(managers.rejectRefundAnswer(own))).status).toBe('REJECTED');
     expect((await desk.payment(payment.id)).left).toEqual(bdt(180_000));
     const approved = await answerOf<RefundAnswer>(managers.approveRefundAnswer(asked));
-    expect(approved).toMatchObject({ status: 'APPROVED', decidedBy: { id: manager.memberId }, needsApproval: false });
+    expect(approved).toMatchObject({ status: 'APPROVED', decidedBy: { id: manager.memberId }, needsApproval: false, viewerCan: { approve: false, reject: false, pay: true } });
     const answers = await Promise.all(Array.from({ length: 4 }, () => desk.payRefundAnswer(approved)));
     expect(succeeded(answers)).toHaveLength(1);
     expect(await answerOf<RefundAnswer>(Promise.resolve(succeeded(answers)[0]!))).toMatchObject({ status: 'PAID', paidBy: { id: cashier.memberId } });
@@ -202,11 +202,12 @@ it('is taken on no day whose books are closed', async () => {
 it('is kept by the database within what there is, whatever the application sends', async () => {
   const invoice = await desk.bill(patientId, [service(10_000)]);
   const strange = await desk.bill(await freshPatient(), [service(10_000)]);
+  const small = await desk.bill(patientId, [service(3_000)]);
   const payment = await desk.take(patientId, 4_000, { method: 'CARD', reference: randomUUID() });
   const tenant = practice.tenantId;
   await converse(world, 'app', cashier, async (ask) => {
     const allocate = (invoiceId: string, amount: number) => verdict(ask, `insert into clinic.allocations (tenant_id, id, payment_id, invoice_id, amount) values ('${tenant}', gen_random_uuid(), '${payment.id}', '${invoiceId}', ${amount})`);
-    expect([await allocate(invoice.id, 4_001), await allocate(invoice.id, -1), await allocate(strange.id, 1), await allocate(invoice.id, 4_000)]).toEqual(['SK092', 'SK092', 'SK095', 'ACCEPTED']);
+    expect([await allocate(invoice.id, 4_001), await allocate(invoice.id, -1), await allocate(strange.id, 1), await allocate(small.id, 3_001), await allocate(small.id, 3_000), await allocate(invoice.id, 4_000)]).toEqual(['SK092', 'SK092', 'SK095', 'SK092', 'ACCEPTED', 'ACCEPTED']);
     const change = (set: string) => verdict(ask, `update clinic.payments set ${set} where tenant_id = '${tenant}' and id = '${payment.id}'`);
     for (const set of [`status = 'FAILED', version = version + 1`, `status = 'PENDING', version = version + 1`, `reference = 'Y', version = version + 1`, `details = '\\x00'`]) expect([set, await change(set)]).toEqual([set, 'SK091']);
     expect([await change('amount = 1'), await change('drawer_id = null'), await change('captured_at = now()')]).toEqual(['42501', '42501', '42501']);

@@ -5,7 +5,7 @@ export const MONEY = '{ amount currency }';
 
 /** Everything of an invoice. */
 export const INVOICE = `id kind status number patientId chamberId appointmentId issuedOn pricesIncludeTax gross ${MONEY} discount ${MONEY} tax ${MONEY} rounding ${MONEY} total ${MONEY} paid ${MONEY} credited ${MONEY} due ${MONEY}
-  needsApproval discountApproval { by { id } discount ${MONEY} } note reason creditsId draftedBy { id } issuedBy { id } issuedAt version
+  needsApproval discountApproval { by { id } discount ${MONEY} } note reason creditsId draftedBy { id } issuedBy { id } issuedAt version viewerCan { edit issue approveDiscount credit pay }
   lines { id no kind description code { system code } doctor { id } quantity unitPrice ${MONEY} discount ${MONEY} taxCategory taxRate tax ${MONEY} total ${MONEY} fee { ruleId reason appointmentId freeOfAppointmentId } creditsNo }
   allocations { paymentId amount ${MONEY} } creditNotes { id number total ${MONEY} }`;
 
@@ -14,7 +14,7 @@ export const PAYMENT = `id status chamberId patientId depositOfId method provide
   allocations { invoiceId amount ${MONEY} } refunds { id status amount ${MONEY} }`;
 
 /** Everything of a refund. */
-export const REFUND = `id paymentId status needsApproval method reference amount ${MONEY} reason requestedBy { id } decidedBy { id } paidBy { id } paidOn version`;
+export const REFUND = `id paymentId status needsApproval method reference amount ${MONEY} reason requestedBy { id } decidedBy { id } paidBy { id } paidOn version viewerCan { approve reject pay }`;
 
 export interface MoneyAnswer {
   amount: number;

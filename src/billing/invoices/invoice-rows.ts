@@ -32,6 +32,10 @@ export interface InvoiceRow {
   discount_approved_by: string | null;
   discount_approved_at: Date | null;
   needs_approval: boolean;
+  /** Whether the caller takes payments in its chamber, manages finances there, and wrote it last. */
+  may_take: boolean;
+  may_manage: boolean;
+  is_own: boolean;
   details: Buffer;
   code: string | null;
   local_date: string | null;
@@ -97,7 +101,8 @@ const COLUMNS = `i.id, i.kind, i.credits, i.chamber_id, i.patient_id, i.appointm
   (select coalesce(sum(c.net - c.returned), 0) from clinic.claims c where c.tenant_id = i.tenant_id and c.invoice_id = i.id)::bigint as claimed,
   i.discount_approved, i.discount_approved_by, i.discount_approved_at,
   i.kind = 'INVOICE' and i.status = 'DRAFT' and i.discount * 10000 > i.gross * (clinic.billing_settings_of(i.tenant_id)).discount_limit and coalesce(i.discount_approved, -1) < i.discount as needs_approval,
-  i.details, i.code, i.local_date::text as local_date, i.issued_by, i.issued_at, i.drafted_by, i.drafted_at, i.updated_by, i.version`;
+  clinic.may_in(i.tenant_id, platform.current_member(), i.chamber_id, 'payments:take') as may_take, clinic.may_in(i.tenant_id, platform.current_member(), i.chamber_id, 'finances:manage') as may_manage,
+  i.updated_by = platform.current_member() as is_own, i.details, i.code, i.local_date::text as local_date, i.issued_by, i.issued_at, i.drafted_by, i.drafted_at, i.updated_by, i.version`;
 const FROM = `from ${TABLE} i join clinic.tenants t on t.id = i.tenant_id`;
 
 /** Locks invoices, in the order of their ids, as everybody does: $1 tenant, $2 ids. Their patients are locked before, by `lockPatientsOf`. */

@@ -97,6 +97,25 @@ export class DiscountApproval {
   discount: Money;
 }
 
+@ObjectType({ description: 'What the caller may do with an invoice as it stands. The server decides again on each call; this is for showing or hiding buttons.' })
+@Classified('technical')
+export class InvoiceViewerCan {
+  @Field({ description: '`editInvoice` and `discardInvoice`.' })
+  edit: boolean;
+
+  @Field({ description: '`issueInvoice`.' })
+  issue: boolean;
+
+  @Field({ description: '`approveDiscount`.' })
+  approveDiscount: boolean;
+
+  @Field({ description: '`creditInvoice`.' })
+  credit: boolean;
+
+  @Field({ description: 'Take a payment for it, or allocate one to it.' })
+  pay: boolean;
+}
+
 @ObjectType({ description: 'An invoice or a credit note. What was issued never changes: it is taken back by credit notes.' })
 @Classified('billing')
 export class Invoice {
@@ -183,6 +202,9 @@ export class Invoice {
 
   @Field(() => Int, { description: 'Counts the changes; send it with the next one.' })
   version: number;
+
+  @Field(() => InvoiceViewerCan, { description: 'What the caller may do with it.' })
+  viewerCan: InvoiceViewerCan;
 }
 
 export const InvoiceConnection = ConnectionOf(Invoice, 'Invoice');
@@ -192,14 +214,19 @@ const nameOf = (id: string | null): MemberName | null => (id === null ? null : {
 /** What of an invoice is shown. */
 export function toInvoice({ row, details }: InvoiceRecord): Invoice {
   const money = (amount: unknown): Money => moneyOf(amount, row.currency);
+  const isDraft = row.kind === InvoiceKind.INVOICE && row.status === InvoiceStatus.DRAFT;
   const isOpen = row.kind === InvoiceKind.INVOICE && row.status === InvoiceStatus.ISSUED;
+  const due = isOpen ? BigInt(row.total) - BigInt(row.paid) - BigInt(row.credited) - BigInt(row.claimed) : 0n;
   return {
     id: row.id, kind: row.kind, status: row.status, number: row.code, patientId: row.patient_id, chamberId: row.chamber_id, appointmentId: row.appointment_id, issuedOn: row.local_date, pricesIncludeTax: row.tax_included,
     gross: money(row.gross), discount: money(row.discount), tax: money(row.tax), rounding: money(row.rounding), total: money(row.total), paid: money(row.paid), credited: money(row.credited), claimed: money(row.claimed),
-    due: money(isOpen ? BigInt(row.total) - BigInt(row.paid) - BigInt(row.credited) - BigInt(row.claimed) : 0),
+    due: money(due),
     needsApproval: row.needs_approval,
     discountApproval: row.discount_approved_by && { by: { id: row.discount_approved_by }, at: row.discount_approved_at!, discount: money(row.discount_approved) },
     ...details, creditsId: row.credits, draftedBy: { id: row.drafted_by }, draftedAt: row.drafted_at, issuedBy: nameOf(row.issued_by), issuedAt: row.issued_at, version: row.version,
+    viewerCan: {
+      edit: isDraft && row.may_take, issue: isDraft && row.may_take && !row.needs_approval, approveDiscount: isDraft && row.needs_approval && row.may_manage && !row.is_own, credit: isOpen && row.may_manage, pay: due > 0n && row.may_take,
+    },
   } as Invoice;
 }
 

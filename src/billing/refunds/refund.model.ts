@@ -7,6 +7,19 @@ import { PaymentMethod } from '../payments/payment.enums.js';
 import { RefundStatus } from './refund.enums.js';
 import type { RefundRecord } from './refund-rows.js';
 
+@ObjectType({ description: 'What the caller may do with a refund as it stands. The server decides again on each call; this is for showing or hiding buttons.' })
+@Classified('technical')
+export class RefundViewerCan {
+  @Field({ description: '`approveRefund`.' })
+  approve: boolean;
+
+  @Field({ description: '`rejectRefund`.' })
+  reject: boolean;
+
+  @Field({ description: '`payRefund`.' })
+  pay: boolean;
+}
+
 @ObjectType({ description: 'What is given back of a payment. What was paid out never changes.' })
 @Classified('billing')
 export class Refund {
@@ -57,6 +70,9 @@ export class Refund {
 
   @Field(() => Int, { description: 'Counts the changes; send it with the next one.' })
   version: number;
+
+  @Field(() => RefundViewerCan, { description: 'What the caller may do with it.' })
+  viewerCan: RefundViewerCan;
 }
 
 const nameOf = (id: string | null): MemberName | null => (id === null ? null : { id });
@@ -65,4 +81,8 @@ const nameOf = (id: string | null): MemberName | null => (id === null ? null : {
 export const toRefund = ({ row, details }: RefundRecord): Refund => ({
   id: row.id, paymentId: row.payment_id, status: row.status, needsApproval: row.needs_approval, method: row.method, reference: row.reference, amount: moneyOf(row.amount, row.currency), reason: details.reason,
   requestedBy: { id: row.requested_by }, requestedAt: row.requested_at, decidedBy: nameOf(row.decided_by), decidedAt: row.decided_at, paidBy: nameOf(row.paid_by), paidAt: row.paid_at, paidOn: row.local_date, version: row.version,
+  viewerCan: {
+    approve: row.status === RefundStatus.REQUESTED && row.may_manage && !row.is_own, reject: row.status === RefundStatus.REQUESTED && (row.may_manage || row.is_own),
+    pay: row.may_take && (row.status === RefundStatus.APPROVED || (row.status === RefundStatus.REQUESTED && !row.needs_approval)),
+  },
 });
