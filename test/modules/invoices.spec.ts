@@ -246,7 +246,7 @@ describe('the database', () => {
       await ask(`update clinic.invoices set version = version + 1 where tenant_id = '${practice.tenantId}' and id = '${id}'`);
       return verdict(ask, `update clinic.invoices set status = 'ISSUED', version = version + 1 where tenant_id = '${practice.tenantId}' and id = '${id}'`);
     });
-    expect([await credit(20_001, 1), await credit(5_751, 1), await credit(1, 2), await credit(1, 3), await credit(5_000, 1, cashier), await credit(5_000, 1)]).toEqual(['SK092', 'SK092', 'SK097', 'SK097', 'SK096', 'ACCEPTED']);
+    expect([await credit(20_001, 1), await credit(5_801, 1), await credit(1, 2), await credit(1, 3), await credit(5_000, 1, cashier), await credit(5_000, 1)]).toEqual(['SK092', 'SK092', 'SK097', 'SK097', 'SK096', 'ACCEPTED']);
   });
 
   it('lets not even its owner change the books, or leave an entry that does not sum to zero', async () => {
