@@ -162,6 +162,14 @@ comment on column clinic.billed_visits.appointment_id is 'The visit.';
 comment on column clinic.billed_visits.invoice_id is 'The invoice.';
 comment on column clinic.billed_visits.free_of_appointment_id is 'The earlier consultation that made it free.';
 
+create or replace function clinic.free_visits_used(p_tenant uuid, p_consultation uuid, p_visit_type text, p_besides uuid) returns integer
+  language sql stable set search_path = pg_catalog, pg_temp
+  begin atomic
+    select count(*)::integer from clinic.billed_visits v join clinic.appointments a on a.tenant_id = v.tenant_id and a.id = v.appointment_id
+    where v.tenant_id = p_tenant and v.free_of_appointment_id = p_consultation and a.visit_type = p_visit_type and a.id is distinct from p_besides;
+  end;
+comment on function clinic.free_visits_used(uuid, uuid, text, uuid) is 'How many visits of a type are billed as free after a consultation, besides one.';
+
 create table clinic.invoice_counters (
   tenant_id uuid not null,
   chamber_id uuid not null,
@@ -336,7 +344,7 @@ create trigger keep_invoice before update on clinic.invoices for each row execut
 
 create function clinic.post_invoice() returns trigger
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-declare postings clinic.posting[]; sign integer := case new.kind when 'INVOICE' then 1 else -1 end;
+declare postings clinic.posting[]; sign integer := case new.kind when 'INVOICE' then 1 else -1 end; free record;
 begin
   -- Revenue is what was asked without tax; what was taken off of that is a discount.
   select array_agg(row('REVENUE', r.doctor_id, -sign * r.full)::clinic.posting) || row('DISCOUNT', null, sign * sum(r.off))::clinic.posting into postings
@@ -350,6 +358,16 @@ begin
   if new.kind = 'INVOICE' then
     insert into clinic.billed_visits (tenant_id, appointment_id, invoice_id, free_of_appointment_id)
     select l.tenant_id, l.appointment_id, l.invoice_id, l.free_of_appointment_id from clinic.invoice_lines l where l.tenant_id = new.tenant_id and l.invoice_id = new.id and l.appointment_id is not null;
+    -- Two that are free after one consultation may be issued at the same moment.
+    for free in
+      select l.free_of_appointment_id as id, a.visit_type, r.free_visits from clinic.invoice_lines l join clinic.appointments a on a.tenant_id = l.tenant_id and a.id = l.appointment_id
+      join clinic.fee_rules r on r.tenant_id = l.tenant_id and r.id = l.fee_rule_id where l.tenant_id = new.tenant_id and l.invoice_id = new.id and l.free_of_appointment_id is not null
+    loop
+      perform from clinic.appointments c where c.tenant_id = new.tenant_id and c.id = free.id for no key update;
+      if clinic.free_visits_used(new.tenant_id, free.id, free.visit_type, null) > free.free_visits then
+        raise exception using errcode = 'SK092', message = 'the free visits of the consultation are used up';
+      end if;
+    end loop;
     return null;
   end if;
   if (select sum(n.total) from clinic.invoices n where n.tenant_id = new.tenant_id and n.credits = new.credits and n.status = 'ISSUED')
@@ -380,6 +398,12 @@ grant insert (tenant_id, id, invoice_id, no, kind, doctor_id, quantity, unit_pri
 
   async down(q: QueryRunner): Promise<void> {
     await q.query(`
+create or replace function clinic.free_visits_used(p_tenant uuid, p_consultation uuid, p_visit_type text, p_besides uuid) returns integer
+  language sql stable set search_path = pg_catalog, pg_temp
+  begin atomic
+    select 0;
+  end;
+comment on function clinic.free_visits_used(uuid, uuid, text, uuid) is 'How many visits of a type were free after a consultation, besides one. None is while nothing is invoiced.';
 drop table clinic.invoice_counters, clinic.billed_visits, clinic.invoice_lines;
 drop trigger keep_invoice on clinic.invoices;
 drop trigger post_invoice on clinic.invoices;

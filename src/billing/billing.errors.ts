@@ -20,6 +20,9 @@ export const ownApproval = () => conflict('OWN_APPROVAL', 'Nobody approves what 
 /** Refuses to bill a visit twice. */
 export const billedAlready = (invoiceId?: string) => conflict('BILLED_ALREADY', 'The visit is on another invoice.', { ...(invoiceId && { invoiceId }) });
 
+/** Refuses to issue a free visit when those of its consultation are used up. */
+export const feeChanged = () => conflict('FEE_CHANGED', 'The fee is another by now: edit the draft.');
+
 /** Refuses cash of whoever has no open drawer in the chamber. */
 export const noDrawer = () => conflict('NO_OPEN_DRAWER', 'Open your drawer in the chamber first.');
 

@@ -114,6 +114,7 @@ const conflicts = {
   APPROVAL_NEEDED: 'somebody else who holds finances:manage must approve it first',
   OWN_APPROVAL: 'nobody approves what they asked for themselves',
   BILLED_ALREADY: 'the visit is on another invoice that is in force: `invoiceId`',
+  FEE_CHANGED: 'the free visits of the consultation were used up since the draft was written: edit it, and the fee is chosen anew',
   NO_OPEN_DRAWER: 'cash needs an open drawer of one’s own in the chamber',
   EXPENSE_STATUS: 'the expense is in `status`',
   DRAWER_CLOSED: 'the drawer is closed, for good',

@@ -6,7 +6,7 @@ import { cashier, chamberId, desk, freshPatient, managers, manager, owner, pract
 import { Fees } from '../support/fees.js';
 import { codeOf, faultsOf } from '../support/patients.js';
 import { roundTripsOf, toTheApp } from '../support/round-trips.js';
-import { openChamber } from '../support/staff.js';
+import { hire, openChamber } from '../support/staff.js';
 
 useBillingClinic();
 
@@ -143,6 +143,25 @@ describe('issuing', () => {
     expect((await desk.issue(twice)).status).toBe('ISSUED');
     const stranger = await freshPatient();
     expect(codeOf(await desk.draftAnswer(stranger, [{ kind: 'CONSULTATION' }], { appointmentId: visit.id }))).toBe('NOT_FOUND');
+  });
+
+  it('gives as many free visits after a consultation as its rule has, whoever issues at the same moment', async () => {
+    const [appointments, fees] = [new Appointments(world, practice.owner.token), new Fees(world, practice.owner.token)];
+    const doctor = await hire(world, practice, chamberId, 'DOCTOR');
+    await fees.add({ chamberId, doctorId: doctor.memberId, visitType: 'FOLLOW_UP', amount: bdt(40_000), freeDays: 14 });
+    const visit = async (day: number, visitType: string) => (await appointments.book({ sessionId: (await appointments.addSession({ chamberId, doctorId: doctor.memberId, localDate: dayFromNow(day) })).id, patientId, visitType })).id;
+    const consultation = await visit(0, 'NEW');
+    await world.sql('superuser', `set session_replication_role = replica; update clinic.appointments set status = 'COMPLETED', consult_at = now(), completed_at = now() where id = '${consultation}'`);
+    const visits = [await visit(1, 'FOLLOW_UP'), await visit(2, 'FOLLOW_UP'), await visit(3, 'FOLLOW_UP')];
+    const drafts = await Promise.all(visits.map((appointmentId) => desk.draft(patientId, [{ kind: 'CONSULTATION' }], { appointmentId })));
+    expect(drafts.map(({ total, lines }) => [total.amount, lines[0]!['fee']])).toEqual(visits.map((appointmentId) => [0, { ruleId: expect.any(String), reason: 'FREE_FOLLOW_UP', appointmentId, freeOfAppointmentId: consultation }]));
+    const answers = await Promise.all(drafts.map((draft) => desk.issueAnswer(draft)));
+    expect(answers.filter(({ errors }) => errors).map(reasonOf)).toEqual(['FEE_CHANGED', 'FEE_CHANGED']);
+    const late = answers.findIndex(({ errors }) => errors);
+    const anew = await answerOf<InvoiceAnswer>(desk.editAnswer(drafts[late]!, [{ kind: 'CONSULTATION' }], { appointmentId: visits[late] }));
+    expect(anew).toMatchObject({ total: bdt(40_000), lines: [{ fee: { reason: 'RULE_OF_DOCTOR_AND_CHAMBER_AND_VISIT_TYPE', freeOfAppointmentId: null } }] });
+    await owner.credit(answers.find(({ errors }) => !errors)!.data.answer.id);
+    expect((await answerOf<InvoiceAnswer>(desk.editAnswer(anew, [{ kind: 'CONSULTATION' }], { appointmentId: visits[late] }))).total).toEqual(bdt(0));
   });
 
   it(`gives ${TO_ISSUERS} who issue at the same moment consecutive numbers, and one who fails none`, async () => {

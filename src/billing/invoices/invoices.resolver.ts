@@ -103,7 +103,7 @@ export class InvoicesResolver {
     return toInvoice(await this.issuing.approve(ctx, id, version));
   }
 
-  @Mutation(() => Invoice, { description: 'Issues a draft: it gets the next number of its chamber and fiscal year, is posted to the books, and never changes from then on. Sent again with the same version, it is answered as it is. Needs payments:take in its chamber. Errors: NOT_FOUND, FORBIDDEN, CONFLICT (STALE_VERSION, INVOICE_STATUS, APPROVAL_NEEDED, BILLED_ALREADY, BOOKS_CLOSED).' })
+  @Mutation(() => Invoice, { description: 'Issues a draft: it gets the next number of its chamber and fiscal year, is posted to the books, and never changes from then on. Sent again with the same version, it is answered as it is. Needs payments:take in its chamber. Errors: NOT_FOUND, FORBIDDEN, CONFLICT (STALE_VERSION, INVOICE_STATUS, APPROVAL_NEEDED, BILLED_ALREADY, FEE_CHANGED, BOOKS_CLOSED).' })
   @Can('payments:take', 'UPDATED')
   async issueInvoice(@CurrentCtx() ctx: Ctx, @Args('id', ID) id: string, @Args('version', VERSION) version: number): Promise<Invoice> {
     return toInvoice(await this.issuing.issue(ctx, id, version));

@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { Ctx } from '../../platform/context/ctx.js';
 import { Keyring, type ScopeKeys } from '../../platform/crypto/keyring.js';
 import type { AuditedTx } from '../../platform/database/audited-tx.js';
-import { constraintOf } from '../../platform/database/database-errors.js';
+import { constraintOf, sqlState } from '../../platform/database/database-errors.js';
 import type { Row } from '../../platform/database/statement-group.js';
 import { TenantDb } from '../../platform/database/tenant-db.js';
 import { notFound, staleVersion } from '../../platform/errors.js';
-import { approvalNeeded, billedAlready, invoiceIs, ownApproval, refusalOf } from '../billing.errors.js';
+import { approvalNeeded, billedAlready, feeChanged, invoiceIs, ownApproval, refusalOf } from '../billing.errors.js';
 import { askDeskOfInvoice, deskIn } from '../desk.js';
 import { InvoiceStatus } from './invoice.enums.js';
 import { type InvoiceRecord, type InvoiceRow, approveDiscount, invoiceRows, lockInvoices, lockPatientsOf, openInvoice, sealedIn, stepInvoice } from './invoice-rows.js';
@@ -23,7 +23,7 @@ export class IssuingService {
 
   /**
    * Issues a draft: it gets the next number of its chamber and fiscal year. Issued before, it is answered as it is: a retry issues nothing twice.
-   * NOT_FOUND, FORBIDDEN, CONFLICT (another version, INVOICE_STATUS, APPROVAL_NEEDED, BILLED_ALREADY, BOOKS_CLOSED).
+   * NOT_FOUND, FORBIDDEN, CONFLICT (another version, INVOICE_STATUS, APPROVAL_NEEDED, BILLED_ALREADY, FEE_CHANGED, BOOKS_CLOSED).
    */
   issue(ctx: Ctx, id: string, version: number): Promise<InvoiceRecord> {
     return this.#locked(ctx, id, 'payments:take', async (tx, keys, row) => {
@@ -34,7 +34,8 @@ export class IssuingService {
       mustBeDraft(row, version);
       if (row.needs_approval) throw approvalNeeded();
       const [rows] = await tx.group(stepInvoice(ctx.tenantId, id, InvoiceStatus.ISSUED)).catch((error: unknown) => {
-        throw constraintOf(error) === 'billed_visits__pkey' ? billedAlready() : refusalOf(error, 'payments:take');
+        if (constraintOf(error) === 'billed_visits__pkey') throw billedAlready();
+        throw sqlState(error) === 'SK092' ? feeChanged() : refusalOf(error, 'payments:take');
       });
       const issued = openInvoice(keys, invoiceRows(rows)[0]!);
       tx.change('invoice', id, 'status', InvoiceStatus.DRAFT, InvoiceStatus.ISSUED);
