@@ -100,6 +100,8 @@ import { WalletStatements1795000092200 } from './1795000092200-wallet-statements
 import { DrawersAndDays1795000093000 } from './1795000093000-drawers-and-days.js';
 import { Expenses1795000093100 } from './1795000093100-expenses.js';
 import { ExpenseReceipts1795000093200 } from './1795000093200-expense-receipts.js';
+import { Insurance1795000095000 } from './1795000095000-insurance.js';
+import { Shares1795000094000 } from './1795000094000-shares.js';
 
 export const migrations = [
   Context1795000001000,
@@ -200,6 +202,7 @@ export const migrations = [
   DrawersAndDays1795000093000,
   Expenses1795000093100,
   ExpenseReceipts1795000093200,
+  Shares1795000094000,
   Insurance1795000095000,
   Claims1795000095100,
 ];

@@ -37,6 +37,10 @@ import { BillingPapersController } from './papers/papers.controller.js';
 import { BillingPapers } from './papers/papers.service.js';
 import { BillingSettingsResolver } from './settings/billing-settings.resolver.js';
 import { BillingSettingsService } from './settings/billing-settings.service.js';
+import { PayoutsService } from './shares/payouts.service.js';
+import { ShareRulesService } from './shares/share-rules.service.js';
+import { ShareRulesResolver, StatementsResolver } from './shares/shares.resolver.js';
+import { StatementsReader } from './shares/statements.reader.js';
 
 /** Fees, invoices, payments, and the books that they are kept in. */
 @Module({
@@ -46,6 +50,7 @@ import { BillingSettingsService } from './settings/billing-settings.service.js';
     MoneyResolver, BillingSettingsResolver, BillingSettingsService, FeesReader, FeesService, FeesResolver, AppointmentFeeResolver, FeeDetailsResolver,
     InvoicesReader, InvoiceDrafts, IssuingService, CreditNotes, InvoicesResolver, PatientInvoicesResolver, PaymentsReader, PaymentsService, PaymentsResolver, PatientPaymentsResolver,
     RefundsService, RefundsResolver, DrawersService, DrawersReader, DrawerClosing, DrawersResolver, DaysService, DaysResolver, MovesService, MovesResolver, ExpenseCategories, ExpensesService, ReceiptsService, ExpensesResolver, LedgerReader, LedgerResolver, BillingPapers,
+    ShareRulesService, ShareRulesResolver, PayoutsService, StatementsReader, StatementsResolver,
   ],
 })
 export class BillingModule {}

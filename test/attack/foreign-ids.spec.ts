@@ -110,7 +110,7 @@ describe('an id of another practice', () => {
       return Object.fromEntries(Object.entries({ ...nothing, ...needed }).filter(([name]) => name !== place[1]));
     }
     if (/requestExpense$/.test(field.name) && at === 'categoryId') return { chamberId: ours.chamberId };
-    if (/addFeeRule$/.test(field.name)) return at === 'idempotencyKey' ? { chamberId: randomUUID() } : {};
+    if (/add(Fee|Share)Rule$/.test(field.name)) return at === 'idempotencyKey' ? { chamberId: randomUUID() } : {};
     // An id that is taken would be found by what follows.
     if (/\b(draft|edit)Invoice$/.test(field.name)) {
       const needed = /draft/.test(field.name) ? { patientId: at === 'id' ? randomUUID() : ours.patientId, chamberId: ours.chamberId, id: null, idempotencyKey: randomUUID() } : { id: ours.draftInvoiceId, version: 1 };
@@ -126,6 +126,7 @@ describe('an id of another practice', () => {
     }
     if (/creditInvoice$/.test(field.name)) return { lines: null, reason: 'in error' };
     if (/(allocate|release)Payment$/.test(field.name) && at !== 'paymentId') return { paymentId: ours.paymentId, amount: bdt(100) };
+    if (/payDoctor$/.test(field.name) && at === 'idempotencyKey') return { chamberId: ours.chamberId, doctorId: randomUUID() };
     if (/applyTemplate$/.test(field.name)) return Object.fromEntries(Object.entries({ id: ours.draftId, version: 1, templateId: ours.templateId }).filter(([name]) => name !== at));
     if (/joinWaitlist$/.test(field.name)) {
       const days = { chamberId: ours.chamberId, doctorId: ours.owner.memberId, firstDay: dayFromNow(1), lastDay: dayFromNow(2) };

@@ -25,6 +25,7 @@ import { prepareExport } from '../support/audit-exports.js';
 import { Imports, importServer } from '../support/imports.js';
 import { Insurance } from '../support/insurance.js';
 import { Prescriptions, license } from '../support/prescriptions.js';
+import { Shares } from '../support/shares.js';
 import { at, hire, inventedEmail, invite, openChamber } from '../support/staff.js';
 import { Vitals } from '../support/vitals.js';
 import type { GraphqlAnswer, Person, Practice, World } from '../support/world.js';
@@ -117,10 +118,12 @@ async function seedPrescriptions(world: World, { owner, tenantId }: Practice, ch
   return { templateId: keepTemplate.id, prescriptionId: first.id, draftId: (await doctor.draft(patientId)).id };
 }
 
-// How the practice bills, and what visits will cost; a visit that is billed and paid, a part of which was credited and given back; a drawer that was counted, money that was moved, an expense that was paid, and a day whose books are closed.
+// How the practice bills, and what visits will cost; a visit that is billed and paid, a part of which was credited and given back; what the doctor gets of it, a part of which was paid out; a drawer that was counted, money that was moved, an expense that was paid, and a day whose books are closed.
 async function seedBilling(world: World, { owner }: Practice, chamberId: string, patientId: string, sessionId: string, nurse: Person): Promise<Pick<Seeded, 'invoiceId' | 'draftInvoiceId' | 'paymentId' | 'refundId'>> {
   await world.ok('mutation { editBillingSettings(input: { version: 0, discountLimit: 500 }) { version } }', {}, owner.token);
   await new Fees(world, owner.token).add({ chamberId, doctorId: owner.memberId, visitType: 'REPORT', validFrom: dayFromNow(9), freeDays: 7 });
+  const shares = new Shares(world, owner);
+  await shares.add(owner.memberId);
   const desk = new Billing(world, owner, chamberId);
   await desk.openDrawer(1_000);
   const { id: appointmentId } = (await new Appointments(world, owner.token).queue(sessionId)).find((one) => one.patientId === patientId)!;
@@ -139,6 +142,7 @@ async function seedBilling(world: World, { owner }: Practice, chamberId: string,
   const expense = await answerOf<ExpenseAnswer>(expenses.request(categoryId, 1_000));
   await expenses.addReceipt(expense.id);
   await answerOf(expenses.pay(expense, 'SAFE'));
+  await answerOf(shares.payAnswer(chamberId, owner.memberId, 10_000, { reference: 'voucher 1' }));
   return { invoiceId: invoice.id, draftInvoiceId: (await desk.draft(patientId, [service(1_000)])).id, paymentId: payment.id, refundId: refund.id };
 }
 

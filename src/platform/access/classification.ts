@@ -35,6 +35,8 @@ export const dataClasses = {
   billing: ['payments:take', 'finances:read', 'finances:manage'],
   /** What the practice, its chambers or its doctors earn, spend and owe. */
   books: ['finances:read', 'finances:manage'],
+  /** What a doctor earns: for whoever reads the books, and for the doctor. */
+  earnings: ['finances:read', 'finances:manage', 'self:read'],
   /** What somebody should look at, and what is looked for. */
   security: ['audit:read', 'security:manage'],
   /** What was done by whom. */
