@@ -102,6 +102,7 @@ import { Expenses1795000093100 } from './1795000093100-expenses.js';
 import { ExpenseReceipts1795000093200 } from './1795000093200-expense-receipts.js';
 import { Insurance1795000095000 } from './1795000095000-insurance.js';
 import { Shares1795000094000 } from './1795000094000-shares.js';
+import { Reports1795000094100 } from './1795000094100-reports.js';
 
 export const migrations = [
   Context1795000001000,
@@ -203,6 +204,7 @@ export const migrations = [
   Expenses1795000093100,
   ExpenseReceipts1795000093200,
   Shares1795000094000,
+  Reports1795000094100,
   Insurance1795000095000,
   Claims1795000095100,
 ];

@@ -37,6 +37,9 @@ import { BillingPapersController } from './papers/papers.controller.js';
 import { BillingPapers } from './papers/papers.service.js';
 import { BillingSettingsResolver } from './settings/billing-settings.resolver.js';
 import { BillingSettingsService } from './settings/billing-settings.service.js';
+import { ListingsReader } from './reports/listings.reader.js';
+import { ReportsReader } from './reports/reports.reader.js';
+import { ReportsResolver } from './reports/reports.resolver.js';
 import { PayoutsService } from './shares/payouts.service.js';
 import { ShareRulesService } from './shares/share-rules.service.js';
 import { ShareRulesResolver, StatementsResolver } from './shares/shares.resolver.js';
@@ -50,6 +53,7 @@ import { StatementsReader } from './shares/statements.reader.js';
     MoneyResolver, BillingSettingsResolver, BillingSettingsService, FeesReader, FeesService, FeesResolver, AppointmentFeeResolver, FeeDetailsResolver,
     InvoicesReader, InvoiceDrafts, IssuingService, CreditNotes, InvoicesResolver, PatientInvoicesResolver, PaymentsReader, PaymentsService, PaymentsResolver, PatientPaymentsResolver,
     RefundsService, RefundsResolver, DrawersService, DrawersReader, DrawerClosing, DrawersResolver, DaysService, DaysResolver, MovesService, MovesResolver, ExpenseCategories, ExpensesService, ReceiptsService, ExpensesResolver, LedgerReader, LedgerResolver, BillingPapers,
+    ReportsReader, ListingsReader, ReportsResolver,
     ShareRulesService, ShareRulesResolver, PayoutsService, StatementsReader, StatementsResolver,
   ],
 })

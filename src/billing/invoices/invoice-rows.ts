@@ -95,7 +95,8 @@ export interface LineRecord extends NewLine {
   total: bigint;
 }
 
-const COLUMNS = `i.id, i.kind, i.credits, i.chamber_id, i.patient_id, i.appointment_id, i.status, i.tax_included, i.gross, i.discount, i.tax, i.rounding, i.total, t.currency,
+/** What is read of an invoice `i`, of a practice `t`. */
+export const invoiceColumns = `i.id, i.kind, i.credits, i.chamber_id, i.patient_id, i.appointment_id, i.status, i.tax_included, i.gross, i.discount, i.tax, i.rounding, i.total, t.currency,
   (select coalesce(sum(a.amount), 0) from clinic.allocations a where a.tenant_id = i.tenant_id and a.invoice_id = i.id)::bigint as paid,
   (select coalesce(sum(n.total), 0) from ${TABLE} n where n.tenant_id = i.tenant_id and n.credits = i.id and n.status = 'ISSUED')::bigint as credited,
   (select coalesce(sum(c.net - c.returned), 0) from clinic.claims c where c.tenant_id = i.tenant_id and c.invoice_id = i.id)::bigint as claimed,
@@ -103,11 +104,11 @@ const COLUMNS = `i.id, i.kind, i.credits, i.chamber_id, i.patient_id, i.appointm
   i.kind = 'INVOICE' and i.status = 'DRAFT' and i.discount * 10000 > i.gross * (clinic.billing_settings_of(i.tenant_id)).discount_limit and coalesce(i.discount_approved, -1) < i.discount as needs_approval,
   clinic.may_in(i.tenant_id, platform.current_member(), i.chamber_id, 'payments:take') as may_take, clinic.may_in(i.tenant_id, platform.current_member(), i.chamber_id, 'finances:manage') as may_manage,
   i.updated_by = platform.current_member() as is_own, i.details, i.code, i.local_date::text as local_date, i.issued_by, i.issued_at, i.drafted_by, i.drafted_at, i.updated_by, i.version`;
-const FROM = `from ${TABLE} i join clinic.tenants t on t.id = i.tenant_id`;
+export const invoicesFrom = `from ${TABLE} i join clinic.tenants t on t.id = i.tenant_id`;
 
 /** Locks invoices, in the order of their ids, as everybody does: $1 tenant, $2 ids. Their patients are locked before, by `lockPatientsOf`. */
 export const lockInvoices = (tenantId: string, ids: readonly string[]): Statement =>
-  ({ text: `select ${COLUMNS} ${FROM} where i.tenant_id = $1 and i.id = any ($2::uuid[]) order by i.id for no key update of i`, values: [tenantId, ids] });
+  ({ text: `select ${invoiceColumns} ${invoicesFrom} where i.tenant_id = $1 and i.id = any ($2::uuid[]) order by i.id for no key update of i`, values: [tenantId, ids] });
 
 /** Locks the patients of invoices, who are locked before what is written of them, as in a merge. */
 export const lockPatientsOf = (tenantId: string, invoiceIds: readonly string[]): Statement => ({
@@ -115,11 +116,11 @@ export const lockPatientsOf = (tenantId: string, invoiceIds: readonly string[]):
   values: [tenantId, invoiceIds],
 });
 
-export const invoicesByIds = (tenantId: string, ids: readonly string[]): Statement => ({ text: `select ${COLUMNS} ${FROM} where i.tenant_id = $1 and i.id = any ($2::uuid[])`, values: [tenantId, ids] });
+export const invoicesByIds = (tenantId: string, ids: readonly string[]): Statement => ({ text: `select ${invoiceColumns} ${invoicesFrom} where i.tenant_id = $1 and i.id = any ($2::uuid[])`, values: [tenantId, ids] });
 
 /** The credit notes of invoices that are issued, the first first. */
 export const creditNotesOf = (tenantId: string, ids: readonly string[]): Statement =>
-  ({ text: `select ${COLUMNS} ${FROM} where i.tenant_id = $1 and i.credits = any ($2::uuid[]) and i.status = 'ISSUED' order by i.issued_at, i.id`, values: [tenantId, ids] });
+  ({ text: `select ${invoiceColumns} ${invoicesFrom} where i.tenant_id = $1 and i.credits = any ($2::uuid[]) and i.status = 'ISSUED' order by i.issued_at, i.id`, values: [tenantId, ids] });
 
 // $3 one status or null for all but those discarded.
 const LISTED = `i.tenant_id = $1 and i.patient_id = t.id and case when $3::text is null then i.status <> 'DISCARDED' else i.status = $3 end`;
@@ -128,7 +129,7 @@ const LISTED = `i.tenant_id = $1 and i.patient_id = t.id and case when $3::text 
 export const pagesOf = (tenantId: string, patientIds: readonly string[], status: InvoiceStatus | null, count: number, after: string | null): Statement => ({
   text: `
 select e.* from unnest($2::uuid[]) as t (id) cross join lateral (
-  select ${COLUMNS.replaceAll('t.currency', 'o.currency')} from ${TABLE} i join clinic.tenants o on o.id = i.tenant_id
+  select ${invoiceColumns.replaceAll('t.currency', 'o.currency')} from ${TABLE} i join clinic.tenants o on o.id = i.tenant_id
   where ${LISTED} and ($5::uuid is null or (i.drafted_at, i.id) < (select a.drafted_at, a.id from ${TABLE} a where a.tenant_id = $1 and a.id = $5))
   order by i.drafted_at desc, i.id desc limit $4) e
 order by e.drafted_at desc, e.id desc`,
@@ -182,19 +183,19 @@ export const deleteLines = (tenantId: string, invoiceId: string): Statement => (
 
 /** Has the database reckon what a draft comes to, with the note or appointment that it may have been given; gives its row. */
 export const reckonDraft = (tenantId: string, keys: ScopeKeys, id: string, appointmentId: string | null, details: InvoiceDetails): Statement => ({
-  text: `with u as (update ${TABLE} i set appointment_id = $3, details = $4, version = i.version + 1 where i.tenant_id = $1 and i.id = $2 returning i.*) select ${COLUMNS} ${FROM.replace(TABLE, 'u')}`,
+  text: `with u as (update ${TABLE} i set appointment_id = $3, details = $4, version = i.version + 1 where i.tenant_id = $1 and i.id = $2 returning i.*) select ${invoiceColumns} ${invoicesFrom.replace(TABLE, 'u')}`,
   values: [tenantId, id, appointmentId, keys.seal(TABLE, id, 'details', details)],
 });
 
 /** Takes a draft a step; gives its row. The database numbers, stamps and posts what is issued. */
 export const stepInvoice = (tenantId: string, id: string, status: InvoiceStatus): Statement => ({
-  text: `with u as (update ${TABLE} i set status = $3, version = i.version + 1 where i.tenant_id = $1 and i.id = $2 returning i.*) select ${COLUMNS} ${FROM.replace(TABLE, 'u')}`,
+  text: `with u as (update ${TABLE} i set status = $3, version = i.version + 1 where i.tenant_id = $1 and i.id = $2 returning i.*) select ${invoiceColumns} ${invoicesFrom.replace(TABLE, 'u')}`,
   values: [tenantId, id, status],
 });
 
 /** Approves the discount of a draft, by the caller; gives its row. */
 export const approveDiscount = (tenantId: string, id: string): Statement => ({
-  text: `with u as (update ${TABLE} i set discount_approved = i.discount, version = i.version + 1 where i.tenant_id = $1 and i.id = $2 returning i.*) select ${COLUMNS} ${FROM.replace(TABLE, 'u')}`,
+  text: `with u as (update ${TABLE} i set discount_approved = i.discount, version = i.version + 1 where i.tenant_id = $1 and i.id = $2 returning i.*) select ${invoiceColumns} ${invoicesFrom.replace(TABLE, 'u')}`,
   values: [tenantId, id],
 });
 

@@ -41,25 +41,26 @@ export interface PaymentRecord {
   details: PaymentDetails;
 }
 
-const COLUMNS = `p.id, p.chamber_id, p.patient_id, p.deposit_of, p.method, p.provider, p.reference, p.drawer_id, p.amount, t.currency, p.status, p.details, p.local_date::text as local_date, p.captured_at, p.failed_at, p.taken_by, p.created_at, p.version,
+/** What is read of a payment `p`, of a practice `t`. */
+export const paymentColumns = `p.id, p.chamber_id, p.patient_id, p.deposit_of, p.method, p.provider, p.reference, p.drawer_id, p.amount, t.currency, p.status, p.details, p.local_date::text as local_date, p.captured_at, p.failed_at, p.taken_by, p.created_at, p.version,
   (select coalesce(sum(a.amount), 0) from clinic.allocations a where a.tenant_id = p.tenant_id and a.payment_id = p.id)::bigint as allocated,
   (select coalesce(sum(r.amount), 0) from clinic.refunds r where r.tenant_id = p.tenant_id and r.payment_id = p.id and r.status not in ('REJECTED', 'FAILED'))::bigint as refunded`;
-const FROM = `from ${TABLE} p join clinic.tenants t on t.id = p.tenant_id`;
+export const paymentsFrom = `from ${TABLE} p join clinic.tenants t on t.id = p.tenant_id`;
 
 /** Locks a payment. Its patient is locked before, by `lockPatientOfPayment`, and invoices too. */
-export const lockPayment = (tenantId: string, id: string): Statement => ({ text: `select ${COLUMNS} ${FROM} where p.tenant_id = $1 and p.id = $2 for no key update of p`, values: [tenantId, id] });
+export const lockPayment = (tenantId: string, id: string): Statement => ({ text: `select ${paymentColumns} ${paymentsFrom} where p.tenant_id = $1 and p.id = $2 for no key update of p`, values: [tenantId, id] });
 
 /** Locks the patient of a payment, as a merge does. */
 export const lockPatientOfPayment = (tenantId: string, id: string): Statement =>
   ({ text: `select s.id from clinic.patients s where s.tenant_id = $1 and s.id = (select p.patient_id from ${TABLE} p where p.tenant_id = $1 and p.id = $2) for no key update`, values: [tenantId, id] });
 
-export const paymentsByIds = (tenantId: string, ids: readonly string[]): Statement => ({ text: `select ${COLUMNS} ${FROM} where p.tenant_id = $1 and p.id = any ($2::uuid[])`, values: [tenantId, ids] });
+export const paymentsByIds = (tenantId: string, ids: readonly string[]): Statement => ({ text: `select ${paymentColumns} ${paymentsFrom} where p.tenant_id = $1 and p.id = any ($2::uuid[])`, values: [tenantId, ids] });
 
 /** `count` payments of each of these patients after one of them, the last begun first. */
 export const pagesOf = (tenantId: string, patientIds: readonly string[], count: number, after: string | null): Statement => ({
   text: `
 select e.* from unnest($2::uuid[]) as o (id) cross join lateral (
-  select ${COLUMNS} ${FROM}
+  select ${paymentColumns} ${paymentsFrom}
   where p.tenant_id = $1 and p.patient_id = o.id and ($4::uuid is null or (p.created_at, p.id) < (select a.created_at, a.id from ${TABLE} a where a.tenant_id = $1 and a.id = $4))
   order by p.created_at desc, p.id desc limit $3) e
 order by e.created_at desc, e.id desc`,

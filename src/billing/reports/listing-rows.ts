@@ -1,0 +1,49 @@
+import type { Statement } from '../../platform/database/statement-group.js';
+import { invoiceColumns, invoicesFrom } from '../invoices/invoice-rows.js';
+import { paymentColumns, paymentsFrom } from '../payments/payment-rows.js';
+import type { InvoicesFilter, PaymentsFilter } from './listing.model.js';
+
+// $2 chamber or null for all, $3 and $4 days; each chamber gives its page by the index of its days, and the pages are then one.
+const chambers = (tenantId: string, { chamberId, from, until }: InvoicesFilter | PaymentsFilter): unknown[] => [tenantId, chamberId ?? null, from ?? null, until ?? null];
+const CHAMBERS = 'from clinic.chambers c cross join lateral';
+const IN_CHAMBERS = 'where c.tenant_id = $1 and ($2::uuid is null or c.id = $2)';
+const listed = (row: string): string => `${row}.tenant_id = $1 and ${row}.chamber_id = c.id and ${row}.local_date is not null and ($3::date is null or ${row}.local_date >= $3) and ($4::date is null or ${row}.local_date <= $4)`;
+
+const INVOICES = `clinic.invoices i where ${listed('i')} and ($5::text is null or i.kind = $5) and ($6::text is null or i.status = $6) and ($7::text is null or i.code = $7)
+  and ($8::uuid is null or exists (select from clinic.invoice_lines l where l.tenant_id = $1 and l.invoice_id = i.id and l.doctor_id = $8))`;
+const ofInvoices = (tenantId: string, filter: InvoicesFilter): unknown[] => [...chambers(tenantId, filter), filter.kind ?? null, filter.status ?? null, filter.number ?? null, filter.doctorId ?? null];
+
+/** `count` invoices and credit notes after one of them, the last issued day first. */
+export const pageOfInvoices = (tenantId: string, filter: InvoicesFilter, count: number, after: string | null): Statement => ({
+  text: `
+select ${invoiceColumns} ${invoicesFrom} join (
+  select s.id ${CHAMBERS} (
+    select i.id, i.local_date from ${INVOICES} and ($10::uuid is null or (i.local_date, i.id) < (select a.local_date, a.id from clinic.invoices a where a.tenant_id = $1 and a.id = $10))
+    order by i.local_date desc, i.id desc limit $9) s
+  ${IN_CHAMBERS} order by s.local_date desc, s.id desc limit $9) s on s.id = i.id
+where i.tenant_id = $1 order by i.local_date desc, i.id desc`,
+  values: [...ofInvoices(tenantId, filter), count, after],
+});
+
+/** How many there are: a row of `total`. */
+export const countInvoices = (tenantId: string, filter: InvoicesFilter): Statement =>
+  ({ text: `select coalesce(sum(s.total), 0)::integer as total ${CHAMBERS} (select count(*) as total from ${INVOICES}) s ${IN_CHAMBERS}`, values: ofInvoices(tenantId, filter) });
+
+const PAYMENTS = `clinic.payments p where ${listed('p')} and ($5::text is null or p.method = $5) and ($6::text is null or p.reference = $6)`;
+const ofPayments = (tenantId: string, filter: PaymentsFilter): unknown[] => [...chambers(tenantId, filter), filter.method ?? null, filter.reference ?? null];
+
+/** `count` payments that were captured after one of them, the last day first. */
+export const pageOfPayments = (tenantId: string, filter: PaymentsFilter, count: number, after: string | null): Statement => ({
+  text: `
+select ${paymentColumns} ${paymentsFrom} join (
+  select s.id ${CHAMBERS} (
+    select p.id, p.local_date from ${PAYMENTS} and ($8::uuid is null or (p.local_date, p.id) < (select a.local_date, a.id from clinic.payments a where a.tenant_id = $1 and a.id = $8))
+    order by p.local_date desc, p.id desc limit $7) s
+  ${IN_CHAMBERS} order by s.local_date desc, s.id desc limit $7) s on s.id = p.id
+where p.tenant_id = $1 order by p.local_date desc, p.id desc`,
+  values: [...ofPayments(tenantId, filter), count, after],
+});
+
+/** How many there are: a row of `total`. */
+export const countPayments = (tenantId: string, filter: PaymentsFilter): Statement =>
+  ({ text: `select coalesce(sum(s.total), 0)::integer as total ${CHAMBERS} (select count(*) as total from ${PAYMENTS}) s ${IN_CHAMBERS}`, values: ofPayments(tenantId, filter) });
