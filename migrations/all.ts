@@ -100,7 +100,6 @@ import { WalletStatements1795000092200 } from './1795000092200-wallet-statements
 import { DrawersAndDays1795000093000 } from './1795000093000-drawers-and-days.js';
 import { Expenses1795000093100 } from './1795000093100-expenses.js';
 import { ExpenseReceipts1795000093200 } from './1795000093200-expense-receipts.js';
-import { Insurance1795000095000 } from './1795000095000-insurance.js';
 import { Shares1795000094000 } from './1795000094000-shares.js';
 import { Reports1795000094100 } from './1795000094100-reports.js';
 
