@@ -110,6 +110,8 @@ describe('a discount above the limit', () => {
     expect(edited).toMatchObject({ needsApproval: true, discountApproval: null });
     expect(await desk.issue(await answerOf<InvoiceAnswer>(owner.approveDiscountAnswer(edited)))).toMatchObject({ status: 'ISSUED', discountApproval: { by: { id: practice.owner.memberId } } });
     expect((await desk.bill(patientId, [service(10_000, { discountRate: 1_000 })])).status).toBe('ISSUED');
+    // 10 % of 53.35 is 5.34, rounded up: still within a limit of 10 %.
+    expect((await desk.bill(patientId, [service(5_335, { discountRate: 1_000 }), service(5_335, { discountRate: 1_000 })])).discount).toEqual(bdt(1_068));
   });
 });
 

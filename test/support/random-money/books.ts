@@ -45,7 +45,7 @@ const FAULTS: Record<string, string> = {
       union all select r.id, 'REFUND', true from clinic.refunds r join clinic.payments p on p.id = r.payment_id where p.chamber_id = $1 and r.status = 'PAID') d
     where d.posts <> ((select count(*) from clinic.ledger_entries e where e.source_id = d.id and e.kind = d.kind) = 1)`,
   'a refund above the limit was approved by nobody else': `select r.id from clinic.refunds r join clinic.payments p on p.id = r.payment_id where p.chamber_id = $1 and r.status = 'PAID' and r.amount > 100000 and (r.decided_by is null or r.decided_by = r.requested_by)`,
-  'a discount above the limit was approved by nobody else': `select id from clinic.invoices where chamber_id = $1 and kind = 'INVOICE' and number is not null and discount * 10 > gross and (discount_approved_by is null or discount_approved_by = updated_by)`,
+  'a discount above the limit was approved by nobody else': `select id from clinic.invoices i where chamber_id = $1 and kind = 'INVOICE' and number is not null and discount * 10 > gross + 5 * (select count(*) from clinic.invoice_lines l where l.invoice_id = i.id) and (discount_approved_by is null or discount_approved_by = updated_by)`,
 };
 
 /** What is wrong with the books of a chamber, as texts; nothing, as it should be. `taken` are the payments that somebody was told of as taken, by key. */
