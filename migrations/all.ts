@@ -102,6 +102,7 @@ import { Expenses1795000093100 } from './1795000093100-expenses.js';
 import { ExpenseReceipts1795000093200 } from './1795000093200-expense-receipts.js';
 import { Shares1795000094000 } from './1795000094000-shares.js';
 import { Reports1795000094100 } from './1795000094100-reports.js';
+import { Deposits1795000097000 } from './1795000097000-deposits.js';
 
 export const migrations = [
   Context1795000001000,
@@ -206,4 +207,5 @@ export const migrations = [
   Reports1795000094100,
   Insurance1795000095000,
   Claims1795000095100,
+  Deposits1795000097000,
 ];

@@ -63,7 +63,7 @@ export class AppointmentsResolver {
     return toAppointment(await this.edits.edit(ctx, input));
   }
 
-  @ResolveField(() => [AppointmentStatus], { description: 'What its status may become now, which goes by that of its session too; before the day of the session it can be CANCELLED alone. BOOKED is what `acceptWaitlistOffer` makes of an offer, and `noteOnlineDeposit` of a place whose deposit is due. Nothing for who lacks appointments:manage in the chamber.' })
+  @ResolveField(() => [AppointmentStatus], { description: 'What its status may become now, which goes by that of its session too; before the day of the session it can be CANCELLED alone. BOOKED is what `acceptWaitlistOffer` makes of an offer, and `takeDeposit` of a place whose deposit is due. Nothing for who lacks appointments:manage in the chamber.' })
   @Can('appointments:read')
   @Classified('appointment')
   allowedTransitions(@CurrentCtx() ctx: Ctx, @Parent() appointment: Appointment): Promise<AppointmentStatus[]> {

@@ -8,6 +8,10 @@ import { DaysResolver } from './days/days.resolver.js';
 import { DaysService } from './days/days.service.js';
 import { DrawerClosing } from './drawers/drawer-closing.service.js';
 import { DrawersReader } from './drawers/drawers.reader.js';
+import { DepositPolicies } from './deposits/deposit-policies.service.js';
+import { DepositsReader } from './deposits/deposits.reader.js';
+import { DepositsResolver, TakenDepositResolver } from './deposits/deposits.resolver.js';
+import { DepositsService } from './deposits/deposits.service.js';
 import { DrawersResolver } from './drawers/drawers.resolver.js';
 import { DrawersService } from './drawers/drawers.service.js';
 import { ExpenseCategories } from './expenses/expense-categories.service.js';
@@ -55,6 +59,7 @@ import { StatementsReader } from './shares/statements.reader.js';
     RefundsService, RefundsResolver, DrawersService, DrawersReader, DrawerClosing, DrawersResolver, DaysService, DaysResolver, MovesService, MovesResolver, ExpenseCategories, ExpensesService, ReceiptsService, ExpensesResolver, LedgerReader, LedgerResolver, BillingPapers,
     ReportsReader, ListingsReader, ReportsResolver,
     ShareRulesService, ShareRulesResolver, PayoutsService, StatementsReader, StatementsResolver,
+    DepositPolicies, DepositsReader, DepositsService, DepositsResolver, TakenDepositResolver,
   ],
 })
 export class BillingModule {}

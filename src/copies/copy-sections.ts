@@ -92,6 +92,10 @@ export const copySections: readonly CopySection[] = [
     patients: [], belongsTo: { column: 'payment_id', table: 'clinic.payments' }, sealed: [], members: ['allocated_by'], order: 'allocated_at',
   },
   {
+    key: 'deposits', title: words('Deposits of bookings', 'বুকিংয়ের জামানত'), recordType: 'deposit', table: 'clinic.deposits',
+    patients: [], belongsTo: { column: 'id', table: 'clinic.payments' }, sealed: [], members: ['settled_by'], order: 'held_at',
+  },
+  {
     key: 'refunds', title: words('Refunds', 'ফেরত দেওয়া টাকা'), recordType: 'refund', table: 'clinic.refunds',
     patients: [], belongsTo: { column: 'payment_id', table: 'clinic.payments' }, sealed: ['details'], members: ['requested_by', 'decided_by', 'paid_by'], order: 'requested_at',
   },
@@ -151,6 +155,8 @@ export const notInCopies: Readonly<Record<string, string>> = {
   'clinic.session_change_appointments.appointment_id': 'What became of appointments when their sessions were changed: they are in the copy themselves, with what took their place.',
   'clinic.session_change_appointments.to_appointment_id': 'The same.',
   'clinic.session_change_appointments.restored_id': 'The same.',
+  'clinic.deposits.appointment_id': 'Of which booking a deposit is: the copy has it with its payment, which is of the same patient.',
+  'clinic.deposits.invoice_id': 'The same of the invoice that it pays.',
   'clinic.allocations.invoice_id': 'What pays an invoice: the copy has it with the payment, which is of the same patient.',
   'clinic.wallet_payments.id': 'What a provider of wallets was asked about a payment: what came of it is in the copy with the payment.',
   'clinic.wallet_payments.invoice_id': 'Which invoice a payment was begun for: what it pays is in the copy with it.',

@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { BookingLinksService } from './booking/booking-links.service.js';
 import { CodeForgetting } from './booking/code-forgetting.service.js';
 import { Deposits } from './booking/deposit.reader.js';
-import { DepositNotedResolver, DepositResolver } from './booking/deposit.resolver.js';
+import { DepositResolver } from './booking/deposit.resolver.js';
 import { OffersReader } from './booking/offers.reader.js';
 import { OnlineBookingsService } from './booking/online-bookings.service.js';
 import { OnlineDeskResolver } from './booking/online-desk.resolver.js';
@@ -37,7 +37,7 @@ import { VisitsService } from './video/visits.service.js';
   providers: [
     LinkDb, QueueDisplaysResolver, QueueDisplaysService, ShownDisplays, CalendarFeedsResolver, CalendarFeedsService, FetchedCalendars,
     VisitsResolver, VisitsService, OpenedVisits, VideoRooms, PracticeVideoResolver, VideoWindowResolver,
-    OnlineResolver, OnlineSlotsResolver, OnlineBookingsService, OffersReader, OnlineDeskResolver, BookingLinksService, Deposits, DepositResolver, DepositNotedResolver, OnlineSettingsService, CodeForgetting,
+    OnlineResolver, OnlineSlotsResolver, OnlineBookingsService, OffersReader, OnlineDeskResolver, BookingLinksService, Deposits, DepositResolver, OnlineSettingsService, CodeForgetting,
     PaperService, VerificationResolver,
   ],
 })

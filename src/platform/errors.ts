@@ -66,6 +66,8 @@ const conflicts = {
   TOO_MANY_BOOKINGS: 'the telephone number has as many bookings to come as it may have, or let go of five places of the session',
   DEPOSIT_DUE: 'a deposit is to be paid first: `deposit` in minor units of `currency`',
   NO_DEPOSIT: 'nothing is to be paid for the appointment',
+  DEPOSIT_PAID: 'the deposit was paid before',
+  DEPOSIT_OUTCOME: 'by its policy the deposit becomes `outcome` now, or nothing yet when that is null; once it is settled `outcome` is what became of it',
   LEASE_EXPIRED: 'the lease of the number is over, and no place is left',
   TOO_MANY_LEASED: '`held` of the `most` numbers of a session that may be taken along are, by the device, by all devices of the member, or at all (`of`: DEVICE, MEMBER or SESSION, which counts those that came to nothing too)',
   SLOT_TAKEN: 'somebody else has the slot, or the room at that time: `appointmentId`, where the caller may see it',

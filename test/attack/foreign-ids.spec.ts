@@ -124,6 +124,11 @@ describe('an id of another practice', () => {
       const needed = { patientId: at === 'id' ? randomUUID() : ours.patientId, chamberId: ours.chamberId, provider: 'BKASH', amount: bdt(100), invoiceId: null, id: null, idempotencyKey: randomUUID() };
       return Object.fromEntries(Object.entries(needed).filter(([name]) => name !== place[1]));
     }
+    if (/takeDeposit$/.test(field.name)) {
+      const needed = { appointmentId: ours.onlineId, patientId: ours.patientId, method: 'BANK', reference: randomUUID(), provider: null, paidBy: null, idempotencyKey: randomUUID() };
+      return Object.fromEntries(Object.entries(needed).filter(([name]) => name !== place[1]));
+    }
+    if (/setDepositPolicy$/.test(field.name)) return { version: 0, freeHours: 24, latePoints: 0, noShowPoints: 0 };
     if (/creditInvoice$/.test(field.name)) return { lines: null, reason: 'in error' };
     if (/(allocate|release)Payment$/.test(field.name) && at !== 'paymentId') return { paymentId: ours.paymentId, amount: bdt(100) };
     if (/payDoctor$/.test(field.name) && at === 'idempotencyKey') return { chamberId: ours.chamberId, doctorId: randomUUID() };

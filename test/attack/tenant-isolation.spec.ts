@@ -352,6 +352,7 @@ describe('somebody who runs SQL of their choice as the application', () => {
       'clinic.denominations(text)': { text: 'select clinic.denominations($1)', values: ({ tenantId }) => [tenantId] },
       'clinic.day_obstacles(uuid,uuid,date)': { text: 'select clinic.day_obstacles($1, $2, current_date)', values: ({ tenantId, chamberId }) => [tenantId, chamberId] },
       'clinic.day_where(uuid,uuid)': { text: 'select clinic.day_where($1, $2)', values: ({ tenantId, chamberId }) => [tenantId, chamberId] },
+      'clinic.deposit_outcome(uuid,uuid)': { text: 'select clinic.deposit_outcome($1, $2)', values: ({ tenantId, movedId }) => [tenantId, movedId] },
       'clinic.fee_of(uuid,uuid)': { text: 'select * from clinic.fee_of($1, $2)', values: ({ tenantId, movedId }) => [tenantId, movedId] },
       'clinic.free_visits_used(uuid,uuid,text,uuid)': { text: `select clinic.free_visits_used($1, $2, 'FOLLOW_UP', $2)`, values: ({ tenantId, movedId }) => [tenantId, movedId] },
       'clinic.may_sign(uuid,uuid,uuid)': { text: 'select clinic.may_sign($1, $2, $3)', values: ({ tenantId, memberId, chamberId }) => [tenantId, memberId, chamberId] },

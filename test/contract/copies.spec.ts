@@ -19,7 +19,7 @@ import { rootFields } from './operations.js';
 import { type Seeded, seedPractice } from './two-practices.js';
 
 /** Enums whose values are in no record of a patient: they tell of staff, sessions, errors, or are reckoned when asked for. */
-const notOfRecords = new Set(['MoneyPlace', 'ExpenseStatus', 'ExpenseSource', 'Currency', 'MoneyLanguage', 'DrawerStatus', 'LedgerAccount', 'ShareKind', 'PayoutSource', 'StatementCause', 'ReceivableAge', 'PrescriptionChangeKind', 'PrescriptionPart', 'TemplateKind', 'DrugForm', 'PaperStatus', 'DoseUnit', 'Dispensing', 'PackUnit', 'DrugCountry', 'DrugMatch', 'FigurePeriod', 'NotReached', 'HandInOutcome', 'HandInObstacle', 'OnlineAvailability', 'OnlineCanceller',
+const notOfRecords = new Set(['DepositReturn', 'MoneyPlace', 'ExpenseStatus', 'ExpenseSource', 'Currency', 'MoneyLanguage', 'DrawerStatus', 'LedgerAccount', 'ShareKind', 'PayoutSource', 'StatementCause', 'ReceivableAge', 'PrescriptionChangeKind', 'PrescriptionPart', 'TemplateKind', 'DrugForm', 'PaperStatus', 'DoseUnit', 'Dispensing', 'PackUnit', 'DrugCountry', 'DrugMatch', 'FigurePeriod', 'NotReached', 'HandInOutcome', 'HandInObstacle', 'OnlineAvailability', 'OnlineCanceller',
   'AuditAction', 'AuditOutcome', 'ErrorCode', 'ConflictReason', 'FaultReason', 'ChamberLocale', 'ClientKind', 'SignInMethod', 'SecondFactorKind', 'Standing', 'MemberStatus', 'OverrideEffect', 'PracticeStatus', 'Role', 'PatientMatch',
   'AuditExportFormat', 'AuditExportLanguage', 'AuditGrouping', 'ConsentStatus', 'ConsentWarning', 'FamilyWarning', 'AllergyStatus', 'MergeSource', 'TimelineKind', 'DocumentState',
   'WalletProvider', 'WalletSite', 'WalletFlag', 'WalletReconciliation', 'StatementFinding', 'StatementLineKind', 'StatementColumn', 'StatementFault',

@@ -17,6 +17,7 @@ import { Drugs } from '../support/drugs.js';
 import { byPassword, enrol, passkeyOptions, registerPasskey } from '../support/factors.js';
 import { Fees } from '../support/fees.js';
 import { Merges } from '../support/merges.js';
+import { takeDepositAnswer } from '../support/deposits.js';
 import { Online } from '../support/online.js';
 import { Passwords } from '../support/passwords.js';
 import { Papers } from '../support/papers.js';
@@ -41,6 +42,7 @@ export interface Seeded extends Practice {
   sessionId: string;
   /** An appointment that was booked online, whose patient is not known. */
   onlineId: string;
+  depositId: string;
   allergyId: string;
   statementId: string;
   conditionId: string;
@@ -235,7 +237,7 @@ async function leaveMerges(world: World, { owner }: Practice): Promise<void> {
 }
 
 // Hours, a closed day, a holiday, a room, a session in which somebody booked again elsewhere, one that was shifted and put back, one in which somebody was seen before it was cancelled and put back, and one in which a place is held online.
-async function seedAppointments(world: World, practice: Practice, chamberId: string, patientId: string): Promise<Pick<Seeded, 'sessionId' | 'onlineId'>> {
+async function seedAppointments(world: World, practice: Practice, chamberId: string, patientId: string): Promise<Pick<Seeded, 'sessionId' | 'onlineId' | 'depositId'>> {
   const { owner, tenantId } = practice;
   const desk = new Appointments(world, owner.token);
   const run = (operation: string, input: object): Promise<GraphqlAnswer['data']> =>
@@ -271,13 +273,14 @@ async function seedAppointments(world: World, practice: Practice, chamberId: str
   const online = await Online.open(world, practice, chamberId, { deposit: 20_000 });
   await online.hold(serial.id, `01711${digits(6)}`);
   const { id: onlineId } = (await desk.queue(serial.id)).find(({ status }) => status === 'HELD')!;
-  await world.ok('mutation ($id: UUID!) { noteOnlineDeposit(appointmentId: $id) { appointmentId } }', { id: onlineId }, owner.token);
+  await world.ok('mutation ($chamberId: UUID!) { setDepositPolicy(input: { chamberId: $chamberId, version: 0, freeHours: 24, whenCancelled: CARRIED, latePoints: 5000, noShowPoints: 10000, whenPracticeCancels: REFUNDABLE }) { id } }', { chamberId }, owner.token);
+  const depositId = (await takeDepositAnswer(world, owner.token, onlineId, { patientId })).data.answer.id as string;
   await online.code(`01711${digits(6)}`);
   const deviceId = randomUUID();
   const { leaseNumbers: lease } = await world.ok('mutation ($input: LeaseNumbersInput!) { leaseNumbers(input: $input) { id numbers } }', { input: { sessionId: serial.id, count: 2, deviceId } }, owner.token);
   await world.ok('mutation ($input: HandInBookingsInput!) { handInBookings(input: $input) { outcome } }',
     { input: { deviceId, bookings: [{ clientId: randomUUID(), leaseId: lease.id, number: lease.numbers[0], patientId, visitType: 'RETURNING', bookedAt: new Date().toISOString() }] } }, owner.token);
-  return { sessionId: serial.id, onlineId };
+  return { sessionId: serial.id, onlineId, depositId };
 }
 
 // One import that has ended, and one whose lines still hold something.

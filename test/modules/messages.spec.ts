@@ -8,6 +8,7 @@ import { SmsFiles } from '../../src/messages/sms-files.js';
 import { NoGateway, SmsNotSent } from '../../src/messages/sms-transport.js';
 import { type AppointmentAnswer, Appointments, dayFromNow, reasonOf, weekdayOf } from '../support/appointments.js';
 import { Consents } from '../support/consents.js';
+import { takeDepositAnswer } from '../support/deposits.js';
 import { entriesOf } from '../support/entries.js';
 import { hurryJobs } from '../support/mails.js';
 import { Online } from '../support/online.js';
@@ -388,7 +389,7 @@ describe('who booked online', () => {
     const number = `+88017112233${numbers++}`;
     await online.hold(sessionId, number);
     const [held] = await owner.queue(sessionId);
-    await world.ok('mutation ($id: UUID!) { noteOnlineDeposit(appointmentId: $id) { appointmentId } }', { id: held!.id }, practice.owner.token);
+    expect((await takeDepositAnswer(world, practice.owner.token, held!.id, { patientId: (await patient()).id })).errors).toBeUndefined();
     expect((await gateway.to(number, 2))[1]!.text).toMatch(/^Booked: serial 1, /);
   });
 });

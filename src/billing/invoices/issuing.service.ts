@@ -7,9 +7,11 @@ import type { Row } from '../../platform/database/statement-group.js';
 import { TenantDb } from '../../platform/database/tenant-db.js';
 import { notFound, staleVersion } from '../../platform/errors.js';
 import { approvalNeeded, billedAlready, feeChanged, invoiceIs, ownApproval, refusalOf } from '../billing.errors.js';
+import { depositsAppliedTo } from '../deposits/deposit-rows.js';
+import { DepositStatus } from '../deposits/deposit.model.js';
 import { askDeskOfInvoice, deskIn } from '../desk.js';
 import { InvoiceStatus } from './invoice.enums.js';
-import { type InvoiceRecord, type InvoiceRow, approveDiscount, invoiceRows, lockInvoices, lockPatientsOf, openInvoice, sealedIn, stepInvoice } from './invoice-rows.js';
+import { type InvoiceRecord, type InvoiceRow, approveDiscount, invoiceRows, invoicesByIds, lockInvoices, lockPatientsOf, openInvoice, sealedIn, stepInvoice } from './invoice-rows.js';
 
 type DeskPermission = 'payments:take' | 'finances:manage';
 
@@ -33,13 +35,18 @@ export class IssuingService {
       }
       mustBeDraft(row, version);
       if (row.needs_approval) throw approvalNeeded();
-      const [rows] = await tx.group(stepInvoice(ctx.tenantId, id, InvoiceStatus.ISSUED)).catch((error: unknown) => {
+      // What is held for the visit pays it with that: it is read again.
+      const [, rows, applied] = await tx.group(stepInvoice(ctx.tenantId, id, InvoiceStatus.ISSUED), invoicesByIds(ctx.tenantId, [id]), depositsAppliedTo(ctx.tenantId, id)).catch((error: unknown) => {
         if (constraintOf(error) === 'billed_visits__pkey') throw billedAlready();
         throw sqlState(error) === 'SK092' ? feeChanged() : refusalOf(error, 'payments:take');
       });
       const issued = openInvoice(keys, invoiceRows(rows)[0]!);
       tx.change('invoice', id, 'status', InvoiceStatus.DRAFT, InvoiceStatus.ISSUED);
       tx.change('invoice', id, 'number', null, issued.row.code);
+      for (const deposit of applied!) {
+        tx.record('deposit', deposit['id'] as string, row.patient_id);
+        tx.change('deposit', deposit['id'] as string, 'status', DepositStatus.HELD, DepositStatus.APPLIED);
+      }
       return issued;
     });
   }

@@ -61,7 +61,7 @@ export class LedgerEntry {
   @Field(() => UuidScalar, { description: 'Id of the chamber in whose books it is.' })
   chamberId: string;
 
-  @Field({ description: 'Which step of which kind of document it is of: INVOICE, CREDIT_NOTE, PAYMENT, ALLOCATION, REFUND, DRAWER_OPENED, SHARE (what a doctor gets), PAYOUT (what a doctor was paid); more may come.' })
+  @Field({ description: 'Which step of which kind of document it is of: INVOICE, CREDIT_NOTE, PAYMENT, ALLOCATION, REFUND, DEPOSIT_APPLIED, DEPOSIT_CARRIED, DEPOSIT_FORFEITED, DRAWER_OPENED, SHARE (what a doctor gets), PAYOUT (what a doctor was paid); more may come.' })
   kind: string;
 
   @Field(() => UuidScalar, { description: 'Id of the document.' })

@@ -95,7 +95,7 @@ export class BillingPapers {
     const [amount, refunded] = [BigInt(row!.amount), BigInt(givenBack![0]!['amount'] as string)];
     return {
       ...place, copy, kind: 'RECEIPT', number: receiptNumber(id), at: row!.captured_at!, currency: row!.currency, taxNumber: billingSettingsFrom(settings).taxNumber, ...paidHow(record), amount,
-      allocations: paid!.map((invoice) => ({ number: invoice['code'] as string, amount: BigInt(invoice['amount'] as string) })), left: amount - BigInt(row!.allocated) - refunded, isDeposit: row!.deposit_of !== null,
+      allocations: paid!.map((invoice) => ({ number: invoice['code'] as string, amount: BigInt(invoice['amount'] as string) })), left: amount - BigInt(row!.allocated) - refunded - BigInt(row!.forfeited), isDeposit: BigInt(row!.held) > 0n,
       refunded, takenBy: named(row!.taken_by),
     };
   }

@@ -1,11 +1,11 @@
 import type { ScopeKeys } from '../../platform/crypto/keyring.js';
 import type { Row, Statement } from '../../platform/database/statement-group.js';
 import type { Currency } from '../../platform/money/currency.js';
-import type { PaymentMethod, PaymentStatus } from './payment.enums.js';
+import { type PaymentMethod, PaymentStatus } from './payment.enums.js';
 
 const TABLE = 'clinic.payments';
 
-/** A row of `clinic.payments`, with what of it is allocated and given back; `bigint` arrives as text. */
+/** A row of `clinic.payments`, with what of it is allocated, given back, held and forfeited; `bigint` arrives as text. */
 export interface PaymentRow {
   id: string;
   chamber_id: string;
@@ -18,6 +18,10 @@ export interface PaymentRow {
   amount: string;
   allocated: string;
   refunded: string;
+  /** What of it is held as the deposit of a booking. */
+  held: string;
+  /** What of it was forfeited as one. */
+  forfeited: string;
   currency: Currency;
   status: PaymentStatus;
   details: Buffer;
@@ -44,8 +48,9 @@ export interface PaymentRecord {
 /** What is read of a payment `p`, of a practice `t`. */
 export const paymentColumns = `p.id, p.chamber_id, p.patient_id, p.deposit_of, p.method, p.provider, p.reference, p.drawer_id, p.amount, t.currency, p.status, p.details, p.local_date::text as local_date, p.captured_at, p.failed_at, p.taken_by, p.created_at, p.version,
   (select coalesce(sum(a.amount), 0) from clinic.allocations a where a.tenant_id = p.tenant_id and a.payment_id = p.id)::bigint as allocated,
-  (select coalesce(sum(r.amount), 0) from clinic.refunds r where r.tenant_id = p.tenant_id and r.payment_id = p.id and r.status not in ('REJECTED', 'FAILED'))::bigint as refunded`;
-export const paymentsFrom = `from ${TABLE} p join clinic.tenants t on t.id = p.tenant_id`;
+  (select coalesce(sum(r.amount), 0) from clinic.refunds r where r.tenant_id = p.tenant_id and r.payment_id = p.id and r.status not in ('REJECTED', 'FAILED'))::bigint as refunded,
+  case when d.status = 'HELD' then d.amount else 0 end as held, coalesce(d.forfeited, 0) as forfeited`;
+export const paymentsFrom = `from ${TABLE} p join clinic.tenants t on t.id = p.tenant_id left join clinic.deposits d on d.tenant_id = p.tenant_id and d.id = p.id`;
 
 /** Locks a payment. Its patient is locked before, by `lockPatientOfPayment`, and invoices too. */
 export const lockPayment = (tenantId: string, id: string): Statement => ({ text: `select ${paymentColumns} ${paymentsFrom} where p.tenant_id = $1 and p.id = $2 for no key update of p`, values: [tenantId, id] });
@@ -98,6 +103,10 @@ export const askDrawerFor = (tenantId: string, paymentId: string): Statement => 
 
 /** The rows of a statement, as what they are. */
 export const paymentRows = (rows: Row[] | undefined): PaymentRow[] => (rows ?? []) as unknown as PaymentRow[];
+
+/** What of a payment pays nothing, and may be given back, in minor units: the patient’s advance. */
+export const leftOf = ({ status, amount, allocated, refunded, held, forfeited }: PaymentRow): bigint =>
+  (status === PaymentStatus.CAPTURED ? BigInt(amount) - BigInt(allocated) - BigInt(refunded) - BigInt(held) - BigInt(forfeited) : 0n);
 
 /** Opens a row that one of the statements above gave. */
 export const openPayment = (keys: ScopeKeys, row: PaymentRow): PaymentRecord => ({ row, details: keys.open<PaymentDetails>(TABLE, row.id, 'details', row.details) });

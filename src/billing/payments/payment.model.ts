@@ -5,7 +5,7 @@ import { DateTimeScalar, LocalDateScalar, UuidScalar } from '../../platform/grap
 import { Money, moneyOf } from '../../platform/money/money.model.js';
 import { MemberName } from '../../tenants/member-name.model.js';
 import { PaymentMethod, PaymentStatus } from './payment.enums.js';
-import type { PaymentRecord } from './payment-rows.js';
+import { type PaymentRecord, leftOf } from './payment-rows.js';
 
 @ObjectType({ description: 'What a payment pays of an invoice.' })
 @Classified('billing')
@@ -59,6 +59,12 @@ export class Payment {
   @Field(() => Money, { description: 'What of it was given back, or asked back.' })
   refunded: Money;
 
+  @Field(() => Money, { description: 'What of it is held as the deposit of a booking: it pays nothing, and is not given back, until the deposit is settled.' })
+  held: Money;
+
+  @Field(() => Money, { description: 'What of it was forfeited as the deposit of a booking.' })
+  forfeited: Money;
+
   @Field(() => Money, { description: 'What is left of it: the patient’s advance. 0 unless it was captured.' })
   left: Money;
 
@@ -88,7 +94,7 @@ export function toPayment({ row, details }: PaymentRecord): Payment {
   const money = (amount: unknown): Money => moneyOf(amount, row.currency);
   return {
     id: row.id, status: row.status, chamberId: row.chamber_id, patientId: row.patient_id, depositOfId: row.deposit_of, method: row.method, provider: row.provider, reference: row.reference, drawerId: row.drawer_id,
-    amount: money(row.amount), allocated: money(row.allocated), refunded: money(row.refunded), left: money(row.status === PaymentStatus.CAPTURED ? BigInt(row.amount) - BigInt(row.allocated) - BigInt(row.refunded) : 0),
+    amount: money(row.amount), allocated: money(row.allocated), refunded: money(row.refunded), held: money(row.held), forfeited: money(row.forfeited), left: money(leftOf(row)),
     paidBy: details.paidBy, takenBy: row.taken_by === null ? null : { id: row.taken_by }, createdAt: row.created_at, capturedAt: row.captured_at, capturedOn: row.local_date, version: row.version,
   };
 }

@@ -3,20 +3,20 @@ import { idIn } from '../../platform/client-id.js';
 import type { Ctx } from '../../platform/context/ctx.js';
 import { Keyring } from '../../platform/crypto/keyring.js';
 import type { AuditedTx } from '../../platform/database/audited-tx.js';
-import { constraintOf } from '../../platform/database/database-errors.js';
 import { TenantDb } from '../../platform/database/tenant-db.js';
-import { idIsTaken, notFound } from '../../platform/errors.js';
+import { notFound } from '../../platform/errors.js';
 import { InputCheck } from '../../platform/input-check.js';
 import { amountIn } from '../../platform/money/money.model.js';
 import { askedBefore, madeBefore, onceOf, useUp } from '../../platform/once.js';
-import { invoiceIs, moreThanThereIs, noDrawer, paymentIs, referenceUsed, refusalOf } from '../billing.errors.js';
+import { invoiceIs, moreThanThereIs, noDrawer, paymentIs } from '../billing.errors.js';
 import { askDesk, askDeskOfPayment, deskIn, openDeskIn, type Desk } from '../desk.js';
 import { InvoiceKind, InvoiceStatus } from '../invoices/invoice.enums.js';
 import { type InvoiceRow, invoiceRows, lockInvoices } from '../invoices/invoice-rows.js';
 import { type NewAllocation, insertAllocation } from './allocation-rows.js';
 import { PaymentMethod, PaymentStatus } from './payment.enums.js';
 import { type AllocatePaymentInput, type TakePaymentInput, paymentLimits as limits } from './payment.inputs.js';
-import { type PaymentRecord, askDrawer, capturePayment, insertPayment, lockPatientOfPayment, lockPayment, openPayment, paymentRows, paymentsByIds } from './payment-rows.js';
+import { meansIn, refusedPayment as refused } from './payment-means.js';
+import { type PaymentRecord, askDrawer, capturePayment, insertPayment, leftOf, lockPatientOfPayment, lockPayment, openPayment, paymentRows, paymentsByIds } from './payment-rows.js';
 
 /** Takes payments at the desk, and says which invoices they pay. The database keeps them within what there is, and posts them. Three round trips each. */
 @Injectable()
@@ -58,7 +58,7 @@ export class PaymentsService {
   allocate(ctx: Ctx, input: AllocatePaymentInput): Promise<PaymentRecord> {
     return this.#move(ctx, input, 'allocatePayment', 'payments:take', (payment, invoice, amount) => {
       if (invoice.status !== InvoiceStatus.ISSUED) throw invoiceIs(invoice.status);
-      const left = smaller(BigInt(payment.row.amount) - BigInt(payment.row.allocated) - BigInt(payment.row.refunded), dueOf(invoice));
+      const left = smaller(leftOf(payment.row), dueOf(invoice));
       if (amount > left) throw moreThanThereIs(left);
       return amount;
     });
@@ -120,20 +120,14 @@ function payable(invoices: readonly InvoiceRow[], id: string, patientId: string,
 
 /** The payment that an input tells of, and what it pays. */
 function takenAs(input: TakePaymentInput, { chamberId, currency }: Desk, invoices: readonly InvoiceRow[]) {
-  const { method, patientId } = input;
+  const { patientId } = input;
   const check = new InputCheck();
   const id = idIn(check, input.id);
   const amount = amountIn(check, ['amount'], input.amount, currency) ?? 0n;
-  if (method === PaymentMethod.BKASH) check.blame(['method'], 'NOT_ALLOWED');
-  for (const field of ['provider', 'reference'] as const) if (method === PaymentMethod.CASH && typeof input[field] === 'string') check.blame([field], 'NOT_ALLOWED');
-  if (method !== PaymentMethod.CASH && typeof input.reference !== 'string') check.blame(['reference'], 'REQUIRED');
-  if (method === PaymentMethod.WALLET && typeof input.provider !== 'string') check.blame(['provider'], 'REQUIRED');
-  const provider = check.line(['provider'], input.provider, limits.provider) ?? method;
-  const reference = check.line(['reference'], input.reference, limits.reference);
-  const paidBy = check.line(['paidBy'], input.paidBy, limits.paidBy);
+  const { paidBy, ...means } = meansIn(check, input);
   const allocations = allocationsIn(check, input, id, currency, chamberId, amount, invoices);
   check.throwIfAny();
-  return { id, chamber_id: chamberId, patient_id: patientId, deposit_of: null, method, provider, reference, amount, details: { paidBy }, allocations };
+  return { id, chamber_id: chamberId, patient_id: patientId, deposit_of: null, ...means, amount, details: { paidBy }, allocations };
 }
 
 function allocationsIn(check: InputCheck, { allocations, patientId }: TakePaymentInput, paymentId: string, currency: Desk['currency'], chamberId: string, amount: bigint, invoices: readonly InvoiceRow[]): NewAllocation[] {
@@ -150,11 +144,4 @@ function allocationsIn(check: InputCheck, { allocations, patientId }: TakePaymen
   });
   if (read.reduce((sum, one) => sum + one.amount, 0n) > amount) check.blame(['allocations'], 'OUT_OF_RANGE', { min: 0, max: Number(amount) });
   return read;
-}
-
-function refused(error: unknown): never {
-  const constraint = constraintOf(error);
-  if (constraint === 'payments__pkey') throw idIsTaken('A payment has this id.');
-  if (constraint === 'payments__reference_once') throw referenceUsed();
-  throw refusalOf(error, 'payments:take');
 }

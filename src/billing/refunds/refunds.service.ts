@@ -14,7 +14,7 @@ import { cleanLine } from '../../platform/plain-text.js';
 import { moreThanThereIs, noDrawer, ownApproval, paymentIs, referenceUsed, refusalOf } from '../billing.errors.js';
 import { PaymentMethod, PaymentStatus } from '../payments/payment.enums.js';
 import { type RefundPaymentInput, paymentLimits as limits } from '../payments/payment.inputs.js';
-import { type PaymentRow, lockPatientOfPayment, lockPayment, paymentRows } from '../payments/payment-rows.js';
+import { type PaymentRow, leftOf, lockPatientOfPayment, lockPayment, paymentRows } from '../payments/payment-rows.js';
 import { RefundStatus } from './refund.enums.js';
 import { type NewRefund, type RefundRecord, type RefundRow, askRefunder, insertRefund, lockRefund, openRefund, refundRows, refundsByIds, stepRefund } from './refund-rows.js';
 
@@ -119,7 +119,7 @@ function askedFor(input: RefundPaymentInput, id: string, payment: PaymentRow): N
   const reference = check.line(['reference'], input.reference, limits.reference);
   const reason = check.line(['reason'], input.reason, limits.reason);
   check.throwIfAny();
-  const left = BigInt(payment.amount) - BigInt(payment.allocated) - BigInt(payment.refunded);
+  const left = leftOf(payment);
   if (amount! > left) throw moreThanThereIs(left);
   return { id, payment_id: payment.id, method, provider: method === PaymentMethod.CASH ? method : payment.provider, reference, amount: amount!, details: { reason: reason! } };
 }

@@ -46,6 +46,8 @@ export const recordWords: Readonly<Record<string, Words>> = {
   'invoice-line': words('lines of invoices', 'চালানের সারি'),
   'payment': words('payments', 'পরিশোধ'),
   'allocation': words('what payments pay', 'কোন পরিশোধে কোন চালান'),
+  'deposit': words('deposits of bookings', 'বুকিংয়ের জামানত'),
+  'deposit-policy': words('what becomes of deposits', 'জামানতের নিয়ম'),
   'refund': words('refunds', 'ফেরত দেওয়া টাকা'),
   'expense': words('expenses of the practice', 'প্র্যাকটিসের খরচ'),
   'expense-category': words('what money is spent on', 'খরচের খাত'),

@@ -5,6 +5,7 @@ import { type Words, readable } from './words.js';
 const bangla: Record<string, string> = {
   ACTIVE: 'বহাল', ARCHIVED: 'সংরক্ষণাগারে', MERGED: 'অন্য রেকর্ডের সঙ্গে মেলানো',
   INVOICE: 'চালান', CREDIT_NOTE: 'ফেরত-চালান', ITEM: 'সামগ্রী', SERVICE: 'সেবা', ISSUED: 'চূড়ান্ত', VOID: 'বাতিল', CASH: 'নগদ', CARD: 'কার্ড', BKASH: 'বিকাশ', WALLET: 'মোবাইল ওয়ালেট', BANK: 'ব্যাংক',
+  APPLIED: 'সাক্ষাতের চালানে ধরা হয়েছে', CARRIED: 'অগ্রিম হিসেবে রাখা', REFUNDABLE: 'ফেরত দিতে হবে', REFUNDED: 'ফেরত দেওয়া হয়েছে', FORFEITED: 'বাজেয়াপ্ত',
   CAPTURED: 'টাকা পাওয়া গেছে', PENDING: 'অপেক্ষায়', PAID: 'পরিশোধিত', APPROVED: 'অনুমোদিত', REJECTED: 'নামঞ্জুর', REQUESTED: 'চাওয়া হয়েছে', CPT: 'সিপিটি (CPT)', HCPCS: 'এইচসিপিসিএস (HCPCS)', DDC: 'ডিডিসি (DDC)',
   STANDARD: 'সাধারণ হারে কর', ZERO: 'শূন্য হারে কর', EXEMPT: 'করমুক্ত', OUT_OF_SCOPE: 'করের আওতার বাইরে', FREE_FOLLOW_UP: 'বিনা ফির ফলো-আপ', NO_RULE: 'কোনো নিয়ম নেই',
   RULE_OF_DOCTOR_AND_CHAMBER_AND_VISIT_TYPE: 'ডাক্তার, চেম্বার ও সাক্ষাতের ধরনের নিয়ম', RULE_OF_DOCTOR_AND_CHAMBER: 'চেম্বারে ডাক্তারের নিয়ম', RULE_OF_DOCTOR_AND_VISIT_TYPE: 'ডাক্তার ও সাক্ষাতের ধরনের নিয়ম', RULE_OF_DOCTOR: 'ডাক্তারের নিয়ম',
@@ -42,6 +43,7 @@ const bangla: Record<string, string> = {
 const english: Record<string, string> = {
   A_POSITIVE: 'A+', A_NEGATIVE: 'A−', B_POSITIVE: 'B+', B_NEGATIVE: 'B−', AB_POSITIVE: 'AB+', AB_NEGATIVE: 'AB−', O_POSITIVE: 'O+', O_NEGATIVE: 'O−',
   NID: 'National identity card', EMIRATES_ID: 'Emirates ID', POSSIBLE_DUPLICATE: 'May be registered already', EMIRATES_ID_CHECK_DIGIT: 'The last digit of the Emirates ID does not fit', SMS: 'SMS', EMAIL: 'E-mail',
+  APPLIED: 'Pays the invoice of the visit', CARRIED: 'Kept as an advance', REFUNDABLE: 'To be given back', REFUNDED: 'Given back', FORFEITED: 'Forfeited',
   CPT: 'CPT', HCPCS: 'HCPCS', DDC: 'DDC', BKASH: 'bKash', CAPTURED: 'Paid', PENDING: 'Under way', ZERO: 'Taxed at zero', STANDARD: 'Taxed at the standard rate', EXEMPT: 'Exempt from tax', OUT_OF_SCOPE: 'No matter of tax',
   DAY: 'The day', MONTH: 'The month only', YEAR: 'The year only', AGE_ESTIMATE: 'From a stated age', SYSTOLIC: 'Blood pressure, upper', DIASTOLIC: 'Blood pressure, lower',
   PATIENT: 'The patient', RELATIVE: 'The relative', WARD: 'In the patient’s care', CLASS: 'Class of medicines', INGREDIENT: 'Ingredient of a medicine', PHONE: 'By telephone',

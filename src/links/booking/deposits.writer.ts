@@ -5,7 +5,7 @@ import type { Ctx } from '../../platform/context/ctx.js';
 import type { Row, Statement } from '../../platform/database/statement-group.js';
 import { forbidden, notFound } from '../../platform/errors.js';
 import { CLOSED_DAY_COLUMNS, type ClosableDay, isDayClosed } from '../../schedules/closed-day.model.js';
-import { noDeposit, onlineStatusIs } from './online.errors.js';
+import { depositIsPaid, noDeposit, onlineStatusIs } from './online.errors.js';
 
 // The session first, as everybody locks it.
 const SESSION = `
@@ -28,8 +28,8 @@ const kindsOf: Record<Paid, readonly MessageKind[]> = { BOOKED: ofNew, CANCELLED
 export const askDeposit = (tenantId: string, appointmentId: string): Statement[] => [SESSION, BOOKING].map((text) => ({ text, values: [tenantId, appointmentId] }));
 
 /**
- * Books a held place whose deposit is paid, in the caller's transaction, which whoever takes money by other ways does too; once paid, nothing. What was paid for a place that is
- * not held any more, or in a session that takes nobody any more or whose day was closed, is noted without a booking: it is to be returned. NOT_FOUND, FORBIDDEN, CONFLICT (NO_DEPOSIT, APPOINTMENT_STATUS).
+ * Books a held place whose deposit is paid, in the transaction of whoever takes the money. What was paid for a place that is
+ * not held any more, or in a session that takes nobody any more or whose day was closed, is noted without a booking: it is to be returned. NOT_FOUND, FORBIDDEN, CONFLICT (NO_DEPOSIT, DEPOSIT_PAID, APPOINTMENT_STATUS).
  */
 export async function depositPaid(tx: AuditedTx, ctx: Ctx, appointmentId: string, [sessions, bookings]: Row[][]): Promise<void> {
   const [booking] = bookings!;
@@ -37,7 +37,7 @@ export async function depositPaid(tx: AuditedTx, ctx: Ctx, appointmentId: string
   if (!sessions![0]!['may']) throw forbidden('payments:take');
   if (booking['deposit'] === null) throw noDeposit();
   tx.record('appointment', appointmentId);
-  if (booking['is_paid']) return;
+  if (booking['is_paid']) throw depositIsPaid();
   const [before, after] = [booking['status'] as string, await whenPaid(booking, sessions![0]!)];
   const [, , told] = await tx.group({ text: PAID, values: [ctx.tenantId, appointmentId, ctx.member.memberId, after] }, { text: STEP, values: [ctx.tenantId, appointmentId, after] },
     queueMessages(ctx.tenantId, [appointmentId], before === after ? [] : kindsOf[after]));

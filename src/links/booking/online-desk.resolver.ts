@@ -2,13 +2,10 @@ import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { Can } from '../../platform/access/can.decorator.js';
 import type { Ctx } from '../../platform/context/ctx.js';
 import { CurrentCtx } from '../../platform/context/request-context.js';
-import { TenantDb } from '../../platform/database/tenant-db.js';
 import { listOf } from '../../platform/graphql/cost.js';
 import { UuidScalar } from '../../platform/graphql/scalars.js';
 import { BookingLink, CreateBookingLinkInput, NewBookingLink, toBookingLink } from './booking-link.model.js';
 import { BookingLinksService } from './booking-links.service.js';
-import { askDeposit, depositPaid } from './deposits.writer.js';
-import { DepositNoted } from './deposit.model.js';
 import { EditOnlineBookingInput, OnlineBookingSettings } from './online-settings.model.js';
 import { OnlineSettingsService } from './online-settings.service.js';
 
@@ -17,7 +14,6 @@ export class OnlineDeskResolver {
   constructor(
     private readonly links: BookingLinksService,
     private readonly settings: OnlineSettingsService,
-    private readonly db: TenantDb,
   ) {}
 
   @Query(() => [BookingLink], { complexity: listOf(20), description: 'The links by which patients book online, the ended ones last. Needs chambers:manage.' })
@@ -49,12 +45,5 @@ export class OnlineDeskResolver {
   @Can('chambers:manage', 'UPDATED')
   editOnlineBooking(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'The settings.' }) input: EditOnlineBookingInput): Promise<OnlineBookingSettings> {
     return this.settings.edit(ctx, input);
-  }
-
-  @Mutation(() => DepositNoted, { description: 'Notes that the deposit of a booking that was made online is paid: its place is booked. Of a place that is not held any more, or of a session that takes nobody any more because its doctor has left or its day was closed, it is noted without a booking, and is `toBeReturned`. Noted twice, it is paid once. Needs payments:take in the chamber. Errors: NOT_FOUND, CONFLICT (NO_DEPOSIT, APPOINTMENT_STATUS).' })
-  @Can('payments:take', 'UPDATED')
-  async noteOnlineDeposit(@CurrentCtx() ctx: Ctx, @Args('appointmentId', { type: () => UuidScalar, description: 'Id of the appointment.' }) appointmentId: string): Promise<DepositNoted> {
-    await this.db.write(ctx, (tx, rows) => depositPaid(tx, ctx, appointmentId, rows), ...askDeposit(ctx.tenantId, appointmentId));
-    return { appointmentId };
   }
 }

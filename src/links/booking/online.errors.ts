@@ -21,5 +21,8 @@ export const depositIsDue = (deposit: number, currency: string) => conflict('DEP
 /** Refuses a deposit for an appointment for which none is to be paid. */
 export const noDeposit = () => conflict('NO_DEPOSIT', 'Nothing is to be paid for this appointment.');
 
+/** Refuses a deposit that was paid before. */
+export const depositIsPaid = () => conflict('DEPOSIT_PAID', 'The deposit was paid before.');
+
 /** Refuses a step that a booking cannot take from where it is. */
 export const onlineStatusIs = (status: string) => conflict('APPOINTMENT_STATUS', `The appointment is ${status}.`, { status });
