@@ -74,7 +74,7 @@ create table clinic.deposits (
   id uuid not null,
   appointment_id uuid not null,
   chamber_id uuid not null,
-  policy_id uuid,
+  terms_id uuid,
   amount bigint not null,
   status text not null default 'HELD' constraint deposits__status check (status in ('HELD', 'APPLIED', 'CARRIED', 'REFUNDABLE', 'FORFEITED')),
   forfeited bigint not null default 0,
@@ -89,7 +89,7 @@ create table clinic.deposits (
   constraint deposits__payment foreign key (tenant_id, id) references clinic.payments (tenant_id, id),
   constraint deposits__appointment foreign key (tenant_id, appointment_id) references clinic.appointments (tenant_id, id),
   constraint deposits__chamber foreign key (tenant_id, chamber_id) references clinic.chambers (tenant_id, id),
-  constraint deposits__policy foreign key (tenant_id, policy_id) references clinic.deposit_policies (tenant_id, id),
+  constraint deposits__terms foreign key (tenant_id, terms_id) references clinic.deposit_policies (tenant_id, id),
   constraint deposits__invoice foreign key (tenant_id, invoice_id) references clinic.invoices (tenant_id, id),
   constraint deposits__settled_by foreign key (tenant_id, settled_by) references clinic.members (tenant_id, id)
 );
@@ -101,7 +101,7 @@ comment on column clinic.deposits.tenant_id is 'The practice.';
 comment on column clinic.deposits.id is 'That of its payment.';
 comment on column clinic.deposits.appointment_id is 'What was booked, before it was moved.';
 comment on column clinic.deposits.chamber_id is 'The chamber that took it.';
-comment on column clinic.deposits.policy_id is 'The version of the policy that held when it was taken; null where there was none.';
+comment on column clinic.deposits.terms_id is 'The version of the policy that held when it was taken; null where there was none.';
 comment on column clinic.deposits.amount is 'How much, in minor units.';
 comment on column clinic.deposits.status is 'HELD; then APPLIED to an invoice, CARRIED to the patient''s advance, REFUNDABLE, or FORFEITED in whole or in part, for good.';
 comment on column clinic.deposits.forfeited is 'What of it was forfeited, in minor units; the rest is the patient''s advance.';
@@ -120,7 +120,7 @@ create function clinic.deposit_outcome(p_tenant uuid, p_deposit uuid, out status
     join clinic.online_bookings b on b.tenant_id = d.tenant_id and b.id = d.appointment_id
     join clinic.appointments a on a.tenant_id = d.tenant_id and a.id = clinic.latest_appointment(d.tenant_id, d.appointment_id)
     join clinic.sessions s on s.tenant_id = a.tenant_id and s.id = a.session_id
-    left join clinic.deposit_policies y on y.tenant_id = d.tenant_id and y.id = d.policy_id
+    left join clinic.deposit_policies y on y.tenant_id = d.tenant_id and y.id = d.terms_id
     left join lateral (
       select v.id from clinic.invoices v
       where v.tenant_id = d.tenant_id and v.patient_id = p.patient_id and v.chamber_id = d.chamber_id and v.kind = 'INVOICE' and v.status = 'ISSUED'
@@ -164,7 +164,7 @@ create trigger begin_deposit before insert on clinic.payments for each row when 
 create function clinic.hold_deposit() returns trigger
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  insert into clinic.deposits (tenant_id, id, appointment_id, chamber_id, policy_id, amount)
+  insert into clinic.deposits (tenant_id, id, appointment_id, chamber_id, terms_id, amount)
   values (new.tenant_id, new.id, new.deposit_of, new.chamber_id,
     (select y.id from clinic.deposit_policies y where y.tenant_id = new.tenant_id and y.chamber_id = new.chamber_id order by y.version desc limit 1), new.amount);
   return null;

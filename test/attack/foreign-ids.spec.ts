@@ -125,7 +125,7 @@ describe('an id of another practice', () => {
       return Object.fromEntries(Object.entries(needed).filter(([name]) => name !== place[1]));
     }
     if (/takeDeposit$/.test(field.name)) {
-      const needed = { appointmentId: ours.onlineId, patientId: ours.patientId, method: 'BANK', reference: randomUUID(), provider: null, paidBy: null, idempotencyKey: randomUUID() };
+      const needed = { appointmentId: at === 'idempotencyKey' ? randomUUID() : ours.onlineId, patientId: ours.patientId, method: 'BANK', reference: randomUUID(), provider: null, paidBy: null, idempotencyKey: randomUUID() };
       return Object.fromEntries(Object.entries(needed).filter(([name]) => name !== place[1]));
     }
     if (/setDepositPolicy$/.test(field.name)) return { version: 0, freeHours: 24, latePoints: 0, noShowPoints: 0 };

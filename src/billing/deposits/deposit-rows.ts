@@ -3,7 +3,7 @@ import { type Money, moneyOf } from '../../platform/money/money.model.js';
 import type { Deposit, DepositStatus } from './deposit.model.js';
 
 // One that is to be given back, and was, is REFUNDED.
-const COLUMNS = `d.id, x.status, d.appointment_id, d.chamber_id, p.patient_id, d.amount, t.currency, d.forfeited, o.status as outcome, o.forfeits, d.invoice_id, d.policy_id, d.held_at, d.settled_by, d.settled_at, d.local_date::text as local_date`;
+const COLUMNS = `d.id, x.status, d.appointment_id, d.chamber_id, p.patient_id, d.amount, t.currency, d.forfeited, o.status as outcome, o.forfeits, d.invoice_id, d.terms_id, d.held_at, d.settled_by, d.settled_at, d.local_date::text as local_date`;
 const FROM = `from clinic.deposits d join clinic.payments p on p.tenant_id = d.tenant_id and p.id = d.id join clinic.tenants t on t.id = d.tenant_id
 left join lateral clinic.deposit_outcome(d.tenant_id, d.id) o on true
 cross join lateral (select case when d.status = 'REFUNDABLE' and d.amount <= (
@@ -78,7 +78,7 @@ export const depositsFrom = (rows: Row[] | undefined): Deposit[] => rows!.map((r
   const [outcome, settledBy] = [row['outcome'] as DepositStatus | null, row['settled_by'] as string | null];
   return {
     id: row['id'] as string, status: row['status'] as DepositStatus, appointmentId: row['appointment_id'] as string, chamberId: row['chamber_id'] as string, patientId: row['patient_id'] as string,
-    amount: money(row['amount']), forfeited: money(row['forfeited']), outcome, forfeits: outcome === null ? null : money(row['forfeits']), invoiceId: row['invoice_id'] as string | null, policyId: row['policy_id'] as string | null,
+    amount: money(row['amount']), forfeited: money(row['forfeited']), outcome, forfeits: outcome === null ? null : money(row['forfeits']), invoiceId: row['invoice_id'] as string | null, policyId: row['terms_id'] as string | null,
     heldAt: row['held_at'] as Date, settledBy: settledBy === null ? null : { id: settledBy }, settledAt: row['settled_at'] as Date | null, settledOn: row['local_date'] as string | null,
   };
 });
