@@ -476,8 +476,8 @@ describe('booking online', () => {
     const pay = (token: string) => takeDepositAnswer(world, token, appointment!.id, { patientId: patients[0] });
     expect((await pay(reception.token)).errors![0]!.extensions).toMatchObject({ code: 'FORBIDDEN', permission: 'payments:take' });
     const [first, second] = (await Promise.all([pay(practice.owner.token), pay(practice.owner.token)])).sort((one) => (one.errors ? 1 : -1));
-    expect(first!.data.answer.appointment).toMatchObject({ id: appointment!.id, status: 'BOOKED', deposit: { paidAt: expect.any(String), toBeReturned: false } });
-    expect(reasonOf(second!)).toBe('DEPOSIT_PAID');
+    expect(first.data.answer.appointment).toMatchObject({ id: appointment!.id, status: 'BOOKED', deposit: { paidAt: expect.any(String), toBeReturned: false } });
+    expect(reasonOf(second)).toBe('DEPOSIT_PAID');
     expect((await money.stepAnswer('confirmOnlineBooking', secret)).data.confirmOnlineBooking).toMatchObject({ status: 'BOOKED', depositPaid: true, number: 1 });
     // Moved, it is as paid as before.
     const [paid] = await owner.queue(id);
