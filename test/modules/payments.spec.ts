@@ -228,6 +228,9 @@ it('is kept by the database within what there is, whatever the application sends
     const step = (status: string) => verdict(ask, `update clinic.refunds set status = '${status}', version = version + 1 where tenant_id = '${tenant}' and id = '${refund.id}'`);
     expect([await step('PAID'), await step('APPROVED'), await step('FAILED')]).toEqual(['SK093', 'SK093', 'SK095']);
   });
+  const own = await managers.refund(refund['paymentId'] as string, 20_000);
+  const approve = (id: string) => converse(world, 'app', manager, (ask) => verdict(ask, `update clinic.refunds set status = 'APPROVED', version = version + 1 where tenant_id = '${tenant}' and id = '${id}'`));
+  expect([await approve(own.id), await approve(refund.id)]).toEqual(['SK093', 'ACCEPTED']);
 });
 
 it('books are read by whoever may, by account and day', async () => {
