@@ -14,7 +14,7 @@ const config: CodegenConfig = {
         useTypeImports: true,
         enumsAsTypes: true,
         strictScalars: true,
-        scalars: { UUID: 'string', DateTime: 'string', LocalDate: 'string', Decimal: 'string' },
+        scalars: { UUID: 'string', DateTime: 'string', LocalDate: 'string', Decimal: 'string', MinorUnits: 'number' },
       },
     },
   },

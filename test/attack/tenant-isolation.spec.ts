@@ -309,8 +309,9 @@ describe('somebody who runs SQL of their choice as the application', () => {
           // What is counted per practice, such as record numbers, would collide with what is ours.
           const counted = Object.fromEntries(Object.entries(row!.row).map(([key, value]) => [key, typeof value === 'number' ? randomInt(1_000_000, 2_000_000) : value]));
           if (!Object.entries(counted).some(([key, value]) => key !== tenantColumn && isId(value))) continue;
-          // Where a practice has one row, ours makes room: that there is one already says nothing of theirs.
-          const [key] = await ask(`select from pg_constraint c join pg_attribute a on a.attrelid = c.conrelid and c.conkey = array[a.attnum] where c.conrelid = $1::regclass and c.contype = 'p' and a.attname = $2`, [name, tenantColumn]);
+          // Where a practice has one row, or one of each kind, ours makes room: that there is one already says nothing of theirs.
+          const [key] = await ask(`select from pg_constraint c where c.conrelid = $1::regclass and c.contype = 'p' and not exists (
+            select from pg_attribute a where a.attrelid = c.conrelid and a.attnum = any (c.conkey) and a.attname <> $2 and a.atttypid = 'uuid'::regtype)`, [name, tenantColumn]);
           if (key) await ask(`delete from ${name}`);
           const asOurs = (change: (value: unknown) => unknown) =>
             JSON.stringify({ ...Object.fromEntries(Object.entries(counted).map(([key, value]) => [key, change(value)])), tenant_id: ours.tenantId });
