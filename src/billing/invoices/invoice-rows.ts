@@ -219,3 +219,6 @@ export function openLine(keys: ScopeKeys, row: Row): LineRecord {
 
 /** The sealed values of rows, for the keyring. */
 export const sealedIn = (rows: ReadonlyArray<{ details?: unknown }>): Buffer[] => rows.map(({ details }) => details as Buffer);
+
+/** What of an issued invoice is still to be paid, in minor units. */
+export const dueOf = ({ total, paid, credited, claimed }: InvoiceRow): bigint => BigInt(total) - BigInt(paid) - BigInt(credited) - BigInt(claimed);

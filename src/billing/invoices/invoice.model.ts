@@ -7,7 +7,7 @@ import { MemberName } from '../../tenants/member-name.model.js';
 import { FeeReason } from '../fees/fee-reason.model.js';
 import { TaxCategory } from '../settings/tax-category.model.js';
 import { InvoiceKind, InvoiceLineKind, InvoiceStatus, ProcedureCodeSystem } from './invoice.enums.js';
-import type { InvoiceRecord, LineRecord } from './invoice-rows.js';
+import { type InvoiceRecord, type LineRecord, dueOf } from './invoice-rows.js';
 
 @ObjectType({ description: 'The code of what was done or handed over.' })
 @Classified('billing')
@@ -216,7 +216,7 @@ export function toInvoice({ row, details }: InvoiceRecord): Invoice {
   const money = (amount: unknown): Money => moneyOf(amount, row.currency);
   const isDraft = row.kind === InvoiceKind.INVOICE && row.status === InvoiceStatus.DRAFT;
   const isOpen = row.kind === InvoiceKind.INVOICE && row.status === InvoiceStatus.ISSUED;
-  const due = isOpen ? BigInt(row.total) - BigInt(row.paid) - BigInt(row.credited) - BigInt(row.claimed) : 0n;
+  const due = isOpen ? dueOf(row) : 0n;
   return {
     id: row.id, kind: row.kind, status: row.status, number: row.code, patientId: row.patient_id, chamberId: row.chamber_id, appointmentId: row.appointment_id, issuedOn: row.local_date, pricesIncludeTax: row.tax_included,
     gross: money(row.gross), discount: money(row.discount), tax: money(row.tax), rounding: money(row.rounding), total: money(row.total), paid: money(row.paid), credited: money(row.credited), claimed: money(row.claimed),

@@ -11,7 +11,7 @@ import { askedBefore, madeBefore, onceOf, useUp } from '../../platform/once.js';
 import { invoiceIs, moreThanThereIs, noDrawer, paymentIs } from '../billing.errors.js';
 import { askDesk, askDeskOfPayment, deskIn, openDeskIn, type Desk } from '../desk.js';
 import { InvoiceKind, InvoiceStatus } from '../invoices/invoice.enums.js';
-import { type InvoiceRow, invoiceRows, lockInvoices } from '../invoices/invoice-rows.js';
+import { type InvoiceRow, dueOf, invoiceRows, lockInvoices } from '../invoices/invoice-rows.js';
 import { type NewAllocation, insertAllocation } from './allocation-rows.js';
 import { PaymentMethod, PaymentStatus } from './payment.enums.js';
 import { type AllocatePaymentInput, type TakePaymentInput, paymentLimits as limits } from './payment.inputs.js';
@@ -106,9 +106,6 @@ export class PaymentsService {
     return openPayment(await this.keyring.of(ctx.tenantId, [row!.details]), row!);
   }
 }
-
-/** What of an issued invoice is still to be paid. */
-const dueOf = ({ total, paid, credited, claimed }: InvoiceRow): bigint => BigInt(total) - BigInt(paid) - BigInt(credited) - BigInt(claimed);
 
 const smaller = (a: bigint, b: bigint): bigint => (a < b ? a : b);
 
