@@ -146,6 +146,30 @@ describe('the tour of a prescription', () => {
   });
 });
 
+describe('the tour of a bill', () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'sinduk-bill-'));
+  let runner: ExampleRunner;
+
+  beforeAll(() => fillWithDemoData(dataDir), 180_000);
+  beforeAll(async () => {
+    const port = await freePort();
+    const server = Program.start('dist/src/main.js', [], { DATA_DIR: dataDir, PORT: String(port), PUBLIC_ORIGINS: 'https://clinic.example', LOG_LEVEL: 'error' });
+    await server.says('Sinduk listens');
+    runner = new ExampleRunner(`http://127.0.0.1:${port}`);
+    runner.values.set('today', dayFromNow(0));
+  });
+  afterAll(async () => {
+    await Program.stopAll();
+    rmSync(dataDir, { recursive: true });
+  });
+
+  it.each(examplesOf('docs/tour-of-a-bill.md').map((example) => [example.place, example] as const))('is true as written: %s', async (_, example) => {
+    if (example.body.includes('{{smsCode}}')) runner.values.set('smsCode', await codeInSms(join(dataDir, 'messages')));
+    await runner.run(example);
+    if (example.path.includes('/receipt.pdf')) expect((await readPages(runner.received)).map(({ text }) => text).join(' ')).toContain('2,000.00');
+  });
+});
+
 /** What a telephone reads off the paper. */
 async function codeOnPaper(pdf: Buffer): Promise<string> {
   const [page] = await readPages(pdf);
