@@ -103,6 +103,7 @@ import { ExpenseReceipts1795000093200 } from './1795000093200-expense-receipts.j
 import { Shares1795000094000 } from './1795000094000-shares.js';
 import { Reports1795000094100 } from './1795000094100-reports.js';
 import { Deposits1795000097000 } from './1795000097000-deposits.js';
+import { OneWay1795000101000 } from './1795000101000-one-way.js';
 
 export const migrations = [
   Context1795000001000,
@@ -208,4 +209,5 @@ export const migrations = [
   Insurance1795000095000,
   Claims1795000095100,
   Deposits1795000097000,
+  OneWay1795000101000,
 ];

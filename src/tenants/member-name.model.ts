@@ -8,3 +8,6 @@ export class MemberName {
   @Field(() => UuidScalar, { description: 'Id of the member.' })
   id: string;
 }
+
+/** A member by name; null for nobody. */
+export const memberName = (id: string | null): MemberName | null => (id === null ? null : { id });

@@ -347,6 +347,7 @@ describe('somebody who runs SQL of their choice as the application', () => {
       'clinic.give_back_numbers(uuid,uuid)': { text: 'select clinic.give_back_numbers($1, $2)', values: ({ tenantId, memberId }) => [tenantId, memberId] },
       'clinic.may_in(uuid,uuid,uuid,text)': { text: `select clinic.may_in($1, $2, $3, 'appointments:read')`, values: ({ tenantId, memberId, chamberId }) => [tenantId, memberId, chamberId] },
       'clinic.may_where(uuid,uuid,uuid,text)': { text: `select clinic.may_where($1, $2, $3, 'finances:manage')`, values: ({ tenantId, memberId, chamberId }) => [tenantId, memberId, chamberId] },
+      'clinic.moved_by_merge(uuid,uuid,uuid)': { text: 'select clinic.moved_by_merge($1, $2, $2)', values: ({ tenantId, memberId }) => [tenantId, memberId] },
       'clinic.billing_settings_of(uuid)': { text: 'select clinic.billing_settings_of($1)', values: ({ tenantId }) => [tenantId] },
       'clinic.drawer_holds(uuid,uuid)': { text: 'select clinic.drawer_holds($1, $2)', values: ({ tenantId, memberId }) => [tenantId, memberId] },
       'clinic.expense_needs_approval(uuid,uuid)': { text: 'select clinic.expense_needs_approval($1, $2)', values: ({ tenantId, memberId }) => [tenantId, memberId] },

@@ -331,6 +331,7 @@ describe('claims', () => {
   describe('in the database', () => {
     it('take no step that there is not, and more of nothing than was claimed', async () => {
       const [draft, out] = [await made(), await sent()];
+      const stranger = await patients.register({ nameEn: 'Salma Rashid' });
       await converse(world, 'app', practice.owner, async (ask) => {
         const change = (claim: { id: string }, what: string) => verdict(ask, `update clinic.claims set ${what}, version = version + 1 where id = $1`, [claim.id]);
         expect(await change(draft, `status = 'PAID'`)).toBe('SK095');
@@ -340,6 +341,7 @@ describe('claims', () => {
         expect(await change(out, `status = 'DISCARDED', returned = net`)).toBe('SK095');
         for (const column of ['net', 'paid', 'code', 'corrections', 'made_by']) expect(await verdict(ask, `update clinic.claims set ${column} = ${column} where id = $1`, [draft.id])).toBe('42501');
         expect(await verdict(ask, `update clinic.claims set details = '\\x00' where id = $1`, [draft.id])).toBe('SK091');
+        expect(await verdict(ask, `update clinic.claims set patient_id = $2 where id = $1`, [draft.id, stranger.id])).toBe('SK091');
         expect(await verdict(ask, `update clinic.claim_lines set details = details where claim_id = $1`, [out.id])).toBe('SK091');
         expect(await verdict(ask, `insert into clinic.claim_lines (tenant_id, id, claim_id, no, quantity, billed, net, details) values ($1, gen_random_uuid(), $2, 9, 1, 1, 1, '\\x00')`, [practice.tenantId, draft.id])).toBe('SK091');
         const remittanceId = randomUUID();

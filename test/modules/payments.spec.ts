@@ -201,7 +201,8 @@ it('is taken on no day whose books are closed', async () => {
 
 it('is kept by the database within what there is, whatever the application sends', async () => {
   const invoice = await desk.bill(patientId, [service(10_000)]);
-  const strange = await desk.bill(await freshPatient(), [service(10_000)]);
+  const stranger = await freshPatient();
+  const strange = await desk.bill(stranger, [service(10_000)]);
   const small = await desk.bill(patientId, [service(3_000)]);
   const payment = await desk.take(patientId, 4_000, { method: 'CARD', reference: randomUUID() });
   const tenant = practice.tenantId;
@@ -209,7 +210,7 @@ it('is kept by the database within what there is, whatever the application sends
     const allocate = (invoiceId: string, amount: number) => verdict(ask, `insert into clinic.allocations (tenant_id, id, payment_id, invoice_id, amount) values ('${tenant}', gen_random_uuid(), '${payment.id}', '${invoiceId}', ${amount})`);
     expect([await allocate(invoice.id, 4_001), await allocate(invoice.id, -1), await allocate(strange.id, 1), await allocate(small.id, 3_001), await allocate(small.id, 3_000), await allocate(invoice.id, 4_000)]).toEqual(['SK092', 'SK092', 'SK095', 'SK092', 'ACCEPTED', 'ACCEPTED']);
     const change = (set: string) => verdict(ask, `update clinic.payments set ${set} where tenant_id = '${tenant}' and id = '${payment.id}'`);
-    for (const set of [`status = 'FAILED', version = version + 1`, `status = 'PENDING', version = version + 1`, `reference = 'Y', version = version + 1`, `details = '\\x00'`]) expect([set, await change(set)]).toEqual([set, 'SK091']);
+    for (const set of [`status = 'FAILED', version = version + 1`, `status = 'PENDING', version = version + 1`, `reference = 'Y', version = version + 1`, `details = '\\x00'`, `patient_id = '${stranger}'`]) expect([set, await change(set)]).toEqual([set, 'SK091']);
     expect([await change('amount = 1'), await change('drawer_id = null'), await change('captured_at = now()')]).toEqual(['42501', '42501', '42501']);
     const refund = (amount: number, method = 'CARD') => verdict(ask, `insert into clinic.refunds (tenant_id, id, payment_id, method, provider, amount, details) values ('${tenant}', gen_random_uuid(), '${payment.id}', '${method}', '${method}', ${amount}, '\\x00')`);
     expect([await refund(4_001), await refund(1, 'BANK'), await refund(4_000)]).toEqual(['SK092', 'SK095', 'ACCEPTED']);

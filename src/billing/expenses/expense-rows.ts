@@ -1,6 +1,7 @@
 import type { ScopeKeys } from '../../platform/crypto/keyring.js';
 import type { Row, Statement } from '../../platform/database/statement-group.js';
 import { moneyOf } from '../../platform/money/money.model.js';
+import { memberName } from '../../tenants/member-name.model.js';
 import type { Expense, ExpenseSource, ExpenseStatus } from './expense.model.js';
 
 const TABLE = 'clinic.expenses';
@@ -93,6 +94,6 @@ export const expenseRows = (rows: Row[] | undefined): ExpenseRow[] => (rows ?? [
 export const toExpense = (keys: ScopeKeys, row: ExpenseRow): Expense => ({
   id: row.id, chamberId: row.chamber_id, category: { id: row.category_id, name: row.category, retired: row.category_retired }, amount: moneyOf(row.amount, row.currency), spentOn: row.spent_on,
   ...keys.open<ExpenseDetails>(TABLE, row.id, 'details', row.details), status: row.status, needsApproval: row.needs_approval, requestedBy: { id: row.requested_by }, requestedAt: row.requested_at,
-  decidedBy: row.decided_by === null ? null : { id: row.decided_by }, decidedAt: row.decided_at, paidFrom: row.paid_from, drawerId: row.drawer_id, paidBy: row.paid_by === null ? null : { id: row.paid_by },
+  decidedBy: memberName(row.decided_by), decidedAt: row.decided_at, paidFrom: row.paid_from, drawerId: row.drawer_id, paidBy: memberName(row.paid_by),
   paidOn: row.paid_on, version: row.version,
 });

@@ -10,7 +10,7 @@ import type { Row, Statement } from '../../platform/database/statement-group.js'
 import { TenantDb } from '../../platform/database/tenant-db.js';
 import { badInput, forbidden, notFound } from '../../platform/errors.js';
 import type { FileContent } from '../../platform/http/file-answer.js';
-import { gathered } from '../gathered.js';
+import { gathered } from '../../platform/gathered.js';
 import { type ExpenseReceipt, MOST_RECEIPTS } from './expense-receipt.model.js';
 
 const TABLE = 'clinic.expense_receipts';

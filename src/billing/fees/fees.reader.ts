@@ -4,13 +4,12 @@ import { loadBatched } from '../../platform/database/load-batched.js';
 import type { Row, Statement } from '../../platform/database/statement-group.js';
 import { TenantDb } from '../../platform/database/tenant-db.js';
 import { forbidden } from '../../platform/errors.js';
-import type { PageArgs } from '../../platform/graphql/connection.js';
-import { type Page, idOfCursor, pageOf } from '../../platform/graphql/connection.js';
 import { type Money, moneyOf } from '../../platform/money/money.model.js';
+import { rulesByIds } from '../rules/rule-rows.js';
 import type { TaxCategory } from '../settings/tax-category.model.js';
 import type { FeeReason } from './fee-reason.model.js';
-import type { FeeRule, FeeRuleFilter } from './fee-rule.model.js';
-import { countFeeRules, feeRulesByIds, feeRulesFrom, pageOfFeeRules } from './fee-rows.js';
+import type { FeeRule } from './fee-rule.model.js';
+import { feeRules, feeRulesFrom } from './fee-rows.js';
 
 /** What an appointment costs by the rules of its day, and why. */
 export interface ChosenFee {
@@ -60,23 +59,14 @@ from clinic.appointments a join clinic.tenants t on t.id = $1 cross join lateral
     return (await loadBatched(ctx, this.#rules, id)) ?? null;
   }
 
-  /** The rules of the whole practice and of the chambers in which the caller takes payments, those that begin last first. */
-  async page(ctx: Ctx, args: PageArgs & { filter?: FeeRuleFilter | null }): Promise<Page<FeeRule>> {
-    const filter = args.filter ?? {};
-    const [rows] = await this.db.read(ctx, pageOfFeeRules(ctx.tenantId, filter, args.first + 1, idOfCursor(args.after)));
-    const rules = feeRulesFrom(rows);
-    rules.slice(0, args.first).forEach(({ id }) => ctx.disclose('fee-rule', id));
-    return pageOf(rules, args, async () => (await this.db.read(ctx, countFeeRules(ctx.tenantId, filter)))[0]![0]!['total'] as number);
-  }
-
   readonly #fees = async (ctx: Ctx, ids: readonly string[]): Promise<Map<string, ChosenFee>> => {
     const [rows] = await this.db.read(ctx, this.ask(ctx.tenantId, ids));
     return this.answer(rows);
   };
 
   readonly #rules = async (ctx: Ctx, ids: readonly string[]): Promise<Map<string, FeeRule>> => {
-    const [rows] = await this.db.read(ctx, feeRulesByIds(ctx.tenantId, ids));
-    const rules = feeRulesFrom(rows);
+    const [rows] = await this.db.read(ctx, rulesByIds(feeRules, ctx.tenantId, ids));
+    const rules = feeRulesFrom(rows!);
     rules.forEach(({ id }) => ctx.disclose('fee-rule', id));
     return new Map(rules.map((rule) => [rule.id, rule]));
   };

@@ -15,15 +15,12 @@ const MANAGING = 'Needs finances:manage in the chamber of the rule, and in every
 
 @Resolver(() => FeeRule)
 export class FeesResolver {
-  constructor(
-    private readonly reader: FeesReader,
-    private readonly service: FeesService,
-  ) {}
+  constructor(private readonly service: FeesService) {}
 
   @Query(() => FeeRuleConnection, { description: 'What visits cost, have cost and will cost: the rules of every chamber, and of each in which the caller takes payments, those that begin last first. Needs payments:take. Errors: BAD_USER_INPUT.' })
   @Can('payments:take')
   feeRules(@CurrentCtx() ctx: Ctx, @Args() args: FeeRulesArgs): Promise<Page<FeeRule>> {
-    return this.reader.page(ctx, args);
+    return this.service.page(ctx, args);
   }
 
   @Mutation(() => FeeRule, { description: `Adds a rule of what a visit costs. ${MANAGING} Errors: NOT_FOUND, FORBIDDEN, BAD_USER_INPUT (all faults at once), CONFLICT (FEE_RULES_OVERLAP: another rule for the same doctor, chamber and visit type holds on some of its days; KEY_USED).` })

@@ -3,7 +3,7 @@ import { Classified } from '../../platform/access/classification.js';
 import { ConnectionOf } from '../../platform/graphql/connection.js';
 import { DateTimeScalar, LocalDateScalar, UuidScalar } from '../../platform/graphql/scalars.js';
 import { Money, moneyOf } from '../../platform/money/money.model.js';
-import { MemberName } from '../../tenants/member-name.model.js';
+import { MemberName, memberName } from '../../tenants/member-name.model.js';
 import { FeeReason } from '../fees/fee-reason.model.js';
 import { TaxCategory } from '../settings/tax-category.model.js';
 import { InvoiceKind, InvoiceLineKind, InvoiceStatus, ProcedureCodeSystem } from './invoice.enums.js';
@@ -209,8 +209,6 @@ export class Invoice {
 
 export const InvoiceConnection = ConnectionOf(Invoice, 'Invoice');
 
-const nameOf = (id: string | null): MemberName | null => (id === null ? null : { id });
-
 /** What of an invoice is shown. */
 export function toInvoice({ row, details }: InvoiceRecord): Invoice {
   const money = (amount: unknown): Money => moneyOf(amount, row.currency);
@@ -223,7 +221,7 @@ export function toInvoice({ row, details }: InvoiceRecord): Invoice {
     due: money(due),
     needsApproval: row.needs_approval,
     discountApproval: row.discount_approved_by && { by: { id: row.discount_approved_by }, at: row.discount_approved_at!, discount: money(row.discount_approved) },
-    ...details, creditsId: row.credits, draftedBy: { id: row.drafted_by }, draftedAt: row.drafted_at, issuedBy: nameOf(row.issued_by), issuedAt: row.issued_at, version: row.version,
+    ...details, creditsId: row.credits, draftedBy: { id: row.drafted_by }, draftedAt: row.drafted_at, issuedBy: memberName(row.issued_by), issuedAt: row.issued_at, version: row.version,
     viewerCan: {
       edit: isDraft && row.may_take, issue: isDraft && row.may_take && !row.needs_approval, approveDiscount: isDraft && row.needs_approval && row.may_manage && !row.is_own, credit: isOpen && row.may_manage, pay: due > 0n && row.may_take,
     },
@@ -232,6 +230,6 @@ export function toInvoice({ row, details }: InvoiceRecord): Invoice {
 
 /** What of a line is shown. */
 export const toLine = (currency: unknown, line: LineRecord): InvoiceLine => ({
-  id: line.id, no: line.no, kind: line.kind, description: line.description, code: line.code, doctor: nameOf(line.doctorId), quantity: Number(line.quantity), unitPrice: moneyOf(line.unitPrice, currency),
+  id: line.id, no: line.no, kind: line.kind, description: line.description, code: line.code, doctor: memberName(line.doctorId), quantity: Number(line.quantity), unitPrice: moneyOf(line.unitPrice, currency),
   discount: moneyOf(line.discount, currency), taxCategory: line.taxCategory, taxRate: line.taxRate, tax: moneyOf(line.tax, currency), total: moneyOf(line.total, currency), fee: line.fee, creditsNo: line.creditsNo,
 });

@@ -7,7 +7,7 @@ import type { Row } from '../../platform/database/statement-group.js';
 import { TenantDb } from '../../platform/database/tenant-db.js';
 import { notFound } from '../../platform/errors.js';
 import { idOfCursor } from '../../platform/graphql/connection.js';
-import { gathered } from '../gathered.js';
+import { gathered } from '../../platform/gathered.js';
 import type { InvoiceStatus } from './invoice.enums.js';
 import type { PatientInvoicesArgs } from './invoice.inputs.js';
 import { type InvoiceRecord, type LineRecord, countsOf, creditNotesOf, invoiceRows, invoicesByIds, linesOf, openInvoice, openLine, pagesOf, sealedIn } from './invoice-rows.js';

@@ -3,7 +3,7 @@ import { Classified } from '../../platform/access/classification.js';
 import { ConnectionOf } from '../../platform/graphql/connection.js';
 import { DateTimeScalar, LocalDateScalar, UuidScalar } from '../../platform/graphql/scalars.js';
 import { Money, moneyOf } from '../../platform/money/money.model.js';
-import { MemberName } from '../../tenants/member-name.model.js';
+import { MemberName, memberName } from '../../tenants/member-name.model.js';
 import { PaymentMethod, PaymentStatus } from './payment.enums.js';
 import { type PaymentRecord, leftOf } from './payment-rows.js';
 
@@ -95,6 +95,6 @@ export function toPayment({ row, details }: PaymentRecord): Payment {
   return {
     id: row.id, status: row.status, chamberId: row.chamber_id, patientId: row.patient_id, depositOfId: row.deposit_of, method: row.method, provider: row.provider, reference: row.reference, drawerId: row.drawer_id,
     amount: money(row.amount), allocated: money(row.allocated), refunded: money(row.refunded), held: money(row.held), forfeited: money(row.forfeited), left: money(leftOf(row)),
-    paidBy: details.paidBy, takenBy: row.taken_by === null ? null : { id: row.taken_by }, createdAt: row.created_at, capturedAt: row.captured_at, capturedOn: row.local_date, version: row.version,
+    paidBy: details.paidBy, takenBy: memberName(row.taken_by), createdAt: row.created_at, capturedAt: row.captured_at, capturedOn: row.local_date, version: row.version,
   };
 }

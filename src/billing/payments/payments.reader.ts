@@ -7,7 +7,7 @@ import type { Row } from '../../platform/database/statement-group.js';
 import { TenantDb } from '../../platform/database/tenant-db.js';
 import { notFound } from '../../platform/errors.js';
 import { type PageArgs, idOfCursor } from '../../platform/graphql/connection.js';
-import { gathered } from '../gathered.js';
+import { gathered } from '../../platform/gathered.js';
 import { type RefundRecord, openRefund, refundRows, refundsByIds, refundsOf } from '../refunds/refund-rows.js';
 import { allocationsOf, allocationsToInvoices } from './allocation-rows.js';
 import { type PaymentRecord, countsOf, openPayment, pagesOf, paymentRows, paymentsByIds } from './payment-rows.js';

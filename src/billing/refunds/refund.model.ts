@@ -2,7 +2,7 @@ import { Field, Int, ObjectType } from '@nestjs/graphql';
 import { Classified } from '../../platform/access/classification.js';
 import { DateTimeScalar, LocalDateScalar, UuidScalar } from '../../platform/graphql/scalars.js';
 import { Money, moneyOf } from '../../platform/money/money.model.js';
-import { MemberName } from '../../tenants/member-name.model.js';
+import { MemberName, memberName } from '../../tenants/member-name.model.js';
 import { PaymentMethod } from '../payments/payment.enums.js';
 import { RefundStatus } from './refund.enums.js';
 import type { RefundRecord } from './refund-rows.js';
@@ -75,12 +75,10 @@ export class Refund {
   viewerCan: RefundViewerCan;
 }
 
-const nameOf = (id: string | null): MemberName | null => (id === null ? null : { id });
-
 /** What of a refund is shown. */
 export const toRefund = ({ row, details }: RefundRecord): Refund => ({
   id: row.id, paymentId: row.payment_id, status: row.status, needsApproval: row.needs_approval, method: row.method, reference: row.reference, amount: moneyOf(row.amount, row.currency), reason: details.reason,
-  requestedBy: { id: row.requested_by }, requestedAt: row.requested_at, decidedBy: nameOf(row.decided_by), decidedAt: row.decided_at, paidBy: nameOf(row.paid_by), paidAt: row.paid_at, paidOn: row.local_date, version: row.version,
+  requestedBy: { id: row.requested_by }, requestedAt: row.requested_at, decidedBy: memberName(row.decided_by), decidedAt: row.decided_at, paidBy: memberName(row.paid_by), paidAt: row.paid_at, paidOn: row.local_date, version: row.version,
   viewerCan: {
     approve: row.status === RefundStatus.REQUESTED && row.may_manage && !row.is_own, reject: row.status === RefundStatus.REQUESTED && (row.may_manage || row.is_own),
     pay: row.may_take && (row.status === RefundStatus.APPROVED || (row.status === RefundStatus.REQUESTED && !row.needs_approval)),

@@ -9,7 +9,7 @@ import type { LedgerAccount } from '../ledger/ledger.model.js';
 import { askMayWhere } from '../may-where.js';
 import type { PaymentMethod } from '../payments/payment.enums.js';
 import { type AgedReceivables, type BilledAndPaid, type DoctorTotals, type FinancialReport, type FinancialReportArgs, LONGEST_REPORT_DAYS, type MethodTotals, ReceivableAge, type ReceivablesArgs } from './financial-report.model.js';
-import { gathered } from '../gathered.js';
+import { gathered } from '../../platform/gathered.js';
 import { askBilled, askDiscounts, askMoved, askPaid, askReceivables, askWhere } from './report-rows.js';
 
 const PERMISSION = 'finances:read';

@@ -8,7 +8,7 @@ import { moneyOf } from '../../platform/money/money.model.js';
 import { askMayWhere } from '../may-where.js';
 import type { DoctorStatement, DoctorStatementArgs, DoctorStatementEntry, StatementArgs, StatementCause } from './doctor-statement.model.js';
 import type { PayoutSource } from './payout.model.js';
-import { shareRulesFrom } from './share-rule-rows.js';
+import { shareRules, shareRulesFrom } from './share-rule-rows.js';
 
 type Which = Pick<DoctorStatement, 'doctor' | 'chamberId' | 'from' | 'until'>;
 
@@ -41,8 +41,8 @@ const listed = (tenantId: string, { doctor, chamberId, from, until }: Which): un
 
 const pageOfEntries = (tenantId: string, which: Which, count: number, after: string | null): Statement => ({
   text: `
-select s.id as entry_id, s.local_date::text as local_date, s.chamber_id as entry_chamber_id, s.cause, s.amount as entry_amount, s.invoice_id, i.code, s.session_id, s.source, s.reference, s.at, t.currency,
-  r.id, r.doctor_id, r.chamber_id, r.kind, r.rate, r.amount, r.valid_from::text as valid_from, r.valid_until::text as valid_until, r.created_by, r.created_at
+select s.id as entry_id, s.local_date::text as local_date, s.chamber_id as entry_chamber_id, s.cause, s.amount as entry_amount, s.invoice_id, i.code, s.session_id, s.source, s.reference, s.at,
+  ${shareRules.columns}, t.currency
 from (select s.* ${LISTED}
   where $7::uuid is null or (s.local_date, s.id) > (select a.local_date, a.id from clinic.share_accruals a where a.tenant_id = $1 and a.id = $7 union all select o.local_date, o.id from clinic.doctor_payouts o where o.tenant_id = $1 and o.id = $7)
   order by s.local_date, s.id limit $6) s

@@ -3,7 +3,7 @@ import { Classified } from '../../platform/access/classification.js';
 import { ConnectionOf } from '../../platform/graphql/connection.js';
 import { DateTimeScalar, UuidScalar } from '../../platform/graphql/scalars.js';
 import { Money, moneyOf } from '../../platform/money/money.model.js';
-import { MemberName } from '../../tenants/member-name.model.js';
+import { MemberName, memberName } from '../../tenants/member-name.model.js';
 import { denialWords } from '../files/denial-codes.js';
 import { ClaimCodeSystem, ClaimFaultReason, ClaimResubmission, ClaimStatus } from './claim.enums.js';
 import type { ClaimLineRecord, ClaimRecord } from './claim-rows.js';
@@ -163,6 +163,6 @@ export function toClaim({ row, details }: ClaimRecord): Claim {
 
 /** A line as whoever may see its claim does. */
 export const toClaimLine = (currency: ClaimRecord['row']['currency'], line: ClaimLineRecord): ClaimLine => ({
-  id: line.id, no: line.no, description: line.description, code: line.code, doctor: line.doctorId ? { id: line.doctorId } : null, quantity: Number(line.quantity),
+  id: line.id, no: line.no, description: line.description, code: line.code, doctor: memberName(line.doctorId), quantity: Number(line.quantity),
   gross: { amount: line.gross, currency }, net: { amount: line.net, currency }, paid: { amount: line.paid, currency }, denialCode: line.denialCode, denialWords: line.denialCode && denialWords(line.denialCode),
 });

@@ -5,6 +5,7 @@ import { loadBatched } from '../../platform/database/load-batched.js';
 import type { Row } from '../../platform/database/statement-group.js';
 import { TenantDb } from '../../platform/database/tenant-db.js';
 import { forbidden, notFound } from '../../platform/errors.js';
+import { gathered } from '../../platform/gathered.js';
 import { idOfCursor } from '../../platform/graphql/connection.js';
 import { ClaimChecks, faultsOfClaim } from './claim-checks.js';
 import type { ClaimsArgs } from './claim.inputs.js';
@@ -94,12 +95,4 @@ export class ClaimsReader {
 }
 
 /** Lines by the id of their claim. */
-export function byClaim(lines: readonly ClaimLineRecord[]): Map<string, ClaimLineRecord[]> {
-  const found = new Map<string, ClaimLineRecord[]>();
-  for (const line of lines) {
-    const others = found.get(line.claimId);
-    if (others) others.push(line);
-    else found.set(line.claimId, [line]);
-  }
-  return found;
-}
+export const byClaim = (lines: readonly ClaimLineRecord[]): Map<string, ClaimLineRecord[]> => gathered(lines, ({ claimId }) => claimId);
