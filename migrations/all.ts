@@ -104,6 +104,7 @@ import { Shares1795000094000 } from './1795000094000-shares.js';
 import { Reports1795000094100 } from './1795000094100-reports.js';
 import { Deposits1795000097000 } from './1795000097000-deposits.js';
 import { OneWay1795000101000 } from './1795000101000-one-way.js';
+import { InsuredShares1795000101100 } from './1795000101100-insured-shares.js';
 
 export const migrations = [
   Context1795000001000,
@@ -210,4 +211,5 @@ export const migrations = [
   Claims1795000095100,
   Deposits1795000097000,
   OneWay1795000101000,
+  InsuredShares1795000101100,
 ];

@@ -168,6 +168,7 @@ export const notInCopies: Readonly<Record<string, string>> = {
   'clinic.share_accruals.invoice_id': 'What a doctor gets of what was paid: it is of the practice and its doctors, and tells nothing of the patient.',
   'clinic.share_accruals.allocation_id': 'The same.',
   'clinic.share_accruals.credit_note_id': 'The same.',
+  'clinic.share_accruals.settlement_id': 'The same.',
   'clinic.billed_visits.appointment_id': 'Which invoice bills a visit: the copy has it with the lines of the invoice.',
   'clinic.billed_visits.invoice_id': 'The same.',
   'clinic.seen_before.appointment_id': 'That the place of who was seen stays taken in a session that took the place of the one in which that was: the appointment is in the copy itself.',

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { validateXML } from 'xmllint-wasm';
 import { luhnDigit } from '../../src/patients/identifiers.js';
 import { converse, verdict } from '../contract/conversation.js';
+import { Appointments } from '../support/appointments.js';
 import { Billing } from '../support/billing.js';
 import { type ClaimAnswer, Claims, remittanceFile } from '../support/claims.js';
 import { Conditions } from '../support/conditions.js';
@@ -11,8 +12,10 @@ import { Merges } from '../support/merges.js';
 import { Patients, codeOf, faultsOf } from '../support/patients.js';
 import { license } from '../support/prescriptions.js';
 import { roundTripsOf, toTheApp } from '../support/round-trips.js';
+import { Shares } from '../support/shares.js';
 import { hire, openChamber } from '../support/staff.js';
-import { type GraphqlAnswer, type Practice, World } from '../support/world.js';
+import { openTransaction, untilItWaits } from '../support/transactions.js';
+import { type GraphqlAnswer, type Person, type Practice, World } from '../support/world.js';
 
 const aed = (amount: number) => ({ amount, currency: 'AED' });
 const fixture = (fileName: string) => ({ fileName, contents: readFileSync(`test/fixtures/eclaims/${fileName}`, 'utf8') });
@@ -306,6 +309,96 @@ describe('claims', () => {
       await claims.tell('closeClaim', denied, { rest: 'TO_PATIENT', reason: 'Not covered' });
       expect((await billing.invoice(denied['invoiceId'] as string)).due).toEqual(aed(30_000));
       expect(await billing.balances()).toEqual({ BANK: 16_000, WRITE_OFF: 8_000, RECEIVABLE: 36_000, REVENUE: -60_000 });
+    });
+  });
+
+  describe('the shares of doctors', () => {
+    const ever = ['2020-01-01', '2999-12-31'] as const;
+    let doctor: Person;
+    let shares: Shares;
+
+    beforeEach(async () => {
+      doctor = await hire(world, practice, chamberId, 'DOCTOR');
+      await license(world, practice.owner, doctor.memberId, '2999-12-31', 'DHA-P-0000902');
+      shares = new Shares(world, practice.owner);
+    });
+
+    const statement = async () => {
+      const { closing, entries } = await shares.statement(doctor.memberId, ...ever);
+      return { payable: closing.amount, entries: entries.edges.map(({ node }) => [node.cause, node.amount.amount]) };
+    };
+    const pay = (patientId: string, invoiceId: string, amount: number) => billing.take(patientId, amount, { method: 'BANK', reference: randomUUID(), amount: aed(amount), allocations: [{ invoiceId, amount: aed(amount) }] });
+    const remitted = async (claim: { id: string; code: string }, ...paid: number[]) =>
+      expect((await claims.import(chamberId, remittanceFile([{ code: claim.code, reference: randomUUID(), activities: paid.map((amount, at) => ({ id: String(at + 1), net: amount, paid: amount })) }]))).faults).toEqual([]);
+    const complained = async (claim: { id: string }) => {
+      await claims.tell('resubmitClaim', await claims.claim(claim.id), { kind: 'INTERNAL_COMPLAINT', comment: 'See the notes.' });
+      await claims.submit(chamberId, payerId);
+    };
+    /** A claim of 240.00 that was sent, of an invoice of 300.00 with 200.00 of the doctor's. */
+    const claimed = async () => {
+      const { patient, invoice, policy } = await billed(undefined, [line(20_000, cpt('99213'), { doctorId: doctor.memberId }), line(10_000, cpt('81001'))]);
+      const claim = await claims.step('readyClaim', await claims.make(invoice.id, policy.id, { diagnoses: ['I10'] }));
+      await claims.submit(chamberId, payerId);
+      return { patient, invoice, claim };
+    };
+
+    it('accrue with what insurers pay as with what patients pay, by the difference, and go back with what is released', async () => {
+      const rule = await shares.add(doctor.memberId, { kind: 'PERCENTAGE', rate: 3333 });
+      const { patient, invoice, claim } = await claimed();
+      const own = await pay(patient.id, invoice.id, 6_000);
+      await remitted(claim, 5_001, 0);
+      // 33.33 % of 200.00 × 110.01 / 300.00.
+      expect(await statement()).toEqual({ payable: 2_444, entries: [['PAID', 1_333], ['REMITTED', 1_111]] });
+      await complained(claim);
+      await remitted(claim, 0, 0);
+      expect((await statement()).entries).toHaveLength(2);
+      await complained(claim);
+      await remitted(claim, 0, 8_000);
+      await claims.tell('closeClaim', await claims.claim(claim.id), { rest: 'TO_PATIENT', reason: 'Not covered' });
+      const rest = await pay(patient.id, invoice.id, 10_999);
+      expect((await statement()).payable).toBe(6_666);
+      for (const [payment, amount] of [[rest, 10_999], [own, 6_000]] as const) expect((await billing.releaseAnswer(payment.id, invoice.id, amount, { amount: aed(amount) })).errors).toBeUndefined();
+      // What the insurer paid stays: 33.33 % of 200.00 × 130.01 / 300.00.
+      const { payable, entries } = await statement();
+      expect([payable, entries.map(([cause]) => cause)]).toEqual([2_889, ['PAID', 'REMITTED', 'REMITTED', 'PAID', 'RELEASED', 'RELEASED']]);
+      expect((await shares.statement(doctor.memberId, ...ever)).entries.edges[1]!.node).toMatchObject({ cause: 'REMITTED', invoiceId: invoice.id, invoiceNumber: invoice.number, rule: { id: rule.id } });
+      const balances = await billing.balances();
+      expect([balances['DOCTOR_SHARE'], balances['DOCTOR_PAYABLE'], Object.values(balances).reduce((sum, amount) => sum + amount, 0)]).toEqual([2_889, -2_889, 0]);
+    });
+
+    it('are nothing of what is denied or written off', async () => {
+      await shares.add(doctor.memberId, { kind: 'PERCENTAGE', rate: 5000 });
+      const { claim } = await claimed();
+      await remitted(claim, 0, 0);
+      await claims.tell('closeClaim', await claims.claim(claim.id), { rest: 'WRITTEN_OFF', reason: 'Too late' });
+      expect(await statement()).toEqual({ payable: 0, entries: [] });
+    });
+
+    it('are reckoned one after the other when patients and insurers pay at the same moment', async () => {
+      await shares.add(doctor.memberId, { kind: 'PERCENTAGE', rate: 3331 });
+      const { patient, invoice, claim } = await claimed();
+      const { id } = await billing.take(patient.id, 6_000, { method: 'BANK', reference: randomUUID(), amount: aed(6_000) });
+      const paying = await openTransaction(world, practice.tenantId, practice.owner.memberId);
+      await paying.query('insert into clinic.allocations (tenant_id, id, payment_id, invoice_id, amount) values ($1, gen_random_uuid(), $2, $3, 6000)', [practice.tenantId, id, invoice.id]);
+      const importing = remitted(claim, 2, 0);
+      await untilItWaits(world, importing);
+      await paying.commit();
+      await importing;
+      // 13.324 and 0.004 make 13.33, and each by itself 13.32 and nothing.
+      expect((await statement()).payable).toBe(1_333);
+    });
+
+    it('for a session accrue when an insurer alone has paid a visit of it', async () => {
+      await shares.add(doctor.memberId, { kind: 'SESSIONAL', amount: aed(50_000) });
+      const { patient, policy } = await insured({ coPayment: 0 });
+      const appointments = new Appointments(world, practice.owner.token);
+      const { id: sessionId } = await appointments.addSession({ chamberId, doctorId: doctor.memberId });
+      const { id: appointmentId } = await appointments.book({ sessionId, patientId: patient.id });
+      const invoice = await billing.bill(patient.id, [{ kind: 'CONSULTATION', unitPrice: aed(20_000), taxCategory: 'EXEMPT', code: cpt('99213') }], { appointmentId });
+      const claim = await claims.step('readyClaim', await claims.make(invoice.id, policy.id, { diagnoses: ['I10'] }));
+      await claims.submit(chamberId, payerId);
+      await remitted(claim, 20_000);
+      expect(await statement()).toEqual({ payable: 50_000, entries: [['REMITTED', 50_000]] });
     });
   });
 

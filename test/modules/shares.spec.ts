@@ -317,7 +317,7 @@ describe('paying doctors', () => {
     for (const statement of [
       'insert into clinic.share_accruals select * from clinic.share_accruals', 'update clinic.share_accruals set amount = 1', 'delete from clinic.share_accruals', 'update clinic.doctor_payouts set amount = 1', 'delete from clinic.doctor_payouts',
       `insert into clinic.doctor_payouts (tenant_id, id, local_date) values (gen_random_uuid(), gen_random_uuid(), current_date)`, 'insert into clinic.ledger_lines select * from clinic.ledger_lines',
-      'select clinic.accrue_shares(gen_random_uuid(), gen_random_uuid(), null, null, current_date)', 'select clinic.share_rule_of(gen_random_uuid(), gen_random_uuid(), gen_random_uuid())', 'update clinic.share_rules set rate = 1',
+      'select clinic.accrue_shares(gen_random_uuid(), gen_random_uuid(), null, null, null, current_date)', 'select clinic.share_rule_of(gen_random_uuid(), gen_random_uuid(), gen_random_uuid())', 'update clinic.share_rules set rate = 1',
     ]) expect([statement, await asApp(statement)]).toEqual([statement, '42501']);
     const asOwner = (statement: string) => world.sql('superuser', `select platform.set_context('${practice.tenantId}', '${practice.owner.memberId}'); ${statement}`).then(() => 'DONE', ({ code }) => code);
     const payout = (amount: number, member = 'platform.current_member()') => `insert into clinic.doctor_payouts (tenant_id, id, chamber_id, doctor_id, source, amount, paid_by) values ('${practice.tenantId}', gen_random_uuid(), '${chamberId}', '${doctor.memberId}', 'SAFE', ${amount}, ${member})`;

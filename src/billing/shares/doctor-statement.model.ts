@@ -7,12 +7,13 @@ import { MemberName } from '../../tenants/member-name.model.js';
 import { PayoutSource } from './payout.model.js';
 import { ShareRule } from './share-rule.model.js';
 
-export enum StatementCause { PAID = 'PAID', RELEASED = 'RELEASED', CREDITED = 'CREDITED', PAYOUT = 'PAYOUT' }
+export enum StatementCause { PAID = 'PAID', REMITTED = 'REMITTED', RELEASED = 'RELEASED', CREDITED = 'CREDITED', PAYOUT = 'PAYOUT' }
 registerEnumType(StatementCause, {
   name: 'StatementCause',
   description: 'Why what is payable to a doctor changed.',
   valuesMap: {
     PAID: { description: 'A payment paid an invoice.' },
+    REMITTED: { description: 'An insurer paid of a claim of an invoice.' },
     RELEASED: { description: 'A payment pays an invoice no longer, as before a refund.' },
     CREDITED: { description: 'A credit note changed what of an invoice is the doctor’s.' },
     PAYOUT: { description: 'The doctor was paid.' },

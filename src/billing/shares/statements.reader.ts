@@ -30,7 +30,7 @@ group by m.id, t.currency`,
 
 const LISTED = `
 from (
-  select a.id, a.local_date, a.chamber_id, case when a.credit_note_id is not null then 'CREDITED' when p.amount < 0 then 'RELEASED' else 'PAID' end as cause, a.amount, a.invoice_id, a.session_id, a.rule_id, null as source, null as reference, a.accrued_at as at
+  select a.id, a.local_date, a.chamber_id, case when a.credit_note_id is not null then 'CREDITED' when a.settlement_id is not null then 'REMITTED' when p.amount < 0 then 'RELEASED' else 'PAID' end as cause, a.amount, a.invoice_id, a.session_id, a.rule_id, null as source, null as reference, a.accrued_at as at
   from clinic.share_accruals a left join clinic.allocations p on p.tenant_id = a.tenant_id and p.id = a.allocation_id
   where a.tenant_id = $1 and a.doctor_id = $2 and ($3::uuid is null or a.chamber_id = $3) and a.local_date between $4 and $5
   union all

@@ -105,9 +105,16 @@ export const lockReady = (tenantId: string, chamberId: string, payerId: string, 
   text: `select ${COLUMNS} ${FROM} where c.tenant_id = $1 and c.chamber_id = $2 and c.payer_id = $3 and c.status = 'READY' order by c.made_at, c.id limit $4 for no key update of c`, values: [tenantId, chamberId, payerId, most],
 });
 
-/** The claims of a chamber by their numbers, locked. */
-export const lockByCodes = (tenantId: string, chamberId: string, codes: readonly string[]): Statement =>
-  ({ text: `select ${COLUMNS} ${FROM} where c.tenant_id = $1 and c.chamber_id = $2 and c.code = any ($3::text[]) order by c.id for no key update of c`, values: [tenantId, chamberId, codes] });
+/** The claims of a chamber by their numbers, locked after their patients and invoices, as whatever moves money is; the last rows are the claims. */
+export const lockByCodes = (tenantId: string, chamberId: string, codes: readonly string[]): Statement[] => {
+  const values = [tenantId, chamberId, codes];
+  const named = `from ${TABLE} c where c.tenant_id = $1 and c.chamber_id = $2 and c.code = any ($3::text[])`;
+  return [
+    { text: `select p.id from clinic.patients p where p.tenant_id = $1 and p.id in (select c.patient_id ${named}) order by p.id for no key update`, values },
+    { text: `select i.id from clinic.invoices i where i.tenant_id = $1 and i.id in (select c.invoice_id ${named}) order by i.id for no key update`, values },
+    { text: `select ${COLUMNS} ${FROM} where c.tenant_id = $1 and c.chamber_id = $2 and c.code = any ($3::text[]) order by c.id for no key update of c`, values },
+  ];
+};
 
 /** `count` claims of a chamber after one of them, the last made first: all, or those in a status. */
 export const claimsOfChamber = (tenantId: string, chamberId: string, status: ClaimStatus | null, count: number, after: string | null): Statement => ({

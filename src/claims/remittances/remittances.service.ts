@@ -66,7 +66,7 @@ export class RemittancesService {
   }
 
   async #match(tx: AuditedTx, ctx: Ctx, chamberId: string, { licence }: Facility, remittance: RemittanceFile): Promise<{ settlements: Settlement[]; faults: RemittanceFault[] }> {
-    const [found] = await tx.group(lockByCodes(ctx.tenantId, chamberId, remittance.claims.map(({ id }) => id)));
+    const [, , found] = await tx.group(...lockByCodes(ctx.tenantId, chamberId, remittance.claims.map(({ id }) => id)));
     const claims = await this.reader.open(ctx, found!);
     const [rows] = await tx.group(claimLinesOf(ctx.tenantId, claims.map(({ row }) => row.id)));
     return matched(remittance, { licence, claims, lines: byClaim(await this.reader.openLines(ctx, rows!)) });
