@@ -66,22 +66,21 @@ export interface Way {
   permissions: ReadonlySet<string>;
 }
 
-/** Every way to every field: once for each set of permissions that opens one. */
+/** The ways to every field, but those that a guard more lies on than on another: what that one may not open, they may not either. */
 export function waysTo(schema: GraphQLSchema, rules: ReadonlyMap<string, AccessRule | undefined>): Way[] {
   const found: Way[] = [];
-  const been = new Set<string>();
+  const reached = new Map<string, ReadonlySet<string>[]>();
   const walk = (typeName: string, held: ReadonlySet<string>): void => {
+    const before = reached.get(typeName) ?? [];
+    if (before.some((fewer) => [...fewer].every((permission) => held.has(permission)))) return;
+    reached.set(typeName, [...before, held]);
     const type = schema.getType(typeName);
     if (isAbstractType(type)) for (const possible of schema.getPossibleTypes(type)) walk(possible.name, held);
     if (!isObjectType(type)) return;
     for (const field of Object.values(type.getFields())) {
-      const name = `${typeName}.${field.name}`;
-      const rule = rules.get(name);
-      const permissions = new Set([...held, ...(rule ? ['permission' in rule ? rule.permission : 'public'] : [])]);
-      const key = `${name} ${[...permissions].sort().join(' ')}`;
-      if (been.has(key)) continue;
-      been.add(key);
-      found.push({ field: name, permissions });
+      const rule = rules.get(`${typeName}.${field.name}`);
+      const permissions = rule ? new Set([...held, 'permission' in rule ? rule.permission : 'public']) : held;
+      found.push({ field: `${typeName}.${field.name}`, permissions });
       walk(getNamedType(field.type).name, permissions);
     }
   };
