@@ -36,7 +36,7 @@ const swc = {
   sourceMaps: 'inline',
 };
 
-// A whole run takes suites together; one that is named runs by itself.
+// A whole run takes suites together, and leaves out what installs the product or drives a browser, which has a command of its own; one that is named runs by itself.
 const isWholeRun = process.argv.slice(2).every((word) => word.startsWith('-'));
 const unrun = Object.keys(groups).filter((name) => !existsSync(join(import.meta.dirname, 'test/groups', `${name}.spec.ts`)));
 if (unrun.length) throw new Error(`test/groups has no file that runs the suites of: ${unrun.join(', ')}`);
@@ -46,7 +46,7 @@ export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/src', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
-  testPathIgnorePatterns: ['/node_modules/', ...suitesWithoutBrowser(), ...(isWholeRun ? inGroups : ['<rootDir>/test/groups/'])],
+  testPathIgnorePatterns: ['/node_modules/', ...suitesWithoutBrowser(), ...(isWholeRun ? [...inGroups, '<rootDir>/test/(installation|browser|examples)/'] : ['<rootDir>/test/groups/'])],
   transform: { '^.+\\.m?[jt]s$': ['@swc/jest', swc] },
   transformIgnorePatterns: [`/node_modules/(?!(${esModules.join('|')})/)`],
   // The source of workerpool declares a Promise of its own, which the injected globals below do not allow; its bundle does so inside a function.

@@ -126,7 +126,7 @@ describe('the page', () => {
   it('tells the test command that .ci/run runs', () => {
     const commands = blocksOf(readme).filter(({ info }) => info === 'sh').map(({ text }) => text.trim());
     expect(commands).toEqual(expect.arrayContaining(['npm ci && npm start', 'npm ci && npm test']));
-    expect(readFileSync('.ci/run', 'utf8').split('\n').filter((line) => line.startsWith('npm '))).toEqual(['npm ci', 'npm run check', 'npm test', 'npm run test:exhaustive']);
+    expect(readFileSync('.ci/run', 'utf8').split('\n').filter((line) => line.startsWith('npm '))).toEqual(['npm ci', 'npm run check', 'npm test', 'npm run test:installation', 'npm run test:exhaustive']);
     expect(statSync('.ci/run').mode & 0o111).toBe(0o111);
   });
 

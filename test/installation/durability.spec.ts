@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fillWithDemoData } from '../support/demo-data.js';
 import { ServerProcess } from '../support/server-process.js';
 
-// The suite kills a few times; `KILLS=100 npx jest test/attack/durability` repeats the long run.
+// The suite kills a few times; `KILLS=100 npx jest test/installation/durability` repeats the long run.
 const KILLS = Number(process.env['KILLS'] ?? 3);
 const CLIENTS = 8;
 

@@ -57,4 +57,15 @@ describe('the very first start', () => {
     expect(stdout).toMatch(/^\d+ data keys wrapped anew/);
     expect((await server.graphql('{ signInMethods { google } }')).status).toBe(200);
   });
+
+  it('leaves a server whose log takes no refusal of a caller for a fault of its own', async () => {
+    const before = server.output;
+    const refused = await server.graphql('mutation { signIn(input: { email: "nobody@practice.example", password: "whatever it may be" }) { ... on SignedIn { accessTokenExpiresAt } } }');
+    expect(refused.errors?.[0]?.extensions.code).toBe('SIGN_IN_REFUSED');
+    const anonymous = await server.graphql('{ myPractices { id } }');
+    expect(anonymous.errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+    const faulty = await server.graphql('mutation { signIn(input: { email: "not an address", password: "x" }) { ... on SignedIn { accessTokenExpiresAt } } }');
+    expect(faulty.errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    expect(server.output).toBe(before);
+  });
 });
