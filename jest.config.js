@@ -52,6 +52,7 @@ export default {
   // The source of workerpool declares a Promise of its own, which the injected globals below do not allow; its bundle does so inside a function.
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1', '^workerpool$': '<rootDir>/node_modules/workerpool/dist/workerpool.js' },
   globalSetup: '<rootDir>/test/setup/global-setup.mjs',
+  setupFilesAfterEnv: ['<rootDir>/test/setup/at-end.ts'],
   globalTeardown: '<rootDir>/test/setup/global-teardown.mjs',
   // Reading these from Jest's sandbox is slow. Only names that no module declares for itself, and nothing that tests replace, such as Date.
   sandboxInjectedGlobals: ['Array', 'Math', 'Object', 'Promise', 'Reflect', 'Symbol'],

@@ -12,7 +12,7 @@ describe('a clinical entry', () => {
   let tables: string[];
 
   beforeAll(async () => {
-    world = await World.open();
+    world = await World.shared();
     practice = await seedPractice(world, 'Shapla Chamber');
     const rows = await world.sql<{ name: string }>('superuser', `select tgrelid::regclass::text as name from pg_trigger where tgname = 'keep_entry' order by 1`);
     tables = rows.map(({ name }) => name);

@@ -14,7 +14,7 @@ describe('a browser’s session', () => {
   let ownOrigin: string;
 
   beforeAll(async () => {
-    world = await World.open();
+    world = await World.shared();
     practice = await world.practice('Shapla Chamber');
     ownOrigin = world.config.publicOrigins[0]!;
   });

@@ -17,7 +17,7 @@ describe('nobody learns who has an account from', () => {
   const people: Record<string, string> = {};
 
   beforeAll(async () => {
-    world = await World.open();
+    world = await World.shared();
     passwords = new Passwords(world);
     practice = await world.practice('Shapla Chamber');
     const chamberId = await openChamber(world, practice, 'Gulshan');

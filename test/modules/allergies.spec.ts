@@ -16,7 +16,7 @@ describe('allergies', () => {
   let patientId: string;
 
   beforeAll(async () => {
-    world = await World.open();
+    world = await World.shared();
     practice = await world.practice('Shapla Chamber');
     nurse = await hire(world, practice, await openChamber(world, practice, 'Uttara'), 'NURSE');
     patients = new Patients(world, practice.owner.token);

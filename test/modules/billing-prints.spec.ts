@@ -17,7 +17,7 @@ describe('printing at the desk', () => {
   let mrn: string;
 
   beforeAll(async () => {
-    world = await World.open();
+    world = await World.shared();
     practice = await world.practice('Shapla Skin Centre');
     chamberId = await openChamber(world, practice, 'Uttara');
     cashier = await hire(world, practice, chamberId, 'MANAGER');

@@ -32,7 +32,7 @@ describe('claims', () => {
   let payerId: string;
 
   beforeAll(async () => {
-    world = await World.open();
+    world = await World.shared();
   });
   beforeEach(async () => {
     practice = await world.practice('Marina Clinic', 'AE');

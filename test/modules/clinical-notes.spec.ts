@@ -19,7 +19,7 @@ describe('clinical notes', () => {
   let patientId: string;
 
   beforeAll(async () => {
-    world = await World.open();
+    world = await World.shared();
     practice = await world.practice('Shapla Chamber');
     chamberId = await openChamber(world, practice, 'Uttara');
     nurse = await hire(world, practice, chamberId, 'NURSE');

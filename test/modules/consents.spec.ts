@@ -24,7 +24,7 @@ describe('consents', () => {
   let id: string;
 
   beforeAll(async () => {
-    world = await World.open();
+    world = await World.shared();
     practice = await world.practice('Shapla Chamber');
     patients = new Patients(world, practice.owner.token);
     consents = new Consents(world, practice.owner.token);

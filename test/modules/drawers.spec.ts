@@ -15,7 +15,7 @@ let practice: Practice;
 let patientId: string;
 
 beforeAll(async () => {
-  world = await World.open();
+  world = await World.shared();
   practice = await world.practice('Padma Clinic');
   patientId = (await new Patients(world, practice.owner.token).register({ nameEn: 'Rahela Khatun' })).id;
 });

@@ -20,7 +20,7 @@ describe('emergency access', () => {
   let patientId: string;
 
   beforeAll(async () => {
-    world = await World.open();
+    world = await World.shared();
     practice = await world.practice('Shapla Chamber');
     chamberId = await openChamber(world, practice, 'Gulshan');
     patientId = (await new Patients(world, practice.owner.token).register({ nameEn: 'Amena Begum' })).id;

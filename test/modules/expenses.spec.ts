@@ -15,7 +15,7 @@ let practice: Practice;
 let categoryId: string;
 
 beforeAll(async () => {
-  world = await World.open();
+  world = await World.shared();
   practice = await world.practice('Teesta Clinic');
   await openChamber(world, practice, 'Teesta');
   ({ id: categoryId } = await answerOf<{ id: string }>(new Expenses(world, practice.owner, '').addCategory('Electricity')));

@@ -16,7 +16,7 @@ describe('families', () => {
   let families: Families;
 
   beforeAll(async () => {
-    world = await World.open();
+    world = await World.shared();
   });
   beforeEach(async () => {
     practice = await world.practice('Shapla Chamber');

@@ -19,7 +19,7 @@ let desk: Appointments;
 let fees: Fees;
 
 beforeAll(async () => {
-  world = await World.open();
+  world = await World.shared();
   practice = await world.practice('Meghna Clinic');
   chambers = [await openChamber(world, practice, 'Meghna Uttara'), await openChamber(world, practice, 'Meghna Mirpur')];
   doctors = [await doctorEverywhere(), await doctorEverywhere()];

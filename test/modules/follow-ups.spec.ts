@@ -23,7 +23,7 @@ describe('a follow-up', () => {
   let days = 5;
 
   beforeAll(async () => {
-    world = await World.open();
+    world = await World.shared();
     practice = await world.practice('Shapla Chamber');
     chamberId = await openChamber(world, practice, 'Uttara');
     doctor = await hire(world, practice, chamberId, 'DOCTOR');

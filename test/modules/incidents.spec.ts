@@ -20,7 +20,7 @@ describe('an incident', () => {
   let tried: string;
 
   beforeAll(async () => {
-    world = await World.open();
+    world = await World.shared();
     practice = await world.practice('Shapla Chamber');
     const chamberId = await openChamber(world, practice, 'Gulshan');
     const own = new Patients(world, practice.owner.token);

@@ -13,7 +13,7 @@ describe('insurance', () => {
   let chamberId: string;
 
   beforeAll(async () => {
-    world = await World.open();
+    world = await World.shared();
     practice = await world.practice('Marina Clinic', 'AE');
     chamberId = await openChamber(world, practice, 'Marina', 'Asia/Dubai');
     insurance = new Insurance(world, practice.owner);

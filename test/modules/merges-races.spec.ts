@@ -13,7 +13,7 @@ describe('merging patients, many at a time', () => {
   let merges: Merges;
 
   beforeAll(async () => {
-    world = await World.open();
+    world = await World.shared();
     practice = await world.practice('Jui Chamber');
     patients = new Patients(world, practice.owner.token);
     merges = new Merges(world, practice.owner.token);

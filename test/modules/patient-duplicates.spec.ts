@@ -23,7 +23,7 @@ describe('possible duplicates', () => {
   let patients: Patients;
 
   beforeAll(async () => {
-    world = await World.open();
+    world = await World.shared();
   });
   beforeEach(async () => {
     practice = await world.practice('Beli Chamber');

@@ -7,7 +7,7 @@ describe('input that no patient can have', () => {
   let patients: Patients;
 
   beforeAll(async () => {
-    world = await World.open();
+    world = await World.shared();
     practice = await world.practice('Togor Chamber');
     patients = new Patients(world, practice.owner.token);
   });

@@ -9,7 +9,7 @@ describe('patients, many at a time', () => {
   let patients: Patients;
 
   beforeAll(async () => {
-    world = await World.open();
+    world = await World.shared();
   });
   beforeEach(async () => {
     practice = await world.practice('Jui Chamber');

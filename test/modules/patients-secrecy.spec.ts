@@ -11,7 +11,7 @@ describe('who sees what of patients', () => {
   let patient: PatientAnswer;
 
   beforeAll(async () => {
-    world = await World.open();
+    world = await World.shared();
     practice = await world.practice('Shiuli Chamber');
     chamber = await openChamber(world, practice, 'Gulshan');
     owner = new Patients(world, practice.owner.token);
@@ -116,7 +116,7 @@ describe('what a thief of the database gets of patients', () => {
   let patients: Patients;
 
   beforeAll(async () => {
-    world = await World.open();
+    world = await World.shared();
     practice = await world.practice('Champa Chamber');
     patients = new Patients(world, practice.owner.token);
   });

@@ -9,7 +9,7 @@ describe('patients', () => {
   let patients: Patients;
 
   beforeAll(async () => {
-    world = await World.open();
+    world = await World.shared();
     practice = await world.practice('Shapla Chamber');
     patients = new Patients(world, practice.owner.token);
   });
@@ -273,7 +273,7 @@ describe('listing and finding patients', () => {
   let patients: Patients;
 
   beforeEach(async () => {
-    world ??= await World.open();
+    world ??= await World.shared();
     practice = await world.practice('Bokul Chamber');
     patients = new Patients(world, practice.owner.token);
   });

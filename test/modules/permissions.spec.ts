@@ -29,7 +29,7 @@ describe('permissions', () => {
     world.ok('mutation ($input: AssignChamberInput!) { assignChamber(input: $input) { id } }', { input: { memberId: person.memberId, chamberId, role } }, owner);
 
   beforeAll(async () => {
-    world = await World.open();
+    world = await World.shared();
   });
   afterAll(() => world.close());
 

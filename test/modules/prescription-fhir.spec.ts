@@ -96,7 +96,7 @@ describe('a prescription for other programs', () => {
     let patientId: string;
 
     beforeAll(async () => {
-      world = await World.open();
+      world = await World.shared();
       practice = await world.practice('Shapla Chamber');
       chamberId = await openChamber(world, practice, 'Uttara');
       doctor = await hire(world, practice, chamberId, 'DOCTOR');

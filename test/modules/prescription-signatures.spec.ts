@@ -28,7 +28,7 @@ describe('the signature of a prescription', () => {
   const directory = mkdtempSync(join(tmpdir(), 'sinduk-signature-'));
 
   beforeAll(async () => {
-    world = await World.open();
+    world = await World.shared();
     practice = await world.practice('Shapla Chamber');
     chamberId = await openChamber(world, practice, 'Uttara');
     [doctor, colleague] = [await hire(world, practice, chamberId, 'DOCTOR'), await hire(world, practice, chamberId, 'DOCTOR')];

@@ -29,7 +29,7 @@ describe('the paper of a prescription', () => {
   let patientId: string;
 
   beforeAll(async () => {
-    world = await World.open();
+    world = await World.shared();
     practice = await world.practice('Shapla Chamber');
     chamberId = await openChamber(world, practice, 'Uttara');
     doctor = await hire(world, practice, chamberId, 'DOCTOR');

@@ -24,7 +24,7 @@ describe('prescriptions', () => {
   let patientId: string;
 
   beforeAll(async () => {
-    world = await World.open();
+    world = await World.shared();
     practice = await world.practice('Shapla Chamber');
     chamberId = await openChamber(world, practice, 'Uttara');
     doctor = await hire(world, practice, chamberId, 'DOCTOR');

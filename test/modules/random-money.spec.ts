@@ -14,7 +14,7 @@ const SEED = 20_261_123;
 describe('any financial day', () => {
   let world: World;
   beforeAll(async () => {
-    world = await World.open();
+    world = await World.shared();
   });
   afterAll(() => world.close());
 

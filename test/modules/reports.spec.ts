@@ -39,7 +39,7 @@ describe('reports of the books', () => {
   const anyPatient = async () => (await new Patients(world, practice.owner.token).register({ nameEn: 'Rahela Khatun' })).id;
 
   beforeAll(async () => {
-    world = await World.open();
+    world = await World.shared();
     practice = await world.practice('Titas Clinic');
     chambers = [await openChamber(world, practice, 'Titas Uttara'), await openChamber(world, practice, 'Titas Savar')];
     desks = chambers.map((chamberId) => new Billing(world, practice.owner, chamberId));

@@ -30,7 +30,7 @@ const visit = async (patientId: string, sessionId: string): Promise<string> => (
 const consultation = (price: number): object => ({ kind: 'CONSULTATION', unitPrice: bdt(price), taxCategory: 'EXEMPT' });
 
 beforeAll(async () => {
-  world = await World.open();
+  world = await World.shared();
   practice = await world.practice('Padma Clinic');
   chamberId = await openChamber(world, practice, 'Padma Dhanmondi');
   doctors = [];

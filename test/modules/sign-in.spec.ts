@@ -9,7 +9,7 @@ describe('signing in', () => {
   let practice: Practice;
 
   beforeAll(async () => {
-    world = await World.open();
+    world = await World.shared();
     practice = await world.practice('Shapla Chamber');
   });
   afterAll(() => world.close());

@@ -21,7 +21,7 @@ describe('a practice and its chambers', () => {
     (await world.graphql(query, variables, practice.owner.token)).errors?.[0]?.extensions['faults'];
 
   beforeAll(async () => {
-    world = await World.open();
+    world = await World.shared();
     practice = await world.practice('Shapla Chamber');
     other = await world.practice('Padma Clinic', 'AE');
   });
@@ -157,7 +157,7 @@ describe('a practice and its chambers', () => {
 
 describe('names that deceive', () => {
   it.each([['a right-to-left override', 'Gul\u202Eshan'], ['a control character', 'Gul\u0007shan']])('are refused for their place: %s', async (_, name) => {
-    const world = await World.open();
+    const world = await World.shared();
     try {
       const { owner } = await world.practice('Plain Chamber');
       const answer = await world.graphql('mutation ($input: AddChamberInput!) { addChamber(input: $input) { id } }',

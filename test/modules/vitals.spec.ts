@@ -20,7 +20,7 @@ describe('vital signs', () => {
   let patientId: string;
 
   beforeAll(async () => {
-    world = await World.open();
+    world = await World.shared();
     practice = await world.practice('Shapla Chamber');
     chamberId = await openChamber(world, practice, 'Uttara');
     nurse = await hire(world, practice, chamberId, 'NURSE');

@@ -16,6 +16,7 @@ import { migrate } from '../../src/platform/database/migrate.js';
 import { derivedUrls } from '../../src/platform/database/runtime-roles.js';
 import { Jobs } from '../../src/platform/jobs/jobs.js';
 import { createServer } from '../../src/server.js';
+import { atEnd } from '../setup/at-end.js';
 import type { TestCluster } from '../setup/cluster.js';
 import { MailDirectory, type ReceivedMail } from './inbox.js';
 
@@ -50,6 +51,7 @@ export interface Practice {
 
 /** One server on a database of its own, cloned from the migrated template; and ways to act on it. */
 export class World {
+  static #shared: Promise<World> | undefined;
   readonly #pools = new Map<string, pg.Pool>();
 
   private constructor(
@@ -85,6 +87,14 @@ export class World {
       config.mail.kind === 'files' ? new MailDirectory(config.mail.directory) : undefined);
   }
 
+  /** The one that suites share that run in one place and need no more of it than practices of their own; it closes after the last of them. */
+  static shared(): Promise<World> {
+    return (World.#shared ??= World.open().then((world) => {
+      atEnd(() => world.#end());
+      return world;
+    }));
+  }
+
   /** Another server on the same database, as a second process would be; the caller closes it. */
   async anotherServer(): Promise<NestFastifyApplication> {
     const databases = await Databases.connect(this.urls, 5, entities);
@@ -92,6 +102,10 @@ export class World {
   }
 
   async close(): Promise<void> {
+    if (this !== (await World.#shared)) await this.#end();
+  }
+
+  async #end(): Promise<void> {
     await this.app.close();
     this.mails?.close();
     for (const pool of this.#pools.values()) await pool.end();
