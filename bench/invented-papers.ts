@@ -17,7 +17,7 @@ export const inventedInvoice: InvoicePaper = {
     { ...line, description: 'Cryotherapy of warts, both hands', doctor, quantity: 3, unitPrice: 80_000n, discount: 24_050n, total: 215_950n },
     { ...line, description: 'ময়েশ্চারাইজার ১০০ মি.লি.', quantity: 2, unitPrice: 45_000n, taxCategory: 'STANDARD', taxRate: 1500, tax: 13_500n, total: 103_500n },
   ],
-  gross: 480_000n, discount: 39_050n, tax: 13_500n, rounding: 50n, total: 454_500n, credited: 0n,
+  gross: 480_000n, discount: 39_050n, tax: 13_500n, rounding: 50n, total: 454_500n, credited: 0n, claimed: 0n,
   payments: [
     { method: 'CASH', provider: null, reference: null, payer: null, day: '2026-11-23', amount: 200_000n },
     { method: 'BKASH', provider: null, reference: 'BFD90JRLST', payer: 'Karim Khan', day: '2026-11-23', amount: 200_000n },

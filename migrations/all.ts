@@ -105,6 +105,7 @@ import { Reports1795000094100 } from './1795000094100-reports.js';
 import { Deposits1795000097000 } from './1795000097000-deposits.js';
 import { OneWay1795000101000 } from './1795000101000-one-way.js';
 import { InsuredShares1795000101100 } from './1795000101100-insured-shares.js';
+import { ReceiptNumbers1795000101200 } from './1795000101200-receipt-numbers.js';
 
 export const migrations = [
   Context1795000001000,
@@ -212,4 +213,5 @@ export const migrations = [
   Deposits1795000097000,
   OneWay1795000101000,
   InsuredShares1795000101100,
+  ReceiptNumbers1795000101200,
 ];

@@ -101,12 +101,14 @@ describe('papers of the desk', () => {
       }
     });
 
-    it.each(sizes)('is marked on %s as a draft, as void, and as a copy', async (paper) => {
+    it.each(sizes)('says on %s what insurers are asked for, and is marked as a draft, as void, and as a copy', async (paper) => {
       const [draft] = await invoice({ status: 'DRAFT', number: null, payments: [], issuedBy: null }, paper);
       expect(draft!.text).toContain('DRAFT – not an invoice');
       expect(draft!.text).not.toMatch(/Paid|Due|Issued by|GUL-/);
       const [gone] = await invoice({ status: 'VOID', credited: 454_500n, due: 0n, copy: true }, paper);
       inOrder(gone!.text, ['VOID – all of it was credited', 'COPY', 'Credited -4,545.00', 'Due BDT 0.00']);
+      const [insured] = await invoice({ claimed: 300_000n, payments: [], due: 154_500n }, paper);
+      inOrder(insured!.text, ['Claimed from insurance -3,000.00', 'Due BDT 1,545.00']);
       const [copy] = await invoice({ copy: true }, paper, 'bn');
       expect(copy!.text).toContain('অনুলিপি');
     });

@@ -10,11 +10,11 @@ export const INVOICE = `id kind status number patientId chamberId appointmentId 
   allocations { paymentId amount ${MONEY} } creditNotes { id number total ${MONEY} }`;
 
 /** Everything of a payment. */
-export const PAYMENT = `id status chamberId patientId depositOfId method provider reference drawerId amount ${MONEY} allocated ${MONEY} refunded ${MONEY} left ${MONEY} paidBy takenBy { id } capturedAt capturedOn version
-  allocations { invoiceId amount ${MONEY} } refunds { id status amount ${MONEY} }`;
+export const PAYMENT = `id status receiptNumber chamberId patientId depositOfId method provider reference drawerId amount ${MONEY} allocated ${MONEY} refunded ${MONEY} left ${MONEY} paidBy takenBy { id } capturedAt capturedOn version
+  allocations { invoiceId amount ${MONEY} } refunds { id status receiptNumber amount ${MONEY} }`;
 
 /** Everything of a refund. */
-export const REFUND = `id paymentId status needsApproval method reference amount ${MONEY} reason requestedBy { id } decidedBy { id } paidBy { id } paidOn version viewerCan { approve reject pay }`;
+export const REFUND = `id paymentId status receiptNumber needsApproval method reference amount ${MONEY} reason requestedBy { id } decidedBy { id } paidBy { id } paidOn version viewerCan { approve reject pay }`;
 
 export interface MoneyAnswer {
   amount: number;

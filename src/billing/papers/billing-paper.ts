@@ -73,6 +73,8 @@ export interface InvoicePaper extends DeskPaper {
   total: bigint;
   /** What credit notes took back of it. */
   credited: bigint;
+  /** What insurers owe of it instead of the patient, or have paid. */
+  claimed: bigint;
   /** What pays it, the first first. */
   payments: Array<PaidHow & { day: string; amount: bigint }>;
   due: bigint;

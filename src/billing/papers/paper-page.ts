@@ -78,6 +78,7 @@ export function invoicePage(of: InvoicePaper, paper: PaperSize, language: PageLa
     const paid = of.payments.reduce((sum, payment) => sum + payment.amount, 0n);
     return [
       ...(of.credited ? [{ label: told(paperWords.credited), amount: amount(-of.credited), strong: false }] : []),
+      ...(of.claimed ? [{ label: told(paperWords.claimed), amount: amount(-of.claimed), strong: false }] : []),
       { label: told(paperWords.paid), amount: amount(paid), strong: false }, { label: told(paperWords.due), amount: total(of.due), strong: true },
     ];
   }

@@ -12,7 +12,7 @@ export const paperWords = {
   description: { en: 'Description', bn: 'বিবরণ' }, quantity: { en: 'Qty', bn: 'সংখ্যা' }, price: { en: 'Price', bn: 'দর' }, discount: { en: 'Discount', bn: 'ছাড়' }, tax: { en: 'VAT', bn: 'ভ্যাট' }, amount: { en: 'Amount', bn: 'মূল্য' }, sum: { en: 'Amount', bn: 'পরিমাণ' },
   consultation: { en: 'Consultation', bn: 'চিকিৎসকের ফি' }, freeFollowUp: { en: 'free follow-up', bn: 'বিনা ফিতে ফলো-আপ' },
   subtotal: { en: 'Subtotal', bn: 'উপমোট' }, taxInIt: { en: 'of which VAT', bn: 'এর মধ্যে ভ্যাট' }, rounding: { en: 'Rounding', bn: 'রাউন্ডিং' }, total: { en: 'Total', bn: 'মোট' },
-  credited: { en: 'Credited', bn: 'ফেরত-চালানে বাদ' }, paid: { en: 'Paid', bn: 'পরিশোধিত' }, due: { en: 'Due', bn: 'বাকি' }, inWords: { en: 'In words', bn: 'কথায়' },
+  credited: { en: 'Credited', bn: 'ফেরত-চালানে বাদ' }, claimed: { en: 'Claimed from insurance', bn: 'বীমার কাছে দাবি' }, paid: { en: 'Paid', bn: 'পরিশোধিত' }, due: { en: 'Due', bn: 'বাকি' }, inWords: { en: 'In words', bn: 'কথায়' },
   payments: { en: 'Payments', bn: 'পরিশোধের বিবরণ' }, note: { en: 'Note', bn: 'মন্তব্য' }, reason: { en: 'Reason', bn: 'কারণ' }, issuedBy: { en: 'Issued by', bn: 'প্রদানকারী' },
   payer: { en: 'Received from', bn: 'যাঁর কাছ থেকে' }, method: { en: 'Paid by', bn: 'পরিশোধের মাধ্যম' }, reference: { en: 'Reference', bn: 'রেফারেন্স' }, paidFor: { en: 'Paid for', bn: 'যে বাবদ' }, received: { en: 'Received', bn: 'গৃহীত' },
   advance: { en: 'Advance', bn: 'অগ্রিম' }, deposit: { en: 'Deposit for a booking', bn: 'বুকিংয়ের জামানত' }, refunded: { en: 'Refunded', bn: 'ফেরত দেওয়া হয়েছে' }, takenBy: { en: 'Received by', bn: 'গ্রহণকারী' },

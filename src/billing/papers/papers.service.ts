@@ -15,7 +15,7 @@ import { invoiceIs, paymentIs } from '../billing.errors.js';
 import { askDeskOfInvoice, askDeskOfPayment, deskIn } from '../desk.js';
 import { FeeReason } from '../fees/fee-reason.model.js';
 import { InvoiceKind, InvoiceLineKind, InvoiceStatus } from '../invoices/invoice.enums.js';
-import { type LineRecord, invoiceRows, invoicesByIds, linesOf, openInvoice, openLine, sealedIn } from '../invoices/invoice-rows.js';
+import { type LineRecord, dueOf, invoiceRows, invoicesByIds, linesOf, openInvoice, openLine, sealedIn } from '../invoices/invoice-rows.js';
 import { PaymentStatus } from '../payments/payment.enums.js';
 import { type PaymentRecord, type PaymentRow, openPayment, paymentRows, paymentsByIds } from '../payments/payment-rows.js';
 import { askBillingSettings, billingSettingsFrom } from '../settings/billing-settings-rows.js';
@@ -70,12 +70,11 @@ export class BillingPapers {
 
     const { named, ...place } = await this.#named(ctx, row!, [row!.issued_by, ...lines.map(({ doctorId }) => doctorId)]);
     const isOpen = row!.kind === InvoiceKind.INVOICE && row!.status === InvoiceStatus.ISSUED;
-    const [total, creditedOf] = [BigInt(row!.total), BigInt(row!.credited)];
     return {
       ...place, copy, kind: row!.kind, status: row!.status, number: row!.code, credits: (credited![0]?.['code'] as string | undefined) ?? null, day: row!.local_date ?? dayOf(new Date(), place.chamber.timeZone),
       currency: row!.currency, taxNumber: billingSettingsFrom(settings).taxNumber, taxIncluded: row!.tax_included, lines: lines.map((line) => paperLine(line, named)),
-      gross: BigInt(row!.gross), discount: BigInt(row!.discount), tax: BigInt(row!.tax), rounding: BigInt(row!.rounding), total, credited: creditedOf,
-      payments: payments.map((payment) => ({ ...paidHow(payment), day: payment.row.local_date!, amount: BigInt(payment.row.amount) })), due: isOpen ? total - BigInt(row!.paid) - creditedOf : 0n,
+      gross: BigInt(row!.gross), discount: BigInt(row!.discount), tax: BigInt(row!.tax), rounding: BigInt(row!.rounding), total: BigInt(row!.total), credited: BigInt(row!.credited), claimed: BigInt(row!.claimed),
+      payments: payments.map((payment) => ({ ...paidHow(payment), day: payment.row.local_date!, amount: BigInt(payment.row.amount) })), due: isOpen ? dueOf(row!) : 0n,
       ...details, issuedBy: named(row!.issued_by),
     };
   }
@@ -94,7 +93,7 @@ export class BillingPapers {
     const { named, ...place } = await this.#named(ctx, row!, [row!.taken_by]);
     const [amount, refunded] = [BigInt(row!.amount), BigInt(givenBack![0]!['amount'] as string)];
     return {
-      ...place, copy, kind: 'RECEIPT', number: receiptNumber(id), at: row!.captured_at!, currency: row!.currency, taxNumber: billingSettingsFrom(settings).taxNumber, ...paidHow(record), amount,
+      ...place, copy, kind: 'RECEIPT', number: row!.code!, at: row!.captured_at!, currency: row!.currency, taxNumber: billingSettingsFrom(settings).taxNumber, ...paidHow(record), amount,
       allocations: paid!.map((invoice) => ({ number: invoice['code'] as string, amount: BigInt(invoice['amount'] as string) })), left: amount - BigInt(row!.allocated) - refunded - BigInt(row!.forfeited), isDeposit: BigInt(row!.held) > 0n,
       refunded, takenBy: named(row!.taken_by),
     };
@@ -120,9 +119,6 @@ function idIn(id: string): string {
   if (!isUuid(id)) throw notFound();
   return id.toLowerCase();
 }
-
-/** What a receipt is called by: the last digits of the payment's id, which are random, in groups. */
-const receiptNumber = (paymentId: string): string => paymentId.slice(-12).toUpperCase().match(/.{4}/g)!.join('-');
 
 const paperLine = ({ description, code, kind, fee, doctorId, quantity, unitPrice, discount, taxCategory, taxRate, tax, total }: LineRecord, named: (id: string | null) => Named | null): PaperLine => ({
   description, code: code && `${code.system} ${code.code}`, isConsultation: kind === InvoiceLineKind.CONSULTATION, isFreeFollowUp: fee?.reason === FeeReason.FREE_FOLLOW_UP, doctor: named(doctorId),

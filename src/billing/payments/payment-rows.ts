@@ -24,6 +24,8 @@ export interface PaymentRow {
   forfeited: string;
   currency: Currency;
   status: PaymentStatus;
+  /** The number of its receipt; null until it is captured. */
+  code: string | null;
   details: Buffer;
   local_date: string | null;
   captured_at: Date | null;
@@ -46,7 +48,7 @@ export interface PaymentRecord {
 }
 
 /** What is read of a payment `p`, of a practice `t`. */
-export const paymentColumns = `p.id, p.chamber_id, p.patient_id, p.deposit_of, p.method, p.provider, p.reference, p.drawer_id, p.amount, t.currency, p.status, p.details, p.local_date::text as local_date, p.captured_at, p.failed_at, p.taken_by, p.created_at, p.version,
+export const paymentColumns = `p.id, p.chamber_id, p.patient_id, p.deposit_of, p.method, p.provider, p.reference, p.drawer_id, p.amount, t.currency, p.status, p.code, p.details, p.local_date::text as local_date, p.captured_at, p.failed_at, p.taken_by, p.created_at, p.version,
   (select coalesce(sum(a.amount), 0) from clinic.allocations a where a.tenant_id = p.tenant_id and a.payment_id = p.id)::bigint as allocated,
   (select coalesce(sum(r.amount), 0) from clinic.refunds r where r.tenant_id = p.tenant_id and r.payment_id = p.id and r.status not in ('REJECTED', 'FAILED'))::bigint as refunded,
   case when d.status = 'HELD' then d.amount else 0 end as held, coalesce(d.forfeited, 0) as forfeited`;

@@ -29,6 +29,9 @@ export class Payment {
   @Field(() => PaymentStatus, { description: 'How far it has come.' })
   status: PaymentStatus;
 
+  @Field(() => String, { nullable: true, description: 'The number of its receipt, without a gap in its chamber and fiscal year: GUL-R-2026-27-000123. Null until the money was had.' })
+  receiptNumber: string | null;
+
   @Field(() => UuidScalar, { description: 'Id of the chamber that took it.' })
   chamberId: string;
 
@@ -93,7 +96,7 @@ export const PaymentConnection = ConnectionOf(Payment, 'Payment');
 export function toPayment({ row, details }: PaymentRecord): Payment {
   const money = (amount: unknown): Money => moneyOf(amount, row.currency);
   return {
-    id: row.id, status: row.status, chamberId: row.chamber_id, patientId: row.patient_id, depositOfId: row.deposit_of, method: row.method, provider: row.provider, reference: row.reference, drawerId: row.drawer_id,
+    id: row.id, status: row.status, receiptNumber: row.code, chamberId: row.chamber_id, patientId: row.patient_id, depositOfId: row.deposit_of, method: row.method, provider: row.provider, reference: row.reference, drawerId: row.drawer_id,
     amount: money(row.amount), allocated: money(row.allocated), refunded: money(row.refunded), held: money(row.held), forfeited: money(row.forfeited), left: money(leftOf(row)),
     paidBy: details.paidBy, takenBy: memberName(row.taken_by), createdAt: row.created_at, capturedAt: row.captured_at, capturedOn: row.local_date, version: row.version,
   };

@@ -18,6 +18,8 @@ export interface RefundRow {
   amount: string;
   currency: Currency;
   status: RefundStatus;
+  /** The number of its receipt; null until it is paid. */
+  code: string | null;
   /** Whether somebody else must approve it before it is paid. */
   needs_approval: boolean;
   /** Whether the caller takes payments in its chamber, manages finances there, and asked for it. */
@@ -47,7 +49,7 @@ export interface RefundRecord {
 }
 
 // Small refunds of one payment add up.
-const COLUMNS = `r.id, r.payment_id, p.patient_id, p.chamber_id, r.method, r.provider, r.reference, r.amount, t.currency, r.status, r.details, r.requested_by, r.requested_at, r.decided_by, r.decided_at, r.paid_by, r.paid_at, r.local_date::text as local_date, r.version,
+const COLUMNS = `r.id, r.payment_id, p.patient_id, p.chamber_id, r.method, r.provider, r.reference, r.amount, t.currency, r.status, r.code, r.details, r.requested_by, r.requested_at, r.decided_by, r.decided_at, r.paid_by, r.paid_at, r.local_date::text as local_date, r.version,
   clinic.may_in(r.tenant_id, platform.current_member(), p.chamber_id, 'payments:take') as may_take, clinic.may_in(r.tenant_id, platform.current_member(), p.chamber_id, 'finances:manage') as may_manage, r.requested_by = platform.current_member() as is_own,
   r.status = 'REQUESTED' and (clinic.billing_settings_of(r.tenant_id)).refund_limit < (
     select sum(o.amount) from ${TABLE} o where o.tenant_id = r.tenant_id and o.payment_id = r.payment_id and o.decided_at is null and o.status not in ('REJECTED', 'FAILED')) as needs_approval`;

@@ -32,6 +32,9 @@ export class Refund {
   @Field(() => RefundStatus, { description: 'How far it has come.' })
   status: RefundStatus;
 
+  @Field(() => String, { nullable: true, description: 'The number of its receipt, without a gap in its chamber and fiscal year: GUL-RF-2026-27-000004. Null until it is paid.' })
+  receiptNumber: string | null;
+
   @Field({ description: 'Whether somebody else must approve it before it is paid out: what is given back of one payment without an approval adds up.' })
   needsApproval: boolean;
 
@@ -77,7 +80,7 @@ export class Refund {
 
 /** What of a refund is shown. */
 export const toRefund = ({ row, details }: RefundRecord): Refund => ({
-  id: row.id, paymentId: row.payment_id, status: row.status, needsApproval: row.needs_approval, method: row.method, reference: row.reference, amount: moneyOf(row.amount, row.currency), reason: details.reason,
+  id: row.id, paymentId: row.payment_id, status: row.status, receiptNumber: row.code, needsApproval: row.needs_approval, method: row.method, reference: row.reference, amount: moneyOf(row.amount, row.currency), reason: details.reason,
   requestedBy: { id: row.requested_by }, requestedAt: row.requested_at, decidedBy: memberName(row.decided_by), decidedAt: row.decided_at, paidBy: memberName(row.paid_by), paidAt: row.paid_at, paidOn: row.local_date, version: row.version,
   viewerCan: {
     approve: row.status === RefundStatus.REQUESTED && row.may_manage && !row.is_own, reject: row.status === RefundStatus.REQUESTED && (row.may_manage || row.is_own),

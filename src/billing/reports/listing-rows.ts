@@ -1,5 +1,6 @@
 import type { Statement } from '../../platform/database/statement-group.js';
 import { invoiceColumns, invoicesFrom } from '../invoices/invoice-rows.js';
+import { PaymentStatus } from '../payments/payment.enums.js';
 import { paymentColumns, paymentsFrom } from '../payments/payment-rows.js';
 import type { InvoicesFilter, PaymentsFilter } from './listing.model.js';
 
@@ -29,21 +30,31 @@ where i.tenant_id = $1 order by i.local_date desc, i.id desc`,
 export const countInvoices = (tenantId: string, filter: InvoicesFilter): Statement =>
   ({ text: `select coalesce(sum(s.total), 0)::integer as total ${CHAMBERS} (select count(*) as total from ${INVOICES}) s ${IN_CHAMBERS}`, values: ofInvoices(tenantId, filter) });
 
-const PAYMENTS = `clinic.payments p where ${listed('p')} and ($5::text is null or p.method = $5) and ($6::text is null or p.reference = $6)`;
-const ofPayments = (tenantId: string, filter: PaymentsFilter): unknown[] => [...chambers(tenantId, filter), filter.method ?? null, filter.reference ?? null];
+// What was not captured counts for no day: it is listed by when it was begun.
+const dated = ({ status }: PaymentsFilter): { key: string; days: string } => (status && status !== PaymentStatus.CAPTURED
+  ? { key: 'created_at', days: '($3::date is null or p.created_at >= $3::timestamp at time zone c.time_zone) and ($4::date is null or p.created_at < ($4 + 1)::timestamp at time zone c.time_zone)' }
+  : { key: 'local_date', days: '($3::date is null or p.local_date >= $3) and ($4::date is null or p.local_date <= $4)' });
+const payments = (filter: PaymentsFilter): string => `clinic.payments p where p.tenant_id = $1 and p.chamber_id = c.id and p.status = $5 and ${dated(filter).days}
+  and ($6::text is null or p.method = $6) and ($7::text is null or p.reference = $7) and ($8::text is null or p.code = $8)
+  and ($9::uuid is null or exists (select from clinic.allocations a join clinic.invoice_lines l on l.tenant_id = $1 and l.invoice_id = a.invoice_id and l.doctor_id = $9 where a.tenant_id = $1 and a.payment_id = p.id))`;
+const ofPayments = (tenantId: string, filter: PaymentsFilter): unknown[] =>
+  [...chambers(tenantId, filter), filter.status ?? PaymentStatus.CAPTURED, filter.method ?? null, filter.reference ?? null, filter.receiptNumber ?? null, filter.doctorId ?? null];
 
-/** `count` payments that were captured after one of them, the last day first. */
-export const pageOfPayments = (tenantId: string, filter: PaymentsFilter, count: number, after: string | null): Statement => ({
-  text: `
+/** `count` payments after one of them, the last day first; of those that were not captured, the last begun. */
+export const pageOfPayments = (tenantId: string, filter: PaymentsFilter, count: number, after: string | null): Statement => {
+  const { key } = dated(filter);
+  return {
+    text: `
 select ${paymentColumns} ${paymentsFrom} join (
   select s.id ${CHAMBERS} (
-    select p.id, p.local_date from ${PAYMENTS} and ($8::uuid is null or (p.local_date, p.id) < (select a.local_date, a.id from clinic.payments a where a.tenant_id = $1 and a.id = $8))
-    order by p.local_date desc, p.id desc limit $7) s
-  ${IN_CHAMBERS} order by s.local_date desc, s.id desc limit $7) s on s.id = p.id
-where p.tenant_id = $1 order by p.local_date desc, p.id desc`,
-  values: [...ofPayments(tenantId, filter), count, after],
-});
+    select p.id, p.${key} from ${payments(filter)} and ($11::uuid is null or (p.${key}, p.id) < (select a.${key}, a.id from clinic.payments a where a.tenant_id = $1 and a.id = $11))
+    order by p.${key} desc, p.id desc limit $10) s
+  ${IN_CHAMBERS} order by s.${key} desc, s.id desc limit $10) s on s.id = p.id
+where p.tenant_id = $1 order by p.${key} desc, p.id desc`,
+    values: [...ofPayments(tenantId, filter), count, after],
+  };
+};
 
 /** How many there are: a row of `total`. */
 export const countPayments = (tenantId: string, filter: PaymentsFilter): Statement =>
-  ({ text: `select coalesce(sum(s.total), 0)::integer as total ${CHAMBERS} (select count(*) as total from ${PAYMENTS}) s ${IN_CHAMBERS}`, values: ofPayments(tenantId, filter) });
+  ({ text: `select coalesce(sum(s.total), 0)::integer as total ${CHAMBERS} (select count(*) as total from ${payments(filter)}) s ${IN_CHAMBERS}`, values: ofPayments(tenantId, filter) });

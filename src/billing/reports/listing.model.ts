@@ -2,7 +2,7 @@ import { ArgsType, Field, InputType } from '@nestjs/graphql';
 import { PageArgs } from '../../platform/graphql/connection.js';
 import { LocalDateScalar, UuidScalar } from '../../platform/graphql/scalars.js';
 import { InvoiceKind, InvoiceStatus } from '../invoices/invoice.enums.js';
-import { PaymentMethod } from '../payments/payment.enums.js';
+import { PaymentMethod, PaymentStatus } from '../payments/payment.enums.js';
 
 @InputType({ isAbstract: true })
 abstract class ListingFilter {
@@ -33,8 +33,17 @@ export class InvoicesFilter extends ListingFilter {
 
 @InputType({ description: 'Which payments; what is left out is not looked at.' })
 export class PaymentsFilter extends ListingFilter {
+  @Field(() => PaymentStatus, { nullable: true, description: 'In this status: CAPTURED unless told. What was not captured counts for the day on which it was begun, and is listed by that.' })
+  status?: PaymentStatus | null;
+
+  @Field(() => UuidScalar, { nullable: true, description: 'Those that pay, or have paid, an invoice with a line of this doctor.' })
+  doctorId?: string | null;
+
   @Field(() => PaymentMethod, { nullable: true, description: 'By this method.' })
   method?: PaymentMethod | null;
+
+  @Field(() => String, { nullable: true, description: 'The one with this number of its receipt, as it is printed.' })
+  receiptNumber?: string | null;
 
   @Field(() => String, { nullable: true, description: 'Those with this id of the transaction at its provider.' })
   reference?: string | null;

@@ -33,7 +33,7 @@ export class ListingsReader {
     return pageOf(rows.map((row) => toInvoice(openInvoice(keys, row))), args, () => this.#count(ctx, countInvoices(ctx.tenantId, filter)));
   }
 
-  /** What was captured, the last day first. NOT_FOUND, FORBIDDEN. */
+  /** Payments, the last day first. NOT_FOUND, FORBIDDEN. */
   async payments(ctx: Ctx, args: PaymentsArgs): Promise<Page<Payment>> {
     const filter = args.filter ?? {};
     const rows = paymentRows(await this.#read(ctx, filter.chamberId ?? null, pageOfPayments(ctx.tenantId, filter, args.first + 1, idOfCursor(args.after))));

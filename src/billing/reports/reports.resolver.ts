@@ -37,7 +37,7 @@ export class ReportsResolver {
     return this.listings.invoices(ctx, args);
   }
 
-  @Query(() => PaymentConnection, { description: `The payments that were captured, the last day first. ${WHERE} Errors: NOT_FOUND, FORBIDDEN.` })
+  @Query(() => PaymentConnection, { description: `The payments that were captured, or those in another status, the last day first. ${WHERE} Errors: NOT_FOUND, FORBIDDEN.` })
   @Can('finances:read')
   payments(@CurrentCtx() ctx: Ctx, @Args() args: PaymentsArgs): Promise<Page<Payment>> {
     return this.listings.payments(ctx, args);
