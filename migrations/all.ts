@@ -103,6 +103,7 @@ import { ExpenseReceipts1795000093200 } from './1795000093200-expense-receipts.j
 import { Shares1795000094000 } from './1795000094000-shares.js';
 import { Reports1795000094100 } from './1795000094100-reports.js';
 import { Deposits1795000097000 } from './1795000097000-deposits.js';
+import { DepositsPaidOnline1795000099000 } from './1795000099000-deposits-paid-online.js';
 import { OneWay1795000101000 } from './1795000101000-one-way.js';
 import { InsuredShares1795000101100 } from './1795000101100-insured-shares.js';
 import { ReceiptNumbers1795000101200 } from './1795000101200-receipt-numbers.js';
@@ -211,6 +212,7 @@ export const migrations = [
   Insurance1795000095000,
   Claims1795000095100,
   Deposits1795000097000,
+  DepositsPaidOnline1795000099000,
   OneWay1795000101000,
   InsuredShares1795000101100,
   ReceiptNumbers1795000101200,

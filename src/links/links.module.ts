@@ -5,6 +5,7 @@ import { Deposits } from './booking/deposit.reader.js';
 import { DepositResolver } from './booking/deposit.resolver.js';
 import { OffersReader } from './booking/offers.reader.js';
 import { OnlineBookingsService } from './booking/online-bookings.service.js';
+import { OnlineDeposits } from './booking/online-deposits.writer.js';
 import { OnlineDeskResolver } from './booking/online-desk.resolver.js';
 import { OnlineSettingsService } from './booking/online-settings.service.js';
 import { OnlineResolver, OnlineSlotsResolver } from './booking/online.resolver.js';
@@ -37,8 +38,9 @@ import { VisitsService } from './video/visits.service.js';
   providers: [
     LinkDb, QueueDisplaysResolver, QueueDisplaysService, ShownDisplays, CalendarFeedsResolver, CalendarFeedsService, FetchedCalendars,
     VisitsResolver, VisitsService, OpenedVisits, VideoRooms, PracticeVideoResolver, VideoWindowResolver,
-    OnlineResolver, OnlineSlotsResolver, OnlineBookingsService, OffersReader, OnlineDeskResolver, BookingLinksService, Deposits, DepositResolver, OnlineSettingsService, CodeForgetting,
+    OnlineResolver, OnlineSlotsResolver, OnlineBookingsService, OffersReader, OnlineDeskResolver, BookingLinksService, Deposits, DepositResolver, OnlineSettingsService, CodeForgetting, OnlineDeposits,
     PaperService, VerificationResolver,
   ],
+  exports: [OnlineDeposits],
 })
 export class LinksModule {}

@@ -13,7 +13,7 @@ import { type Seeded, seedPractice } from './two-practices.js';
 const TAKES_NO_CREDENTIAL = ['Mutation.beginPasskeySignIn', 'Mutation.beginGoogleSignIn', 'Mutation.beginGoogleJoin', 'Query.signInMethods', 'Money.display'];
 
 /** What takes a link or a secret of 256 random bits, or the code of a paper, of 130, and nothing that could be guessed. */
-const OPENS_BY_SECRET = ['Query.onlineClinic', 'Query.onlineSessions', 'OnlineSession.slots', 'Query.onlineBooking', 'Mutation.confirmOnlineBooking', 'Mutation.cancelOnlineBooking', 'Query.verifyPrescription', 'Mutation.recordDispensing'];
+const OPENS_BY_SECRET = ['Query.onlineClinic', 'Query.onlineSessions', 'OnlineSession.slots', 'Query.onlineBooking', 'Mutation.confirmOnlineBooking', 'Mutation.cancelOnlineBooking', 'Mutation.payOnlineDeposit', 'Query.verifyPrescription', 'Mutation.recordDispensing'];
 
 /** What answers anybody, and opens nothing: challenges, and mails to others. */
 const ANSWERS_ANYBODY: ReadonlySet<string> = new Set([...TAKES_NO_CREDENTIAL, 'Mutation.requestPasswordReset']);

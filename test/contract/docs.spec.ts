@@ -17,6 +17,7 @@ import { ErrorCode } from '../../src/platform/errors.js';
 import { ownerSource } from '../../src/platform/database/migrate.js';
 import { limits, socketLimits } from '../../src/platform/graphql/limits.js';
 import { dayFromNow } from '../support/appointments.js';
+import { BkashServer } from '../support/bkash-server.js';
 import { dataModel, tablesOf } from '../support/data-model.js';
 import { fillWithDemoData } from '../support/demo-data.js';
 import { ExampleRunner, blocksOf, examplesOf } from '../support/examples.js';
@@ -149,26 +150,38 @@ describe('the tour of a prescription', () => {
 describe('the tour of a bill', () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'sinduk-bill-'));
   let runner: ExampleRunner;
+  let bkash: BkashServer;
 
   beforeAll(() => fillWithDemoData(dataDir), 180_000);
   beforeAll(async () => {
+    bkash = await BkashServer.start();
+    bkash.merchant = { username: 'shapla', password: 'of-shapla-at-bkash', appKey: 'app-key', appSecret: 'app-secret' };
     const port = await freePort();
-    const server = Program.start('dist/src/main.js', [], { DATA_DIR: dataDir, PORT: String(port), PUBLIC_ORIGINS: 'https://clinic.example', LOG_LEVEL: 'error' });
+    const server = Program.start('dist/src/main.js', [], { DATA_DIR: dataDir, PORT: String(port), PUBLIC_ORIGINS: 'https://clinic.example', LOG_LEVEL: 'error', ...bkash.settings() });
     await server.says('Sinduk listens');
     runner = new ExampleRunner(`http://127.0.0.1:${port}`);
     runner.values.set('today', dayFromNow(0));
   });
   afterAll(async () => {
     await Program.stopAll();
+    await bkash.stop();
     rmSync(dataDir, { recursive: true });
   });
 
   it.each(examplesOf('docs/tour-of-a-bill.md').map((example) => [example.place, example] as const))('is true as written: %s', async (_, example) => {
     if (example.body.includes('{{smsCode}}')) runner.values.set('smsCode', await codeInSms(join(dataDir, 'messages')));
     await runner.run(example);
+    if (runner.values.has('bkashPage') && !runner.values.has('callback')) runner.values.set('callback', payerAt(bkash));
     if (example.path.includes('/receipt.pdf')) expect((await readPages(runner.received)).map(({ text }) => text).join(' ')).toContain('2,000.00');
   });
 });
+
+/** The payer confirms on bKash's page, and is sent back to a path of the server. */
+function payerAt(bkash: BkashServer): string {
+  const [paymentID] = bkash.payments.keys();
+  const { pathname, search } = new URL(bkash.payer(paymentID!, 'AGREED'));
+  return pathname + search;
+}
 
 /** What a telephone reads off the paper. */
 async function codeOnPaper(pdf: Buffer): Promise<string> {

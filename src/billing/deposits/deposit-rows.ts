@@ -15,7 +15,7 @@ export const depositsByIds = (tenantId: string, ids: readonly string[]): Stateme
 export const depositsOfAppointments = (tenantId: string, ids: readonly string[]): Statement =>
   ({ text: `select ${COLUMNS} ${FROM} where d.tenant_id = $1 and d.appointment_id = any ($2::uuid[]) order by d.held_at, d.id`, values: [tenantId, ids] });
 
-/** Locks the session of the visit as it is now, as whoever cancels or moves it does; and then a deposit, which it gives. Its patient is locked between them. */
+/** Locks the session of the visit as it is now, as whoever cancels or moves it does; its patient, or, as long as nobody said who that is, the one who is told; and then the deposit, which it gives. */
 export const lockSessionOfDeposit = (tenantId: string, id: string): Statement => ({
   text: `
 select s.id from clinic.sessions s where s.tenant_id = $1 and s.id = (
@@ -23,7 +23,14 @@ select s.id from clinic.sessions s where s.tenant_id = $1 and s.id = (
 for no key update`,
   values: [tenantId, id],
 });
+export const lockPatientOfDeposit = (tenantId: string, id: string, patientId: string | null): Statement => ({
+  text: 'select s.id from clinic.patients s where s.tenant_id = $1 and s.id = coalesce((select p.patient_id from clinic.payments p where p.tenant_id = $1 and p.id = $2), $3::uuid) for no key update',
+  values: [tenantId, id, patientId],
+});
 export const lockDeposit = (tenantId: string, id: string): Statement => ({ text: `select ${COLUMNS} ${FROM} where d.tenant_id = $1 and d.id = $2 for no key update of d`, values: [tenantId, id] });
+
+/** Says for whom a deposit was paid online, as long as nobody has. */
+export const namePatient = (tenantId: string, id: string, patientId: string): Statement => ({ text: 'update clinic.payments p set patient_id = $3 where p.tenant_id = $1 and p.id = $2 and p.patient_id is null', values: [tenantId, id, patientId] });
 
 /** Settles a deposit; the database refuses, with SK095, what its policy does not say, and posts it. */
 export const stepDeposit = (tenantId: string, id: string, status: DepositStatus): Statement => ({ text: 'update clinic.deposits d set status = $3 where d.tenant_id = $1 and d.id = $2', values: [tenantId, id, status] });
@@ -77,7 +84,7 @@ export const depositsFrom = (rows: Row[] | undefined): Deposit[] => rows!.map((r
   const money = (amount: unknown): Money => moneyOf(amount, row['currency']);
   const [outcome, settledBy] = [row['outcome'] as DepositStatus | null, row['settled_by'] as string | null];
   return {
-    id: row['id'] as string, status: row['status'] as DepositStatus, appointmentId: row['appointment_id'] as string, chamberId: row['chamber_id'] as string, patientId: row['patient_id'] as string,
+    id: row['id'] as string, status: row['status'] as DepositStatus, appointmentId: row['appointment_id'] as string, chamberId: row['chamber_id'] as string, patientId: row['patient_id'] as string | null,
     amount: money(row['amount']), forfeited: money(row['forfeited']), outcome, forfeits: outcome === null ? null : money(row['forfeits']), invoiceId: row['invoice_id'] as string | null, policyId: row['terms_id'] as string | null,
     heldAt: row['held_at'] as Date, settledBy: settledBy === null ? null : { id: settledBy }, settledAt: row['settled_at'] as Date | null, settledOn: row['local_date'] as string | null,
   };

@@ -36,8 +36,8 @@ export class Deposit {
   @Field(() => UuidScalar, { description: 'Id of the chamber that took it.' })
   chamberId: string;
 
-  @Field(() => UuidScalar, { description: 'Id of the patient for whom it was paid.' })
-  patientId: string;
+  @Field(() => UuidScalar, { nullable: true, description: 'Id of the patient for whom it was paid; null for what was paid online, as long as nobody said who comes.' })
+  patientId: string | null;
 
   @Field(() => Money, { description: 'How much.' })
   amount: Money;
@@ -117,6 +117,9 @@ export class SettleDepositInput {
 
   @Field(() => DepositStatus, { description: 'The `outcome` that was read, which whoever settles it has seen; another one answers CONFLICT (DEPOSIT_OUTCOME).' })
   outcome: DepositStatus;
+
+  @Field(() => UuidScalar, { nullable: true, description: 'Id of the patient for whom it was paid online, where nobody has said that yet: REQUIRED when something of it becomes their advance. NOT_ALLOWED where it is known. NOT_FOUND.' })
+  patientId?: string | null;
 
   @Field(() => UuidScalar, { description: KEY })
   idempotencyKey: string;

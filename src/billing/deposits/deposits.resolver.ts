@@ -60,7 +60,7 @@ export class DepositsResolver {
     return this.service.take(ctx, input);
   }
 
-  @Mutation(() => Deposit, { description: 'Settles a deposit as its policy says, once the visit was cancelled, is over, or nobody came. Issuing the invoice of the visit does that by itself. Needs payments:take in the chamber. Errors: NOT_FOUND, FORBIDDEN, CONFLICT (KEY_USED, DEPOSIT_OUTCOME, BOOKS_CLOSED).' })
+  @Mutation(() => Deposit, { description: 'Settles a deposit as its policy says, once the visit was cancelled, is over, or nobody came. Issuing the invoice of the visit does that by itself. Needs payments:take in the chamber. Errors: NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, CONFLICT (KEY_USED, DEPOSIT_OUTCOME, BOOKS_CLOSED).' })
   @Can('payments:take', 'UPDATED')
   settleDeposit(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'Which, and what becomes of it.' }) input: SettleDepositInput): Promise<Deposit> {
     return this.service.settle(ctx, input);
@@ -91,7 +91,7 @@ export class DepositsResolver {
   @Can('patients:read')
   @Classified('patient')
   async patient(@CurrentCtx() ctx: Ctx, @Parent() { patientId }: Deposit): Promise<Patient | null> {
-    const record = await this.patients.ifThere(ctx, patientId);
+    const record = patientId === null ? undefined : await this.patients.ifThere(ctx, patientId);
     return record ? toPatient(ctx, record) : null;
   }
 }

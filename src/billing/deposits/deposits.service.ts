@@ -14,8 +14,8 @@ import { noDrawer, refusalOf } from '../billing.errors.js';
 import { askDeskOfPayment, deskIn } from '../desk.js';
 import { PaymentMethod } from '../payments/payment.enums.js';
 import { meansIn, refusedPayment } from '../payments/payment-means.js';
-import { capturePayment, insertPayment, lockPatientOfPayment } from '../payments/payment-rows.js';
-import { askBookedPlace, depositsByIds, depositsFrom, lockDeposit, lockPatientOfBooking, lockSessionOfDeposit, stepDeposit } from './deposit-rows.js';
+import { capturePayment, insertPayment } from '../payments/payment-rows.js';
+import { askBookedPlace, depositsByIds, depositsFrom, lockDeposit, lockPatientOfBooking, lockPatientOfDeposit, lockSessionOfDeposit, namePatient, stepDeposit } from './deposit-rows.js';
 import { type Deposit, DepositStatus, type SettleDepositInput, type TakeDepositInput } from './deposit.model.js';
 
 /** What the database says of a deposit that does not become that now. */
@@ -62,11 +62,11 @@ export class DepositsService {
     }, ...askDeposit(tenantId, appointmentId), lockPatientOfBooking(tenantId, appointmentId, input.patientId ?? null), askBookedPlace(tenantId, appointmentId), askedBefore(tenantId, input.idempotencyKey));
   }
 
-  /** Settles a deposit as its policy says, and as the caller has read. NOT_FOUND, FORBIDDEN, CONFLICT (the key, DEPOSIT_OUTCOME, BOOKS_CLOSED). Four round trips. */
+  /** Settles a deposit as its policy says, and as the caller has read. NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, CONFLICT (the key, DEPOSIT_OUTCOME, BOOKS_CLOSED). Four round trips. */
   settle(ctx: Ctx, input: SettleDepositInput): Promise<Deposit> {
     const { tenantId } = ctx;
     const { id, outcome } = input;
-    return this.db.write(ctx, async (tx, [, , found, desks, asked]) => {
+    return this.db.write(ctx, async (tx, [, patients, found, desks, asked]) => {
       const [deposit] = depositsFrom(found);
       if (!deposit) throw notFound(['input', 'id']);
       deskIn(desks!, 'payments:take');
@@ -75,14 +75,17 @@ export class DepositsService {
       if (before) return this.#again(tx, ctx, before);
       const becomes = deposit.status === DepositStatus.HELD ? deposit.outcome : deposit.status;
       if (deposit.status !== DepositStatus.HELD || becomes !== outcome) throw outcomeIs(becomes);
-      const [, rows] = await tx.group(stepDeposit(tenantId, id, outcome), depositsByIds(tenantId, [id])).catch((error: unknown) => {
+      const patientId = patientIn(input, deposit, patients!);
+      const naming = patientId === deposit.patientId ? [] : [namePatient(tenantId, id, patientId!)];
+      const settled = await tx.group(...naming, stepDeposit(tenantId, id, outcome), depositsByIds(tenantId, [id])).catch((error: unknown) => {
         throw sqlState(error) === NOT_THAT ? outcomeIs(null) : refusalOf(error, 'payments:take');
       });
       await useUp(tx, tenantId, once, id);
-      tx.record('deposit', id, deposit.patientId);
+      tx.record('deposit', id, patientId);
+      tx.change('deposit', id, 'patientId', deposit.patientId, patientId);
       tx.change('deposit', id, 'status', DepositStatus.HELD, outcome);
-      return depositsFrom(rows)[0]!;
-    }, lockSessionOfDeposit(tenantId, id), lockPatientOfPayment(tenantId, id), lockDeposit(tenantId, id), askDeskOfPayment(tenantId, id, 'payments:take'), askedBefore(tenantId, input.idempotencyKey));
+      return depositsFrom(settled.at(-1))[0]!;
+    }, lockSessionOfDeposit(tenantId, id), lockPatientOfDeposit(tenantId, id, input.patientId ?? null), lockDeposit(tenantId, id), askDeskOfPayment(tenantId, id, 'payments:take'), askedBefore(tenantId, input.idempotencyKey));
   }
 
   async #again(tx: AuditedTx, ctx: Ctx, id: string): Promise<Deposit> {
@@ -94,6 +97,17 @@ export class DepositsService {
 }
 
 const outcomeIs = (outcome: DepositStatus | null) => conflict('DEPOSIT_OUTCOME', outcome === null ? 'The visit is to come: the deposit is held.' : `By its policy the deposit becomes, or became, ${outcome}.`, { outcome });
+
+/** For whom a deposit was paid that is settled: nobody's can be given back, but is nobody's advance. */
+function patientIn({ outcome, patientId }: SettleDepositInput, deposit: Deposit, patients: Row[]): string | null {
+  const check = new InputCheck();
+  if (deposit.patientId !== null && patientId && patientId !== deposit.patientId) check.blame(['patientId'], 'NOT_ALLOWED');
+  const isCarried = outcome === DepositStatus.CARRIED || (outcome === DepositStatus.FORFEITED && deposit.forfeits!.amount < deposit.amount.amount);
+  if (deposit.patientId === null && !patientId && isCarried) check.blame(['patientId'], 'REQUIRED');
+  check.throwIfAny();
+  if (patientId && !patients.length) throw notFound(['input', 'patientId']);
+  return deposit.patientId ?? patientId ?? null;
+}
 
 /** How it was paid, and for whom. */
 function takenAs(input: TakeDepositInput, place: Row, [patient]: Row[]) {

@@ -20,7 +20,8 @@ interface DeskPaper {
   /** The number under which the practice is registered for tax. */
   taxNumber: string | null;
   currency: Currency;
-  patient: Named & { mrn: string };
+  /** Null for what was paid online, as long as nobody said who comes. */
+  patient: (Named & { mrn: string }) | null;
   /** Whether it is printed once more, and to be marked as such. */
   copy: boolean;
 }

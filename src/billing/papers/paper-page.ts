@@ -89,13 +89,14 @@ export function receiptPage(of: ReceiptPaper, paper: PaperSize, language: PageLa
   const { told, amount, total } = wordsIn(language, of);
   const at = instantWords(of.at, of.chamber.timeZone);
   const row = (text: string, sum: bigint): CellLine[][] => [[{ look: 'plain', text }], [{ look: 'plain', text: amount(sum) }]];
+  const payer = of.payer ? [of.payer] : of.patient ? namesOf(of.patient, language) : [];
   const rest = of.left ? [row(told(of.isDeposit ? paperWords.deposit : paperWords.advance), of.left)] : [];
   const rows = [...of.allocations.map(({ number, amount: paid }) => row(number, paid)), ...rest];
   return {
     ...sheet(of, paper, language, null), title: told(titles.RECEIPT), notices: of.copy ? [told(copyMark)] : [],
     fields: [
       ...patientFields(of, language), { label: told(paperWords.receiptNo), lines: [of.number] }, { label: told(paperWords.date), lines: spoken(at, language) },
-      { label: told(paperWords.payer), lines: of.payer ? [of.payer] : namesOf(of.patient, language) }, { label: told(paperWords.method), lines: [methodText(of, language)] },
+      ...(payer.length ? [{ label: told(paperWords.payer), lines: payer }] : []), { label: told(paperWords.method), lines: [methodText(of, language)] },
       ...(of.reference ? [{ label: told(paperWords.reference), lines: [of.reference] }] : []),
     ],
     table: rows.length ? { columns: [{ title: spoken(paperWords.paidFor, language), figures: false }, { title: spoken(paperWords.sum, language), figures: true }], rows } : null,
@@ -132,9 +133,9 @@ function wordsIn(language: PageLanguage, { currency }: InvoicePaper | ReceiptPap
 const spoken = ({ en, bn }: BothLanguages, language: PageLanguage): string[] => (language === 'both' ? [...new Set([bn, en])] : [{ en, bn }[language]]);
 
 const patientFields = ({ patient }: InvoicePaper | ReceiptPaper, language: PageLanguage): Field[] =>
-  [{ label: say(paperWords.patient, language), lines: namesOf(patient, language) }, { label: say(paperWords.mrn, language), lines: [patient.mrn] }];
+  patient ? [{ label: say(paperWords.patient, language), lines: namesOf(patient, language) }, { label: say(paperWords.mrn, language), lines: [patient.mrn] }] : [];
 
-const whose = ({ patient }: InvoicePaper | ReceiptPaper, language: PageLanguage): string[] => [patient.mrn, shortened(namesOf(patient, language).join(' / '))];
+const whose = ({ patient }: InvoicePaper | ReceiptPaper, language: PageLanguage): string[] => patient ? [patient.mrn, shortened(namesOf(patient, language).join(' / '))] : [];
 
 const signature = (label: BothLanguages, who: Named, language: PageLanguage): Field => ({ label: say(label, language), lines: namesOf(who, language) });
 

@@ -105,13 +105,13 @@ export class BillingPapers {
     const { tenantId } = ctx;
     const ids = [...new Set(memberIds.filter((id) => id !== null))];
     const [[places, patients], names] = await Promise.all([
-      this.db.read(ctx, this.letterheads.askPlace(tenantId, chamber_id), this.patients.ask(tenantId, patient_id)),
+      this.db.read(ctx, this.letterheads.askPlace(tenantId, chamber_id), ...(patient_id === null ? [] : [this.patients.ask(tenantId, patient_id)])),
       Promise.all(ids.map(async (id) => [id, await this.members.of(ctx, id)] as const)),
     ]);
     const place = this.letterheads.answerPlace(tenantId, places!);
     const byId = new Map<string, Named>(names);
     const named = (id: string | null): Named | null => (id === null ? null : byId.get(id)!);
-    return { ...place, patient: await this.patients.answer(tenantId, patients!, dayOf(new Date(), place.chamber.timeZone)), named };
+    return { ...place, patient: patients ? await this.patients.answer(tenantId, patients, dayOf(new Date(), place.chamber.timeZone)) : null, named };
   }
 }
 

@@ -9,7 +9,8 @@ const TABLE = 'clinic.payments';
 export interface PaymentRow {
   id: string;
   chamber_id: string;
-  patient_id: string;
+  /** Null for what was paid online, as long as nobody said who comes. */
+  patient_id: string | null;
   deposit_of: string | null;
   method: PaymentMethod;
   provider: string;
@@ -84,10 +85,13 @@ export interface NewPayment extends Pick<PaymentRow, 'id' | 'chamber_id' | 'pati
   details: PaymentDetails;
 }
 
+/** What is sealed in a payment. */
+export const sealedPayment = (keys: ScopeKeys, id: string, details: PaymentDetails): Buffer => keys.seal(TABLE, id, 'details', details);
+
 /** Begins a payment, sealed; PENDING. */
 export const insertPayment = (tenantId: string, keys: ScopeKeys, { details, ...of }: NewPayment): Statement => ({
   text: `insert into ${TABLE} (tenant_id, id, chamber_id, patient_id, deposit_of, method, provider, reference, drawer_id, amount, details) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-  values: [tenantId, of.id, of.chamber_id, of.patient_id, of.deposit_of, of.method, of.provider, of.reference, of.drawer_id, of.amount, keys.seal(TABLE, of.id, 'details', details)],
+  values: [tenantId, of.id, of.chamber_id, of.patient_id, of.deposit_of, of.method, of.provider, of.reference, of.drawer_id, of.amount, sealedPayment(keys, of.id, details)],
 });
 
 /** Notes that the money of a payment was had; the database stamps when and for which day, and posts it. */

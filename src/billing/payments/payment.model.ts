@@ -35,8 +35,8 @@ export class Payment {
   @Field(() => UuidScalar, { description: 'Id of the chamber that took it.' })
   chamberId: string;
 
-  @Field(() => UuidScalar, { description: 'The patient’s id.' })
-  patientId: string;
+  @Field(() => UuidScalar, { nullable: true, description: 'The patient’s id; null for a deposit that was paid online, as long as nobody said who comes.' })
+  patientId: string | null;
 
   @Field(() => UuidScalar, { nullable: true, description: 'Id of the appointment that it is a deposit of.' })
   depositOfId: string | null;

@@ -111,7 +111,7 @@ export class PaymentsReader {
   readonly #pages = async (ctx: Ctx, keys: readonly string[]): Promise<Map<string, PaymentRecord[]>> => {
     const groups = groupsOf<Which>(keys);
     const found = await this.db.read(ctx, ...groups.map(({ which, patientIds }) => pagesOf(ctx.tenantId, patientIds, ...which)));
-    const pages = await Promise.all(groups.map(async ({ which }, index) => gathered(await this.#open(ctx, found[index]), ({ row }) => keyOf(row.patient_id, which))));
+    const pages = await Promise.all(groups.map(async ({ which }, index) => gathered(await this.#open(ctx, found[index]), ({ row }) => keyOf(row.patient_id!, which))));
     return new Map(pages.flatMap((page) => [...page]));
   };
 

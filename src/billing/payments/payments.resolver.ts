@@ -59,7 +59,7 @@ export class PaymentsResolver {
   @Can('patients:read')
   @Classified('patient')
   async patient(@CurrentCtx() ctx: Ctx, @Parent() { patientId }: Payment): Promise<Patient | null> {
-    const record = await this.patients.ifThere(ctx, patientId);
+    const record = patientId === null ? undefined : await this.patients.ifThere(ctx, patientId);
     return record ? toPatient(ctx, record) : null;
   }
 

@@ -109,7 +109,7 @@ export class PaymentsService {
 
 const smaller = (a: bigint, b: bigint): bigint => (a < b ? a : b);
 
-function payable(invoices: readonly InvoiceRow[], id: string, patientId: string, chamberId: string, path: string[]): InvoiceRow {
+function payable(invoices: readonly InvoiceRow[], id: string, patientId: string | null, chamberId: string, path: string[]): InvoiceRow {
   const invoice = invoices.find((one) => one.id === id);
   if (invoice?.patient_id !== patientId || invoice.chamber_id !== chamberId || invoice.kind !== InvoiceKind.INVOICE) throw notFound(['input', ...path]);
   return invoice;

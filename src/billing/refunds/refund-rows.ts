@@ -10,7 +10,7 @@ const TABLE = 'clinic.refunds';
 export interface RefundRow {
   id: string;
   payment_id: string;
-  patient_id: string;
+  patient_id: string | null;
   chamber_id: string;
   method: PaymentMethod;
   provider: string;

@@ -125,6 +125,7 @@ export const operationWords: Readonly<Record<string, Words>> = {
   'Mutation.requestBookingCode': words('Asking for a code to book online', 'অনলাইন সিরিয়ালের কোড চাওয়া'),
   'Mutation.holdOnlinePlace': words('Holding a place online', 'অনলাইনে সিরিয়াল ধরে রাখা'),
   'Mutation.confirmOnlineBooking': words('Confirming an online booking', 'অনলাইন সিরিয়াল নিশ্চিত করা'),
+  'Mutation.payOnlineDeposit': words('Paying the deposit of an online booking', 'অনলাইন সিরিয়ালের অগ্রিম টাকা দেওয়া'),
   'Mutation.cancelOnlineBooking': words('Cancelling an online booking', 'অনলাইন সিরিয়াল বাতিল করা'),
   'Mutation.identifyBooker': words('Saying who came for an online booking', 'অনলাইন সিরিয়ালে কে এসেছেন জানানো'),
   'Query.bookingLinks': words('Looking at links for booking online', 'অনলাইন সিরিয়ালের লিংক দেখা'),

@@ -1,3 +1,4 @@
+import { v7 as uuidv7 } from 'uuid';
 import type { MessageKind } from '../../messages/message-kinds.model.js';
 import { ofNew, queueMessages, recordQueued } from '../../messages/messages.writer.js';
 import type { AuditedTx } from '../../platform/database/audited-tx.js';
@@ -19,6 +20,9 @@ const PAID = `update clinic.online_bookings b set deposit_paid_at = now(), depos
 const STEP = `
 update clinic.appointments a set status = $3::text, held_until = case when $3::text <> 'BOOKED' then a.held_until end, ended_at = case when $3::text <> 'BOOKED' then now() end, version = a.version + 1
 where a.tenant_id = $1 and a.id = $2 and a.status = 'HELD'`;
+
+const LOCK_ONLINE = 'select * from platform.lock_online_deposit($1, $2)';
+const NOTE_ONLINE = 'select * from platform.note_online_deposit($1, $2, $3, $4, $5)';
 
 /** What becomes of a place when its deposit is paid. */
 type Paid = 'BOOKED' | 'CANCELLED' | 'EXPIRED';
@@ -43,6 +47,23 @@ export async function depositPaid(tx: AuditedTx, ctx: Ctx, appointmentId: string
     queueMessages(ctx.tenantId, [appointmentId], before === after ? [] : kindsOf[after]));
   recordQueued(tx, told!);
   tx.change('appointment', appointmentId, 'deposit', null, booking['deposit']);
+  if (before !== after) tx.change('appointment', appointmentId, 'status', before, after);
+}
+
+/**
+ * Has the payment of a deposit captured, by a statement with what its provider told, and the place booked with it, in a transaction of background work. What was captured too late, or a second time, is never
+ * lost: it is held without a booking, to be returned.
+ */
+export async function depositPaidOnline(tx: AuditedTx, tenantId: string, paymentId: string, capture: Statement): Promise<void> {
+  const [booking] = await tx.query(LOCK_ONLINE, [tenantId, paymentId]);
+  await tx.group(capture);
+  if (booking!['is_paid']) return;
+  const appointmentId = booking!['appointment_id'] as string;
+  const [before, after] = [booking!['status'] as string, await whenPaid(booking!, booking!)];
+  const kinds = before === after ? [] : kindsOf[after];
+  recordQueued(tx, await tx.query(NOTE_ONLINE, [tenantId, paymentId, after, kinds, kinds.map(() => uuidv7())]));
+  tx.record('appointment', appointmentId);
+  tx.change('appointment', appointmentId, 'deposit', null, booking!['deposit']);
   if (before !== after) tx.change('appointment', appointmentId, 'status', before, after);
 }
 

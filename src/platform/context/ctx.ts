@@ -108,8 +108,8 @@ export class Ctx {
   }
 
   /** Notes a record that the answer will show; the audit entry names each once. */
-  disclose(type: string, id: string, patientId?: string): void {
-    this.#disclosed.set(`${type}:${id}`, { type, id, patientId });
+  disclose(type: string, id: string, patientId?: string | null): void {
+    this.#disclosed.set(`${type}:${id}`, { type, id, patientId: patientId ?? undefined });
   }
 
   /** The records disclosed since the last call. */

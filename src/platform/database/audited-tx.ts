@@ -41,8 +41,8 @@ export class AuditedTx {
   }
 
   /** Names a record that this transaction changes or discloses. */
-  record(type: string, id: string, patientId?: string): void {
-    this.records.push({ type, id, patientId });
+  record(type: string, id: string, patientId?: string | null): void {
+    this.records.push({ type, id, patientId: patientId ?? undefined });
   }
 
   /** Notes a changed field; equal values are no change. */

@@ -18,6 +18,18 @@ const pages = {
   FAILED: { en: 'The payment was not made: nothing was taken. Ask at the desk for another try.', bn: 'টাকা দেওয়া হয়নি, কিছু কাটা হয়নি। আবার চেষ্টা করতে ডেস্কে বলুন।' },
   PENDING: { en: 'It is not known yet whether the payment was made. Do not pay again; ask at the desk.', bn: 'টাকা দেওয়া হয়েছে কি না তা এখনো জানা যায়নি। আবার টাকা দেবেন না, ডেস্কে জিজ্ঞেস করুন।' },
 } as const;
+/** The same to who books online, and is at no desk. */
+const depositPages = {
+  CAPTURED: { en: 'The deposit was received. Go back to your booking: it says whether the place is yours.', bn: 'অগ্রিম টাকা পাওয়া গেছে। আপনার বুকিংয়ের পাতায় ফিরে যান, সিরিয়াল পেয়েছেন কি না সেখানে লেখা আছে।' },
+  FAILED: { en: 'The deposit was not paid: nothing was taken. Go back to your booking for another try.', bn: 'অগ্রিম টাকা দেওয়া হয়নি, কিছু কাটা হয়নি। আবার চেষ্টা করতে আপনার বুকিংয়ের পাতায় ফিরে যান।' },
+  PENDING: { en: 'It is not known yet whether the deposit was paid. Do not pay again; your booking will say so.', bn: 'অগ্রিম টাকা দেওয়া হয়েছে কি না তা এখনো জানা যায়নি। আবার টাকা দেবেন না, আপনার বুকিংয়ের পাতায় জানা যাবে।' },
+} as const;
+
+interface Became {
+  became: keyof typeof pages;
+  isDeposit: boolean;
+}
+const UNKNOWN: Became = { became: 'PENDING', isDeposit: false };
 
 /** Where a payer comes back to from a provider. Anybody can call it, and what it is told proves nothing: it has the provider asked, and shows what that said. */
 @Controller('wallets')
@@ -34,15 +46,16 @@ export class WalletCallbackController {
   @Header('cache-control', 'no-store')
   @Header('referrer-policy', 'no-referrer')
   async bkash(@Param('practice') practice: string, @Param('payment') payment: string, @Query('status') status: unknown, @Req() request: FastifyRequest): Promise<string> {
-    const became = UUID.test(practice) && UUID.test(payment) ? await this.#ask(practice, payment, status === 'success') : 'PENDING';
-    const { en, bn } = pages[became];
+    const { became, isDeposit } = UUID.test(practice) && UUID.test(payment) ? await this.#ask(practice, payment, status === 'success') : UNKNOWN;
+    const { en, bn } = (isDeposit ? depositPages : pages)[became];
     return plainPage(/^\s*en\b/i.test(request.headers['accept-language'] ?? '') ? 'en' : 'bn', 'bKash', html`<p lang="bn">${bn}</p><p lang="en">${en}</p>`, became === 'PENDING' ? AGAIN_SECONDS : undefined);
   }
 
   /** What became of the payment; PENDING too for one that there is not. */
-  async #ask(practice: string, payment: string, mayExecute: boolean): Promise<keyof typeof pages> {
+  async #ask(practice: string, payment: string, mayExecute: boolean): Promise<Became> {
     await this.settling.ask(practice, payment, { mayExecute, atMostEverySeconds: AT_MOST_EVERY_SECONDS });
     const [rows] = await this.desk.run(practice, askPayment(practice, payment));
-    return (only<AskedPayment>(rows)?.status ?? 'PENDING') as keyof typeof pages;
+    const asked = only<AskedPayment>(rows);
+    return asked ? { became: asked.status as keyof typeof pages, isDeposit: asked.deposit_of !== null } : UNKNOWN;
   }
 }

@@ -4,6 +4,7 @@ import { type AuditFact, AuditTrail } from '../../../platform/context/audit-trai
 import { Ctx } from '../../../platform/context/ctx.js';
 import { Keyring } from '../../../platform/crypto/keyring.js';
 import { Databases, withClient } from '../../../platform/database/databases.js';
+import { type AuditedTx, runAudited } from '../../../platform/database/audited-tx.js';
 import { sqlState } from '../../../platform/database/database-errors.js';
 import { enterToWatch } from '../../../platform/database/enter-to-watch.js';
 import { type Row, type Statement, runGroup } from '../../../platform/database/statement-group.js';
@@ -18,7 +19,7 @@ const ENDED = 'SK095';
 export interface StepOf {
   type: 'payment' | 'refund';
   id: string;
-  patientId: string;
+  patientId: string | null;
   operation: string;
   before: string;
   after: string;
@@ -54,10 +55,29 @@ export class WalletDesk {
     return { tenantId, version: row.version, site: row.site, credentials: keys.open(WALLET_SETTINGS, row.id, 'credentials', row.credentials) };
   }
 
+  /** Takes a step that needs more than one statement, in one transaction with its entry; false when somebody else was faster. */
+  async steps(tenantId: string, work: (tx: AuditedTx) => Promise<void>, { type, id, patientId, operation, before, after }: StepOf): Promise<boolean> {
+    const ctx = new Ctx({ requestId: uuidv4(), ip: null, device: null }, undefined, null, operation);
+    ctx.action = 'UPDATED';
+    ctx.concerned = [{ tenantId }];
+    const { audit: pool, authSource: source } = this.databases;
+    try {
+      await runAudited({ pool, source, trail: this.trail, opening: [], opened: () => Promise.resolve() }, ctx, async (tx) => {
+        tx.record(type, id, patientId);
+        tx.change(type, id, 'status', before, after);
+        await work(tx);
+      });
+      return true;
+    } catch (error) {
+      if (sqlState(error) === ENDED) return false;
+      throw error;
+    }
+  }
+
   /** Takes a step in one transaction with its entry; false when somebody else was faster. */
   async step(tenantId: string, statement: Statement, { type, id, patientId, operation, before, after }: StepOf): Promise<boolean> {
     const ctx = new Ctx({ requestId: uuidv4(), ip: null, device: null }, undefined, null, operation);
-    const fact: AuditFact = { action: 'UPDATED', outcome: 'SUCCESS', tenantId, records: [{ type, id, patientId }], changes: [{ type, id, field: 'status', before, after }] };
+    const fact: AuditFact = { action: 'UPDATED', outcome: 'SUCCESS', tenantId, records: [{ type, id, patientId: patientId ?? undefined }], changes: [{ type, id, field: 'status', before, after }] };
     const entries = await this.trail.statements(ctx, [fact]);
     try {
       // Outside of BEGIN a group is one transaction: all of it or nothing.

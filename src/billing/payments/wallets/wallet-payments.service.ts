@@ -21,7 +21,7 @@ import { WALLET_SETTINGS } from './wallet-accounts.service.js';
 import { WalletGateways } from './wallet-gateways.js';
 import type { StartWalletPaymentInput } from './wallet-payment.model.js';
 import { type AccountRow, WALLET_PAYMENTS, type WalletRow, askAccount, askFlagged, insertWalletPayment, only, walletsOf } from './wallet-rows.js';
-import { WalletSettling } from './wallet-settling.service.js';
+import { WalletSettling, orderOf } from './wallet-settling.service.js';
 import { noWalletAccount, walletCurrency } from './wallets.errors.js';
 
 /** The most payments that are listed to be looked at. */
@@ -61,10 +61,7 @@ export class WalletPaymentsService {
     const gateway = this.gateways.to(provider);
     const { id, account, amount } = await this.#begin(ctx, input);
     if (account) {
-      await this.settling.open(account, gateway, { id, patientId }, {
-        // Nothing of who pays leaves: the provider knows the payment by its id.
-        orderNumber: id, payerReference: id, amount, callbackUrl: `${this.config.serverUrl}/wallets/${provider.toLowerCase()}/${ctx.tenantId}/${id}`,
-      });
+      await this.settling.open(account, gateway, { id, patientId }, orderOf(this.config, ctx.tenantId, provider, id, amount));
     }
     return this.#read(ctx, id);
   }

@@ -11,23 +11,26 @@ export enum WalletFlag { AMOUNT_DIFFERS = 'AMOUNT_DIFFERS', OTHER_CURRENCY = 'OT
 /** A payment at a provider, as background work sees it; `bigint` arrives as text. */
 export interface AskedPayment {
   id: string;
-  patient_id: string;
+  /** Null for a deposit as long as nobody said who comes. */
+  patient_id: string | null;
+  /** The booking whose deposit it is. */
+  deposit_of: string | null;
   amount: string;
   status: string;
   provider: WalletProvider;
   checkout_id: string | null;
   opened_at: Date | null;
   flag: WalletFlag | null;
-  /** Whether the payer may still be on the provider's page. */
+  /** Whether the payer may still be on the provider's page, and the place that a deposit is for is held. */
   is_fresh: boolean;
-  /** Whether the payer had all the time that there is. */
+  /** Whether the payer had all the time that there is: for a deposit, as long as the place was held. */
   is_over: boolean;
 }
 
 /** A refund at a provider, the same way. */
 export interface AskedRefund {
   id: string;
-  patient_id: string;
+  patient_id: string | null;
   payment_id: string;
   amount: string;
   provider: WalletProvider;
@@ -58,8 +61,10 @@ export const askAccount = (tenantId: string, provider: WalletProvider): Statemen
   ({ text: 'select s.id, s.site, s.credentials, s.version from clinic.wallet_settings s where s.tenant_id = $1 and s.provider = $2 and s.credentials is not null', values: [tenantId, provider] });
 
 const PAYMENT = `
-select p.id, p.patient_id, p.amount, p.status, w.provider, w.checkout_id, w.opened_at, w.flag, w.opened_at > now() - ${FRESH} as is_fresh, coalesce(w.opened_at < now() - ${OPEN_FOR}, true) as is_over
-from ${WALLET_PAYMENTS} w join clinic.payments p on p.tenant_id = w.tenant_id and p.id = w.id where w.tenant_id = $1`;
+select p.id, p.patient_id, p.deposit_of, p.amount, p.status, w.provider, w.checkout_id, w.opened_at, w.flag,
+  w.opened_at > now() - ${FRESH} and h.is_held as is_fresh, coalesce(w.opened_at < now() - ${OPEN_FOR}, true) or not h.is_held as is_over
+from ${WALLET_PAYMENTS} w join clinic.payments p on p.tenant_id = w.tenant_id and p.id = w.id
+cross join lateral (select p.deposit_of is null or clinic.is_place_held(p.tenant_id, p.deposit_of) as is_held) h where w.tenant_id = $1`;
 
 export const askPayment = (tenantId: string, id: string): Statement => ({ text: `${PAYMENT} and w.id = $2`, values: [tenantId, id] });
 

@@ -1,11 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
+import type { Config } from '../../../config.js';
+import { depositPaidOnline } from '../../../links/booking/deposits.writer.js';
 import { Keyring } from '../../../platform/crypto/keyring.js';
 import { constraintOf, sqlState } from '../../../platform/database/database-errors.js';
 import { Jobs } from '../../../platform/jobs/jobs.js';
 import { LOGGER } from '../../../platform/platform.module.js';
-import type { Captured, CheckoutOrder, PaymentOutcome, WalletAccount, WalletGateway } from '../gateways/wallet-gateway.js';
-import { WalletDesk } from './wallet-desk.js';
+import type { Captured, CheckoutOrder, PaymentOutcome, WalletAccount, WalletGateway, WalletProvider } from '../gateways/wallet-gateway.js';
+import { type StepOf, WalletDesk } from './wallet-desk.js';
 import { WalletGateways } from './wallet-gateways.js';
 import { WalletRefunds } from './wallet-refunds.service.js';
 import { type AskedPayment, WALLET_PAYMENTS, WalletFlag, askPayment, dueRefunds, duePayments, noteAsk, noteOutcome, only } from './wallet-rows.js';
@@ -58,7 +60,7 @@ export class WalletSettling {
   }
 
   /** Has a provider open a checkout for a payment that is PENDING, and notes it; or ends the payment, since nobody can have paid it. */
-  async open(account: WalletAccount, gateway: WalletGateway, payment: { id: string; patientId: string }, order: CheckoutOrder): Promise<void> {
+  async open(account: WalletAccount, gateway: WalletGateway, payment: { id: string; patientId: string | null }, order: CheckoutOrder): Promise<void> {
     const { tenantId } = account;
     const { id, patientId } = payment;
     const outcome = await gateway.open(account, order);
@@ -96,10 +98,11 @@ export class WalletSettling {
 
   async #capture(tenantId: string, payment: AskedPayment, told: Captured): Promise<void> {
     const { id, patient_id: patientId } = payment;
+    const capture = { text: 'select platform.capture_wallet_payment($1, $2, $3, $4, $5, $6, $7)', values: [tenantId, id, told.checkoutId, told.orderNumber, told.transactionId, told.amount, told.currency] };
+    const step: StepOf = { type: 'payment', id, patientId, operation: OPERATION, before: 'PENDING', after: 'CAPTURED' };
     try {
-      await this.desk.step(tenantId, {
-        text: 'select platform.capture_wallet_payment($1, $2, $3, $4, $5, $6, $7)', values: [tenantId, id, told.checkoutId, told.orderNumber, told.transactionId, told.amount, told.currency],
-      }, { type: 'payment', id, patientId, operation: OPERATION, before: 'PENDING', after: 'CAPTURED' });
+      if (payment.deposit_of === null) await this.desk.step(tenantId, capture, step);
+      else await this.desk.steps(tenantId, (tx) => depositPaidOnline(tx, tenantId, id, capture), step);
     } catch (error) {
       const flag = flagOf(error, payment, told);
       if (!flag) throw error;
@@ -121,6 +124,10 @@ export class WalletSettling {
     await work.catch((error: unknown) => this.logger.error({ err: error, practiceId: tenantId, recordId: id }, 'what became of a payment or refund at a provider of wallets could not be found out'));
   }
 }
+
+/** What a provider is told of a payment. Nothing of who pays leaves: the provider knows the payment by its id. */
+export const orderOf = ({ serverUrl }: Config, tenantId: string, provider: WalletProvider, id: string, amount: bigint): CheckoutOrder =>
+  ({ orderNumber: id, payerReference: id, amount, callbackUrl: `${serverUrl}/wallets/${provider.toLowerCase()}/${tenantId}/${id}` });
 
 /** Why a payment was not captured as it was told, if somebody has to look at that. */
 function flagOf(error: unknown, payment: AskedPayment, told: Captured): WalletFlag | undefined {
