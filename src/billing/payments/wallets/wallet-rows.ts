@@ -21,6 +21,8 @@ export interface AskedPayment {
   checkout_id: string | null;
   opened_at: Date | null;
   flag: WalletFlag | null;
+  /** Whether it is time to ask, or to give up what was never opened. */
+  is_due: boolean;
   /** Whether the payer may still be on the provider's page, and the place that a deposit is for is held. */
   is_fresh: boolean;
   /** Whether the payer had all the time that there is: for a deposit, as long as the place was held. */
@@ -61,7 +63,7 @@ export const askAccount = (tenantId: string, provider: WalletProvider): Statemen
   ({ text: 'select s.id, s.site, s.credentials, s.version from clinic.wallet_settings s where s.tenant_id = $1 and s.provider = $2 and s.credentials is not null', values: [tenantId, provider] });
 
 const PAYMENT = `
-select p.id, p.patient_id, p.deposit_of, p.amount, p.status, w.provider, w.checkout_id, w.opened_at, w.flag,
+select p.id, p.patient_id, p.deposit_of, p.amount, p.status, w.provider, w.checkout_id, w.opened_at, w.flag, coalesce(w.next_ask_at <= now(), false) as is_due,
   w.opened_at > now() - ${FRESH} and h.is_held as is_fresh, coalesce(w.opened_at < now() - ${OPEN_FOR}, true) or not h.is_held as is_over
 from ${WALLET_PAYMENTS} w join clinic.payments p on p.tenant_id = w.tenant_id and p.id = w.id
 cross join lateral (select p.deposit_of is null or clinic.is_place_held(p.tenant_id, p.deposit_of) as is_held) h where w.tenant_id = $1`;

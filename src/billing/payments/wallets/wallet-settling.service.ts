@@ -76,6 +76,8 @@ export class WalletSettling {
     const payment = only<AskedPayment>(rows);
     if (payment?.status !== 'PENDING' || payment.flag) return;
     const executes = mayExecute && payment.is_fresh;
+    // Whoever began it may be having it opened at this moment.
+    if (!payment.checkout_id && !payment.is_due) return;
     const [noted] = await this.desk.run(tenantId, noteAsk(tenantId, id, executes, atMostEverySeconds));
     if (!noted!.length) return;
     if (!payment.checkout_id) return this.#fail(tenantId, payment, 'NOT_OPENED');
