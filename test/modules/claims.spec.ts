@@ -402,6 +402,19 @@ describe('claims', () => {
     });
   });
 
+  it('keep what they are for from being credited, until they are over', async () => {
+    const { invoice, policy } = await billed();
+    const claim = await claims.make(invoice.id, policy.id);
+    const refused = await billing.creditAnswer(invoice.id);
+    expect(refused.errors![0]!.extensions).toMatchObject({ code: 'CONFLICT', reason: 'MORE_THAN_THERE_IS', left: 6_000 });
+    await billing.credit(invoice.id, { lines: [{ no: 1, amount: aed(6_000) }] });
+    expect(reasonOf(await billing.creditAnswer(invoice.id, { lines: [{ no: 2, amount: aed(1) }] }))).toBe('MORE_THAN_THERE_IS');
+    await claims.step('discardClaim', claim);
+    await billing.credit(invoice.id);
+    expect((await billing.invoice(invoice.id)).status).toBe('VOID');
+    expect(await billing.balances()).toEqual({});
+  });
+
   it('that were never sent can be discarded, and others cannot', async () => {
     const claim = await claims.step('readyClaim', await made());
     expect(await claims.step('discardClaim', await claims.step('reopenClaim', claim))).toMatchObject({ status: 'DISCARDED', returned: aed(24_000), open: aed(0) });

@@ -9,7 +9,7 @@ import { notFound } from '../../platform/errors.js';
 import { InputCheck } from '../../platform/input-check.js';
 import { amountIn } from '../../platform/money/money.model.js';
 import { askedBefore, madeBefore, onceOf, useUp } from '../../platform/once.js';
-import { invoiceIs, refusalOf } from '../billing.errors.js';
+import { invoiceIs, moreThanThereIs, refusalOf } from '../billing.errors.js';
 import { askDeskOfInvoice, deskIn } from '../desk.js';
 import { askAllocated, releaseOf } from '../payments/allocation-rows.js';
 import { InvoiceKind, InvoiceLineKind, InvoiceStatus } from './invoice.enums.js';
@@ -34,7 +34,7 @@ export class CreditNotes {
     private readonly keyring: Keyring,
   ) {}
 
-  /** Issues a credit note, once under an idempotency key. NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, CONFLICT (INVOICE_STATUS, BOOKS_CLOSED, the key). Four round trips. */
+  /** Issues a credit note, once under an idempotency key. NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, CONFLICT (INVOICE_STATUS, MORE_THAN_THERE_IS, BOOKS_CLOSED, the key). Four round trips. */
   credit(ctx: Ctx, input: CreditInvoiceInput): Promise<InvoiceRecord> {
     const { tenantId } = ctx;
     const { invoiceId } = input;
@@ -62,7 +62,10 @@ export class CreditNotes {
     const [, , drafts] = await tx.group(
       insertInvoice(tenantId, keys, { id, kind: InvoiceKind.CREDIT_NOTE, credits: credited.id, chamber_id: credited.chamber_id, patient_id: credited.patient_id, appointment_id: credited.appointment_id, tax_included: credited.tax_included, details }),
       insertLines(tenantId, keys, id, credited.tax_included, lines), reckonDraft(tenantId, keys, id, credited.appointment_id, details));
-    const over = BigInt(invoiceRows(drafts)[0]!.total) - (BigInt(credited.total) - BigInt(credited.paid) - BigInt(credited.credited) - BigInt(credited.claimed));
+    // What a payer was asked to pay is not credited before its claim is over.
+    const [takes, creditable] = [BigInt(invoiceRows(drafts)[0]!.total), BigInt(credited.total) - BigInt(credited.credited) - BigInt(credited.claimed)];
+    if (takes > creditable) throw moreThanThereIs(creditable);
+    const over = takes - (creditable - BigInt(credited.paid));
     const released = await tx.group(...releaseOf(tenantId, credited.id, over, allocated), stepInvoice(tenantId, id, InvoiceStatus.ISSUED), invoicesByIds(tenantId, [credited.id])).catch((error: unknown) => {
       throw refusalOf(error, PERMISSION);
     });

@@ -109,7 +109,7 @@ export class InvoicesResolver {
     return toInvoice(await this.issuing.issue(ctx, id, version));
   }
 
-  @Mutation(() => Invoice, { description: 'Issues a credit note that takes an issued invoice back, in whole or in part; an invoice that is taken back whole is VOID and keeps its number. What was paid beyond the rest is an advance again. Answers with the credit note. Needs finances:manage in its chamber. Errors: NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, CONFLICT (INVOICE_STATUS, BOOKS_CLOSED, KEY_USED).' })
+  @Mutation(() => Invoice, { description: 'Issues a credit note that takes an issued invoice back, in whole or in part; an invoice that is taken back whole is VOID and keeps its number. What was paid beyond the rest is an advance again. What is claimed of a payer is not credited: a claim that was never sent is discarded first. Answers with the credit note. Needs finances:manage in its chamber. Errors: NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, CONFLICT (INVOICE_STATUS, MORE_THAN_THERE_IS with what can be credited as `left`, BOOKS_CLOSED, KEY_USED).' })
   @Can('finances:manage', 'CREATED')
   async creditInvoice(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'What is taken back, and why.' }) input: CreditInvoiceInput): Promise<Invoice> {
     return toInvoice(await this.creditNoteService.credit(ctx, input));
