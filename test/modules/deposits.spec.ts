@@ -3,10 +3,12 @@ import { converse, verdict } from '../contract/conversation.js';
 import { type AppointmentAnswer, Appointments, dayFromNow, reasonOf } from '../support/appointments.js';
 import { bdt, service } from '../support/billing.js';
 import { cashier, chamberId, desk, freshPatient, manager, owner, practice, reception, useBillingClinic, world } from '../support/billing-clinic.js';
+import { CashDesk } from '../support/cash-desk.js';
 import { DEPOSIT, type DepositAnswer, takeDepositAnswer } from '../support/deposits.js';
 import { Online } from '../support/online.js';
 import { codeOf, faultsOf } from '../support/patients.js';
 import { roundTripsOf, toTheApp } from '../support/round-trips.js';
+import { openChamber } from '../support/staff.js';
 import type { GraphqlAnswer } from '../support/world.js';
 
 useBillingClinic();
@@ -29,7 +31,7 @@ beforeEach(async () => {
 });
 // Whatever was done, the books hold what the deposits do.
 afterEach(async () => {
-  const [held] = await world.sql<{ sum: string }>('superuser', `select coalesce(sum(amount), 0) as sum from clinic.deposits where tenant_id = $1 and status = 'HELD'`, [practice.tenantId]);
+  const [held] = await world.sql<{ sum: string }>('superuser', `select coalesce(sum(amount), 0) as sum from clinic.deposits where chamber_id = $1 and status = 'HELD'`, [chamberId]);
   const balances = await owner.balances();
   expect((balances['DEPOSIT'] ?? 0) + Number(held!.sum)).toBe(0);
   expect(Object.values(balances).reduce((sum, amount) => sum + amount, 0)).toBe(0);
@@ -171,6 +173,23 @@ describe('a deposit', () => {
     const late = await hold();
     await cancelOnline(late.secret);
     expect(await take(late.appointment.id)).toMatchObject({ status: 'HELD', outcome: 'REFUNDABLE', appointment: { status: 'CANCELLED', deposit: { toBeReturned: true } } });
+  });
+
+  it('is neither taken nor settled on a day that is closed', async () => {
+    const closed = await openChamber(world, practice, 'Uttara Annex');
+    const there = await Online.open(world, practice, closed, { deposit: DUE });
+    const { id: sessionId } = await queue.addSession({ chamberId: closed, doctorId: practice.owner.memberId, localDate: dayFromNow(days++), online: true });
+    const { secret } = await there.hold(sessionId, `+880171133${++numbers}5`);
+    await there.hold(sessionId, `+880171133${++numbers}5`);
+    const [paid, open] = (await queue.queue(sessionId)) as [AppointmentAnswer, AppointmentAnswer];
+    const takeThere = ({ id }: AppointmentAnswer) => takeDepositAnswer(world, practice.owner.token, id, { patientId });
+    const { id } = (await takeThere(paid)).data.answer;
+    await there.stepAnswer('cancelOnlineBooking', secret);
+    expect((await new CashDesk(world, practice.owner, closed).closeDay(dayFromNow(0))).errors).toBeUndefined();
+    expect([await takeThere(open), await settleAnswer(id, 'CARRIED', {}, practice.owner.token)].map(reasonOf)).toEqual(['BOOKS_CLOSED', 'BOOKS_CLOSED']);
+    const { deposit } = await world.ok('query ($id: UUID!) { deposit(id: $id) { status outcome payment { held { amount } } } }', { id }, practice.owner.token);
+    expect(deposit).toEqual({ status: 'HELD', outcome: 'CARRIED', payment: { held: { amount: DUE } } });
+    expect((await queue.queue(sessionId)).find((one) => one.id === open.id)).toMatchObject({ status: 'HELD' });
   });
 
   it('goes with its booking when that is moved', async () => {

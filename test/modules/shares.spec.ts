@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { Appointments, dayFromNow, reasonOf } from '../support/appointments.js';
 import { Billing, type InvoiceAnswer, type PaymentAnswer, answerOf, bdt, service } from '../support/billing.js';
+import { CashDesk } from '../support/cash-desk.js';
 import { ageProof } from '../support/factors.js';
 import { Patients, codeOf, faultsOf } from '../support/patients.js';
 import { roundTripsOf, toTheApp } from '../support/round-trips.js';
@@ -287,6 +288,19 @@ describe('paying doctors', () => {
     expect([opening, accrued, paidOut, closing].map(({ amount }) => amount)).toEqual([0, 100_000, 90_000, 10_000]);
     expect(entries.edges.map(({ node }) => [node.cause, node.amount.amount]).slice(0, 2)).toEqual([['PAID', 100_000], ['PAYOUT', -30_000]]);
     expect((await shares.statement(doctor.memberId, dayFromNow(1), dayFromNow(2))).opening.amount).toBe(10_000);
+  });
+
+  it('is refused on a day that is closed, and so is what would change their shares', async () => {
+    const { memberId } = practice.owner;
+    const closed = await openChamber(world, practice, 'Padma Tongi');
+    const there = new Billing(world, practice.owner, closed);
+    await shares.add(memberId);
+    const invoice = await there.bill(await anyPatient(), [service(100_000, { doctorId: memberId })]);
+    const payment = await there.take(invoice['patientId'] as string, 100_000, { method: 'CARD', reference: randomUUID(), allocations: [{ invoiceId: invoice.id, amount: bdt(50_000) }] });
+    expect((await new CashDesk(world, practice.owner, closed).closeDay(today)).errors).toBeUndefined();
+    const refused = [await shares.payAnswer(closed, memberId, 1_000), await there.allocateAnswer(payment.id, invoice.id, 1), await there.releaseAnswer(payment.id, invoice.id, 1), await there.creditAnswer(invoice.id)];
+    expect(refused.map(reasonOf)).toEqual(Array(4).fill('BOOKS_CLOSED'));
+    expect((await shares.statement(memberId, today, today, closed)).closing).toEqual(bdt(30_000));
   });
 
   it('needs a fresh proof of identity, and the right to manage the finances there', async () => {
