@@ -1,67 +1,144 @@
-import type { World } from '../world.js';
+import type { Documents } from './documents.js';
+import { Reckoned, SOME_DAY, captured, cashIn, dueOf, issued, paidBack, reckon, sum } from './reckoning.js';
 
-/** What the documents of a chamber say by themselves, and what its books say. */
-interface Books {
-  receivable: number;
-  advance: number;
-  drawer: number;
-  card: number;
-  tax: number;
-  billed: number;
-  ledger: Record<string, number>;
+type Faults = string[];
+type Told = ReadonlyMap<string, ReadonlyMap<string, string>>;
+
+/** What is wrong with the books, as texts; nothing, as it should be. `told` is what somebody was told that it was made, by table and idempotency key. */
+export const faultsOf = (now: Documents, timeZone: string, told: Told): Faults => [
+  ...ledgerFaults(now, timeZone), ...numberFaults(now), ...allocationFaults(now), ...voidFaults(now), ...stepFaults(now), ...approvalFaults(now), ...drawerFaults(now), ...depositFaults(now), ...closingFaults(now), ...toldFaults(now, told),
+];
+
+const faulty = <T extends { id: string }>(of: readonly T[], fault: string, is: (one: T) => boolean): Faults => of.filter(is).map(({ id }) => `${fault}: ${id}`);
+
+function ledgerFaults(now: Documents, timeZone: string): Faults {
+  const unsettled = now.ledger_entries.flatMap(({ id }) => {
+    const lines = now.ledger_lines.filter(({ entry_id }) => entry_id === id);
+    return lines.length < 2 || sum(lines) !== 0 ? [`an entry does not sum to zero: ${id}`] : [];
+  });
+  const entries = new Map(now.ledger_entries.map((entry) => [entry.id, entry]));
+  const rejected = new Set(now.expenses.filter(({ status }) => status === 'REJECTED').map(({ id }) => id));
+  const inBooks = new Reckoned();
+  for (const { entry_id, account, doctor_id, local_date, amount } of now.ledger_lines) {
+    const { kind, source_id } = entries.get(entry_id)!;
+    // What was approved and then rejected comes to nothing, on whatever days that was.
+    inBooks.add(rejected.has(source_id) || kind === 'CLAIM_ENDED' ? SOME_DAY : local_date, account, amount, doctor_id);
+  }
+  const byDocuments = reckon(now, timeZone);
+  const differing = [...new Set([...inBooks.amounts.keys(), ...byDocuments.amounts.keys()])].sort().flatMap((key) => {
+    const [books, documents] = [inBooks.amounts.get(key) ?? 0, byDocuments.amounts.get(key) ?? 0];
+    return books === documents ? [] : [`${key} is ${books} in the books and ${documents} by the documents`];
+  });
+  return [...unsettled, ...differing];
 }
 
-const BOOKS = `
-with i as (select i.*, (select coalesce(sum(a.amount), 0) from clinic.allocations a where a.invoice_id = i.id) as paid, (select coalesce(sum(n.total), 0) from clinic.invoices n where n.credits = i.id and n.status = 'ISSUED') as credited
-  from clinic.invoices i where i.chamber_id = $1 and i.status in ('ISSUED', 'VOID')),
-p as (select p.*, (select coalesce(sum(a.amount), 0) from clinic.allocations a where a.payment_id = p.id) as allocated, (select coalesce(sum(r.amount), 0) from clinic.refunds r where r.payment_id = p.id and r.status = 'PAID') as refunded
-  from clinic.payments p where p.chamber_id = $1 and p.status = 'CAPTURED'),
-r as (select r.* from clinic.refunds r join p on p.id = r.payment_id where r.status = 'PAID')
-select json_build_object(
-  'receivable', (select coalesce(sum(total - paid - credited), 0) from i where kind = 'INVOICE'),
-  'advance', -(select coalesce(sum(amount - allocated - refunded), 0) from p),
-  'drawer', (select coalesce(sum(amount), 0) from p where method = 'CASH') - (select coalesce(sum(amount), 0) from r where method = 'CASH') + (select coalesce(sum(opening_float), 0) from clinic.drawers where chamber_id = $1),
-  'card', (select coalesce(sum(amount), 0) from p where method = 'CARD') - (select coalesce(sum(amount), 0) from r where method = 'CARD'),
-  'tax', -(select coalesce(sum(case kind when 'INVOICE' then tax else -tax end), 0) from i),
-  'billed', -(select coalesce(sum(case kind when 'INVOICE' then total else -total end), 0) from i),
-  'ledger', (select coalesce(json_object_agg(account, amount), '{}') from (select account, sum(amount) as amount from clinic.ledger_lines where chamber_id = $1 group by account) l)) as books`;
+function numberFaults(now: Documents): Faults {
+  const series = new Map<string, number[]>();
+  const numbered = [...issued(now), ...captured(now).map((payment) => ({ ...payment, kind: 'RECEIPT' })), ...paidBack(now).map((refund) => ({ ...refund, kind: 'REFUND' }))];
+  for (const { kind, fiscal_year, number } of numbered) series.set(`${kind} ${fiscal_year}`, [...(series.get(`${kind} ${fiscal_year}`) ?? []), number!]);
+  return [...series].filter(([, numbers]) => numbers.sort((a, b) => a - b).some((number, at) => number !== at + 1)).map(([of, numbers]) => `numbers of ${of} are ${numbers.join(' ')}`);
+}
 
-/** Every line is something that must not be; each query gives one row per fault. */
-const FAULTS: Record<string, string> = {
-  'an entry does not sum to zero': `select e.id from clinic.ledger_entries e join clinic.ledger_lines l on l.entry_id = e.id where e.chamber_id = $1 group by e.id having sum(l.amount) <> 0 or count(*) < 2`,
-  'a number is missing or there twice': `select kind from clinic.invoices where chamber_id = $1 and number is not null group by kind having min(number) <> 1 or max(number) <> count(*) or count(distinct number) <> count(*)`,
-  'an invoice is paid beyond its rest': `select i.id from clinic.invoices i where i.chamber_id = $1 and i.kind = 'INVOICE' and i.status in ('ISSUED', 'VOID')
-    and (select coalesce(sum(a.amount), 0) from clinic.allocations a where a.invoice_id = i.id) not between 0 and i.total - (select coalesce(sum(n.total), 0) from clinic.invoices n where n.credits = i.id and n.status = 'ISSUED')`,
-  'a payment is spent twice': `select p.id from clinic.payments p where p.chamber_id = $1 and p.amount < (select coalesce(sum(a.amount), 0) from clinic.allocations a where a.payment_id = p.id)
-    + (select coalesce(sum(r.amount), 0) from clinic.refunds r where r.payment_id = p.id and r.status not in ('REJECTED', 'FAILED'))`,
-  'what is void is not what was credited whole': `select i.id from clinic.invoices i where i.chamber_id = $1 and i.kind = 'INVOICE' and i.status in ('ISSUED', 'VOID') and i.gross > 0
-    and (i.status = 'VOID') <> (i.gross - i.discount <= (select coalesce(sum(n.gross - n.discount), 0) from clinic.invoices n where n.credits = i.id and n.status = 'ISSUED'))`,
-  'a step has no entry, or two': `
-    select d.id from (
-      select id, 'INVOICE' as kind, total <> 0 or gross <> 0 as posts from clinic.invoices where chamber_id = $1 and kind = 'INVOICE' and number is not null
-      union all select id, 'CREDIT_NOTE', total <> 0 or gross <> 0 from clinic.invoices where chamber_id = $1 and kind = 'CREDIT_NOTE' and number is not null
-      union all select id, 'PAYMENT', true from clinic.payments where chamber_id = $1 and status = 'CAPTURED'
-      union all select a.id, 'ALLOCATION', true from clinic.allocations a join clinic.payments p on p.id = a.payment_id where p.chamber_id = $1
-      union all select r.id, 'REFUND', true from clinic.refunds r join clinic.payments p on p.id = r.payment_id where p.chamber_id = $1 and r.status = 'PAID') d
-    where d.posts <> ((select count(*) from clinic.ledger_entries e where e.source_id = d.id and e.kind = d.kind) = 1)`,
-  'a refund above the limit was approved by nobody else': `select r.id from clinic.refunds r join clinic.payments p on p.id = r.payment_id where p.chamber_id = $1 and r.status = 'PAID' and r.amount > 100000 and (r.decided_by is null or r.decided_by = r.requested_by)`,
-  'a discount above the limit was approved by nobody else': `select id from clinic.invoices i where chamber_id = $1 and kind = 'INVOICE' and number is not null and discount * 10 > gross + 5 * (select count(*) from clinic.invoice_lines l where l.invoice_id = i.id) and (discount_approved_by is null or discount_approved_by = updated_by)`,
-};
-
-/** What is wrong with the books of a chamber, as texts; nothing, as it should be. `taken` are the payments that somebody was told of as taken, by key. */
-export async function bookFaults(world: World, chamberId: string, taken: ReadonlyMap<string, { id: string; amount: number }>): Promise<string[]> {
-  const faults: string[] = [];
-  for (const [fault, query] of Object.entries(FAULTS)) if ((await world.sql('superuser', query, [chamberId])).length) faults.push(fault);
-  const [{ books }] = (await world.sql<{ books: Books }>('superuser', BOOKS, [chamberId])) as [{ books: Books }];
-  const { ledger } = books;
-  const of = (...accounts: string[]): number => accounts.reduce((sum, account) => sum + (ledger[account] ?? 0), 0);
-  const told: Array<[string, number, number]> = [
-    ['RECEIVABLE', of('RECEIVABLE'), books.receivable], ['ADVANCE', of('ADVANCE'), books.advance], ['DRAWER', of('DRAWER'), books.drawer], ['CARD_CLEARING', of('CARD_CLEARING'), books.card], ['TAX', of('TAX'), books.tax],
-    ['what was billed', of('REVENUE', 'DISCOUNT', 'TAX', 'ROUNDING'), books.billed], ['all of them', Object.values(ledger).reduce((sum, amount) => sum + amount, 0), 0],
+function allocationFaults(now: Documents): Faults {
+  const used = (paymentId: string): number => sum(now.allocations.filter(({ payment_id }) => payment_id === paymentId)) + sum(now.refunds.filter(({ payment_id, status }) => payment_id === paymentId && status !== 'REJECTED' && status !== 'FAILED'))
+    + now.deposits.filter(({ id }) => id === paymentId).reduce((kept, { status, amount, forfeited }) => kept + (status === 'HELD' ? amount : forfeited), 0);
+  const pairs = new Map<string, number>();
+  for (const { payment_id, invoice_id, amount } of now.allocations) pairs.set(`${payment_id} ${invoice_id}`, (pairs.get(`${payment_id} ${invoice_id}`) ?? 0) + amount);
+  const references = [...now.payments.map(({ provider, reference }) => reference && `payment ${provider} ${reference}`), ...now.refunds.map(({ provider, reference }) => reference && `refund ${provider} ${reference}`)].filter((one) => one !== null);
+  return [
+    ...faulty(issued(now).filter(({ kind }) => kind === 'INVOICE'), 'an invoice is paid beyond its rest', (invoice) => dueOf(now, invoice) < 0),
+    ...faulty(now.payments, 'a payment is spent twice', ({ id, amount }) => used(id) > amount),
+    ...faulty(now.payments, 'what was not captured is spent', ({ id, status }) => status !== 'CAPTURED' && used(id) > 0),
+    ...[...pairs].filter(([, amount]) => amount < 0).map(([pair]) => `more was released than was allocated: ${pair}`),
+    ...references.filter((one, at) => references.indexOf(one) !== at).map((one) => `a reference is counted twice: ${one}`),
   ];
-  faults.push(...told.filter(([, inBooks, inDocuments]) => inBooks !== inDocuments).map(([account, inBooks, inDocuments]) => `${account} is ${inBooks} in the books and ${inDocuments} by the documents`));
-  const captured = await world.sql<{ id: string; amount: string }>('superuser', `select id, amount from clinic.payments where chamber_id = $1 and status = 'CAPTURED'`, [chamberId]);
-  const asTold = new Map([...taken.values()].map(({ id, amount }) => [id, amount]));
-  if (asTold.size !== taken.size || captured.length !== asTold.size || captured.some(({ id, amount }) => asTold.get(id) !== Number(amount))) faults.push(`${taken.size} payments were told to be taken, and ${captured.length} are there`);
-  return faults;
+}
+
+/** What is void was credited whole, and leaves nothing to be paid, and no tax. What was taken back in parts is less revenue without its discount, which comes to the same. */
+function voidFaults(now: Documents): Faults {
+  const whole = (id: string): boolean => now.invoice_lines.filter(({ invoice_id }) => invoice_id === id).every((line) => line.quantity * line.unit_price - line.discount <= now.invoice_lines
+    .filter(({ invoice_id, credits_no }) => credits_no === line.no && issued(now).some((note) => note.id === invoice_id && note.credits === id)).reduce((total, { quantity, unit_price, discount }) => total + quantity * unit_price - discount, 0));
+  const invoices = issued(now).filter(({ kind, total }) => kind === 'INVOICE' && total > 0);
+  const left = (id: string, account: string): number => {
+    const sources = new Set([id, ...issued(now).filter(({ credits }) => credits === id).map((note) => note.id)]);
+    const entries = new Set(now.ledger_entries.filter(({ source_id }) => sources.has(source_id)).map((entry) => entry.id));
+    return sum(now.ledger_lines.filter((line) => line.account === account && entries.has(line.entry_id)));
+  };
+  return [
+    ...faulty(invoices, 'what is void is not what was credited whole', ({ id, status }) => (status === 'VOID') !== whole(id)),
+    ...faulty(invoices.filter(({ status }) => status === 'VOID'), 'a void invoice leaves something to be paid, or tax', ({ id }) => left(id, 'RECEIVABLE') !== 0 || left(id, 'TAX') !== 0),
+  ];
+}
+
+/** Each step of a document has one entry. */
+function stepFaults(now: Documents): Faults {
+  const steps = [
+    ...issued(now).filter(({ gross }) => gross !== 0).map(({ id, kind }) => `${kind} ${id}`), ...captured(now).map(({ id }) => `PAYMENT ${id}`), ...now.allocations.map(({ id }) => `ALLOCATION ${id}`), ...paidBack(now).map(({ id }) => `REFUND ${id}`),
+    ...now.money_moves.map(({ id }) => `MONEY_MOVED ${id}`), ...now.expenses.filter(({ status }) => status === 'PAID').flatMap(({ id }) => [`EXPENSE ${id}`, `EXPENSE_PAID ${id}`]), ...now.doctor_payouts.map(({ id }) => `PAYOUT ${id}`),
+    ...now.claims.map(({ id }) => `CLAIM ${id}`), ...now.deposits.filter(({ status }) => status !== 'HELD').map(({ id, status }) => `DEPOSIT_${status === 'REFUNDABLE' ? 'CARRIED' : status} ${id}`),
+  ];
+  const posted = now.ledger_entries.map(({ kind, source_id }) => `${kind} ${source_id}`);
+  return [...steps.filter((step) => !posted.includes(step)).map((step) => `there is no entry for ${step}`), ...posted.filter((entry, at) => posted.indexOf(entry) !== at).map((entry) => `there are two entries for ${entry}`)];
+}
+
+const LIMIT = 100_000;
+
+function approvalFaults(now: Documents): Faults {
+  const undecided = now.expenses.filter(({ status, decided_by }) => status === 'PAID' && decided_by === null);
+  const spent = new Map<string, number>();
+  for (const { requested_by, requested_on, amount } of undecided) spent.set(`${requested_by} ${requested_on}`, (spent.get(`${requested_by} ${requested_on}`) ?? 0) + amount);
+  const lines = (id: string): number => now.invoice_lines.filter(({ invoice_id }) => invoice_id === id).length;
+  return [
+    ...faulty(now.refunds, 'a refund was approved by who asked for it', ({ status, requested_by, decided_by }) => status !== 'REJECTED' && requested_by === decided_by),
+    ...faulty(captured(now), 'what nobody approved was given back above the limit', ({ id }) => sum(paidBack(now).filter(({ payment_id, decided_by }) => payment_id === id && decided_by === null)) > LIMIT),
+    ...faulty(now.expenses, 'an expense was approved by who asked for it', ({ status, requested_by, decided_by }) => status !== 'REJECTED' && requested_by === decided_by),
+    ...[...spent].filter(([, amount]) => amount > LIMIT).map(([who, amount]) => `${amount} was spent unapproved by ${who}`),
+    ...faulty(issued(now).filter(({ kind }) => kind === 'INVOICE'), 'a discount above the limit was approved by nobody else', ({ id, discount, gross, discount_approved, discount_approved_by, updated_by }) =>
+      discount * 10 > gross + 5 * lines(id) && ((discount_approved ?? 0) < discount || discount_approved_by === updated_by)),
+  ];
+}
+
+function drawerFaults(now: Documents): Faults {
+  const open = now.drawers.filter(({ status }) => status === 'OPEN').map(({ cashier_id }) => cashier_id);
+  return [
+    ...faulty(now.drawers, 'a drawer was expected to hold something else', (drawer) => drawer.status === 'CLOSED' && drawer.expected !== cashIn(now, drawer)),
+    ...open.filter((cashier, at) => open.indexOf(cashier) !== at).map((cashier) => `${cashier} has two open drawers`),
+  ];
+}
+
+/** What is forfeited is what the version of the policy says that held when the deposit was taken. */
+function depositFaults(now: Documents): Faults {
+  return faulty(now.deposits.filter(({ status }) => status === 'FORFEITED'), 'a deposit is forfeited otherwise than its policy says', ({ appointment_id, terms_id, amount, forfeited }) => {
+    const policy = now.deposit_policies.find(({ id }) => id === terms_id);
+    const points = now.appointments.find(({ id }) => id === appointment_id)!.status === 'NO_SHOW' ? policy?.no_show_points : policy?.late_points;
+    return forfeited !== Math.floor((amount * (points ?? 0) + 5_000) / 10_000);
+  });
+}
+
+/** What was closed is as it was when it was closed, and nothing of it is open. */
+function closingFaults(now: Documents): Faults {
+  return now.day_closings.flatMap(({ local_date, totals }) => {
+    const accounts = new Map<string, { debits: number; credits: number; balance: number }>();
+    for (const line of now.ledger_lines.filter((each) => each.local_date <= local_date)) {
+      const account = accounts.get(line.account) ?? { debits: 0, credits: 0, balance: 0 };
+      const isToday = line.local_date === local_date;
+      accounts.set(line.account, { debits: account.debits + (isToday && line.amount > 0 ? line.amount : 0), credits: account.credits - (isToday && line.amount < 0 ? line.amount : 0), balance: account.balance + line.amount });
+    }
+    const differing = [...new Set([...accounts.keys(), ...Object.keys(totals)])].filter((account) => JSON.stringify(accounts.get(account)) !== JSON.stringify(totals[account] && { debits: totals[account].debits, credits: totals[account].credits, balance: totals[account].balance }));
+    return [...differing.map((account) => `${account} of ${local_date} is ${JSON.stringify(accounts.get(account))} and was ${JSON.stringify(totals[account])} when the day was closed`),
+      ...faulty(now.drawers, `a drawer of ${local_date} is open, which is closed`, ({ status, local_date: opened }) => status === 'OPEN' && opened <= local_date)];
+  });
+}
+
+const MADE = ['invoices', 'payments', 'refunds', 'drawers', 'money_moves', 'expenses', 'doctor_payouts', 'claims'] as const;
+
+/** Whatever is there was told to somebody, once, and what was told is there. */
+function toldFaults(now: Documents, told: Told): Faults {
+  return MADE.flatMap((table) => {
+    const [there, ids] = [new Set(now[table].map(({ id }) => id)), [...(told.get(table)?.values() ?? [])]];
+    return [
+      ...ids.filter((id, at) => !there.has(id) || ids.indexOf(id) !== at).map((id) => `one of ${table} is not there, or was made by two keys: ${id}`),
+      ...[...there].filter((id) => !ids.includes(id)).map((id) => `nobody was told of one of ${table}: ${id}`),
+    ];
+  });
 }

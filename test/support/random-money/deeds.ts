@@ -1,36 +1,50 @@
 import fc from 'fast-check';
+import { bill, credit, issue } from './bills.js';
+import { closeDay, closeDrawer, move, openDrawer } from './cash.js';
+import { claim, endClaim, remit, submit } from './claims.js';
+import type { Beginning } from './clinic.js';
+import { type Deed, type Scene, deed, which } from './deed.js';
+import { billVisit, book, changePolicy, settle, visit } from './deposits.js';
+import { allocate, decideRefund, refund, take } from './payments.js';
+import { changeShare, decideExpense, payExpense, payout, requestExpense, shareTerms } from './spending.js';
+import { askWallets, callBack, payAtWallet, startWallet } from './wallets.js';
 
-/** Something that somebody does with money. Numbers choose among what there is at that moment, whatever that is. */
-export type Deed =
-  | { what: 'bill'; patient: number; prices: number[]; discountRate: number; taxed: boolean }
-  | { what: 'take'; patient: number; amount: number; method: number; invoice: number; part: number }
-  | { what: 'allocate' | 'release'; payment: number; invoice: number; amount: number }
-  | { what: 'credit'; invoice: number; part: number }
-  | { what: 'refund'; payment: number; amount: number; cash: boolean }
-  | { what: 'decide'; refund: number; approve: boolean }
-  | { what: 'again'; request: number };
+const again = deed<{ request: number }>(2, { request: which }, ({ request }, { ask }) => Promise.resolve(ask.again(request)));
+const otherwise = deed<{ request: number }>(1, { request: which }, ({ request }, { ask }) => Promise.resolve(ask.otherwise(request)));
 
-/** What happens at one moment; `crash` cuts the server's connections to the database meanwhile, so that whoever asked asks again. */
-export interface Moment {
-  deeds: Deed[];
-  crash: boolean;
-}
+const DEEDS = {
+  bill, issue, credit, take, allocate, refund, decideRefund, openDrawer, closeDrawer, move, closeDay, requestExpense, decideExpense, payExpense, payout, changeShare,
+  book, visit, billVisit, settle, changePolicy, startWallet, payAtWallet, callBack, askWallets, claim, submit, remit, endClaim, again, otherwise,
+};
+const everyDeed: Record<string, Deed<any>> = DEEDS;
+const ABROAD = ['claim', 'submit', 'remit', 'endClaim'];
+const AT_HOME = ['book', 'visit', 'billVisit', 'settle', 'changePolicy', 'startWallet', 'payAtWallet', 'callBack', 'askWallets'];
 
-const which = fc.nat({ max: 1_000 });
-const amount = fc.oneof(fc.integer({ min: 1, max: 200_000 }), fc.constantFrom(1, 100, 99_999, 150_000));
+export interface Chosen { what: string; choice: unknown }
 
-const deed: fc.Arbitrary<Deed> = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ what: fc.constant('bill' as const), patient: which, prices: fc.array(fc.integer({ min: 0, max: 90_000 }), { minLength: 1, maxLength: 4 }), discountRate: fc.constantFrom(0, 0, 333, 1_000, 1_001, 5_000), taxed: fc.boolean() }) },
-  { weight: 6, arbitrary: fc.record({ what: fc.constant('take' as const), patient: which, amount, method: which, invoice: which, part: fc.integer({ min: 0, max: 110 }) }) },
-  { weight: 2, arbitrary: fc.record({ what: fc.constantFrom('allocate' as const, 'release' as const), payment: which, invoice: which, amount }) },
-  { weight: 2, arbitrary: fc.record({ what: fc.constant('credit' as const), invoice: which, part: fc.integer({ min: 1, max: 100 }) }) },
-  { weight: 2, arbitrary: fc.record({ what: fc.constant('refund' as const), payment: which, amount, cash: fc.boolean() }) },
-  { weight: 1, arbitrary: fc.record({ what: fc.constant('decide' as const), refund: which, approve: fc.boolean() }) },
-  { weight: 2, arbitrary: fc.record({ what: fc.constant('again' as const), request: which }) },
-);
+export const actOf = ({ what, choice }: Chosen, scene: Scene): Promise<unknown> => everyDeed[what]!.act(choice, scene);
 
-/** A day of a desk: what happens at each of its moments. */
-export const anyMoneyDay: fc.Arbitrary<Moment[]> = fc.array(fc.record({
-  deeds: fc.array(deed, { minLength: 1, maxLength: 6 }),
-  crash: fc.oneof({ weight: 8, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
-}), { minLength: 4, maxLength: 9 });
+/** What happens at one moment, all at once; `crash` cuts the server's connections to the database meanwhile, and with `echo` everything with an idempotency key is sent twice. */
+export interface Moment { deeds: Chosen[]; crash: boolean; echo: boolean }
+
+/** A day: its moments, how it is closed in the evening, if it is, and what is tried after that. */
+export interface Day { moments: Moment[]; closes: boolean; counts: number; evening: Moment[] }
+
+/** Some days of a clinic. */
+export interface Days { beginning: Beginning; days: Day[] }
+
+const oneIn = (many: number): fc.Arbitrary<boolean> => fc.oneof({ weight: many - 1, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) });
+
+const momentIn = (country: 'BD' | 'AE'): fc.Arbitrary<Moment> => {
+  const here = Object.entries(everyDeed).filter(([what]) => !(country === 'BD' ? ABROAD : AT_HOME).includes(what));
+  const deeds = fc.oneof(...here.map(([what, { weight, choices }]) => ({ weight, arbitrary: choices.map((choice: unknown) => ({ what, choice })) })));
+  return fc.record({ deeds: fc.array(deeds, { minLength: 2, maxLength: 6 }), crash: oneIn(10), echo: oneIn(5) });
+};
+
+/** Any days of a clinic in any country. */
+export const anyDays = (count: number): fc.Arbitrary<Days> => fc.constantFrom('BD' as const, 'BD' as const, 'AE' as const).chain((country) => fc.record({
+  beginning: fc.record({ country: fc.constant(country), pricesIncludeTax: fc.boolean(), roundingUnit: fc.constantFrom(1, 25, 100), shares: fc.array(shareTerms, { minLength: 2, maxLength: 2 }) }),
+  days: fc.array(fc.record({
+    moments: fc.array(momentIn(country), { minLength: 4, maxLength: 7 }), closes: fc.constantFrom(true, true, true, false), counts: which, evening: fc.array(momentIn(country), { minLength: 1, maxLength: 2 }),
+  }), { minLength: count, maxLength: count }),
+}));
