@@ -104,6 +104,9 @@ import { Shares1795000094000 } from './1795000094000-shares.js';
 import { Reports1795000094100 } from './1795000094100-reports.js';
 import { Deposits1795000097000 } from './1795000097000-deposits.js';
 import { DepositsPaidOnline1795000099000 } from './1795000099000-deposits-paid-online.js';
+import { RefundsAddUp1795000100000 } from './1795000100000-refunds-add-up.js';
+import { ReferencesToldOnce1795000100100 } from './1795000100100-references-told-once.js';
+import { WhoMay1795000100200 } from './1795000100200-who-may.js';
 import { OneWay1795000101000 } from './1795000101000-one-way.js';
 import { InsuredShares1795000101100 } from './1795000101100-insured-shares.js';
 import { ReceiptNumbers1795000101200 } from './1795000101200-receipt-numbers.js';
@@ -213,6 +216,9 @@ export const migrations = [
   Claims1795000095100,
   Deposits1795000097000,
   DepositsPaidOnline1795000099000,
+  RefundsAddUp1795000100000,
+  ReferencesToldOnce1795000100100,
+  WhoMay1795000100200,
   OneWay1795000101000,
   InsuredShares1795000101100,
   ReceiptNumbers1795000101200,

@@ -12,7 +12,7 @@ export const groups = {
   contract: ['test/contract/docs', 'test/contract/access-matrix', 'test/contract/permissions', 'test/contract/migrations', 'test/contract/schema', 'test/contract/text', 'test/contract/merges', 'test/contract/asvs'],
   'desk-changes': ['test/modules/session-changes', 'test/modules/session-edits', 'test/modules/waitlist', 'test/modules/appointment-series', 'test/modules/queue-displays', 'test/modules/calendar-feeds', 'test/modules/video-visits', 'test/modules/online-booking', 'test/modules/messages'],
   road: ['test/modules/http-road', 'test/modules/subscriptions', 'test/attack/sockets', 'test/modules/alerts', 'test/attack/throttling', 'test/attack/database-away'],
-  isolation: ['test/attack/tenant-isolation', 'test/attack/stolen-disk'],
+  isolation: ['test/attack/tenant-isolation', 'test/attack/stolen-disk', 'test/attack/books'],
   documents: ['test/modules/documents', 'test/modules/document-stores', 'test/modules/timeline', 'test/modules/copies', 'test/attack/documents'],
   people: ['test/modules/members', 'test/modules/mail'],
   units: readdirSync('src', { recursive: true }).filter((file) => file.endsWith('.spec.ts')).map((file) => `src/${file.slice(0, -'.spec.ts'.length)}`).sort(),

@@ -152,7 +152,7 @@ export class Billing {
   }
 
   refundAnswer(paymentId: string, amount: number, more: object = {}): Promise<GraphqlAnswer> {
-    return this.#ask(byInput('refundPayment', 'RefundPaymentInput', REFUND), { input: { paymentId, amount: bdt(amount), reason: 'Paid twice', idempotencyKey: randomUUID(), ...more } });
+    return this.#askProven(byInput('refundPayment', 'RefundPaymentInput', REFUND), { input: { paymentId, amount: bdt(amount), reason: 'Paid twice', idempotencyKey: randomUUID(), ...more } });
   }
 
   refund(paymentId: string, amount: number, more: object = {}): Promise<RefundAnswer> {
@@ -160,7 +160,7 @@ export class Billing {
   }
 
   approveRefundAnswer({ id, version }: Versioned): Promise<GraphqlAnswer> {
-    return this.#ask(byVersion('approveRefund', REFUND), { id, version });
+    return this.#askProven(byVersion('approveRefund', REFUND), { id, version });
   }
 
   rejectRefundAnswer({ id, version }: Versioned): Promise<GraphqlAnswer> {
@@ -168,13 +168,19 @@ export class Billing {
   }
 
   payRefundAnswer({ id, version }: Versioned): Promise<GraphqlAnswer> {
-    return this.#ask(byVersion('payRefund', REFUND), { id, version });
+    return this.#askProven(byVersion('payRefund', REFUND), { id, version });
   }
 
   /** What the accounts of the chamber stand at, by account; those at zero are left out. */
   async balances(): Promise<Record<string, number>> {
     const { ledgerBalances } = await this.world.ok(`query ($chamberId: UUID!) { ledgerBalances(chamberId: $chamberId) { account balance ${MONEY} } }`, { chamberId: this.chamberId }, this.person.token);
     return Object.fromEntries((ledgerBalances as Array<{ account: string; balance: MoneyAnswer }>).filter(({ balance }) => balance.amount !== 0).map(({ account, balance }) => [account, balance.amount]));
+  }
+
+  // Who signed in minutes ago would be asked for a step-up; suites that share a clinic take longer than that.
+  async #askProven(query: string, variables: Record<string, unknown>): Promise<GraphqlAnswer> {
+    await this.world.sql('superuser', `update auth.sessions set authenticated_at = now() where authenticated_at between now() - interval '1 day' and now() - interval '4 minutes'`);
+    return this.#ask(query, variables);
   }
 
   #ask(query: string, variables: Record<string, unknown>): Promise<GraphqlAnswer> {

@@ -3,7 +3,7 @@ import { idOf } from '../../platform/client-id.js';
 import type { Ctx } from '../../platform/context/ctx.js';
 import { Keyring, type ScopeKeys } from '../../platform/crypto/keyring.js';
 import type { AuditedTx } from '../../platform/database/audited-tx.js';
-import { constraintOf } from '../../platform/database/database-errors.js';
+import { constraintOf, sqlState } from '../../platform/database/database-errors.js';
 import type { Row, Statement } from '../../platform/database/statement-group.js';
 import { TenantDb } from '../../platform/database/tenant-db.js';
 import { badInput, idIsTaken, notFound, staleVersion } from '../../platform/errors.js';
@@ -11,7 +11,7 @@ import { InputCheck } from '../../platform/input-check.js';
 import { MOST_AMOUNT } from '../../platform/money/amounts.js';
 import { askedBefore, madeBefore, onceOf, useUp } from '../../platform/once.js';
 import { type Desk, askDesk, askDeskOfInvoice, deskIn, openDeskIn } from '../desk.js';
-import { invoiceIs } from '../billing.errors.js';
+import { feeChanged, invoiceIs } from '../billing.errors.js';
 import { FeesReader } from '../fees/fees.reader.js';
 import { InvoiceKind, InvoiceStatus } from './invoice.enums.js';
 import { type DraftInvoiceInput, type EditInvoiceInput, type InvoiceContentInput, invoiceLimits as limits } from './invoice.inputs.js';
@@ -125,5 +125,6 @@ function refused(error: unknown): never {
   const constraint = constraintOf(error);
   if (constraint === 'invoices__pkey') throw idIsTaken('An invoice has this id.');
   if (constraint === 'invoices__total' || constraint === 'invoice_lines__price') throw badInput([{ path: ['input', 'lines'], reason: 'OUT_OF_RANGE', params: { min: 0, max: Number(MOST_AMOUNT) } }]);
-  throw error;
+  // A rule began or ended, or a free visit was used up, since it was asked what the visit costs.
+  throw sqlState(error) === 'SK097' ? feeChanged() : error;
 }

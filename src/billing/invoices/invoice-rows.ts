@@ -123,9 +123,9 @@ export const creditNotesOf = (tenantId: string, ids: readonly string[]): Stateme
   ({ text: `select ${invoiceColumns} ${invoicesFrom} where i.tenant_id = $1 and i.credits = any ($2::uuid[]) and i.status = 'ISSUED' order by i.issued_at, i.id`, values: [tenantId, ids] });
 
 // $3 one status or null for all but those discarded.
-const LISTED = `i.tenant_id = $1 and i.patient_id = t.id and case when $3::text is null then i.status <> 'DISCARDED' else i.status = $3 end`;
+const LISTED = `i.tenant_id = $1 and i.patient_id = t.id and case when $3::text is null then i.status <> 'DISCARDED' else i.status = $3 end and clinic.may_in($1, platform.current_member(), i.chamber_id, 'payments:take')`;
 
-/** `count` invoices and credit notes of each of these patients after one of them, the last begun first. */
+/** `count` invoices and credit notes of each of these patients after one of them, where the caller takes payments, the last begun first. */
 export const pagesOf = (tenantId: string, patientIds: readonly string[], status: InvoiceStatus | null, count: number, after: string | null): Statement => ({
   text: `
 select e.* from unnest($2::uuid[]) as t (id) cross join lateral (

@@ -5,7 +5,7 @@ import { groupsOf, keyOf } from '../../platform/database/batch-keys.js';
 import { loadBatched } from '../../platform/database/load-batched.js';
 import type { Row } from '../../platform/database/statement-group.js';
 import { TenantDb } from '../../platform/database/tenant-db.js';
-import { notFound } from '../../platform/errors.js';
+import { forbidden, notFound } from '../../platform/errors.js';
 import { idOfCursor } from '../../platform/graphql/connection.js';
 import { gathered } from '../../platform/gathered.js';
 import type { InvoiceStatus } from './invoice.enums.js';
@@ -22,10 +22,11 @@ export class InvoicesReader {
     private readonly keyring: Keyring,
   ) {}
 
-  /** One invoice, read with all that the answer asks for at this moment; NOT_FOUND. */
+  /** One invoice, read with all that the answer asks for at this moment; NOT_FOUND, FORBIDDEN. */
   async get(ctx: Ctx, id: string): Promise<InvoiceRecord> {
     const record = await loadBatched(ctx, this.#records, id);
     if (!record) throw notFound();
+    if (!record.row.may_take) throw forbidden('payments:take');
     ctx.disclose('invoice', id, record.row.patient_id);
     return record;
   }
@@ -42,7 +43,7 @@ export class InvoicesReader {
     return notes;
   }
 
-  /** `first` invoices and credit notes of a patient and one more if there are more, the last begun first. */
+  /** `first` invoices and credit notes of a patient in chambers where the caller takes payments, and one more if there are more, the last begun first. */
   async page(ctx: Ctx, patientId: string, { first, after, status }: PatientInvoicesArgs): Promise<InvoiceRecord[]> {
     const which: Which = [status ?? null, first + 1, idOfCursor(after)];
     const records = (await loadBatched(ctx, this.#pages, keyOf(patientId, which))) ?? [];
@@ -50,7 +51,7 @@ export class InvoicesReader {
     return records;
   }
 
-  /** How many invoices and credit notes of a patient are listed. */
+  /** How many there are of those. */
   async count(ctx: Ctx, patientId: string, { status }: PatientInvoicesArgs): Promise<number> {
     return (await loadBatched(ctx, this.#counts, keyOf(patientId, [status ?? null]))) ?? 0;
   }

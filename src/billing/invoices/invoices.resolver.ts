@@ -24,7 +24,7 @@ const VERSION = { type: () => Int, description: 'The `version` that was read; an
 export class PatientInvoicesResolver {
   constructor(private readonly reader: InvoicesReader) {}
 
-  @ResolveField(() => InvoiceConnection, { nullable: true, description: 'The invoices and credit notes, those begun last first. Needs payments:take; without it this field alone is null, with an error FORBIDDEN, and the rest is answered.' })
+  @ResolveField(() => InvoiceConnection, { nullable: true, description: 'The invoices and credit notes of chambers where the caller holds payments:take, those begun last first. Needs payments:take; without it this field alone is null, with an error FORBIDDEN, and the rest is answered.' })
   @Can('payments:take')
   @Classified('billing')
   async invoices(@CurrentCtx() ctx: Ctx, @Parent() { id }: Patient, @Args() args: PatientInvoicesArgs): Promise<Page<Invoice>> {
@@ -44,7 +44,7 @@ export class InvoicesResolver {
     private readonly creditNoteService: CreditNotes,
   ) {}
 
-  @Query(() => Invoice, { description: 'One invoice or credit note. Needs payments:take. Errors: NOT_FOUND.' })
+  @Query(() => Invoice, { description: 'One invoice or credit note. Needs payments:take in its chamber. Errors: NOT_FOUND, FORBIDDEN.' })
   @Can('payments:take')
   async invoice(@CurrentCtx() ctx: Ctx, @Args('id', ID) id: string): Promise<Invoice> {
     return toInvoice(await this.reader.get(ctx, id));
@@ -79,13 +79,13 @@ export class InvoicesResolver {
     return record ? toPatient(ctx, record) : null;
   }
 
-  @Mutation(() => Invoice, { description: 'Begins an invoice, as a draft; the database reckons what it comes to. Needs payments:take in its chamber. Errors: NOT_FOUND, FORBIDDEN, BAD_USER_INPUT (all faults at once), ALREADY_EXISTS (the id is taken), CONFLICT (KEY_USED).' })
+  @Mutation(() => Invoice, { description: 'Begins an invoice, as a draft; the database reckons what it comes to. Needs payments:take in its chamber. Errors: NOT_FOUND, FORBIDDEN, BAD_USER_INPUT (all faults at once), ALREADY_EXISTS (the id is taken), CONFLICT (KEY_USED, FEE_CHANGED).' })
   @Can('payments:take', 'CREATED')
   async draftInvoice(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'The invoice.' }) input: DraftInvoiceInput): Promise<Invoice> {
     return toInvoice(await this.drafts.draft(ctx, input));
   }
 
-  @Mutation(() => Invoice, { description: 'Writes a draft anew, as a whole: what is left out is not in it any more, and an approval of its discount is gone. Needs payments:take in its chamber. Errors: NOT_FOUND, FORBIDDEN, BAD_USER_INPUT (all faults at once), CONFLICT (STALE_VERSION, INVOICE_STATUS).' })
+  @Mutation(() => Invoice, { description: 'Writes a draft anew, as a whole: what is left out is not in it any more, and an approval of its discount is gone. Needs payments:take in its chamber. Errors: NOT_FOUND, FORBIDDEN, BAD_USER_INPUT (all faults at once), CONFLICT (STALE_VERSION, INVOICE_STATUS, FEE_CHANGED).' })
   @Can('payments:take', 'UPDATED')
   async editInvoice(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'What it is to say.' }) input: EditInvoiceInput): Promise<Invoice> {
     return toInvoice(await this.drafts.edit(ctx, input));

@@ -2,6 +2,7 @@ import { constraintOf } from '../../platform/database/database-errors.js';
 import { idIsTaken } from '../../platform/errors.js';
 import type { InputCheck } from '../../platform/input-check.js';
 import { referenceUsed, refusalOf } from '../billing.errors.js';
+import { WalletProvider } from './gateways/wallet-gateway.js';
 import { PaymentMethod } from './payment.enums.js';
 import { type TakePaymentInput, paymentLimits as limits } from './payment.inputs.js';
 
@@ -16,6 +17,8 @@ export function meansIn(check: InputCheck, input: PaidAtDesk) {
   if (method !== PaymentMethod.CASH && typeof input.reference !== 'string') check.blame(['reference'], 'REQUIRED');
   if (method === PaymentMethod.WALLET && typeof input.provider !== 'string') check.blame(['provider'], 'REQUIRED');
   const provider = check.line(['provider'], input.provider, limits.provider) ?? method;
+  // What is paid there is for the provider alone to say.
+  if (typeof input.provider === 'string' && (Object.values(WalletProvider) as string[]).includes(provider)) check.blame(['provider'], 'NOT_ALLOWED');
   return { method, provider, reference: check.line(['reference'], input.reference, limits.reference), paidBy: check.line(['paidBy'], input.paidBy, limits.paidBy) };
 }
 

@@ -24,6 +24,8 @@ export interface PaymentRow {
   /** What of it was forfeited as one. */
   forfeited: string;
   currency: Currency;
+  /** Whether the caller takes payments in its chamber. */
+  may_take: boolean;
   status: PaymentStatus;
   /** The number of its receipt; null until it is captured. */
   code: string | null;
@@ -48,11 +50,13 @@ export interface PaymentRecord {
   details: PaymentDetails;
 }
 
+const MAY_TAKE = `clinic.may_in(p.tenant_id, platform.current_member(), p.chamber_id, 'payments:take')`;
+
 /** What is read of a payment `p`, of a practice `t`. */
 export const paymentColumns = `p.id, p.chamber_id, p.patient_id, p.deposit_of, p.method, p.provider, p.reference, p.drawer_id, p.amount, t.currency, p.status, p.code, p.details, p.local_date::text as local_date, p.captured_at, p.failed_at, p.taken_by, p.created_at, p.version,
   (select coalesce(sum(a.amount), 0) from clinic.allocations a where a.tenant_id = p.tenant_id and a.payment_id = p.id)::bigint as allocated,
   (select coalesce(sum(r.amount), 0) from clinic.refunds r where r.tenant_id = p.tenant_id and r.payment_id = p.id and r.status not in ('REJECTED', 'FAILED'))::bigint as refunded,
-  case when d.status = 'HELD' then d.amount else 0 end as held, coalesce(d.forfeited, 0) as forfeited`;
+  case when d.status = 'HELD' then d.amount else 0 end as held, coalesce(d.forfeited, 0) as forfeited, ${MAY_TAKE} as may_take`;
 export const paymentsFrom = `from ${TABLE} p join clinic.tenants t on t.id = p.tenant_id left join clinic.deposits d on d.tenant_id = p.tenant_id and d.id = p.id`;
 
 /** Locks a payment. Its patient is locked before, by `lockPatientOfPayment`, and invoices too. */
@@ -64,12 +68,12 @@ export const lockPatientOfPayment = (tenantId: string, id: string): Statement =>
 
 export const paymentsByIds = (tenantId: string, ids: readonly string[]): Statement => ({ text: `select ${paymentColumns} ${paymentsFrom} where p.tenant_id = $1 and p.id = any ($2::uuid[])`, values: [tenantId, ids] });
 
-/** `count` payments of each of these patients after one of them, the last begun first. */
+/** `count` payments of each of these patients after one of them, where the caller takes payments, the last begun first. */
 export const pagesOf = (tenantId: string, patientIds: readonly string[], count: number, after: string | null): Statement => ({
   text: `
 select e.* from unnest($2::uuid[]) as o (id) cross join lateral (
   select ${paymentColumns} ${paymentsFrom}
-  where p.tenant_id = $1 and p.patient_id = o.id and ($4::uuid is null or (p.created_at, p.id) < (select a.created_at, a.id from ${TABLE} a where a.tenant_id = $1 and a.id = $4))
+  where p.tenant_id = $1 and p.patient_id = o.id and ${MAY_TAKE} and ($4::uuid is null or (p.created_at, p.id) < (select a.created_at, a.id from ${TABLE} a where a.tenant_id = $1 and a.id = $4))
   order by p.created_at desc, p.id desc limit $3) e
 order by e.created_at desc, e.id desc`,
   values: [tenantId, patientIds, count, after],
@@ -77,7 +81,7 @@ order by e.created_at desc, e.id desc`,
 
 /** How many payments each of these patients has: rows of `id` and `total`. */
 export const countsOf = (tenantId: string, patientIds: readonly string[]): Statement =>
-  ({ text: `select o.id, (select count(*) from ${TABLE} p where p.tenant_id = $1 and p.patient_id = o.id)::integer as total from unnest($2::uuid[]) as o (id)`, values: [tenantId, patientIds] });
+  ({ text: `select o.id, (select count(*) from ${TABLE} p where p.tenant_id = $1 and p.patient_id = o.id and ${MAY_TAKE})::integer as total from unnest($2::uuid[]) as o (id)`, values: [tenantId, patientIds] });
 
 /** A payment to begin. */
 export interface NewPayment extends Pick<PaymentRow, 'id' | 'chamber_id' | 'patient_id' | 'deposit_of' | 'method' | 'provider' | 'reference' | 'drawer_id'> {

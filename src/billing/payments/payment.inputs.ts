@@ -32,10 +32,10 @@ export class TakePaymentInput {
   @Field(() => MoneyInput, { description: 'How much was taken.' })
   amount: MoneyInput;
 
-  @Field(() => String, { nullable: true, description: `The terminal, wallet or bank, up to ${paymentLimits.provider} characters; REQUIRED for a WALLET, the method itself unless told. NOT_ALLOWED for cash. ${TEXT_FAULTS}` })
+  @Field(() => String, { nullable: true, description: `The terminal, wallet or bank, up to ${paymentLimits.provider} characters; REQUIRED for a WALLET, the method itself unless told. NOT_ALLOWED for cash, and where it is BKASH. ${TEXT_FAULTS}` })
   provider?: string | null;
 
-  @Field(() => String, { nullable: true, description: `The id of the transaction there, by which it is counted once, up to ${paymentLimits.reference} characters; REQUIRED but for cash, NOT_ALLOWED for cash. Of another payment: CONFLICT (REFERENCE_USED). ${TEXT_FAULTS}` })
+  @Field(() => String, { nullable: true, description: `The id of the transaction there, by which it is counted once, in whatever letter case and with whatever spaces and signs, up to ${paymentLimits.reference} characters; REQUIRED but for cash, NOT_ALLOWED for cash. Of another payment: CONFLICT (REFERENCE_USED). ${TEXT_FAULTS}` })
   reference?: string | null;
 
   @Field(() => String, { nullable: true, description: `Who paid, if not the patient, up to ${paymentLimits.paidBy} characters. ${TEXT_FAULTS}` })
@@ -74,7 +74,7 @@ export class RefundPaymentInput {
   @Field(() => MoneyInput, { description: 'How much; at most what is left of it.' })
   amount: MoneyInput;
 
-  @Field(() => PaymentMethod, { nullable: true, description: 'In cash, or the way it came, which it is unless told; any other is NOT_ALLOWED.' })
+  @Field(() => PaymentMethod, { nullable: true, description: 'In cash, or the way it came, which it is unless told; any other is NOT_ALLOWED. In cash, of what came otherwise, it needs an approval.' })
   method?: PaymentMethod | null;
 
   @Field(() => String, { nullable: true, description: `The id of the transaction by which it was given back, up to ${paymentLimits.reference} characters; NOT_ALLOWED for cash. ${TEXT_FAULTS}` })

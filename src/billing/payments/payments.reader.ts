@@ -5,7 +5,7 @@ import { groupsOf, keyOf } from '../../platform/database/batch-keys.js';
 import { loadBatched } from '../../platform/database/load-batched.js';
 import type { Row } from '../../platform/database/statement-group.js';
 import { TenantDb } from '../../platform/database/tenant-db.js';
-import { notFound } from '../../platform/errors.js';
+import { forbidden, notFound } from '../../platform/errors.js';
 import { type PageArgs, idOfCursor } from '../../platform/graphql/connection.js';
 import { gathered } from '../../platform/gathered.js';
 import { type RefundRecord, openRefund, refundRows, refundsByIds, refundsOf } from '../refunds/refund-rows.js';
@@ -29,18 +29,20 @@ export class PaymentsReader {
     private readonly keyring: Keyring,
   ) {}
 
-  /** One payment, read with all that the answer asks for at this moment; NOT_FOUND. */
+  /** One payment, read with all that the answer asks for at this moment; NOT_FOUND, FORBIDDEN. */
   async get(ctx: Ctx, id: string): Promise<PaymentRecord> {
     const record = await loadBatched(ctx, this.#records, id);
     if (!record) throw notFound();
+    if (!record.row.may_take) throw forbidden('payments:take');
     ctx.disclose('payment', id, record.row.patient_id);
     return record;
   }
 
-  /** One refund, read in the same way; NOT_FOUND. */
+  /** One refund, read in the same way; NOT_FOUND, FORBIDDEN. */
   async refund(ctx: Ctx, id: string): Promise<RefundRecord> {
     const record = await loadBatched(ctx, this.#refundRecords, id);
     if (!record) throw notFound();
+    if (!record.row.may_take) throw forbidden('payments:take');
     ctx.disclose('refund', id, record.row.patient_id);
     return record;
   }
@@ -62,7 +64,7 @@ export class PaymentsReader {
     return refunds;
   }
 
-  /** `first` payments of a patient and one more if there are more, the last begun first. */
+  /** `first` payments of a patient in chambers where the caller takes payments, and one more if there are more, the last begun first. */
   async page(ctx: Ctx, patientId: string, { first, after }: PageArgs): Promise<PaymentRecord[]> {
     const which: Which = [first + 1, idOfCursor(after)];
     const records = (await loadBatched(ctx, this.#pages, keyOf(patientId, which))) ?? [];
@@ -70,7 +72,7 @@ export class PaymentsReader {
     return records;
   }
 
-  /** How many payments a patient has. */
+  /** How many there are of those. */
   async count(ctx: Ctx, patientId: string): Promise<number> {
     return (await loadBatched(ctx, this.#counts, patientId)) ?? 0;
   }

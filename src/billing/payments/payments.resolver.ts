@@ -18,7 +18,7 @@ import { PaymentsService } from './payments.service.js';
 export class PatientPaymentsResolver {
   constructor(private readonly reader: PaymentsReader) {}
 
-  @ResolveField(() => PaymentConnection, { nullable: true, description: 'The payments, those begun last first. Needs payments:take; without it this field alone is null, with an error FORBIDDEN, and the rest is answered.' })
+  @ResolveField(() => PaymentConnection, { nullable: true, description: 'The payments to chambers where the caller holds payments:take, those begun last first. Needs payments:take; without it this field alone is null, with an error FORBIDDEN, and the rest is answered.' })
   @Can('payments:take')
   @Classified('billing')
   async payments(@CurrentCtx() ctx: Ctx, @Parent() { id }: Patient, @Args() args: PageArgs): Promise<Page<Payment>> {
@@ -35,7 +35,7 @@ export class PaymentsResolver {
     private readonly payments: PaymentsService,
   ) {}
 
-  @Query(() => Payment, { description: 'One payment. Needs payments:take. Errors: NOT_FOUND.' })
+  @Query(() => Payment, { description: 'One payment. Needs payments:take in its chamber. Errors: NOT_FOUND, FORBIDDEN.' })
   @Can('payments:take')
   async payment(@CurrentCtx() ctx: Ctx, @Args('id', { type: () => UuidScalar, description: 'Id of the payment.' }) id: string): Promise<Payment> {
     return toPayment(await this.reader.get(ctx, id));

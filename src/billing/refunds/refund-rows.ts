@@ -48,11 +48,9 @@ export interface RefundRecord {
   details: RefundDetails;
 }
 
-// Small refunds of one payment add up.
 const COLUMNS = `r.id, r.payment_id, p.patient_id, p.chamber_id, r.method, r.provider, r.reference, r.amount, t.currency, r.status, r.code, r.details, r.requested_by, r.requested_at, r.decided_by, r.decided_at, r.paid_by, r.paid_at, r.local_date::text as local_date, r.version,
   clinic.may_in(r.tenant_id, platform.current_member(), p.chamber_id, 'payments:take') as may_take, clinic.may_in(r.tenant_id, platform.current_member(), p.chamber_id, 'finances:manage') as may_manage, r.requested_by = platform.current_member() as is_own,
-  r.status = 'REQUESTED' and (clinic.billing_settings_of(r.tenant_id)).refund_limit < (
-    select sum(o.amount) from ${TABLE} o where o.tenant_id = r.tenant_id and o.payment_id = r.payment_id and o.decided_at is null and o.status not in ('REJECTED', 'FAILED')) as needs_approval`;
+  clinic.refund_needs_approval(r.tenant_id, r.id) as needs_approval`;
 const FROM = `from ${TABLE} r join clinic.payments p on p.tenant_id = r.tenant_id and p.id = r.payment_id join clinic.tenants t on t.id = r.tenant_id`;
 
 /** Locks the payment of a refund, and then itself; gives rows of the one and of the other. */

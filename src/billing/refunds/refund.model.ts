@@ -35,7 +35,7 @@ export class Refund {
   @Field(() => String, { nullable: true, description: 'The number of its receipt, without a gap in its chamber and fiscal year: GUL-RF-2026-27-000004. Null until it is paid.' })
   receiptNumber: string | null;
 
-  @Field({ description: 'Whether somebody else must approve it before it is paid out: what is given back of one payment without an approval adds up.' })
+  @Field({ description: 'Whether somebody else must approve it before it is paid out: one in cash of what came otherwise; and one above `BillingSettings.refundLimit`, with all that is given back without an approval of the same payment, or to the same patient within 24 hours.' })
   needsApproval: boolean;
 
   @Field(() => PaymentMethod, { description: 'How it is given back.' })

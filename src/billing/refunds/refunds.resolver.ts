@@ -19,20 +19,20 @@ export class RefundsResolver {
     private readonly refunds: RefundsService,
   ) {}
 
-  @Query(() => Refund, { description: 'One refund. Needs payments:take. Errors: NOT_FOUND.' })
+  @Query(() => Refund, { description: 'One refund. Needs payments:take in its chamber. Errors: NOT_FOUND, FORBIDDEN.' })
   @Can('payments:take')
   async refund(@CurrentCtx() ctx: Ctx, @Args('id', ID) id: string): Promise<Refund> {
     return toRefund(await this.reader.refund(ctx, id));
   }
 
-  @Mutation(() => Refund, { description: 'Gives back of a payment what is left of it. Above `BillingSettings.refundLimit`, by all that is given back of the payment without an approval, it is REQUESTED alone, until somebody else approves it. Needs payments:take in its chamber, and for cash an open drawer there. Errors: NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, CONFLICT (KEY_USED, PAYMENT_STATUS, MORE_THAN_THERE_IS, NO_OPEN_DRAWER, REFERENCE_USED, BOOKS_CLOSED).' })
-  @Can('payments:take', 'CREATED')
+  @Mutation(() => Refund, { description: 'Gives back of a payment what is left of it. Where it needs an approval (`Refund.needsApproval`) it is REQUESTED alone, until somebody else approves it. Needs payments:take in its chamber and a step-up, and for cash an open drawer there. Errors: STEP_UP_NEEDED, NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, CONFLICT (KEY_USED, PAYMENT_STATUS, MORE_THAN_THERE_IS, NO_OPEN_DRAWER, REFERENCE_USED, BOOKS_CLOSED).' })
+  @Can('payments:take', 'CREATED', { stepUp: true })
   async refundPayment(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'What is given back, and why.' }) input: RefundPaymentInput): Promise<Refund> {
     return toRefund(await this.refunds.request(ctx, input));
   }
 
-  @Mutation(() => Refund, { description: 'Approves a refund that somebody else asked for. Needs finances:manage in its chamber. Errors: NOT_FOUND, FORBIDDEN, CONFLICT (STALE_VERSION, PAYMENT_STATUS, OWN_APPROVAL).' })
-  @Can('finances:manage', 'UPDATED')
+  @Mutation(() => Refund, { description: 'Approves a refund that somebody else asked for. Needs finances:manage in its chamber and a step-up. Errors: STEP_UP_NEEDED, NOT_FOUND, FORBIDDEN, CONFLICT (STALE_VERSION, PAYMENT_STATUS, OWN_APPROVAL).' })
+  @Can('finances:manage', 'UPDATED', { stepUp: true })
   async approveRefund(@CurrentCtx() ctx: Ctx, @Args('id', ID) id: string, @Args('version', VERSION) version: number): Promise<Refund> {
     return toRefund(await this.refunds.decide(ctx, id, version, RefundStatus.APPROVED));
   }
@@ -43,8 +43,8 @@ export class RefundsResolver {
     return toRefund(await this.refunds.decide(ctx, id, version, RefundStatus.REJECTED));
   }
 
-  @Mutation(() => Refund, { description: 'Pays an approved refund out. Needs payments:take in its chamber, and for cash an open drawer there. Errors: NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, CONFLICT (STALE_VERSION, PAYMENT_STATUS, APPROVAL_NEEDED, NO_OPEN_DRAWER, REFERENCE_USED, BOOKS_CLOSED).' })
-  @Can('payments:take', 'UPDATED')
+  @Mutation(() => Refund, { description: 'Pays an approved refund out. Needs payments:take in its chamber and a step-up, and for cash an open drawer there. Errors: STEP_UP_NEEDED, NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, CONFLICT (STALE_VERSION, PAYMENT_STATUS, APPROVAL_NEEDED, NO_OPEN_DRAWER, REFERENCE_USED, BOOKS_CLOSED).' })
+  @Can('payments:take', 'UPDATED', { stepUp: true })
   async payRefund(@CurrentCtx() ctx: Ctx, @Args('id', ID) id: string, @Args('version', VERSION) version: number,
     @Args('reference', { type: () => String, nullable: true, description: `The id of the transaction by which it was given back, up to ${paymentLimits.reference} characters. Reasons of faults: EMPTY, TOO_LONG, CONTROL_CHARACTER, BIDIRECTIONAL_CONTROL.` }) reference?: string | null): Promise<Refund> {
     return toRefund(await this.refunds.pay(ctx, id, version, reference ?? null));

@@ -15,13 +15,13 @@ export class PayersResolver {
     return this.service.list(ctx, archived);
   }
 
-  @Mutation(() => Payer, { description: 'Adds a payer. Needs finances:manage. Errors: ALREADY_EXISTS, BAD_USER_INPUT.' })
+  @Mutation(() => Payer, { description: 'Adds a payer. Needs finances:manage in every chamber in use. Errors: FORBIDDEN, ALREADY_EXISTS, BAD_USER_INPUT.' })
   @Can('finances:manage', 'CREATED')
   addPayer(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'The payer.' }) input: AddPayerInput): Promise<Payer> {
     return this.service.add(ctx, input);
   }
 
-  @Mutation(() => Payer, { description: 'Changes a payer, archives it or takes it back. Needs finances:manage. Errors: NOT_FOUND, ALREADY_EXISTS, BAD_USER_INPUT, CONFLICT (STALE_VERSION).' })
+  @Mutation(() => Payer, { description: 'Changes a payer, archives it or takes it back. Needs finances:manage in every chamber in use. Errors: NOT_FOUND, FORBIDDEN, ALREADY_EXISTS, BAD_USER_INPUT, CONFLICT (STALE_VERSION).' })
   @Can('finances:manage', 'UPDATED')
   editPayer(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'What changes.' }) input: EditPayerInput): Promise<Payer> {
     return this.service.edit(ctx, input);

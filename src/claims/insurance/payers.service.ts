@@ -5,6 +5,7 @@ import { constraintOf } from '../../platform/database/database-errors.js';
 import { TenantDb } from '../../platform/database/tenant-db.js';
 import { DomainError, ErrorCode, notFound, staleVersion } from '../../platform/errors.js';
 import { InputCheck } from '../../platform/input-check.js';
+import { refusalOf } from '../claims/claims.errors.js';
 import { isLicence } from '../files/code-formats.js';
 import { type AddPayerInput, type EditPayerInput, LONGEST_PAYER_NAME, type Payer } from './payer.model.js';
 
@@ -30,7 +31,7 @@ export class PayersService {
     return payers;
   }
 
-  /** Adds a payer; ALREADY_EXISTS, BAD_USER_INPUT. */
+  /** Adds a payer; FORBIDDEN, ALREADY_EXISTS, BAD_USER_INPUT. */
   add(ctx: Ctx, input: AddPayerInput): Promise<Payer> {
     const { kind, name, payerCode, receiverCode } = checked(input);
     return this.db.write(ctx, async (tx) => {
@@ -42,7 +43,7 @@ export class PayersService {
     });
   }
 
-  /** Changes a payer; NOT_FOUND, CONFLICT, ALREADY_EXISTS, BAD_USER_INPUT. */
+  /** Changes a payer; NOT_FOUND, FORBIDDEN, CONFLICT, ALREADY_EXISTS, BAD_USER_INPUT. */
   edit(ctx: Ctx, input: EditPayerInput): Promise<Payer> {
     return this.db.write(ctx, async (tx, [rows]) => {
       const [before] = rows as unknown as Payer[];
@@ -69,6 +70,6 @@ const taken: Readonly<Record<string, string>> = { payers__name: 'name', payers__
 
 function explain(error: unknown): never {
   const field = taken[constraintOf(error) ?? ''];
-  if (!field) throw error;
+  if (!field) throw refusalOf(error, 'finances:manage');
   throw new DomainError(ErrorCode.ALREADY_EXISTS, 'The practice has such a payer.', { faults: [{ path: ['input', field], reason: 'TAKEN' }] });
 }
