@@ -110,6 +110,7 @@ import { WhoMay1795000100200 } from './1795000100200-who-may.js';
 import { OneWay1795000101000 } from './1795000101000-one-way.js';
 import { InsuredShares1795000101100 } from './1795000101100-insured-shares.js';
 import { ReceiptNumbers1795000101200 } from './1795000101200-receipt-numbers.js';
+import { ClaimsDesk1795000101300 } from './1795000101300-claims-desk.js';
 
 export const migrations = [
   Context1795000001000,
@@ -222,4 +223,5 @@ export const migrations = [
   OneWay1795000101000,
   InsuredShares1795000101100,
   ReceiptNumbers1795000101200,
+  ClaimsDesk1795000101300,
 ];

@@ -5,7 +5,7 @@ import { TenantsModule } from '../tenants/tenants.module.js';
 import { TerminologyModule } from '../terminology/terminology.module.js';
 import { ClaimChecks } from './claims/claim-checks.js';
 import { ClaimsReader } from './claims/claims.reader.js';
-import { ClaimsResolver } from './claims/claims.resolver.js';
+import { ClaimsResolver, PatientClaimsResolver } from './claims/claims.resolver.js';
 import { ClaimsService } from './claims/claims.service.js';
 import { FacilityLicencesResolver } from './insurance/facility-licences.resolver.js';
 import { FacilityLicencesService } from './insurance/facility-licences.service.js';
@@ -23,7 +23,7 @@ import { SubmissionsService } from './submissions/submissions.service.js';
   imports: [TenantsModule, PatientsModule, TerminologyModule, ClinicalModule],
   providers: [
     PayersResolver, PayersService, FacilityLicencesResolver, FacilityLicencesService, PoliciesResolver, PoliciesService,
-    ClaimChecks, ClaimsReader, ClaimsService, ClaimsResolver, SubmissionsService, SubmissionsResolver, RemittancesService, RemittancesResolver,
+    ClaimChecks, ClaimsReader, ClaimsService, ClaimsResolver, PatientClaimsResolver, SubmissionsService, SubmissionsResolver, RemittancesService, RemittancesResolver,
   ],
 })
 export class ClaimsModule {}

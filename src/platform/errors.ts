@@ -112,6 +112,7 @@ const conflicts = {
   FEE_RULE_BEGUN: 'the fee rule has begun, at `validFrom`, and can only be ended',
   SHARE_RULES_OVERLAP: 'another rule of what the doctor gets in the same chamber holds on some of the days',
   SHARE_RULE_BEGUN: 'the rule of what the doctor gets has begun, at `validFrom`, and can only be ended',
+  FISCAL_YEAR_BEGUN: 'invoices or receipts were numbered in the fiscal year that it is: its first month can be changed when the next one begins, before its first number',
   INVOICE_STATUS: 'the invoice is in `status`',
   PAYMENT_STATUS: 'the payment or refund is in `status`',
   BOOKS_CLOSED: 'the books of the day are closed in the chamber',

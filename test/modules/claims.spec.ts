@@ -272,6 +272,25 @@ describe('claims', () => {
     });
   });
 
+  it('are listed for the clerk: files, answers, and those of a patient, page by page', async () => {
+    const [first, second] = [await answered(16_000, 0), await answered(16_000, 8_000)];
+    const manager = await hire(world, practice, chamberId, 'MANAGER');
+    const list = async (of: string, fields: string, first: number, after: string | null = null, person: Person = manager) =>
+      (await world.ok(`query ($chamberId: UUID!, $first: Int!, $after: String) { list: ${of}(chamberId: $chamberId, first: $first, after: $after) { totalCount pageInfo { endCursor hasNextPage } edges { node { ${fields} } } } }`, { chamberId, first, after }, person.token)).list as
+        { totalCount: number; pageInfo: { endCursor: string; hasNextPage: boolean }; edges: Array<{ node: Record<string, unknown> }> };
+    const nodes = ({ edges }: { edges: Array<{ node: object }> }) => edges.map(({ node }) => node);
+    const files = await list('claimSubmissions', 'payerId disposition claims madeBy { id }', 1);
+    expect(files).toMatchObject({ totalCount: 2, pageInfo: { hasNextPage: true } });
+    expect(nodes(files)).toEqual([{ payerId, disposition: 'PRODUCTION', claims: 1, madeBy: { id: practice.owner.memberId } }]);
+    const answers = await list('remittances', 'count paid { amount currency } importedBy { id } claims { id status }', 1);
+    expect(nodes(answers)).toEqual([{ count: 1, paid: aed(24_000), importedBy: { id: practice.owner.memberId }, claims: [{ id: second.id, status: 'PAID' }] }]);
+    expect(nodes(await list('remittances', 'claims { id status }', 5, answers.pageInfo.endCursor))).toEqual([{ claims: [{ id: first.id, status: 'PARTLY_PAID' }] }]);
+    const ofPatient = 'query ($id: UUID!) { patient(id: $id) { claims { totalCount edges { node { id } } } } }';
+    expect((await world.ok(ofPatient, { id: first['patientId'] }, practice.owner.token)).patient.claims).toEqual({ totalCount: 1, edges: [{ node: { id: first.id } }] });
+    const reception = await hire(world, practice, chamberId, 'RECEPTIONIST');
+    expect(await Promise.all(['claimSubmissions', 'remittances'].map(async (of) => codeOf(await world.graphql(`query ($chamberId: UUID!) { ${of}(chamberId: $chamberId) { totalCount } }`, { chamberId }, reception.token))))).toEqual(['FORBIDDEN', 'FORBIDDEN']);
+  });
+
   describe('what was denied', () => {
     it('is corrected as a whole, with other numbers of activities', async () => {
       const denied = await answered(0, 0);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { knownMigrations, migrate, ownerSource } from '../../src/platform/database/migrate.js';
 import { converse, verdict } from '../contract/conversation.js';
+import { reasonOf } from '../support/appointments.js';
 import { Billing, type PaymentAnswer, service } from '../support/billing.js';
 import { cashier, chamberId, desk, freshPatient, managers, practice, useBillingClinic, world } from '../support/billing-clinic.js';
 import { Patients } from '../support/patients.js';
@@ -61,6 +62,23 @@ it('find their payments, as do their status and the doctor whose lines they pay'
   expect([await listed({}), await listed({ status: 'PENDING' }), await listed({ status: 'FAILED' })]).toEqual([[advance.id, paying.id], [pending.id], []]);
   expect([await listed({ receiptNumber: receiptOf(advance) }), await listed({ doctorId })]).toEqual([[advance.id], [paying.id]]);
   expect([await listed({ status: 'PENDING', until: '2020-01-01' }), await listed({ status: 'PENDING', from: '2020-01-01' })]).toEqual([[], [pending.id]]);
+});
+
+it('keep the fiscal year as it is once the first was given in it', async () => {
+  const other = await world.practice('Meghna Clinic');
+  const { token } = other.owner;
+  const edit = async (settings: object) => {
+    const { billingSettings } = await world.ok('{ billingSettings { version } }', {}, token);
+    return world.graphql('mutation ($input: EditBillingSettingsInput!) { editBillingSettings(input: $input) { fiscalYearMonth } }', { input: { version: billingSettings.version, ...settings } }, token);
+  };
+  expect((await edit({ fiscalYearMonth: 4 })).errors).toBeUndefined();
+  const till = new Billing(world, other.owner, await openChamber(world, other, 'Bhairab'));
+  await till.take((await new Patients(world, token).register({ nameEn: 'Rahela Khatun' })).id, 1_000, byCard());
+  expect(reasonOf(await edit({ fiscalYearMonth: 1 }))).toBe('FISCAL_YEAR_BEGUN');
+  expect((await edit({ fiscalYearMonth: 4, discountLimit: 500 })).errors).toBeUndefined();
+  // A year goes by.
+  await world.sql('superuser', `update clinic.invoice_counters set fiscal_year = fiscal_year - 1 where tenant_id = '${other.tenantId}'`);
+  expect((await edit({ fiscalYearMonth: 1 })).data.editBillingSettings.fiscalYearMonth).toBe(1);
 });
 
 it('of what was captured before there were any are in the order of capture', async () => {

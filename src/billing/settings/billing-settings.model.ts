@@ -41,7 +41,7 @@ export class EditBillingSettingsInput {
   @Field(() => Int, { description: 'The `version` that was read; another one answers CONFLICT.' })
   version: number;
 
-  @Field(() => Int, { nullable: true, description: 'The month with which the year of the books begins, 1 to 12. Reason of a fault: OUT_OF_RANGE.' })
+  @Field(() => Int, { nullable: true, description: 'The month with which the year of the books begins, 1 to 12. It stays once an invoice or receipt was numbered in the year that it is: CONFLICT (FISCAL_YEAR_BEGUN). Reason of a fault: OUT_OF_RANGE.' })
   fiscalYearMonth?: number | null;
 
   @Field(() => MoneyInput, { nullable: true, description: `To what totals are rounded, 1 to ${MOST_ROUNDING_UNIT} minor units.` })

@@ -15,7 +15,7 @@ export class BillingSettingsResolver {
     return this.settings.read(ctx);
   }
 
-  @Mutation(() => BillingSettings, { description: 'Changes how the practice bills. What was issued stays as it is. Needs finances:manage in every chamber in use. Errors: FORBIDDEN, CONFLICT (STALE_VERSION), BAD_USER_INPUT (all faults at once).' })
+  @Mutation(() => BillingSettings, { description: 'Changes how the practice bills. What was issued stays as it is. Needs finances:manage in every chamber in use. Errors: FORBIDDEN, CONFLICT (STALE_VERSION, FISCAL_YEAR_BEGUN), BAD_USER_INPUT (all faults at once).' })
   @Can('finances:manage', 'UPDATED')
   editBillingSettings(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'The changes.' }) input: EditBillingSettingsInput): Promise<BillingSettings> {
     return this.settings.edit(ctx, input);

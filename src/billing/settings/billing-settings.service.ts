@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Ctx } from '../../platform/context/ctx.js';
+import { sqlState } from '../../platform/database/database-errors.js';
 import { TenantDb } from '../../platform/database/tenant-db.js';
 import { toAsciiDigits } from '../../platform/digits.js';
-import { forbidden, staleVersion } from '../../platform/errors.js';
+import { conflict, forbidden, staleVersion } from '../../platform/errors.js';
 import { InputCheck } from '../../platform/input-check.js';
 import { amountIn } from '../../platform/money/money.model.js';
 import type { Country } from '../../tenants/practice-countries.reader.js';
@@ -33,7 +34,7 @@ export class BillingSettingsService {
       const before = billingSettingsFrom(rows);
       if (input.version !== before.version) throw staleVersion();
       const after = changed(before, input);
-      const [saved] = await tx.group(saveBillingSettings(ctx.tenantId, after));
+      const [saved] = await tx.group(saveBillingSettings(ctx.tenantId, after)).catch(refused);
       if (!saved!.length) throw staleVersion();
       tx.record('billing-settings', ctx.tenantId);
       for (const field of FIELDS) tx.change('billing-settings', ctx.tenantId, field, plain(before[field]), plain(after[field]));
@@ -70,6 +71,10 @@ function taxNumberIn(check: InputCheck, raw: string | null | undefined, { countr
   if (digits === '') return null;
   if (digits.length !== taxNumberDigits[country] || !/^\d+$/.test(digits)) check.blame(['taxNumber'], 'INVALID_FOR_COUNTRY');
   return digits;
+}
+
+function refused(error: unknown): never {
+  throw sqlState(error) === 'SK091' ? conflict('FISCAL_YEAR_BEGUN', 'Numbers were given in this fiscal year.') : error;
 }
 
 const plain = (value: string | number | boolean | bigint | null) => (typeof value === 'bigint' ? Number(value) : value);

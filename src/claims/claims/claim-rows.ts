@@ -129,6 +129,25 @@ order by c.made_at desc, c.id desc limit $4`,
 export const countClaims = (tenantId: string, chamberId: string, status: ClaimStatus | null): Statement =>
   ({ text: `select count(*)::integer as total from ${TABLE} c where c.tenant_id = $1 and c.chamber_id = $2 and ($3::text is null or c.status = $3)`, values: [tenantId, chamberId, status] });
 
+/** `count` claims of each of these patients after one of them, the last made first. */
+export const pagesOf = (tenantId: string, patientIds: readonly string[], count: number, after: string | null): Statement => ({
+  text: `
+select e.* from unnest($2::uuid[]) as o (id) cross join lateral (
+  select ${COLUMNS} ${FROM} where c.tenant_id = $1 and c.patient_id = o.id and ($4::uuid is null or (c.made_at, c.id) < (select b.made_at, b.id from ${TABLE} b where b.tenant_id = $1 and b.id = $4))
+  order by c.made_at desc, c.id desc limit $3) e
+order by e.made_at desc, e.id desc`,
+  values: [tenantId, patientIds, count, after],
+});
+
+/** How many claims each of these patients has: rows of `id` and `total`. */
+export const countsOf = (tenantId: string, patientIds: readonly string[]): Statement =>
+  ({ text: `select o.id, (select count(*) from ${TABLE} c where c.tenant_id = $1 and c.patient_id = o.id)::integer as total from unnest($2::uuid[]) as o (id)`, values: [tenantId, patientIds] });
+
+/** The claims that remittances answer, by the id of the remittance: `remittance_id`. */
+export const claimsOfRemittances = (tenantId: string, remittanceIds: readonly string[]): Statement => ({
+  text: `select s.remittance_id, ${COLUMNS} ${FROM} join clinic.claim_settlements s on s.tenant_id = c.tenant_id and s.claim_id = c.id where c.tenant_id = $1 and s.remittance_id = any ($2::uuid[]) order by s.claim_id`, values: [tenantId, remittanceIds],
+});
+
 /** The lines of claims, in their order. */
 export const claimLinesOf = (tenantId: string, claimIds: readonly string[]): Statement => ({
   text: `select l.id, l.claim_id, l.no, l.doctor_id, l.quantity, l.billed as gross, l.net, l.paid, l.denial_code, l.details from ${LINES} l where l.tenant_id = $1 and l.claim_id = any ($2::uuid[]) order by l.claim_id, l.no`,

@@ -1,16 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { Ctx } from '../../platform/context/ctx.js';
 import { Keyring } from '../../platform/crypto/keyring.js';
+import { groupsOf, keyOf } from '../../platform/database/batch-keys.js';
 import { loadBatched } from '../../platform/database/load-batched.js';
 import type { Row } from '../../platform/database/statement-group.js';
 import { TenantDb } from '../../platform/database/tenant-db.js';
 import { forbidden, notFound } from '../../platform/errors.js';
 import { gathered } from '../../platform/gathered.js';
-import { idOfCursor } from '../../platform/graphql/connection.js';
+import { type PageArgs, idOfCursor } from '../../platform/graphql/connection.js';
 import { ClaimChecks, faultsOfClaim } from './claim-checks.js';
 import type { ClaimsArgs } from './claim.inputs.js';
 import type { ClaimFault } from './claim.model.js';
-import { type ClaimLineRecord, type ClaimRecord, claimLinesOf, claimRows, claimsByIds, claimsOfChamber, countClaims, openClaim, openClaimLine, sealedInClaims } from './claim-rows.js';
+import { type ClaimLineRecord, type ClaimRecord, claimLinesOf, claimRows, claimsByIds, claimsOfChamber, claimsOfRemittances, countClaims, countsOf, openClaim, openClaimLine, pagesOf, sealedInClaims } from './claim-rows.js';
+
+type Which = [count: number, after: string | null];
 
 /** Reads claims. What it gives is in the audit entry of the answer. */
 @Injectable()
@@ -43,6 +46,26 @@ export class ClaimsReader {
   async count(ctx: Ctx, { chamberId, status }: ClaimsArgs): Promise<number> {
     const [rows] = await this.db.read(ctx, countClaims(ctx.tenantId, chamberId, status ?? null));
     return rows![0]!['total'] as number;
+  }
+
+  /** `first` claims of a patient and one more if there are more, the last made first. */
+  async pageOf(ctx: Ctx, patientId: string, { first, after }: PageArgs): Promise<ClaimRecord[]> {
+    const which: Which = [first + 1, idOfCursor(after)];
+    const records = (await loadBatched(ctx, this.#pages, keyOf(patientId, which))) ?? [];
+    records.slice(0, first).forEach(({ row }) => ctx.disclose('claim', row.id, patientId));
+    return records;
+  }
+
+  /** How many claims a patient has. */
+  async countOf(ctx: Ctx, patientId: string): Promise<number> {
+    return (await loadBatched(ctx, this.#counts, patientId)) ?? 0;
+  }
+
+  /** The claims that a remittance answers, as they stand now. */
+  async answeredBy(ctx: Ctx, remittanceId: string): Promise<ClaimRecord[]> {
+    const records = (await loadBatched(ctx, this.#answered, remittanceId)) ?? [];
+    for (const { row } of records) ctx.disclose('claim', row.id, row.patient_id);
+    return records;
   }
 
   /** The lines of a claim. */
@@ -78,6 +101,25 @@ export class ClaimsReader {
   readonly #records = async (ctx: Ctx, ids: readonly string[]): Promise<Map<string, ClaimRecord>> => {
     const [found] = await this.db.read(ctx, claimsByIds(ctx.tenantId, ids));
     return new Map((await this.open(ctx, found!)).map((record) => [record.row.id, record]));
+  };
+
+  readonly #pages = async (ctx: Ctx, keys: readonly string[]): Promise<Map<string, ClaimRecord[]>> => {
+    const groups = groupsOf<Which>(keys);
+    const found = await this.db.read(ctx, ...groups.map(({ which, patientIds }) => pagesOf(ctx.tenantId, patientIds, ...which)));
+    const pages = await Promise.all(groups.map(async ({ which }, index) => gathered(await this.open(ctx, found[index]!), ({ row }) => keyOf(row.patient_id, which))));
+    return new Map(pages.flatMap((page) => [...page]));
+  };
+
+  readonly #counts = async (ctx: Ctx, ids: readonly string[]): Promise<Map<string, number>> => {
+    const [rows] = await this.db.read(ctx, countsOf(ctx.tenantId, ids));
+    return new Map(rows!.map(({ id, total }) => [id as string, total as number]));
+  };
+
+  readonly #answered = async (ctx: Ctx, ids: readonly string[]): Promise<Map<string, ClaimRecord[]>> => {
+    const [found] = await this.db.read(ctx, claimsOfRemittances(ctx.tenantId, ids));
+    const remittanceIds = found!.map((row) => row['remittance_id'] as string);
+    const records = (await this.open(ctx, found!)).map((record, index) => ({ record, remittanceId: remittanceIds[index]! }));
+    return new Map([...gathered(records, ({ remittanceId }) => remittanceId)].map(([id, answered]) => [id, answered.map(({ record }) => record)]));
   };
 
   readonly #lines = async (ctx: Ctx, ids: readonly string[]): Promise<Map<string, ClaimLineRecord[]>> => {

@@ -1,9 +1,10 @@
 import { Args, Int, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { Patient } from '../../patients/patient.model.js';
 import { Can } from '../../platform/access/can.decorator.js';
 import { Classified } from '../../platform/access/classification.js';
 import type { Ctx } from '../../platform/context/ctx.js';
 import { CurrentCtx } from '../../platform/context/request-context.js';
-import { type Page, pageOf } from '../../platform/graphql/connection.js';
+import { type Page, PageArgs, pageOf } from '../../platform/graphql/connection.js';
 import { listOf } from '../../platform/graphql/cost.js';
 import { UuidScalar } from '../../platform/graphql/scalars.js';
 import { ClaimsArgs, CloseClaimInput, EditClaimInput, MOST_DIAGNOSES, MakeClaimInput, ResubmitClaimInput } from './claim.inputs.js';
@@ -14,6 +15,18 @@ import { ClaimsService } from './claims.service.js';
 const ID = { type: () => UuidScalar, description: 'Id of the claim.' };
 const VERSION = { type: () => Int, description: 'The `version` that was read; another one answers CONFLICT.' };
 const ERRORS = 'Errors: NOT_FOUND, FORBIDDEN, CONFLICT (STALE_VERSION, CLAIM_STATUS';
+
+@Resolver(() => Patient)
+export class PatientClaimsResolver {
+  constructor(private readonly reader: ClaimsReader) {}
+
+  @ResolveField(() => ClaimConnection, { nullable: true, description: 'The insurance claims, those made last first. Needs payments:take; without it this field alone is null, with an error FORBIDDEN, and the rest is answered.' })
+  @Can('payments:take')
+  @Classified('billing')
+  async claims(@CurrentCtx() ctx: Ctx, @Parent() { id }: Patient, @Args() args: PageArgs): Promise<Page<Claim>> {
+    return pageOf((await this.reader.pageOf(ctx, id, args)).map(toClaim), args, () => this.reader.countOf(ctx, id));
+  }
+}
 
 @Resolver(() => Claim)
 export class ClaimsResolver {

@@ -1,6 +1,8 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { ScopeKeys } from '../../platform/crypto/keyring.js';
-import type { Statement } from '../../platform/database/statement-group.js';
+import type { Row, Statement } from '../../platform/database/statement-group.js';
+import { moneyOf } from '../../platform/money/money.model.js';
+import type { Remittance } from './remittance.model.js';
 
 const TABLE = 'clinic.claim_remittances';
 
@@ -18,8 +20,8 @@ export interface Settlement {
 /** Where a remittance is imported: the clock and licence of the chamber, and whether the caller manages its finances. Its files are imported one after another. */
 export const askFacility = (tenantId: string, chamberId: string): Statement => ({
   text: `
-select c.time_zone, t.currency, l.licence, clinic.may_in($1, platform.current_member(), c.id, 'finances:manage') as may
-from clinic.chambers c join clinic.tenants t on t.id = c.tenant_id left join clinic.facility_licences l on l.tenant_id = c.tenant_id and l.chamber_id = c.id where c.tenant_id = $1 and c.id = $2 for no key update of c`,
+select c.time_zone, l.licence, clinic.may_in($1, platform.current_member(), c.id, 'finances:manage') as may
+from clinic.chambers c left join clinic.facility_licences l on l.tenant_id = c.tenant_id and l.chamber_id = c.id where c.tenant_id = $1 and c.id = $2 for no key update of c`,
   values: [tenantId, chamberId],
 });
 
@@ -44,11 +46,24 @@ order by s.claim_id`,
   })))],
 });
 
-/** A remittance that was imported before: its day, and its claims. */
-export const askRemittance = (tenantId: string, id: string): Statement => ({
+const COLUMNS = `r.id, r.local_date::text as local_date, r.claims, r.imported_by, r.imported_at, t.currency,
+  (select sum(s.paid) from clinic.claim_settlements s where s.tenant_id = r.tenant_id and s.remittance_id = r.id)::bigint as paid from ${TABLE} r join clinic.tenants t on t.id = r.tenant_id`;
+
+/** A remittance. */
+export const remittanceById = (tenantId: string, id: string): Statement => ({ text: `select ${COLUMNS} where r.tenant_id = $1 and r.id = $2`, values: [tenantId, id] });
+
+/** `count` remittances of a chamber after one of them, the last imported first. */
+export const pageOfRemittances = (tenantId: string, chamberId: string, count: number, after: string | null): Statement => ({
   text: `
-select r.local_date::text as local_date, array(select s.claim_id from clinic.claim_settlements s where s.tenant_id = $1 and s.remittance_id = r.id order by s.claim_id) as claims,
-  (select sum(s.paid) from clinic.claim_settlements s where s.tenant_id = $1 and s.remittance_id = r.id)::bigint as paid
-from ${TABLE} r where r.tenant_id = $1 and r.id = $2`,
-  values: [tenantId, id],
+select ${COLUMNS} where r.tenant_id = $1 and r.chamber_id = $2 and ($4::uuid is null or (r.imported_at, r.id) < (select b.imported_at, b.id from ${TABLE} b where b.tenant_id = $1 and b.id = $4))
+order by r.imported_at desc, r.id desc limit $3`,
+  values: [tenantId, chamberId, count, after],
+});
+
+/** How many remittances of a chamber there are: a row of `total`. */
+export const countRemittances = (tenantId: string, chamberId: string): Statement => ({ text: `select count(*)::integer as total from ${TABLE} r where r.tenant_id = $1 and r.chamber_id = $2`, values: [tenantId, chamberId] });
+
+/** A row that one of the statements above gave. */
+export const toRemittance = (row: Row): Remittance => ({
+  id: row['id'] as string, localDate: row['local_date'] as string, paid: moneyOf(row['paid'], row['currency']), count: row['claims'] as number, importedBy: { id: row['imported_by'] as string }, importedAt: row['imported_at'] as Date,
 });

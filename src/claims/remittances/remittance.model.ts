@@ -1,8 +1,9 @@
 import { Field, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { Classified } from '../../platform/access/classification.js';
-import { LocalDateScalar, UuidScalar } from '../../platform/graphql/scalars.js';
+import { ConnectionOf } from '../../platform/graphql/connection.js';
+import { DateTimeScalar, LocalDateScalar, UuidScalar } from '../../platform/graphql/scalars.js';
 import { Money } from '../../platform/money/money.model.js';
-import { Claim } from '../claims/claim.model.js';
+import { MemberName } from '../../tenants/member-name.model.js';
 
 export enum RemittanceFaultReason {
   NOT_XML = 'NOT_XML', DOCTYPE = 'DOCTYPE', OTHER_FILE = 'OTHER_FILE', MISSING = 'MISSING', TWICE = 'TWICE', TOO_LONG = 'TOO_LONG', TOO_MANY = 'TOO_MANY', NOT_AN_AMOUNT = 'NOT_AN_AMOUNT', NEGATIVE = 'NEGATIVE',
@@ -59,9 +60,14 @@ export class Remittance {
   @Field(() => Int, { description: 'How many claims it answers.' })
   count: number;
 
-  @Field(() => [Claim], { description: 'The claims, as they stand now.' })
-  claims: Claim[];
+  @Field(() => MemberName, { description: 'Who imported it.' })
+  importedBy: MemberName;
+
+  @Field(() => DateTimeScalar, { description: 'When.' })
+  importedAt: Date;
 }
+
+export const RemittanceConnection = ConnectionOf(Remittance, 'Remittance');
 
 @ObjectType({ description: 'What came of importing a remittance: all of it, or nothing.' })
 @Classified('billing')

@@ -5,24 +5,23 @@ import { Keyring } from '../../platform/crypto/keyring.js';
 import type { AuditedTx } from '../../platform/database/audited-tx.js';
 import { TenantDb } from '../../platform/database/tenant-db.js';
 import { forbidden, notFound } from '../../platform/errors.js';
-import type { Currency } from '../../platform/money/currency.js';
-import { moneyOf } from '../../platform/money/money.model.js';
+import { type Page, idOfCursor, pageOf } from '../../platform/graphql/connection.js';
 import { askedBefore, madeBefore, onceOf, useUp } from '../../platform/once.js';
-import { toClaim } from '../claims/claim.model.js';
-import { claimLinesOf, claimsByIds, lockByCodes } from '../claims/claim-rows.js';
+import { type ClaimRecord, claimLinesOf, lockByCodes } from '../claims/claim-rows.js';
 import { importedAlready, refusalOf } from '../claims/claims.errors.js';
 import { ClaimsReader, byClaim } from '../claims/claims.reader.js';
 import { type Remittance as RemittanceFile, readRemittance } from '../files/remittance-file.js';
+import { askMayIn } from '../submissions/submission-rows.js';
+import type { FilesArgs } from '../submissions/submission.model.js';
 import { matched } from './matching.js';
-import { type ImportRemittanceInput, type RemittanceFault, RemittanceFaultReason, type RemittanceImport } from './remittance.model.js';
-import { type Settlement, askFacility, askRemittance, insertRemittance, insertSettlements } from './remittance-rows.js';
+import { type ImportRemittanceInput, type Remittance, type RemittanceFault, RemittanceFaultReason, type RemittanceImport } from './remittance.model.js';
+import { type Settlement, askFacility, countRemittances, insertRemittance, insertSettlements, pageOfRemittances, remittanceById, toRemittance } from './remittance-rows.js';
 
 const MOST_FAULTS = 1_000;
 
 /** Where a file is imported. */
 interface Facility {
   time_zone: string;
-  currency: Currency;
   licence: string | null;
   may: boolean | null;
 }
@@ -48,37 +47,44 @@ export class RemittancesService {
       const before = madeBefore(once, asked!);
       if (before) {
         ctx.action = 'VIEWED';
-        return this.#answer(tx, ctx, before, facility.currency);
+        return this.#answer(tx, ctx, before);
       }
       const read = readRemittance(input.file, facility.time_zone);
       if ('faults' in read) return refused(ctx, read.faults.map(({ place, reason }) => ({ place, reason: RemittanceFaultReason[reason] })));
-      const { settlements, faults } = await this.#match(tx, ctx, input.chamberId, facility, read.remittance);
+      const { settlements, faults, claims } = await this.#match(tx, ctx, input.chamberId, facility, read.remittance);
       if (faults.length) return refused(ctx, faults);
       const id = uuidv7();
       const [kept] = await tx.group(insertRemittance(tenantId, keys, id, input.chamberId, keys.token('remittance', input.file), input.file, settlements.length));
       if (!kept!.length) throw importedAlready();
       await tx.group(insertSettlements(tenantId, id, settlements)).catch((error: unknown) => { throw refusalOf(error, 'finances:manage'); });
       await useUp(tx, tenantId, once, id);
-      tx.record('claim-remittance', id);
+      for (const { row } of claims) tx.record('claim', row.id, row.patient_id);
       for (const { claimId, paid } of settlements) tx.change('claim', claimId, 'paid', null, Number(paid));
-      return this.#answer(tx, ctx, id, facility.currency);
+      return this.#answer(tx, ctx, id);
     }, askFacility(tenantId, input.chamberId), askedBefore(tenantId, input.idempotencyKey));
   }
 
-  async #match(tx: AuditedTx, ctx: Ctx, chamberId: string, { licence }: Facility, remittance: RemittanceFile): Promise<{ settlements: Settlement[]; faults: RemittanceFault[] }> {
+  /** What was imported for a chamber, the last first, for whoever reads its books; NOT_FOUND, FORBIDDEN. */
+  async page(ctx: Ctx, { chamberId, ...args }: FilesArgs): Promise<Page<Remittance>> {
+    const [chambers, rows] = await this.db.read(ctx, askMayIn(ctx.tenantId, chamberId, 'finances:read'), pageOfRemittances(ctx.tenantId, chamberId, args.first + 1, idOfCursor(args.after)));
+    if (!chambers!.length) throw notFound(['chamberId']);
+    if (!chambers![0]!['may']) throw forbidden('finances:read');
+    const remittances = rows!.map(toRemittance);
+    for (const { id } of remittances.slice(0, args.first)) ctx.disclose('claim-remittance', id);
+    return pageOf(remittances, args, async () => (await this.db.read(ctx, countRemittances(ctx.tenantId, chamberId)))[0]![0]!['total'] as number);
+  }
+
+  async #match(tx: AuditedTx, ctx: Ctx, chamberId: string, { licence }: Facility, remittance: RemittanceFile): Promise<{ settlements: Settlement[]; faults: RemittanceFault[]; claims: ClaimRecord[] }> {
     const [, , found] = await tx.group(...lockByCodes(ctx.tenantId, chamberId, remittance.claims.map(({ id }) => id)));
     const claims = await this.reader.open(ctx, found!);
     const [rows] = await tx.group(claimLinesOf(ctx.tenantId, claims.map(({ row }) => row.id)));
-    return matched(remittance, { licence, claims, lines: byClaim(await this.reader.openLines(ctx, rows!)) });
+    return { ...matched(remittance, { licence, claims, lines: byClaim(await this.reader.openLines(ctx, rows!)) }), claims };
   }
 
-  async #answer(tx: AuditedTx, ctx: Ctx, id: string, currency: Currency): Promise<RemittanceImport> {
-    const [rows] = await tx.group(askRemittance(ctx.tenantId, id));
-    const { local_date: localDate, claims: ids, paid } = rows![0] as unknown as { local_date: string; claims: string[]; paid: string };
-    const [found] = await tx.group(claimsByIds(ctx.tenantId, ids));
-    const claims = await this.reader.open(ctx, found!);
-    for (const { row } of claims) tx.record('claim', row.id, row.patient_id);
-    return { imported: { id, localDate, paid: moneyOf(paid, currency), count: claims.length, claims: claims.map(toClaim) }, faults: [] };
+  async #answer(tx: AuditedTx, ctx: Ctx, id: string): Promise<RemittanceImport> {
+    const [rows] = await tx.group(remittanceById(ctx.tenantId, id));
+    tx.record('claim-remittance', id);
+    return { imported: toRemittance(rows![0]!), faults: [] };
   }
 }
 

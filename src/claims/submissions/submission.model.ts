@@ -1,5 +1,6 @@
-import { Field, InputType, Int, ObjectType } from '@nestjs/graphql';
+import { ArgsType, Field, InputType, Int, ObjectType } from '@nestjs/graphql';
 import { Classified } from '../../platform/access/classification.js';
+import { ConnectionOf, PageArgs } from '../../platform/graphql/connection.js';
 import { DateTimeScalar, UuidScalar } from '../../platform/graphql/scalars.js';
 import { MemberName } from '../../tenants/member-name.model.js';
 import { ClaimDisposition } from '../claims/claim.enums.js';
@@ -27,6 +28,14 @@ export class ClaimSubmission {
 
   @Field(() => DateTimeScalar, { description: 'When.' })
   madeAt: Date;
+}
+
+export const ClaimSubmissionConnection = ConnectionOf(ClaimSubmission, 'ClaimSubmission');
+
+@ArgsType()
+export class FilesArgs extends PageArgs {
+  @Field(() => UuidScalar, { description: 'Id of the chamber. NOT_FOUND.' })
+  chamberId: string;
 }
 
 @InputType({ description: 'Which claims go into a file.' })

@@ -3,8 +3,9 @@ import { Can } from '../../platform/access/can.decorator.js';
 import { Classified } from '../../platform/access/classification.js';
 import type { Ctx } from '../../platform/context/ctx.js';
 import { CurrentCtx } from '../../platform/context/request-context.js';
+import type { Page } from '../../platform/graphql/connection.js';
 import { UuidScalar } from '../../platform/graphql/scalars.js';
-import { ClaimSubmission, SubmitClaimsInput } from './submission.model.js';
+import { ClaimSubmission, ClaimSubmissionConnection, FilesArgs, SubmitClaimsInput } from './submission.model.js';
 import { SubmissionsService } from './submissions.service.js';
 
 @Resolver(() => ClaimSubmission)
@@ -15,6 +16,12 @@ export class SubmissionsResolver {
   @Can('finances:manage')
   claimSubmission(@CurrentCtx() ctx: Ctx, @Args('id', { type: () => UuidScalar, description: 'Id of the file.' }) id: string): Promise<ClaimSubmission> {
     return this.service.get(ctx, id);
+  }
+
+  @Query(() => ClaimSubmissionConnection, { description: 'The files of claims of a chamber, the last made first. Needs finances:read in the chamber. Errors: NOT_FOUND, FORBIDDEN.' })
+  @Can('finances:read')
+  claimSubmissions(@CurrentCtx() ctx: Ctx, @Args() args: FilesArgs): Promise<Page<ClaimSubmission>> {
+    return this.service.page(ctx, args);
   }
 
   @ResolveField(() => String, { description: 'The file itself, Claim.Submission in XML (UTF-8), to be sent through the post office of the health authority. It tells diagnoses. Needs patients:read-clinical, and finances:manage in its chamber.' })

@@ -7,6 +7,7 @@ import { loadBatched } from '../../platform/database/load-batched.js';
 import type { Row } from '../../platform/database/statement-group.js';
 import { TenantDb } from '../../platform/database/tenant-db.js';
 import { forbidden, notFound } from '../../platform/errors.js';
+import { type Page, idOfCursor, pageOf } from '../../platform/graphql/connection.js';
 import { askedBefore, madeBefore, onceOf, useUp } from '../../platform/once.js';
 import { ClaimChecks, type ClaimFacts, emiratesIdOf, faultsOfClaim } from '../claims/claim-checks.js';
 import { ClaimDisposition, ClaimResubmission } from '../claims/claim.enums.js';
@@ -16,8 +17,8 @@ import { ClaimsReader, byClaim } from '../claims/claims.reader.js';
 import { askPayer } from '../insurance/policy-rows.js';
 import { emiratesIdText } from '../files/code-formats.js';
 import { type FiledActivity, type FiledClaim, submissionText } from '../files/submission-file.js';
-import { askManaging, fileOf, insertSubmission, submissionsByIds, toSubmission } from './submission-rows.js';
-import type { ClaimSubmission, SubmitClaimsInput } from './submission.model.js';
+import { askMayIn, countSubmissions, fileOf, insertSubmission, pageOfSubmissions, submissionsByIds, toSubmission } from './submission-rows.js';
+import type { ClaimSubmission, FilesArgs, SubmitClaimsInput } from './submission.model.js';
 
 /** The most claims of one file: Abu Dhabi takes no more. */
 const MOST_CLAIMS = 500;
@@ -66,7 +67,17 @@ export class SubmissionsService {
       }
       return toSubmission(saved![0]!);
       // What the key was used for is read after the claims were locked, so that the same request sent twice at once meets.
-    }, askManaging(tenantId, input.chamberId), askPayer(tenantId, input.payerId), lockReady(tenantId, input.chamberId, input.payerId, MOST_CLAIMS), askedBefore(tenantId, input.idempotencyKey));
+    }, askMayIn(tenantId, input.chamberId, 'finances:manage'), askPayer(tenantId, input.payerId), lockReady(tenantId, input.chamberId, input.payerId, MOST_CLAIMS), askedBefore(tenantId, input.idempotencyKey));
+  }
+
+  /** The files of a chamber without what is in them, the last made first, for whoever reads its books; NOT_FOUND, FORBIDDEN. */
+  async page(ctx: Ctx, { chamberId, ...args }: FilesArgs): Promise<Page<ClaimSubmission>> {
+    const [chambers, rows] = await this.db.read(ctx, askMayIn(ctx.tenantId, chamberId, 'finances:read'), pageOfSubmissions(ctx.tenantId, chamberId, args.first + 1, idOfCursor(args.after)));
+    if (!chambers!.length) throw notFound(['chamberId']);
+    if (!chambers![0]!['may']) throw forbidden('finances:read');
+    const files = rows!.map(toSubmission);
+    for (const { id } of files.slice(0, args.first)) ctx.disclose('claim-submission', id);
+    return pageOf(files, args, async () => (await this.db.read(ctx, countSubmissions(ctx.tenantId, chamberId)))[0]![0]!['total'] as number);
   }
 
   /** A file of claims, without what is in it; NOT_FOUND, FORBIDDEN. */

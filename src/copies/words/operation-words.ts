@@ -264,6 +264,8 @@ export const operationWords: Readonly<Record<string, Words>> = {
   'Query.claim': words('Looking at an insurance claim', 'বীমা দাবি দেখা'),
   'Query.claims': words('Looking at the insurance claims of a chamber', 'চেম্বারের বীমা দাবি দেখা'),
   'Query.claimSubmission': words('Looking at a file of insurance claims', 'বীমা দাবির ফাইল দেখা'),
+  'Query.claimSubmissions': words('Looking at the files of insurance claims of a chamber', 'চেম্বারের বীমা দাবির ফাইলগুলো দেখা'),
+  'Query.remittances': words('Looking at what insurers answered a chamber', 'চেম্বারকে বীমা প্রতিষ্ঠানের দেওয়া উত্তর দেখা'),
   'Mutation.makeClaim': words('Claiming from an insurer', 'বীমা প্রতিষ্ঠানের কাছে দাবি করা'),
   'Mutation.editClaim': words('Changing an insurance claim', 'বীমা দাবি বদলানো'),
   'Mutation.readyClaim': words('Saying that an insurance claim is ready', 'বীমা দাবি প্রস্তুত বলা'),
