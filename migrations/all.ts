@@ -104,6 +104,7 @@ import { Shares1795000094000 } from './1795000094000-shares.js';
 import { Reports1795000094100 } from './1795000094100-reports.js';
 import { Deposits1795000097000 } from './1795000097000-deposits.js';
 import { DepositsPaidOnline1795000099000 } from './1795000099000-deposits-paid-online.js';
+import { WalletPaymentsEnded1795000099500 } from './1795000099500-wallet-payments-ended.js';
 import { RefundsAddUp1795000100000 } from './1795000100000-refunds-add-up.js';
 import { ReferencesToldOnce1795000100100 } from './1795000100100-references-told-once.js';
 import { WhoMay1795000100200 } from './1795000100200-who-may.js';
@@ -217,6 +218,7 @@ export const migrations = [
   Claims1795000095100,
   Deposits1795000097000,
   DepositsPaidOnline1795000099000,
+  WalletPaymentsEnded1795000099500,
   RefundsAddUp1795000100000,
   ReferencesToldOnce1795000100100,
   WhoMay1795000100200,

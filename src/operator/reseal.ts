@@ -36,7 +36,7 @@ export const sealedColumns = {
     { table: 'clinic.prescriptions', columns: ['content', 'reason', 'signed', 'cancel_reason'] },
     { table: 'clinic.exchange_settings', columns: ['webhook'] },
     { table: 'clinic.wallet_settings', columns: ['credentials'] },
-    { table: 'clinic.wallet_payments', columns: ['checkout'] },
+    { table: 'clinic.wallet_payments', columns: ['checkout', 'ending'] },
     { table: 'clinic.dispensings', columns: ['pharmacy', 'void_reason'] },
     { table: 'clinic.prescription_checks', columns: ['result', 'overrides'] },
     { table: 'clinic.prescription_templates', columns: ['content'] },

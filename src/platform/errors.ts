@@ -123,7 +123,7 @@ const conflicts = {
   NO_OPEN_DRAWER: 'cash needs an open drawer of one’s own in the chamber',
   EXPENSE_STATUS: 'the expense is in `status`',
   DRAWER_CLOSED: 'the drawer is closed, for good',
-  DAY_NOT_DONE: 'the day cannot be closed while drawers of it are open (`drawerIds`), or payments or refunds wait for their provider (`paymentIds`, `refundIds`)',
+  DAY_NOT_DONE: 'the day cannot be closed while drawers of it are open (`drawerIds`)',
   DRAWER_IS_OPEN: 'the caller has an open drawer in the chamber: `drawerId`',
   MORE_THAN_THERE_IS: 'more than is left of the payment, due on the invoice, or payable to the doctor, which is `left` in minor units',
   REFERENCE_USED: 'another payment has this reference of its provider',

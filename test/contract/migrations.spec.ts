@@ -52,6 +52,7 @@ const bytes: Record<string, 'sealed' | 'sealed for ever' | 'hash' | 'token' | 'k
   'clinic.exchange_settings.webhook': 'sealed',
   'clinic.wallet_settings.credentials': 'sealed',
   'clinic.wallet_payments.checkout': 'sealed',
+  'clinic.wallet_payments.ending': 'sealed',
   'clinic.expense_receipts.content': 'sealed',
   'clinic.expenses.details': 'sealed',
   'clinic.money_moves.details': 'sealed',

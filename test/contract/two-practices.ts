@@ -154,8 +154,11 @@ async function seedWallets(world: World, { owner, tenantId }: Practice, chamberI
   const { startWalletPayment } = await world.ok('mutation ($input: StartWalletPaymentInput!) { startWalletPayment(input: $input) { payment { id } } }',
     { input: { provider: 'BKASH', chamberId, patientId, amount: bdt(1_000), idempotencyKey: randomUUID() } }, owner.token);
   const { id } = startWalletPayment.payment;
-  const checkout = (await world.app.get(Keyring, { strict: false }).of(tenantId)).seal('clinic.wallet_payments', id, 'checkout', { url: 'https://bkash.invalid/pay' });
-  await world.sql('superuser', `update clinic.wallet_payments set checkout_id = 'TR' || id, checkout = $2, opened_at = now() where id = $1`, [id, checkout]);
+  const keys = await world.app.get(Keyring, { strict: false }).of(tenantId);
+  const checkout = keys.seal('clinic.wallet_payments', id, 'checkout', { url: 'https://bkash.invalid/pay' });
+  const ending = keys.seal('clinic.wallet_payments', id, 'ending', { reason: 'It never came' });
+  await world.sql('superuser', `set session_replication_role = replica; update clinic.wallet_payments set checkout_id = 'TR' || id, checkout = '\\x${checkout.toString('hex')}', opened_at = now(),
+    ending = '\\x${ending.toString('hex')}', ended_by = '${owner.memberId}', ended_at = now() where id = '${id}'`);
   await world.sql('superuser', 'insert into clinic.wallet_refunds (tenant_id, refund_id) values ($1, $2)', [tenantId, refundId]);
   const { importWalletStatement } = await world.ok('mutation ($input: ImportWalletStatementInput!) { importWalletStatement(input: $input) { statement { id } } }',
     { input: { provider: 'BKASH', content: 'trxid,date,amount\nBK00000001,2026-11-01,500', idempotencyKey: randomUUID() } }, owner.token);

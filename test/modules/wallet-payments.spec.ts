@@ -2,14 +2,16 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { WalletSettling } from '../../src/billing/payments/wallets/wallet-settling.service.js';
 import { WalletReconciling } from '../../src/billing/payments/wallets/wallet-reconciling.service.js';
+import { converse, verdict } from '../contract/conversation.js';
+import { dayFromNow } from '../support/appointments.js';
 import { Billing, bdt, service } from '../support/billing.js';
 import { BkashServer, type Mishap } from '../support/bkash-server.js';
 import { entriesOf } from '../support/entries.js';
-import { stepUp } from '../support/factors.js';
+import { ageProof, stepUp } from '../support/factors.js';
 import { Patients, codeOf } from '../support/patients.js';
 import { hire, openChamber } from '../support/staff.js';
 import { Wallets } from '../support/wallets.js';
-import { PASSWORD, type Practice, World } from '../support/world.js';
+import { PASSWORD, type Person, type Practice, World } from '../support/world.js';
 
 describe('payments by bKash', () => {
   let bkash: BkashServer;
@@ -251,6 +253,108 @@ describe('payments by bKash', () => {
     const without = await world.practice('Jaba Chamber');
     const [chamber, patient] = [await openChamber(world, without, 'Mirpur'), (await new Patients(world, without.owner.token).register({ nameEn: 'Amena Begum' })).id];
     expect(reasonOf(await new Wallets(world, bkash, without.owner, chamber).startAnswer(patient, 50_000))).toBe('NO_WALLET_ACCOUNT');
+  });
+
+  describe('ended by hand', () => {
+    let manager: Person;
+    const endAnswer = (paymentId: string, person: Person = manager, reason = 'bKash says that it never came') => world.graphql(
+      'mutation ($input: EndWalletPaymentInput!) { answer: endWalletPayment(input: $input) { payment { id status } outcome flag endedBy { id } endedAt endReason } }', { input: { paymentId, reason } }, person.token);
+    /** A payment that bKash took without our learning of it, and of which it then says nothing. */
+    const unknown = async (more: object = {}): Promise<string> => {
+      const { payment: { id } } = await wallets.start(patientId, 50_000, more);
+      bkash.mishap('execute', 'CUT');
+      bkash.mishap('payment/status', ...Array<Mishap>(10).fill('CUT'));
+      await wallets.callback(wallets.payer(id, 'AGREED'));
+      return id;
+    };
+
+    beforeEach(async () => {
+      manager = await hire(world, practice, chamberId, 'MANAGER');
+      await stepUp(world, manager, { password: PASSWORD });
+    });
+
+    it('are failed, with who and why, once the provider was asked once more', async () => {
+      const id = await unknown();
+      const asked = bkash.to('/payment/status').length;
+      expect((await endAnswer(id)).data.answer).toMatchObject({ payment: { id, status: 'FAILED' }, outcome: 'ENDED', flag: null, endedBy: { id: manager.memberId }, endedAt: expect.any(String), endReason: 'bKash says that it never came' });
+      expect(bkash.to('/payment/status').length).toBe(asked + 1);
+      expect(await billing.balances()).toEqual({});
+      expect(reasonOf(await endAnswer(id))).toBe('PAYMENT_STATUS');
+      const [entry] = (await entriesOf(world, practice.tenantId, 'Mutation.endWalletPayment')).slice(-2);
+      expect(entry).toMatchObject({ outcome: 'SUCCESS', actor_member_id: manager.memberId, records: [`payment:${id}`] });
+    });
+
+    it('are captured instead when the provider now tells that they were paid', async () => {
+      const id = await unknown();
+      bkash.mishap('payment/status');
+      expect(reasonOf(await endAnswer(id))).toBe('PAYMENT_STATUS');
+      expect(await billing.payment(id)).toMatchObject({ status: 'CAPTURED' });
+      expect(await billing.balances()).toEqual(BOOKED);
+    });
+
+    it('are ended by nobody who took them, or does not manage the finances, nor without a step-up', async () => {
+      const id = await unknown();
+      const other = await hire(world, practice, chamberId, 'MANAGER');
+      await ageProof(world, other, 6);
+      const reception = await hire(world, practice, chamberId, 'RECEPTIONIST');
+      await stepUp(world, reception, { password: PASSWORD });
+      expect(reasonOf(await endAnswer(id, practice.owner))).toBe('OWN_APPROVAL');
+      expect([codeOf(await endAnswer(id, other)), codeOf(await endAnswer(id, reception)), codeOf(await endAnswer(randomUUID())), codeOf(await endAnswer(id, manager, ' '))]).toEqual(['STEP_UP_NEEDED', 'FORBIDDEN', 'NOT_FOUND', 'BAD_USER_INPUT']);
+      const end = `update clinic.wallet_payments set ending = '\\x00' where tenant_id = '${practice.tenantId}' and id = '${id}'`;
+      const asked = (ago: string) => world.sql('superuser', `update clinic.wallet_payments set asked_at = now() - interval '${ago}' where id = $1`, [id]);
+      await asked('10 seconds');
+      for (const [person, state] of [[practice.owner, 'SK093'], [reception, 'SK096'], [manager, 'ACCEPTED']] as const) await converse(world, 'app', person, async (ask) => expect(await verdict(ask, end)).toBe(state));
+      await asked('6 minutes');
+      await converse(world, 'app', manager, async (ask) => {
+        expect(await verdict(ask, end)).toBe('SK095');
+        expect(await verdict(ask, `update clinic.wallet_payments set ended_at = now() where id = '${id}'`)).toBe('42501');
+      });
+      expect(await billing.payment(id)).toMatchObject({ status: 'PENDING' });
+    });
+
+    it('that were paid all the same are captured by the first open day, pay their invoice, and are told', async () => {
+      const invoice = await billing.bill(patientId, [service(30_000)]);
+      const id = await unknown({ invoiceId: invoice.id });
+      await endAnswer(id);
+      await world.ok('mutation ($input: CloseDayInput!) { closeDay(input: $input) { id } }', { input: { chamberId, day: dayFromNow(0) } }, manager.token);
+      await wallets.job();
+      expect(await billing.payment(id)).toMatchObject({ status: 'FAILED' });
+      bkash.mishap('payment/status');
+      const executed = bkash.to('/execute').length;
+      await wallets.job();
+      expect(bkash.to('/execute').length).toBe(executed);
+      expect(await billing.payment(id)).toMatchObject({ status: 'CAPTURED', capturedOn: dayFromNow(1), allocated: bdt(30_000), left: bdt(20_000) });
+      expect((await wallets.flagged()).filter(({ payment }) => payment.id === id)).toMatchObject([{ flag: 'CAPTURED_LATE' }]);
+      expect(await billing.balances()).toEqual({ WALLET_CLEARING: 50_000, ADVANCE: -20_000, REVENUE: -30_000 });
+      await wallets.job();
+      expect(await billing.balances()).toEqual({ WALLET_CLEARING: 50_000, ADVANCE: -20_000, REVENUE: -30_000 });
+    });
+
+    it('and then found on a statement are asked about at once', async () => {
+      const id = await unknown();
+      await endAnswer(id);
+      bkash.mishap('payment/status');
+      await world.app.get(WalletSettling, { strict: false }).askAll();
+      expect(await billing.payment(id)).toMatchObject({ status: 'FAILED' });
+      const content = `Trx ID,Date Time,Amount,Type,Fee\n${wallets.at(id).trxID},${new Date().toISOString()},500.00,Payment,0.00`;
+      const { importWalletStatement } = await world.ok('mutation ($input: ImportWalletStatementInput!) { importWalletStatement(input: $input) { faults { reason } statement { findings { finding } } } }', { input: { provider: 'BKASH', content, idempotencyKey: randomUUID() } }, practice.owner.token);
+      expect(importWalletStatement).toEqual({ faults: [], statement: { findings: [{ finding: 'UNKNOWN' }] } });
+      await world.app.get(WalletSettling, { strict: false }).askAll();
+      expect(await billing.payment(id)).toMatchObject({ status: 'CAPTURED', reference: wallets.at(id).trxID });
+    });
+
+    it('leave the list of what is flagged, and are not asked about any more', async () => {
+      const { payment: { id } } = await wallets.start(patientId, 50_000);
+      bkash.twists.set('execute', (answer) => ({ ...answer, amount: '5.00' }));
+      await wallets.callback(wallets.payer(id, 'AGREED'));
+      expect((await wallets.flagged()).map(({ payment }) => payment.id)).toContain(id);
+      const asked = bkash.to('/payment/status').length;
+      expect((await endAnswer(id)).data.answer).toMatchObject({ payment: { status: 'FAILED' }, flag: 'AMOUNT_DIFFERS' });
+      expect(bkash.to('/payment/status').length).toBe(asked + 1);
+      expect((await wallets.flagged()).map(({ payment }) => payment.id)).not.toContain(id);
+      await wallets.job();
+      expect(bkash.to('/payment/status').length).toBe(asked + 1);
+    });
   });
 
   it('are captured by nothing but background work with what the provider told', async () => {

@@ -10,7 +10,7 @@ import { DaysService } from './days.service.js';
 export class DaysResolver {
   constructor(private readonly days: DaysService) {}
 
-  @Mutation(() => DayClosing, { description: 'Closes the books of a day in a chamber, for good, with their totals: nothing is posted to it any more, whoever tries, and what a provider still brings counts for the next open day. All drawers that were opened until then must be closed, and no payment or refund wait for its provider. Needs finances:manage in the chamber. Errors: NOT_FOUND, FORBIDDEN, BAD_USER_INPUT (FUTURE), CONFLICT (BOOKS_CLOSED: it is closed; DAY_NOT_DONE).' })
+  @Mutation(() => DayClosing, { description: 'Closes the books of a day in a chamber, for good, with their totals: nothing is posted to it any more, whoever tries, and what a provider still brings counts for the next open day. All drawers that were opened until then must be closed. Needs finances:manage in the chamber. Errors: NOT_FOUND, FORBIDDEN, BAD_USER_INPUT (FUTURE), CONFLICT (BOOKS_CLOSED: it is closed; DAY_NOT_DONE).' })
   @Can('finances:manage', 'CREATED')
   closeDay(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'Which day, and where.' }) input: CloseDayInput): Promise<DayClosing> {
     return this.days.close(ctx, input);

@@ -58,6 +58,7 @@ export const operationWords: Readonly<Record<string, Words>> = {
   'Mutation.setPrescriptionWebhook': words('Saying where prescriptions are sent', 'ব্যবস্থাপত্র কোথায় যাবে তা ঠিক করা'),
   'Query.flaggedWalletPayments': words('Looking at payments by wallet that do not agree', 'যেসব ওয়ালেটের টাকা মেলে না সেগুলো দেখা'),
   'Mutation.startWalletPayment': words('Beginning a payment by wallet', 'ওয়ালেটে টাকা নেওয়া শুরু করা'),
+  'Mutation.endWalletPayment': words('Ending a payment by wallet by hand', 'ওয়ালেটের অমীমাংসিত টাকা হাতে বাতিল করা'),
   'Mutation.checkWalletPayment': words('Asking what became of a payment by wallet', 'ওয়ালেটের টাকা পাওয়া গেছে কি না জানা'),
   'Mutation.importWalletStatement': words('Importing a statement of a wallet', 'ওয়ালেটের হিসাব বিবরণী নেওয়া'),
   'Query.walletStatements': words('Listing statements of wallets', 'ওয়ালেটের হিসাব বিবরণীর তালিকা দেখা'),

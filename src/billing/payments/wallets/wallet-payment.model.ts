@@ -3,17 +3,20 @@ import { Classified } from '../../../platform/access/classification.js';
 import { DateTimeScalar, UuidScalar } from '../../../platform/graphql/scalars.js';
 import { Money, MoneyInput } from '../../../platform/money/money.model.js';
 import { WalletProvider } from '../gateways/wallet-gateway.js';
+import { MemberName } from '../../../tenants/member-name.model.js';
+import { paymentLimits } from '../payment.inputs.js';
 import { Payment } from '../payment.model.js';
 import { Reconciliation, WalletFlag } from './wallet-rows.js';
 
 registerEnumType(WalletFlag, {
   name: 'WalletFlag',
-  description: 'Why a payment by wallet was not captured although its provider says that it was paid.',
+  description: 'Why somebody has to look at a payment by wallet.',
   valuesMap: {
     AMOUNT_DIFFERS: { description: 'Another amount was paid.' },
     OTHER_CURRENCY: { description: 'Another currency was paid.' },
     OTHER_ORDER: { description: 'The provider told of another order.' },
     REUSED: { description: 'Another payment has the same transaction.' },
+    CAPTURED_LATE: { description: 'It was ended by hand, and the provider had the money all the same: it is CAPTURED, and counts for the first day that was open then. Listed for 30 days.' },
   },
 });
 
@@ -35,10 +38,10 @@ export class WalletPayment {
   @Field(() => DateTimeScalar, { nullable: true, description: 'When the provider was asked last; null for never.' })
   askedAt: Date | null;
 
-  @Field(() => String, { nullable: true, description: 'What the provider said last: CAPTURED, WAITING (for the payer), EXPIRED, NOT_OPENED, its own code (of bKash such as 2023), why it said nothing (TIMEOUT, UNREACHABLE, UNREADABLE, HTTP_500), NOT_ACCEPTED (the credentials), NO_ACCOUNT, or a flag. Null before it was asked.' })
+  @Field(() => String, { nullable: true, description: 'What the provider said last: CAPTURED, WAITING (for the payer), EXPIRED, NOT_OPENED, its own code (of bKash such as 2023), why it said nothing (TIMEOUT, UNREACHABLE, UNREADABLE, HTTP_500), NOT_ACCEPTED (the credentials), NO_ACCOUNT, a flag, or ENDED by hand. Null before it was asked.' })
   outcome: string | null;
 
-  @Field(() => WalletFlag, { nullable: true, description: 'Why somebody has to look at it; the payment stays PENDING. Null for nothing.' })
+  @Field(() => WalletFlag, { nullable: true, description: 'Why somebody has to look at it; the payment stays PENDING, unless it is CAPTURED_LATE. Null for nothing.' })
   flag: WalletFlag | null;
 
   @Field(() => String, { nullable: true, description: 'The transaction that the provider told, where it was flagged.' })
@@ -49,6 +52,24 @@ export class WalletPayment {
 
   @Field(() => Reconciliation, { nullable: true, description: 'What the provider had under the transaction in the night after the payment was captured; null before it was asked.' })
   reconciliation: Reconciliation | null;
+
+  @Field(() => MemberName, { nullable: true, description: 'Who ended it by hand; null unless somebody did.' })
+  endedBy: MemberName | null;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When.' })
+  endedAt: Date | null;
+
+  @Field(() => String, { nullable: true, description: 'Why.' })
+  endReason: string | null;
+}
+
+@InputType({ description: 'A payment by wallet that is to be ended by hand.' })
+export class EndWalletPaymentInput {
+  @Field(() => UuidScalar, { description: 'Id of the payment, which is PENDING. NOT_FOUND.' })
+  paymentId: string;
+
+  @Field({ description: `Why, up to ${paymentLimits.reason} characters. Reasons of faults: EMPTY, TOO_LONG, CONTROL_CHARACTER, BIDIRECTIONAL_CONTROL.` })
+  reason: string;
 }
 
 @InputType({ description: 'A payment that somebody is to make by wallet.' })

@@ -5,7 +5,7 @@ import { CurrentCtx } from '../../../platform/context/request-context.js';
 import { UuidScalar } from '../../../platform/graphql/scalars.js';
 import { moneyOf } from '../../../platform/money/money.model.js';
 import { toPayment } from '../payment.model.js';
-import { StartWalletPaymentInput, WalletPayment } from './wallet-payment.model.js';
+import { EndWalletPaymentInput, StartWalletPaymentInput, WalletPayment } from './wallet-payment.model.js';
 import { MOST_FLAGGED, WalletPaymentsService, type WalletRecord } from './wallet-payments.service.js';
 
 @Resolver()
@@ -26,6 +26,12 @@ export class WalletPaymentsResolver {
     return toWalletPayment(await this.wallets.check(ctx, id));
   }
 
+  @Mutation(() => WalletPayment, { description: 'Ends a payment that is PENDING by hand: one that is flagged, or of which the provider says nothing. The provider is asked once more before: what it has captured stays. Then it is FAILED, and can be paid anew; the provider is asked about it for another 30 days, and what it captured all the same is CAPTURED for the first day that is open, and flagged as CAPTURED_LATE. Needs finances:manage in its chamber, of somebody else than who took it, and a step-up. Errors: STEP_UP_NEEDED, NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, CONFLICT (PAYMENT_STATUS, OWN_APPROVAL).' })
+  @Can('finances:manage', 'UPDATED', { stepUp: true })
+  async endWalletPayment(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'Which payment, and why.' }) input: EndWalletPaymentInput): Promise<WalletPayment> {
+    return toWalletPayment(await this.wallets.end(ctx, input));
+  }
+
   @Query(() => [WalletPayment], { description: `The payments that a provider says were paid, but not as they were to be, or of which it has something else; the first begun first, at most ${MOST_FLAGGED}, in chambers where the caller holds finances:read. Needs finances:read.` })
   @Can('finances:read')
   async flaggedWalletPayments(@CurrentCtx() ctx: Ctx): Promise<WalletPayment[]> {
@@ -33,7 +39,8 @@ export class WalletPaymentsResolver {
   }
 }
 
-const toWalletPayment = ({ payment, wallet, checkoutUrl }: WalletRecord): WalletPayment => ({
+const toWalletPayment = ({ payment, wallet, checkoutUrl, endReason }: WalletRecord): WalletPayment => ({
   payment: toPayment(payment), checkoutUrl, askedAt: wallet.asked_at, outcome: wallet.outcome, flag: wallet.flag, toldReference: wallet.told_reference, reconciliation: wallet.reconciliation,
+  endedBy: wallet.ended_by === null ? null : { id: wallet.ended_by }, endedAt: wallet.ended_at, endReason,
   toldAmount: wallet.told_amount === null ? null : moneyOf(wallet.told_amount, payment.row.currency),
 });

@@ -3,26 +3,31 @@ import type { Config } from '../../../config.js';
 import { idIn } from '../../../platform/client-id.js';
 import type { Ctx } from '../../../platform/context/ctx.js';
 import { Keyring } from '../../../platform/crypto/keyring.js';
-import { constraintOf } from '../../../platform/database/database-errors.js';
+import { constraintOf, sqlState } from '../../../platform/database/database-errors.js';
+import type { Row } from '../../../platform/database/statement-group.js';
 import { TenantDb } from '../../../platform/database/tenant-db.js';
 import { idIsTaken, notFound } from '../../../platform/errors.js';
 import { InputCheck } from '../../../platform/input-check.js';
 import { amountIn } from '../../../platform/money/money.model.js';
 import { askedBefore, madeBefore, onceOf, useUp } from '../../../platform/once.js';
 import { CONFIG } from '../../../platform/platform.module.js';
-import { invoiceIs, refusalOf } from '../../billing.errors.js';
+import { invoiceIs, ownApproval, paymentIs, refusalOf } from '../../billing.errors.js';
 import { askDesk, askDeskOfPayment, deskIn, openDeskIn } from '../../desk.js';
 import { InvoiceKind, InvoiceStatus } from '../../invoices/invoice.enums.js';
 import { type InvoiceRow, invoiceRows, lockInvoices } from '../../invoices/invoice-rows.js';
 import type { WalletAccount } from '../gateways/wallet-gateway.js';
 import { PaymentMethod, PaymentStatus } from '../payment.enums.js';
-import { type PaymentRecord, insertPayment, openPayment, paymentRows, paymentsByIds } from '../payment-rows.js';
+import { paymentLimits } from '../payment.inputs.js';
+import { type PaymentRecord, type PaymentRow, insertPayment, openPayment, paymentRows, paymentsByIds } from '../payment-rows.js';
 import { WALLET_SETTINGS } from './wallet-accounts.service.js';
 import { WalletGateways } from './wallet-gateways.js';
-import type { StartWalletPaymentInput } from './wallet-payment.model.js';
-import { type AccountRow, WALLET_PAYMENTS, type WalletRow, askAccount, askFlagged, insertWalletPayment, only, walletsOf } from './wallet-rows.js';
+import type { EndWalletPaymentInput, StartWalletPaymentInput } from './wallet-payment.model.js';
+import { type AccountRow, WALLET_PAYMENTS, type WalletEnding, type WalletRow, askAccount, askFlagged, endWalletPayment, insertWalletPayment, only, walletsOf } from './wallet-rows.js';
 import { WalletSettling, orderOf } from './wallet-settling.service.js';
 import { noWalletAccount, walletCurrency } from './wallets.errors.js';
+
+/** What the database says of a payment that has ended meanwhile. */
+const ENDED = 'SK095';
 
 /** The most payments that are listed to be looked at. */
 export const MOST_FLAGGED = 100;
@@ -32,6 +37,8 @@ export interface WalletRecord {
   payment: PaymentRecord;
   wallet: WalletRow;
   checkoutUrl: string | null;
+  /** Why it was ended by hand. */
+  endReason: string | null;
 }
 
 interface Begun {
@@ -77,6 +84,27 @@ export class WalletPaymentsService {
       return Promise.resolve();
     }, askDeskOfPayment(tenantId, id, 'payments:take'), paymentsByIds(tenantId, [id]), walletsOf(tenantId, [id]));
     await this.settling.ask(tenantId, id, { mayExecute: true, atMostEverySeconds: 0 });
+    return this.#read(ctx, id);
+  }
+
+  /** Ends a payment that is PENDING by hand, once its provider was asked once more. NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, CONFLICT (PAYMENT_STATUS, OWN_APPROVAL). */
+  async end(ctx: Ctx, { paymentId: id, reason: raw }: EndWalletPaymentInput): Promise<WalletRecord> {
+    const { tenantId } = ctx;
+    const check = new InputCheck();
+    const reason = check.line(['reason'], raw, paymentLimits.reason);
+    check.throwIfAny();
+    const asked = [askDeskOfPayment(tenantId, id, 'finances:manage'), paymentsByIds(tenantId, [id]), walletsOf(tenantId, [id])];
+    toEnd(ctx, await this.db.read(ctx, ...asked));
+    await this.settling.ask(tenantId, id, { mayExecute: false, atMostEverySeconds: 0, evenFlagged: true });
+    await this.db.write(ctx, async (tx, found) => {
+      const row = toEnd(ctx, found);
+      const keys = await this.keyring.of(tenantId);
+      await tx.group(endWalletPayment(tenantId, id, keys.seal(WALLET_PAYMENTS, id, 'ending', { reason: reason! } satisfies WalletEnding))).catch((error: unknown) => {
+        throw sqlState(error) === ENDED ? paymentIs(row.status) : refusalOf(error, 'finances:manage');
+      });
+      tx.record('payment', id, row.patient_id);
+      tx.change('payment', id, 'status', row.status, PaymentStatus.FAILED);
+    }, ...asked);
     return this.#read(ctx, id);
   }
 
@@ -131,15 +159,26 @@ export class WalletPaymentsService {
     const [payments, wallets] = await this.db.read(ctx, paymentsByIds(tenantId, ids), walletsOf(tenantId, ids));
     const rows = paymentRows(payments);
     const byPayment = new Map((wallets as unknown as WalletRow[]).map((wallet) => [wallet.id, wallet]));
-    const keys = await this.keyring.of(tenantId, [...rows.map(({ details }) => details), ...[...byPayment.values()].flatMap(({ checkout }) => checkout ?? [])]);
+    const keys = await this.keyring.of(tenantId, [...rows.map(({ details }) => details), ...[...byPayment.values()].flatMap(({ checkout, ending }) => [checkout ?? [], ending ?? []].flat())]);
     return ids.flatMap((id) => {
       const row = rows.find((one) => one.id === id);
       const wallet = byPayment.get(id);
       if (!row || !wallet) return [];
       const isOpen = row.status === PaymentStatus.PENDING && !wallet.flag && wallet.checkout;
-      return { payment: openPayment(keys, row), wallet, checkoutUrl: isOpen ? keys.open<{ url: string }>(WALLET_PAYMENTS, id, 'checkout', wallet.checkout!).url : null };
+      const endReason = wallet.ending && keys.open<WalletEnding>(WALLET_PAYMENTS, id, 'ending', wallet.ending).reason;
+      return { payment: openPayment(keys, row), wallet, endReason, checkoutUrl: isOpen ? keys.open<{ url: string }>(WALLET_PAYMENTS, id, 'checkout', wallet.checkout!).url : null };
     });
   }
+}
+
+/** A payment that the caller may end by hand. */
+function toEnd(ctx: Ctx, [desks, payments, wallets]: Row[][]): PaymentRow {
+  const [row] = paymentRows(payments);
+  if (!row || !wallets!.length) throw notFound(['input', 'paymentId']);
+  deskIn(desks!, 'finances:manage');
+  if (row.status !== PaymentStatus.PENDING) throw paymentIs(row.status);
+  if (row.taken_by === ctx.member.memberId) throw ownApproval();
+  return row;
 }
 
 function payable(invoices: readonly InvoiceRow[], id: string, patientId: string, chamberId: string): void {

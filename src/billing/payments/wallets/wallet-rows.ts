@@ -6,7 +6,7 @@ export const WALLET_PAYMENTS = 'clinic.wallet_payments';
 /** What a provider has under the transaction of a captured payment. */
 export enum Reconciliation { MATCHED = 'MATCHED', AMOUNT_DIFFERS = 'AMOUNT_DIFFERS', UNKNOWN = 'UNKNOWN' }
 
-export enum WalletFlag { AMOUNT_DIFFERS = 'AMOUNT_DIFFERS', OTHER_CURRENCY = 'OTHER_CURRENCY', OTHER_ORDER = 'OTHER_ORDER', REUSED = 'REUSED' }
+export enum WalletFlag { AMOUNT_DIFFERS = 'AMOUNT_DIFFERS', OTHER_CURRENCY = 'OTHER_CURRENCY', OTHER_ORDER = 'OTHER_ORDER', REUSED = 'REUSED', CAPTURED_LATE = 'CAPTURED_LATE' }
 
 /** A payment at a provider, as background work sees it; `bigint` arrives as text. */
 export interface AskedPayment {
@@ -23,6 +23,8 @@ export interface AskedPayment {
   flag: WalletFlag | null;
   /** Whether it is time to ask, or to give up what was never opened. */
   is_due: boolean;
+  /** Whether it was ended by hand: the provider may have it all the same. */
+  is_ended: boolean;
   /** Whether the payer may still be on the provider's page, and the place that a deposit is for is held. */
   is_fresh: boolean;
   /** Whether the payer had all the time that there is: for a deposit, as long as the place was held. */
@@ -58,12 +60,14 @@ const FRESH = `interval '15 minutes'`;
 const OPEN_FOR = `interval '24 hours'`;
 /** Asked again after 1, 2, 4 … minutes, at last each hour. */
 const LATER = `now() + least(interval '1 hour', interval '1 minute' * power(2, least(w.asks, 6)))`;
+/** What was ended by hand is asked about once a day, for a month. */
+const EACH_DAY = `case when w.ended_at > now() - interval '30 days' then now() + interval '1 day' end`;
 
 export const askAccount = (tenantId: string, provider: WalletProvider): Statement =>
   ({ text: 'select s.id, s.site, s.credentials, s.version from clinic.wallet_settings s where s.tenant_id = $1 and s.provider = $2 and s.credentials is not null', values: [tenantId, provider] });
 
 const PAYMENT = `
-select p.id, p.patient_id, p.deposit_of, p.amount, p.status, w.provider, w.checkout_id, w.opened_at, w.flag, coalesce(w.next_ask_at <= now(), false) as is_due,
+select p.id, p.patient_id, p.deposit_of, p.amount, p.status, w.provider, w.checkout_id, w.opened_at, w.flag, w.ended_at is not null as is_ended, coalesce(w.next_ask_at <= now(), false) as is_due,
   w.opened_at > now() - ${FRESH} and h.is_held as is_fresh, coalesce(w.opened_at < now() - ${OPEN_FOR}, true) or not h.is_held as is_over
 from ${WALLET_PAYMENTS} w join clinic.payments p on p.tenant_id = w.tenant_id and p.id = w.id
 cross join lateral (select p.deposit_of is null or clinic.is_place_held(p.tenant_id, p.deposit_of) as is_held) h where w.tenant_id = $1`;
@@ -76,13 +80,17 @@ export const duePayments = (tenantId: string, most: number): Statement => ({ tex
 /** Notes that the provider is now asked, unless it just was: then no row comes. */
 export const noteAsk = (tenantId: string, id: string, executes: boolean, atMostEverySeconds: number): Statement => ({
   text: `
-update ${WALLET_PAYMENTS} w set asked_at = now(), asks = w.asks + 1, executing_at = case when $3 then now() else w.executing_at end, next_ask_at = ${LATER}
+update ${WALLET_PAYMENTS} w set asked_at = now(), asks = w.asks + 1, executing_at = case when $3 then now() else w.executing_at end, next_ask_at = case when w.ended_at is null then ${LATER} else ${EACH_DAY} end
 where w.tenant_id = $1 and w.id = $2 and w.next_ask_at is not null and (w.asked_at is null or w.asked_at <= now() - make_interval(secs => $4)) returning w.id`,
   values: [tenantId, id, executes, atMostEverySeconds],
 });
 
 /** Notes what the provider said, when that was no end. */
 export const noteOutcome = (tenantId: string, id: string, code: string): Statement => ({ text: `update ${WALLET_PAYMENTS} w set outcome = $3 where w.tenant_id = $1 and w.id = $2 and w.next_ask_at is not null`, values: [tenantId, id, code] });
+
+/** Notes that the provider is asked once more about a payment that somebody has to look at; and what it said. */
+export const noteFlaggedAsk = (tenantId: string, id: string): Statement => ({ text: `update ${WALLET_PAYMENTS} w set asked_at = now(), asks = w.asks + 1 where w.tenant_id = $1 and w.id = $2 and w.flag is not null`, values: [tenantId, id] });
+export const noteFlaggedOutcome = (tenantId: string, id: string, code: string): Statement => ({ text: `update ${WALLET_PAYMENTS} w set outcome = $3 where w.tenant_id = $1 and w.id = $2 and w.flag is not null`, values: [tenantId, id, code] });
 
 /** The refunds whose provider is to be told or asked now. */
 export const dueRefunds = (tenantId: string, most: number): Statement => ({
@@ -119,6 +127,10 @@ export interface WalletRow {
   flag: WalletFlag | null;
   told_reference: string | null;
   told_amount: string | null;
+  /** Why it was ended by hand, sealed, by whom and when. */
+  ending: Buffer | null;
+  ended_by: string | null;
+  ended_at: Date | null;
   reconciliation: Reconciliation | null;
 }
 
@@ -145,15 +157,23 @@ export const noteReconciliation = (tenantId: string, id: string, found: Reconcil
 export const insertWalletPayment = (tenantId: string, paymentId: string, provider: WalletProvider, invoiceId: string | null): Statement =>
   ({ text: `insert into ${WALLET_PAYMENTS} (tenant_id, id, provider, invoice_id) values ($1, $2, $3, $4)`, values: [tenantId, paymentId, provider, invoiceId] });
 
-const COLUMNS = 'w.id, w.checkout, w.asked_at, w.outcome, w.flag, w.told_reference, w.told_amount, w.reconciliation';
+const COLUMNS = 'w.id, w.checkout, w.asked_at, w.outcome, w.flag, w.told_reference, w.told_amount, w.ending, w.ended_by, w.ended_at, w.reconciliation';
 
 export const walletsOf = (tenantId: string, paymentIds: readonly string[]): Statement =>
   ({ text: `select ${COLUMNS} from ${WALLET_PAYMENTS} w where w.tenant_id = $1 and w.id = any ($2::uuid[])`, values: [tenantId, paymentIds] });
+
+/** What is sealed with a payment that was ended by hand. */
+export interface WalletEnding {
+  reason: string;
+}
+
+/** Ends a payment at a provider by hand. The database refuses, with SK093, whoever took it, and, with SK095, one that is not pending, or whose provider was not just asked. */
+export const endWalletPayment = (tenantId: string, id: string, ending: Buffer): Statement => ({ text: `update ${WALLET_PAYMENTS} w set ending = $3 where w.tenant_id = $1 and w.id = $2`, values: [tenantId, id, ending] });
 
 /** Ids of the payments that somebody has to look at, the first begun first, in chambers where the caller reads the books. */
 export const askFlagged = (tenantId: string, most: number): Statement => ({
   text: `
 select w.id from ${WALLET_PAYMENTS} w join clinic.payments p on p.tenant_id = w.tenant_id and p.id = w.id
-where w.tenant_id = $1 and (w.flag is not null or w.reconciliation <> 'MATCHED') and clinic.may_in($1, platform.current_member(), p.chamber_id, 'finances:read') order by p.created_at, p.id limit $2`,
+where w.tenant_id = $1 and (w.reconciliation <> 'MATCHED' or (w.flag is not null and (w.ended_at is null or w.flagged_at > greatest(w.ended_at, now() - interval '30 days')))) and clinic.may_in($1, platform.current_member(), p.chamber_id, 'finances:read') order by p.created_at, p.id limit $2`,
   values: [tenantId, most],
 });

@@ -10,7 +10,7 @@ import type { Captured, CheckoutOrder, PaymentOutcome, WalletAccount, WalletGate
 import { type StepOf, WalletDesk } from './wallet-desk.js';
 import { WalletGateways } from './wallet-gateways.js';
 import { WalletRefunds } from './wallet-refunds.service.js';
-import { type AskedPayment, WALLET_PAYMENTS, WalletFlag, askPayment, dueRefunds, duePayments, noteAsk, noteOutcome, only } from './wallet-rows.js';
+import { type AskedPayment, WALLET_PAYMENTS, WalletFlag, askPayment, dueRefunds, duePayments, noteAsk, noteFlaggedAsk, noteFlaggedOutcome, noteOutcome, only } from './wallet-rows.js';
 
 /** What the database says when a provider told of another payment than it was asked about. */
 const DISAGREES = 'SK098';
@@ -26,6 +26,8 @@ export interface Asking {
   mayExecute: boolean;
   /** Not again within so many seconds. */
   atMostEverySeconds: number;
+  /** Whether it is asked too about one that somebody has to look at. */
+  evenFlagged?: boolean;
 }
 
 /**
@@ -71,11 +73,12 @@ export class WalletSettling {
   }
 
   /** Asks the provider about a payment unless it has ended, and brings what it says into the books. */
-  async ask(tenantId: string, id: string, { mayExecute, atMostEverySeconds }: Asking): Promise<void> {
+  async ask(tenantId: string, id: string, { mayExecute, atMostEverySeconds, evenFlagged = false }: Asking): Promise<void> {
     const [rows] = await this.desk.run(tenantId, askPayment(tenantId, id));
     const payment = only<AskedPayment>(rows);
-    if (payment?.status !== 'PENDING' || payment.flag) return;
-    const executes = mayExecute && payment.is_fresh;
+    if (!payment || (payment.status !== 'PENDING' && !(payment.status === 'FAILED' && payment.is_ended))) return;
+    if (payment.flag) return evenFlagged ? this.#askOfFlagged(tenantId, payment) : undefined;
+    const executes = mayExecute && payment.is_fresh && !payment.is_ended;
     // Whoever began it may be having it opened at this moment.
     if (!payment.checkout_id && !payment.is_due) return;
     const [noted] = await this.desk.run(tenantId, noteAsk(tenantId, id, executes, atMostEverySeconds));
@@ -88,7 +91,15 @@ export class WalletSettling {
     await this.#settle(tenantId, payment, told && told.kind !== 'UNKNOWN' ? told : await gateway.query(account, payment.checkout_id));
   }
 
+  async #askOfFlagged(tenantId: string, { id, provider, checkout_id: checkoutId }: AskedPayment): Promise<void> {
+    await this.desk.run(tenantId, noteFlaggedAsk(tenantId, id));
+    const account = await this.desk.account(tenantId, provider);
+    const told: PaymentOutcome = account ? await this.gateways.to(provider).query(account, checkoutId!) : { kind: 'UNKNOWN', code: 'NO_ACCOUNT' };
+    await this.desk.run(tenantId, noteFlaggedOutcome(tenantId, id, 'code' in told ? told.code : told.kind));
+  }
+
   async #settle(tenantId: string, payment: AskedPayment, outcome: PaymentOutcome): Promise<void> {
+    if (payment.is_ended && outcome.kind !== 'CAPTURED') return this.#later(tenantId, payment.id, 'code' in outcome ? outcome.code : outcome.kind);
     switch (outcome.kind) {
       case 'CAPTURED': return this.#capture(tenantId, payment, outcome);
       case 'FAILED':
@@ -101,7 +112,7 @@ export class WalletSettling {
   async #capture(tenantId: string, payment: AskedPayment, told: Captured): Promise<void> {
     const { id, patient_id: patientId } = payment;
     const capture = { text: 'select platform.capture_wallet_payment($1, $2, $3, $4, $5, $6, $7)', values: [tenantId, id, told.checkoutId, told.orderNumber, told.transactionId, told.amount, told.currency] };
-    const step: StepOf = { type: 'payment', id, patientId, operation: OPERATION, before: 'PENDING', after: 'CAPTURED' };
+    const step: StepOf = { type: 'payment', id, patientId, operation: OPERATION, before: payment.status, after: 'CAPTURED' };
     try {
       if (payment.deposit_of === null) await this.desk.step(tenantId, capture, step);
       else await this.desk.steps(tenantId, (tx) => depositPaidOnline(tx, tenantId, id, capture), step);
@@ -110,7 +121,7 @@ export class WalletSettling {
       if (!flag) throw error;
       this.logger.error({ practiceId: tenantId, paymentId: id, flag }, 'what a provider of wallets says was paid is not what was to be paid');
       await this.desk.step(tenantId, { text: 'select platform.flag_wallet_payment($1, $2, $3, $4, $5)', values: [tenantId, id, flag, told.transactionId, told.amount] },
-        { type: 'payment', id, patientId, operation: OPERATION, before: 'PENDING', after: flag });
+        { type: 'payment', id, patientId, operation: OPERATION, before: payment.status, after: flag });
     }
   }
 
