@@ -3,7 +3,8 @@ import { type Money, moneyOf } from '../../platform/money/money.model.js';
 import type { Deposit, DepositStatus } from './deposit.model.js';
 
 // One that is to be given back, and was, is REFUNDED.
-const COLUMNS = `d.id, x.status, d.appointment_id, d.chamber_id, p.patient_id, d.amount, t.currency, d.forfeited, o.status as outcome, o.forfeits, d.invoice_id, d.terms_id, d.held_at, d.settled_by, d.settled_at, d.local_date::text as local_date`;
+const COLUMNS = `d.id, x.status, d.appointment_id, d.chamber_id, p.patient_id, d.amount, t.currency, d.forfeited, o.status as outcome, o.forfeits, d.invoice_id, d.terms_id, d.held_at, d.settled_by, d.settled_at, d.local_date::text as local_date,
+  clinic.may_in(d.tenant_id, platform.current_member(), d.chamber_id, 'payments:take') as may_take`;
 const FROM = `from clinic.deposits d join clinic.payments p on p.tenant_id = d.tenant_id and p.id = d.id join clinic.tenants t on t.id = d.tenant_id
 left join lateral clinic.deposit_outcome(d.tenant_id, d.id) o on true
 cross join lateral (select case when d.status = 'REFUNDABLE' and d.amount <= (

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Ctx } from '../../platform/context/ctx.js';
 import { loadBatched } from '../../platform/database/load-batched.js';
+import type { Row } from '../../platform/database/statement-group.js';
 import { TenantDb } from '../../platform/database/tenant-db.js';
-import { notFound } from '../../platform/errors.js';
+import { forbidden, notFound } from '../../platform/errors.js';
 import { type Page, idOfCursor, pageOf } from '../../platform/graphql/connection.js';
 import { askDesk, deskIn } from '../desk.js';
 import { countDeposits, depositsByIds, depositsFrom, depositsOfAppointments, pageOfDeposits } from './deposit-rows.js';
@@ -13,17 +14,17 @@ import type { Deposit, DepositsArgs } from './deposit.model.js';
 export class DepositsReader {
   constructor(private readonly db: TenantDb) {}
 
-  /** One deposit, read with all that the answer asks for at this moment; NOT_FOUND. */
+  /** One deposit, read with all that the answer asks for at this moment; NOT_FOUND, FORBIDDEN. */
   async get(ctx: Ctx, id: string): Promise<Deposit> {
-    const deposit = await loadBatched(ctx, this.#deposits, id);
-    if (!deposit) throw notFound();
-    return disclosed(ctx, deposit);
+    const found = await loadBatched(ctx, this.#deposits, id);
+    if (!found) throw notFound();
+    return shown(ctx, found);
   }
 
-  /** That of an appointment as it was booked, read in the same way; null where none was paid. */
+  /** That of an appointment as it was booked, read in the same way; null where none was paid. FORBIDDEN. */
   async of(ctx: Ctx, appointmentId: string): Promise<Deposit | null> {
-    const deposit = await loadBatched(ctx, this.#ofAppointments, appointmentId);
-    return deposit ? disclosed(ctx, deposit) : null;
+    const found = await loadBatched(ctx, this.#ofAppointments, appointmentId);
+    return found ? shown(ctx, found) : null;
   }
 
   /** The deposits of a chamber, those had first first. NOT_FOUND, FORBIDDEN. */
@@ -35,16 +36,29 @@ export class DepositsReader {
     return pageOf(deposits, args, async () => (await this.db.read(ctx, countDeposits(ctx.tenantId, args)))[0]![0]!['total'] as number);
   }
 
-  readonly #deposits = async (ctx: Ctx, ids: readonly string[]): Promise<Map<string, Deposit>> => {
+  readonly #deposits = async (ctx: Ctx, ids: readonly string[]): Promise<Map<string, Found>> => {
     const [rows] = await this.db.read(ctx, depositsByIds(ctx.tenantId, ids));
-    return new Map(depositsFrom(rows).map((deposit) => [deposit.id, deposit]));
+    return new Map(foundIn(rows).map((found) => [found.deposit.id, found]));
   };
 
-  readonly #ofAppointments = async (ctx: Ctx, ids: readonly string[]): Promise<Map<string, Deposit>> => {
+  readonly #ofAppointments = async (ctx: Ctx, ids: readonly string[]): Promise<Map<string, Found>> => {
     const [rows] = await this.db.read(ctx, depositsOfAppointments(ctx.tenantId, ids));
     // Of several the first counts, which booked it.
-    return new Map(depositsFrom(rows).reverse().map((deposit) => [deposit.appointmentId, deposit]));
+    return new Map(foundIn(rows).reverse().map((found) => [found.deposit.appointmentId, found]));
   };
+}
+
+/** A deposit, and whether the caller takes payments in its chamber. */
+interface Found {
+  deposit: Deposit;
+  may: boolean;
+}
+
+const foundIn = (rows: Row[] | undefined): Found[] => depositsFrom(rows).map((deposit, index) => ({ deposit, may: rows![index]!['may_take'] as boolean }));
+
+function shown(ctx: Ctx, { deposit, may }: Found): Deposit {
+  if (!may) throw forbidden('payments:take');
+  return disclosed(ctx, deposit);
 }
 
 function disclosed(ctx: Ctx, deposit: Deposit): Deposit {

@@ -42,7 +42,7 @@ export class DepositsResolver {
     return this.policies.set(ctx, input);
   }
 
-  @Query(() => Deposit, { description: 'One deposit. Needs payments:take. Errors: NOT_FOUND.' })
+  @Query(() => Deposit, { description: 'One deposit. Needs payments:take in its chamber. Errors: NOT_FOUND, FORBIDDEN.' })
   @Can('payments:take')
   deposit(@CurrentCtx() ctx: Ctx, @Args('id', { type: () => UuidScalar, description: 'Id of the deposit.' }) id: string): Promise<Deposit> {
     return this.reader.get(ctx, id);

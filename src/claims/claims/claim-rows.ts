@@ -65,6 +65,8 @@ export interface ClaimRow {
   made_by: string;
   made_at: Date;
   version: number;
+  /** Whether the caller takes payments in its chamber. */
+  may_take: boolean;
 }
 
 /** A claim, opened. */
@@ -88,7 +90,8 @@ export interface ClaimLineRecord extends ClaimLineDetails {
 
 const COLUMNS = `c.id, c.chamber_id, h.time_zone, c.patient_id, c.invoice_id, c.policy_id, c.payer_id, p.name as payer_name, p.payer_code, p.receiver_code, l.authority, l.licence,
   least(coalesce(a.arrived_at, a.consult_at, i.issued_at), i.issued_at) as starts_at, greatest(coalesce(a.completed_at, i.issued_at), coalesce(a.arrived_at, a.consult_at, i.issued_at)) as ends_at, i.local_date::text as local_date,
-  c.code, c.status, c.billed as gross, c.net, c.paid, c.written_off, c.returned, t.currency, c.resubmission, c.corrections, c.sendings, c.payer_reference, c.details, c.made_by, c.made_at, c.version`;
+  c.code, c.status, c.billed as gross, c.net, c.paid, c.written_off, c.returned, t.currency, c.resubmission, c.corrections, c.sendings, c.payer_reference, c.details, c.made_by, c.made_at, c.version,
+  clinic.may_in(c.tenant_id, platform.current_member(), c.chamber_id, 'payments:take') as may_take`;
 const FROM = `from ${TABLE} c join clinic.tenants t on t.id = c.tenant_id join clinic.chambers h on h.tenant_id = c.tenant_id and h.id = c.chamber_id
   join clinic.payers p on p.tenant_id = c.tenant_id and p.id = c.payer_id join clinic.invoices i on i.tenant_id = c.tenant_id and i.id = c.invoice_id
   left join clinic.appointments a on a.tenant_id = i.tenant_id and a.id = i.appointment_id left join clinic.facility_licences l on l.tenant_id = c.tenant_id and l.chamber_id = c.chamber_id`;

@@ -24,10 +24,11 @@ export class ClaimsReader {
     private readonly checks: ClaimChecks,
   ) {}
 
-  /** One claim, read with all that the answer asks for at this moment; NOT_FOUND. */
+  /** One claim, read with all that the answer asks for at this moment; NOT_FOUND, FORBIDDEN. */
   async get(ctx: Ctx, id: string): Promise<ClaimRecord> {
     const record = await loadBatched(ctx, this.#records, id);
     if (!record) throw notFound();
+    if (!record.row.may_take) throw forbidden('payments:take');
     ctx.disclose('claim', id, record.row.patient_id);
     return record;
   }

@@ -35,7 +35,7 @@ export class ClaimsResolver {
     private readonly reader: ClaimsReader,
   ) {}
 
-  @Query(() => Claim, { description: 'One claim. Needs payments:take. Errors: NOT_FOUND.' })
+  @Query(() => Claim, { description: 'One claim. Needs payments:take in its chamber. Errors: NOT_FOUND, FORBIDDEN.' })
   @Can('payments:take')
   async claim(@CurrentCtx() ctx: Ctx, @Args('id', ID) id: string): Promise<Claim> {
     return toClaim(await this.reader.get(ctx, id));
