@@ -103,6 +103,7 @@ import { ExpenseReceipts1795000093200 } from './1795000093200-expense-receipts.j
 import { Shares1795000094000 } from './1795000094000-shares.js';
 import { Reports1795000094100 } from './1795000094100-reports.js';
 import { Deposits1795000097000 } from './1795000097000-deposits.js';
+import { DayTotals1795000098000 } from './1795000098000-day-totals.js';
 import { DepositsPaidOnline1795000099000 } from './1795000099000-deposits-paid-online.js';
 import { WalletPaymentsEnded1795000099500 } from './1795000099500-wallet-payments-ended.js';
 import { RefundsAddUp1795000100000 } from './1795000100000-refunds-add-up.js';
@@ -217,6 +218,7 @@ export const migrations = [
   Insurance1795000095000,
   Claims1795000095100,
   Deposits1795000097000,
+  DayTotals1795000098000,
   DepositsPaidOnline1795000099000,
   WalletPaymentsEnded1795000099500,
   RefundsAddUp1795000100000,

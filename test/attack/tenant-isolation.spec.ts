@@ -355,6 +355,11 @@ describe('somebody who runs SQL of their choice as the application', () => {
       'clinic.folded(text)': { text: `select clinic.folded('Slip 7')`, values: () => [] },
       'clinic.denominations(text)': { text: 'select clinic.denominations($1)', values: ({ tenantId }) => [tenantId] },
       'clinic.day_obstacles(uuid,uuid,date)': { text: 'select clinic.day_obstacles($1, $2, current_date)', values: ({ tenantId, chamberId }) => [tenantId, chamberId] },
+      ...Object.fromEntries(['accounts', 'documents', 'receivables'].map((kind) => [`clinic.${kind}_of_days(uuid,uuid,date[])`, {
+        text: `select count(*) from clinic.${kind}_of_days($1, $2, array[current_date, current_date - 1])`, values: ({ tenantId, chamberId }: Theirs) => [tenantId, chamberId],
+      }])),
+      'clinic.open_days(uuid,uuid,date,date)': { text: 'select count(*) from clinic.open_days($1, $2, null, null)', values: ({ tenantId, chamberId }) => [tenantId, chamberId] },
+      'clinic.account_balances(uuid,uuid,date)': { text: 'select count(*) from clinic.account_balances($1, $2, null)', values: ({ tenantId, chamberId }) => [tenantId, chamberId] },
       'clinic.day_where(uuid,uuid)': { text: 'select clinic.day_where($1, $2)', values: ({ tenantId, chamberId }) => [tenantId, chamberId] },
       'clinic.deposit_outcome(uuid,uuid)': { text: 'select clinic.deposit_outcome($1, $2)', values: ({ tenantId, movedId }) => [tenantId, movedId] },
       'clinic.fee_of(uuid,uuid)': { text: 'select * from clinic.fee_of($1, $2)', values: ({ tenantId, movedId }) => [tenantId, movedId] },

@@ -138,6 +138,10 @@ async function seedBilling(world: World, { owner }: Practice, chamberId: string,
   await answerOf(till.close((await new Billing(world, nurse, chamberId).openDrawer(500)).id, counted({ 2: 2 })));
   const office = new CashDesk(world, owner, chamberId);
   await answerOf(office.move('OWNER', 'SAFE', 10_000, { note: 'to begin with' }));
+  // The credit note counts for yesterday, so that the books of yesterday have something when they are closed.
+  await world.sql('superuser', `set session_replication_role = replica; update clinic.invoices set local_date = local_date - 1 where credits = '${invoice.id}';
+    update clinic.ledger_lines l set local_date = l.local_date - 1 from clinic.ledger_entries e join clinic.invoices n on n.id = e.source_id where e.id = l.entry_id and n.credits = '${invoice.id}';
+    update clinic.ledger_entries e set local_date = e.local_date - 1 from clinic.invoices n where n.id = e.source_id and n.credits = '${invoice.id}'`);
   await answerOf(office.closeDay(dayFromNow(-1)));
   const expenses = new Expenses(world, owner, chamberId);
   const { id: categoryId } = await answerOf<{ id: string }>(expenses.addCategory(`Electricity ${randomUUID()}`));

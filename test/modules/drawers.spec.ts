@@ -140,7 +140,7 @@ describe('a day', () => {
       const entry = `insert into clinic.ledger_entries (tenant_id, id, chamber_id, kind, source_id, local_date) values ('${practice.tenantId}', gen_random_uuid(), '${chamberId}', 'BY_HAND', gen_random_uuid(), '${today()}')`;
       expect(await verdict(ask, entry)).toBe('SK090');
       expect(await verdict(ask, `select clinic.post_entry('${practice.tenantId}', '${chamberId}', '${today()}', 'BY_HAND', gen_random_uuid(), array[]::clinic.posting[])`)).toBe('SK090');
-      for (const change of [`update clinic.day_closings set totals = '{}' where id = '${closing.id}'`, `delete from clinic.day_closings where id = '${closing.id}'`, 'truncate clinic.day_closings']) expect([change, await verdict(ask, change)]).toEqual([change, 'SK091']);
+      for (const change of [`update clinic.day_closings set totals = '{}' where id = '${closing.id}'`, `delete from clinic.day_closings where id = '${closing.id}'`, 'truncate clinic.day_closings cascade']) expect([change, await verdict(ask, change)]).toEqual([change, 'SK091']);
     });
     const elsewhere = await place();
     expect((await elsewhere.desk.takeAnswer(patientId, 100, byCard())).errors).toBeUndefined();

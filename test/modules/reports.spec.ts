@@ -113,7 +113,8 @@ describe('reports of the books', () => {
     const patientId = await anyPatient();
     for (const days of [0, 30, 31, 60, 61, 90, 91]) {
       const { id } = await desk.bill(patientId, [service(10_000)]);
-      await world.sql('superuser', `set session_replication_role = replica; update clinic.invoices set local_date = local_date - ${days} where id = '${id}'`);
+      await world.sql('superuser', `set session_replication_role = replica; update clinic.invoices set local_date = local_date - ${days} where id = '${id}';
+        update clinic.ledger_entries set local_date = local_date - ${days} where source_id = '${id}'; update clinic.ledger_lines l set local_date = e.local_date from clinic.ledger_entries e where e.id = l.entry_id and e.source_id = '${id}'`);
       await desk.take(patientId, 1_000, { allocations: [{ invoiceId: id, amount: bdt(1_000) }] });
     }
     expect((await receivables(chamberId)).map(({ age, invoices, due }) => [age, invoices, due.amount])).toEqual([['UP_TO_30', 2, 18_000], ['UP_TO_60', 2, 18_000], ['UP_TO_90', 2, 18_000], ['OVER_90', 1, 9_000]]);

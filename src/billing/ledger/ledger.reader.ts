@@ -8,32 +8,50 @@ import { moneyOf } from '../../platform/money/money.model.js';
 import { askMayWhere } from '../may-where.js';
 import type { LedgerAccount, LedgerBalance, LedgerBalancesArgs, LedgerEntriesArgs, LedgerEntry, LedgerFilter } from './ledger.model.js';
 
-// $2 chamber, $3 from, $4 until, $5 document, $6 account, $7 doctor; each null for any.
-const LISTED = `from clinic.ledger_entries e
-where e.tenant_id = $1 and ($2::uuid is null or e.chamber_id = $2) and ($3::date is null or e.local_date >= $3) and ($4::date is null or e.local_date <= $4) and ($5::uuid is null or e.source_id = $5)
-  and (($6::text is null and $7::uuid is null) or exists (
-    select from clinic.ledger_lines l where l.tenant_id = $1 and l.entry_id = e.id and ($6::text is null or l.account = $6) and ($7::uuid is null or l.doctor_id = $7)))`;
+/** The entries that a filter lets through, as a table of `id` and `local_date`, in one chamber after the other; `page` cuts what each of them gives. */
+function listed(tenantId: string, { chamberId, from, until, sourceId, account, doctorId }: LedgerFilter): { text: (page: string, after?: string) => string; values: unknown[]; param: (value: unknown) => string } {
+  const values: unknown[] = [tenantId];
+  const param = (value: unknown): string => `$${values.push(value)}`;
+  const byLine = Boolean(account ?? doctorId);
+  // An account has its entries in its lines: they are found by an index, however few they are.
+  const id = byLine ? 's.entry_id' : 's.id';
+  const conditions = ['s.tenant_id = $1', 's.chamber_id = c.id'];
+  if (from) conditions.push(`s.local_date >= ${param(from)}`);
+  if (until) conditions.push(`s.local_date <= ${param(until)}`);
+  if (account) conditions.push(`s.account = ${param(account)}`);
+  if (doctorId) conditions.push(`s.doctor_id = ${param(doctorId)}`);
+  if (sourceId) conditions.push(`${id} in (select e.id from clinic.ledger_entries e where e.tenant_id = $1 and e.source_id = ${param(sourceId)})`);
+  const chamber = chamberId ? `and c.id = ${param(chamberId)}` : '';
+  const table = byLine ? 'clinic.ledger_lines' : 'clinic.ledger_entries';
+  return {
+    values, param,
+    text: (page, after) => {
+      const following = after ? [`(s.local_date, ${id}) < ((select a.local_date from clinic.ledger_entries a where a.tenant_id = $1 and a.id = ${after}), ${after})`] : [];
+      return `clinic.chambers c cross join lateral (select s.local_date, ${id} as id from ${table} s where ${[...conditions, ...following].join(' and ')} group by s.local_date, ${id} ${page}) s where c.tenant_id = $1 ${chamber}`;
+    },
+  };
+}
 
-const listed = (tenantId: string, { chamberId, from, until, sourceId, account, doctorId }: LedgerFilter): unknown[] =>
-  [tenantId, chamberId ?? null, from ?? null, until ?? null, sourceId ?? null, account ?? null, doctorId ?? null];
-
-const pageOfEntries = (tenantId: string, filter: LedgerFilter, count: number, after: string | null): Statement => ({
-  text: `
+function pageOfEntries(tenantId: string, filter: LedgerFilter, count: number, after: string | null): Statement {
+  const { text, values, param } = listed(tenantId, filter);
+  const page = `order by local_date desc, id desc limit ${param(count)}`;
+  return {
+    text: `
 select e.id, e.chamber_id, e.kind, e.source_id, e.local_date::text as local_date, e.posted_by, e.posted_at, (select t.currency from clinic.tenants t where t.id = $1) as currency,
   (select json_agg(json_build_object('account', l.account, 'doctorId', l.doctor_id, 'amount', l.amount::text) order by l.no) from clinic.ledger_lines l where l.tenant_id = $1 and l.entry_id = e.id) as lines
-${LISTED} and ($9::uuid is null or (e.posted_at, e.id) < (select a.posted_at, a.id from clinic.ledger_entries a where a.tenant_id = $1 and a.id = $9))
-order by e.posted_at desc, e.id desc limit $8`,
-  values: [...listed(tenantId, filter), count, after],
-});
+from (select s.id, s.local_date from ${text(page, after ? `${param(after)}::uuid` : undefined)} ${page}) s join clinic.ledger_entries e on e.tenant_id = $1 and e.id = s.id
+order by s.local_date desc, s.id desc`,
+    values,
+  };
+}
 
-const countEntries = (tenantId: string, filter: LedgerFilter): Statement => ({ text: `select count(*)::integer as total ${LISTED}`, values: listed(tenantId, filter) });
+function countEntries(tenantId: string, filter: LedgerFilter): Statement {
+  const { text, values } = listed(tenantId, filter);
+  return { text: `select count(*)::integer as total from ${text('')}`, values };
+}
 
 const balancesOf = (tenantId: string, chamberId: string | null, on: string | null): Statement => ({
-  text: `
-select l.account, coalesce(sum(l.amount) filter (where l.amount > 0), 0)::bigint as debits, coalesce(-sum(l.amount) filter (where l.amount < 0), 0)::bigint as credits, count(*)::integer as lines,
-  (select t.currency from clinic.tenants t where t.id = $1) as currency
-from clinic.ledger_lines l where l.tenant_id = $1 and ($2::uuid is null or l.chamber_id = $2) and ($3::date is null or l.local_date <= $3)
-group by l.account order by l.account`,
+  text: 'select b.account, b.debits, b.credits, b.lines, t.currency from clinic.account_balances($1, $2, $3) b join clinic.tenants t on t.id = $1 order by b.account',
   values: [tenantId, chamberId, on],
 });
 
@@ -52,7 +70,7 @@ export class LedgerReader {
     }));
   }
 
-  /** Entries, the last posted first. NOT_FOUND, FORBIDDEN. */
+  /** Entries, the last day first. NOT_FOUND, FORBIDDEN. */
   async entries(ctx: Ctx, args: LedgerEntriesArgs): Promise<Page<LedgerEntry>> {
     const filter = args.filter ?? {};
     const [rows] = await this.#read(ctx, filter.chamberId ?? null, ['filter', 'chamberId'], pageOfEntries(ctx.tenantId, filter, args.first + 1, idOfCursor(args.after)));

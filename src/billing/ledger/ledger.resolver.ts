@@ -18,7 +18,7 @@ export class LedgerResolver {
     return this.ledger.balances(ctx, args);
   }
 
-  @Query(() => LedgerEntryConnection, { description: `The entries of the books, the last posted first; by account, its statement. ${WHERE}` })
+  @Query(() => LedgerEntryConnection, { description: `The entries of the books, the last day first, and of a day the last posted first; by account, its statement. ${WHERE}` })
   @Can('finances:read')
   ledgerEntries(@CurrentCtx() ctx: Ctx, @Args() args: LedgerEntriesArgs): Promise<Page<LedgerEntry>> {
     return this.ledger.entries(ctx, args);

@@ -8,7 +8,11 @@ import type { InvoicesFilter, PaymentsFilter } from './listing.model.js';
 const chambers = (tenantId: string, { chamberId, from, until }: InvoicesFilter | PaymentsFilter): unknown[] => [tenantId, chamberId ?? null, from ?? null, until ?? null];
 const CHAMBERS = 'from clinic.chambers c cross join lateral';
 const IN_CHAMBERS = 'where c.tenant_id = $1 and ($2::uuid is null or c.id = $2)';
-const listed = (row: string): string => `${row}.tenant_id = $1 and ${row}.chamber_id = c.id and ${row}.local_date is not null and ($3::date is null or ${row}.local_date >= $3) and ($4::date is null or ${row}.local_date <= $4)`;
+const between = (row: string): string => `${row}.local_date between coalesce($3::date, '-infinity') and coalesce($4::date, 'infinity')`;
+const listed = (row: string): string => `${row}.tenant_id = $1 and ${row}.chamber_id = c.id and ${row}.local_date is not null and ${between(row)}`;
+// After one of them, from wherever it stands: a range, so that a page in the depth begins there in the index.
+const following = (table: string, row: string, after: string, key = 'local_date'): string =>
+  `(${row}.${key}, ${row}.id) < (case when ${after}::uuid is null then 'infinity' else (select a.${key} from ${table} a where a.tenant_id = $1 and a.id = ${after}) end, coalesce(${after}, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))`;
 
 const INVOICES = `clinic.invoices i where ${listed('i')} and ($5::text is null or i.kind = $5) and ($6::text is null or i.status = $6) and ($7::text is null or i.code = $7)
   and ($8::uuid is null or exists (select from clinic.invoice_lines l where l.tenant_id = $1 and l.invoice_id = i.id and l.doctor_id = $8))`;
@@ -19,7 +23,7 @@ export const pageOfInvoices = (tenantId: string, filter: InvoicesFilter, count: 
   text: `
 select ${invoiceColumns} ${invoicesFrom} join (
   select s.id ${CHAMBERS} (
-    select i.id, i.local_date from ${INVOICES} and ($10::uuid is null or (i.local_date, i.id) < (select a.local_date, a.id from clinic.invoices a where a.tenant_id = $1 and a.id = $10))
+    select i.id, i.local_date from ${INVOICES} and ${following('clinic.invoices', 'i', '$10')}
     order by i.local_date desc, i.id desc limit $9) s
   ${IN_CHAMBERS} order by s.local_date desc, s.id desc limit $9) s on s.id = i.id
 where i.tenant_id = $1 order by i.local_date desc, i.id desc`,
@@ -33,7 +37,7 @@ export const countInvoices = (tenantId: string, filter: InvoicesFilter): Stateme
 // What was not captured counts for no day: it is listed by when it was begun.
 const dated = ({ status }: PaymentsFilter): { key: string; days: string } => (status && status !== PaymentStatus.CAPTURED
   ? { key: 'created_at', days: '($3::date is null or p.created_at >= $3::timestamp at time zone c.time_zone) and ($4::date is null or p.created_at < ($4 + 1)::timestamp at time zone c.time_zone)' }
-  : { key: 'local_date', days: '($3::date is null or p.local_date >= $3) and ($4::date is null or p.local_date <= $4)' });
+  : { key: 'local_date', days: `p.local_date is not null and ${between('p')}` });
 const payments = (filter: PaymentsFilter): string => `clinic.payments p where p.tenant_id = $1 and p.chamber_id = c.id and p.status = $5 and ${dated(filter).days}
   and ($6::text is null or p.method = $6) and ($7::text is null or p.reference = $7) and ($8::text is null or p.code = $8)
   and ($9::uuid is null or exists (select from clinic.allocations a join clinic.invoice_lines l on l.tenant_id = $1 and l.invoice_id = a.invoice_id and l.doctor_id = $9 where a.tenant_id = $1 and a.payment_id = p.id))`;
@@ -47,7 +51,7 @@ export const pageOfPayments = (tenantId: string, filter: PaymentsFilter, count: 
     text: `
 select ${paymentColumns} ${paymentsFrom} join (
   select s.id ${CHAMBERS} (
-    select p.id, p.${key} from ${payments(filter)} and ($11::uuid is null or (p.${key}, p.id) < (select a.${key}, a.id from clinic.payments a where a.tenant_id = $1 and a.id = $11))
+    select p.id, p.${key} from ${payments(filter)} and ${following('clinic.payments', 'p', '$11', key)}
     order by p.${key} desc, p.id desc limit $10) s
   ${IN_CHAMBERS} order by s.${key} desc, s.id desc limit $10) s on s.id = p.id
 where p.tenant_id = $1 order by p.${key} desc, p.id desc`,

@@ -10,7 +10,7 @@ import { askMayWhere } from '../may-where.js';
 import type { PaymentMethod } from '../payments/payment.enums.js';
 import { type AgedReceivables, type BilledAndPaid, type DoctorTotals, type FinancialReport, type FinancialReportArgs, LONGEST_REPORT_DAYS, type MethodTotals, ReceivableAge, type ReceivablesArgs } from './financial-report.model.js';
 import { gathered } from '../../platform/gathered.js';
-import { askBilled, askDiscounts, askMoved, askPaid, askReceivables, askWhere } from './report-rows.js';
+import { askDocuments, askMoved, askReceivables, askWhere } from './report-rows.js';
 
 const PERMISSION = 'finances:read';
 
@@ -23,21 +23,22 @@ export class ReportsReader {
   async financial(ctx: Ctx, args: FinancialReportArgs): Promise<FinancialReport> {
     checkDays(args);
     const { tenantId } = ctx;
-    const [currency, billed, paid, moved, discounts] = await this.#read(ctx, args.chamberId ?? null, askBilled(tenantId, args), askPaid(tenantId, args), askMoved(tenantId, args), askDiscounts(tenantId, args));
-    const money = (amount: bigint): Money => moneyOf(amount, currency);
-    const rows = [...billed!, ...paid!];
+    const [currency, documents, moved] = await this.#read(ctx, args.chamberId ?? null, askDocuments(tenantId, args), askMoved(tenantId, args));
+    const money = (amount: unknown): Money => moneyOf(amount, currency);
+    const parts = gathered(documents!, (row) => row['part'] as string);
+    const by = (part: string, key: string): Array<[string, Row[]]> => [...gathered((parts.get(part) ?? []).filter((row) => row[key] !== null), (row) => row[key] as string)];
     return {
       chamberId: args.chamberId ?? null, from: args.from, until: args.until,
-      totals: totalsOf(rows, money),
-      chambers: [...gathered(rows, (row) => row['chamber_id'] as string)].map(([chamberId, own]) => ({ chamberId, ...totalsOf(own, money) })),
-      days: [...gathered(rows, (row) => row['local_date'] as string)].sort(([a], [b]) => (a < b ? -1 : 1)).map(([on, own]) => ({ on, ...totalsOf(own, money) })),
-      methods: [...gathered(paid!, (row) => row['method'] as string)].map(([method, own]): MethodTotals => {
+      totals: totalsOf(parts.get('ALL') ?? [], money),
+      chambers: by('CHAMBER', 'chamber_id').map(([chamberId, own]) => ({ chamberId, ...totalsOf(own, money) })),
+      days: by('DAY', 'local_date').map(([on, own]) => ({ on, ...totalsOf(own, money) })),
+      methods: by('METHOD', 'method').map(([method, own]): MethodTotals => {
         const { payments, captured, refunds, refunded } = totalsOf(own, money);
         return { method: method as PaymentMethod, payments, captured, refunds, refunded };
       }),
       doctors: [...gathered(moved!.filter(({ account }) => ofDoctors.has(account as string)), (row) => (row['doctor_id'] as string | null) ?? '')].map(([id, own]) => doctorOf(id, own, money)),
-      discounts: discounts!.map((row) => ({
-        givenBy: { id: row['given_by'] as string }, approvedBy: row['approved_by'] === null ? null : { id: row['approved_by'] as string }, documents: row['documents'] as number, amount: money(BigInt(row['amount'] as string)),
+      discounts: (parts.get('DISCOUNT') ?? []).filter((row) => row['discounts'] !== 0).map((row) => ({
+        givenBy: { id: row['given_by'] as string }, approvedBy: row['approved_by'] === null ? null : { id: row['approved_by'] as string }, documents: row['discounts'] as number, amount: money(row['discount']),
       })),
       accounts: [...gathered(moved!, (row) => row['account'] as string)].map(([account, own]) => ({ account: account as LedgerAccount, debits: money(sum(own, 'debits')), credits: money(sum(own, 'credits')) })),
     };
@@ -71,16 +72,17 @@ const ofDoctors: ReadonlySet<string> = new Set(['REVENUE', 'DOCTOR_SHARE', 'DOCT
 
 const sum = (rows: readonly Row[], field: string): bigint => rows.reduce((total, row) => total + BigInt(row[field] as string), 0n);
 
-function totalsOf(rows: readonly Row[], money: (amount: bigint) => Money): BilledAndPaid {
-  const count = (kind: string): number => rows.reduce((total, row) => total + (row['kind'] === kind ? (row['count'] as number) : 0), 0);
-  const amount = (kind: string): Money => money(sum(rows.filter((row) => row['kind'] === kind), 'amount'));
+function totalsOf(rows: readonly Row[], money: (amount: unknown) => Money): BilledAndPaid {
+  const of = (kind: string): Row | undefined => rows.find((row) => row['kind'] === kind);
+  const count = (kind: string): number => (of(kind)?.['documents'] as number | undefined) ?? 0;
+  const amount = (kind: string): Money => money(of(kind)?.['amount'] ?? 0);
   return {
     invoices: count('INVOICE'), invoiced: amount('INVOICE'), creditNotes: count('CREDIT_NOTE'), credited: amount('CREDIT_NOTE'), payments: count('PAYMENT'), captured: amount('PAYMENT'), refunds: count('REFUND'), refunded: amount('REFUND'),
   };
 }
 
 // What is payable is debited by payouts, and by nothing else but reversals, which the share has too.
-function doctorOf(id: string, rows: readonly Row[], money: (amount: bigint) => Money): DoctorTotals {
+function doctorOf(id: string, rows: readonly Row[], money: (amount: unknown) => Money): DoctorTotals {
   const net = (account: string): bigint => {
     const own = rows.filter((row) => row['account'] === account);
     return sum(own, 'debits') - sum(own, 'credits');
