@@ -76,7 +76,7 @@ export async function fillTrail(client: pg.Client, practices: BenchPractice[], {
   const owners = await ownersOf(client, tenants);
   await client.query(`set synchronous_commit = off; set maintenance_work_mem = '1GB'; set work_mem = '64MB'`);
   await client.query(MAKE_ID);
-  const restoreIndexes = await dropIndexes(client);
+  const restoreIndexes = await dropIndexes(client, ['audit.entries', 'audit.entry_records']);
   const begin = new Date();
   const firstMonth = Date.UTC(begin.getUTCFullYear(), begin.getUTCMonth() - months + 1);
   const each = Math.floor(entries / months);
@@ -97,11 +97,12 @@ const ownersOf = async (client: pg.Client, tenants: string[]): Promise<string[]>
   return tenants.map((tenant) => rows.find(({ tenant_id }) => tenant_id === tenant)!.user_id);
 };
 
-async function dropIndexes(client: pg.Client): Promise<() => Promise<void>> {
+/** Drops the indexes of tables, but for their primary keys; gives what builds them again. */
+export async function dropIndexes(client: pg.Client, tables: readonly string[]): Promise<() => Promise<void>> {
   const { rows } = await client.query<{ drop: string; make: string }>(`
     select case when c.oid is null then 'drop index ' || i.indexrelid::regclass else 'alter table ' || i.indrelid::regclass || ' drop constraint ' || c.conname end as drop,
       case when c.oid is null then pg_get_indexdef(i.indexrelid) else 'alter table ' || i.indrelid::regclass || ' add constraint ' || c.conname || ' ' || pg_get_constraintdef(c.oid) end as make
-    from pg_index i left join pg_constraint c on c.conindid = i.indexrelid and c.contype = 'u' where i.indrelid in ('audit.entries'::regclass, 'audit.entry_records'::regclass)`);
+    from pg_index i left join pg_constraint c on c.conindid = i.indexrelid and c.contype = 'u' where i.indrelid = any ($1::regclass[]) and not i.indisprimary`, [tables]);
   for (const { drop } of rows) await client.query(drop);
   return async () => {
     for (const { make } of rows) await client.query(make.replace(' ON ONLY ', ' ON '));

@@ -8,7 +8,7 @@ import { WebSocket } from 'ws';
 import { OwnerDb } from '../src/operator/owner-db.js';
 import type { KeyEncryptionKeys } from '../src/platform/crypto/key-encryption-keys.js';
 import { graphql, signIn } from './client.js';
-import { type BenchPractice, fillPractices, openPractices } from './data.js';
+import { type BenchPractice, fillPractices, joinAll, openPractices } from './data.js';
 import { type Installation, install } from './installation.js';
 import { type Shot, post } from './load.js';
 import { startServer } from './processes.js';
@@ -75,25 +75,6 @@ export async function measureDesk(say: (line: string) => void): Promise<void> {
   } finally {
     for (const stop of stops) await stop();
   }
-}
-
-/** Makes the owners of other practices owners of this one, too; gives their ids there. */
-async function joinAll(ownerUrl: string, keks: KeyEncryptionKeys, { tenantId, memberId }: BenchPractice, others: readonly BenchPractice[]): Promise<string[]> {
-  return OwnerDb.run(ownerUrl, keks, async (db) => {
-    const keys = await db.keysOf(tenantId);
-    const ids: string[] = [];
-    for (const { tenantId: home, memberId: there, email } of others) {
-      await db.enter(home, there);
-      const { rows: [user] } = await db.client.query<{ user_id: string }>('select m.user_id from clinic.members m where m.tenant_id = $1 and m.id = $2', [home, there]);
-      const id = uuidv7();
-      await db.enter(tenantId, memberId);
-      await db.client.query(`insert into clinic.members (tenant_id, id, user_id, email_token, profile, is_owner, status) values ($1, $2, $3, $4, $5, true, 'ACTIVE')`,
-        [tenantId, id, user!.user_id, keys.token('member-email', email), keys.seal('clinic.members', id, 'profile', { nameEn: email, nameBn: null, email, licence: null })]);
-      await db.client.query('insert into auth.memberships (user_id, tenant_id) values ($1, $2)', [user!.user_id, tenantId]);
-      ids.push(id);
-    }
-    return ids;
-  });
 }
 
 /** Chambers of the practice, through the API. */

@@ -7,9 +7,10 @@ import { measureGrowth } from './growth.js';
 import { measurePages } from './pages.js';
 import { measurePrescriptions } from './prescriptions.js';
 import { pinSelf } from './processes.js';
+import { measureReports } from './reports.js';
 import { measureSignIn } from './sign-in.js';
 
-const parts = { clinic: measureClinic, growth: measureGrowth, audit: measureAudit, billing: measureBilling, desk: measureDesk, drugs: measureDrugs, prescriptions: measurePrescriptions, pages: measurePages, 'sign-in': measureSignIn };
+const parts = { clinic: measureClinic, growth: measureGrowth, audit: measureAudit, billing: measureBilling, desk: measureDesk, drugs: measureDrugs, prescriptions: measurePrescriptions, pages: measurePages, reports: measureReports, 'sign-in': measureSignIn };
 
 /** Measures the parts that are named, or all of them. */
 const named = process.argv.slice(2);
