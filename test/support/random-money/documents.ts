@@ -64,7 +64,7 @@ export async function documentsOf(world: World, tenantId: string): Promise<Docum
 }
 
 /** Tables in which days and instants of money stand, and what it is for. */
-const AGEING = [...TABLES, 'wallet_refunds', 'sessions', 'online_bookings', 'billing_settings'].map((table) => `clinic.${table}`);
+const AGEING = [...TABLES, 'day_accounts', 'day_documents', 'day_receivables', 'wallet_refunds', 'sessions', 'online_bookings', 'billing_settings'].map((table) => `clinic.${table}`);
 
 /** Lets a day go by: whatever was done today was done yesterday. */
 export async function nextDay(world: World, tenantId: string): Promise<void> {
