@@ -92,12 +92,13 @@ export class Asking {
     const answers = await Promise.all(Array.from({ length: this.echo ? 2 : 1 }, () => this.#ask(how + operation, queryOf(operation), { input }, person)));
     for (const { data } of answers) {
       const id = (data?.['id'] ?? data?.['payment']?.id ?? data?.['imported']?.id) as string | undefined;
-      if (id) this.#tell(KEYED[operation][2] ?? operation, input['idempotencyKey'] as string, id);
+      if (id) this.tell(KEYED[operation][2] ?? operation, input['idempotencyKey'] as string, id);
     }
     return answers.find(({ data }) => data) ?? answers[0]!;
   }
 
-  #tell(table: string, key: string, id: string): void {
+  /** Notes that somebody was told of what their request made. */
+  tell(table: string, key: string, id: string): void {
     const known = this.told.get(table) ?? new Map<string, string>();
     if (known.has(key) && known.get(key) !== id) throw new Error(`one key made two of ${table}: ${known.get(key)} and ${id}`);
     this.told.set(table, known.set(key, id));

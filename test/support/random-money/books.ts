@@ -91,6 +91,7 @@ function approvalFaults(now: Documents): Faults {
   return [
     ...faulty(now.refunds, 'a refund was approved by who asked for it', ({ status, requested_by, decided_by }) => status !== 'REJECTED' && requested_by === decided_by),
     ...faulty(captured(now), 'what nobody approved was given back above the limit', ({ id }) => sum(paidBack(now).filter(({ payment_id, decided_by }) => payment_id === id && decided_by === null)) > LIMIT),
+    ...faulty(paidBack(now), 'what did not come in cash was given back in cash, approved by nobody', ({ payment_id, method, decided_by }) => method === 'CASH' && decided_by === null && now.payments.find(({ id }) => id === payment_id)!.method !== 'CASH'),
     ...faulty(now.expenses, 'an expense was approved by who asked for it', ({ status, requested_by, decided_by }) => status !== 'REJECTED' && requested_by === decided_by),
     ...[...spent].filter(([, amount]) => amount > LIMIT).map(([who, amount]) => `${amount} was spent unapproved by ${who}`),
     ...faulty(issued(now).filter(({ kind }) => kind === 'INVOICE'), 'a discount above the limit was approved by nobody else', ({ id, discount, gross, discount_approved, discount_approved_by, updated_by }) =>

@@ -4,7 +4,7 @@ import { closeDay, closeDrawer, move, openDrawer } from './cash.js';
 import { claim, endClaim, remit, submit } from './claims.js';
 import type { Beginning } from './clinic.js';
 import { type Deed, type Scene, deed, which } from './deed.js';
-import { billVisit, book, changePolicy, settle, visit } from './deposits.js';
+import { billVisit, book, bookAndPay, changePolicy, settle, visit } from './deposits.js';
 import { allocate, decideRefund, refund, take } from './payments.js';
 import { changeShare, decideExpense, payExpense, payout, requestExpense, shareTerms } from './spending.js';
 import { askWallets, callBack, payAtWallet, startWallet } from './wallets.js';
@@ -14,11 +14,11 @@ const otherwise = deed<{ request: number }>(1, { request: which }, ({ request },
 
 const DEEDS = {
   bill, issue, credit, take, allocate, refund, decideRefund, openDrawer, closeDrawer, move, closeDay, requestExpense, decideExpense, payExpense, payout, changeShare,
-  book, visit, billVisit, settle, changePolicy, startWallet, payAtWallet, callBack, askWallets, claim, submit, remit, endClaim, again, otherwise,
+  book, bookAndPay, visit, billVisit, settle, changePolicy, startWallet, payAtWallet, callBack, askWallets, claim, submit, remit, endClaim, again, otherwise,
 };
 const everyDeed: Record<string, Deed<any>> = DEEDS;
 const ABROAD = ['claim', 'submit', 'remit', 'endClaim'];
-const AT_HOME = ['book', 'visit', 'billVisit', 'settle', 'changePolicy', 'startWallet', 'payAtWallet', 'callBack', 'askWallets'];
+const AT_HOME = ['book', 'bookAndPay', 'visit', 'billVisit', 'settle', 'changePolicy', 'startWallet', 'payAtWallet', 'callBack', 'askWallets'];
 
 export interface Chosen { what: string; choice: unknown }
 

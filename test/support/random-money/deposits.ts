@@ -7,20 +7,38 @@ import { type Scene, anybody, atADrawer, deed, one, which } from './deed.js';
 /** Somebody new books online and pays the deposit at the desk, by whatever method. */
 export const book = deed<{ method: string; who: number }>(2, { method: fc.constantFrom('CASH', 'CARD', 'BANK'), who: which }, async ({ method, who }, scene) => {
   const { clinic, ask, world } = scene;
-  if (!clinic.online) return;
+  const appointmentId = await holdOnline(scene);
+  if (!appointmentId) return;
+  const patientId = (await new Patients(world, clinic.owner.token).register({ nameEn: 'Amena Begum' })).id;
+  clinic.patients.push(patientId);
+  await ask.keyed('takeDeposit', { appointmentId, patientId, method, ...(method !== 'CASH' && { reference: randomUUID() }) }, method === 'CASH' ? atADrawer(scene, who) : anybody(scene, who));
+});
+
+/** Somebody books online and begins to pay the deposit by bKash; nobody knows yet which patient that is. */
+export const bookAndPay = deed<{ times: number }>(2, { times: fc.integer({ min: 1, max: 2 }) }, async ({ times }, scene) => {
+  const { clinic, ask, world } = scene;
+  const appointmentId = await holdOnline(scene);
+  if (!appointmentId) return;
+  const input = { secret: clinic.secrets.get(appointmentId), provider: 'BKASH', idempotencyKey: randomUUID() };
+  await Promise.all(Array.from({ length: times }, () => ask.other('payOnlineDeposit', 'mutation ($input: PayOnlineDepositInput!) { answer: payOnlineDeposit(input: $input) { status } }', { input }, clinic.owner)));
+  const [begun] = await world.sql<{ id: string }>('superuser', 'select id from clinic.payments where tenant_id = $1 and deposit_of = $2', [clinic.tenantId, appointmentId]);
+  if (begun) ask.tell('payments', input.idempotencyKey, begun.id);
+});
+
+async function holdOnline(scene: Scene): Promise<string | undefined> {
+  const { clinic, ask } = scene;
+  if (!clinic.online) return undefined;
   const phone = `+88017${String(Number.parseInt(randomUUID().slice(0, 8), 16) % 1e8).padStart(8, '0')}`;
   const asked = await ask.other('requestBookingCode', 'mutation ($input: RequestBookingCodeInput!) { answer: requestBookingCode(input: $input) }', { input: { link: clinic.online.link, phone } }, clinic.owner);
   const code = asked.outcome === 'done' ? await clinic.online.codeTo(phone) : undefined;
-  if (!code) return;
+  if (!code) return undefined;
   const input = { link: clinic.online.link, name: 'Amena Begum', sessionId: clinic.sessionId, phone, code };
   const { data } = await ask.other('holdOnlinePlace', 'mutation ($input: HoldOnlinePlaceInput!) { answer: holdOnlinePlace(input: $input) { secret } }', { input }, clinic.owner);
-  if (!data) return;
+  if (!data) return undefined;
   const appointmentId = await appointmentOf(scene, data['secret'] as string);
-  const patientId = (await new Patients(world, clinic.owner.token).register({ nameEn: `Booker ${phone}` })).id;
-  clinic.patients.push(patientId);
   clinic.secrets.set(appointmentId, data['secret'] as string);
-  await ask.keyed('takeDeposit', { appointmentId, patientId, method, ...(method !== 'CASH' && { reference: randomUUID() }) }, method === 'CASH' ? atADrawer(scene, who) : anybody(scene, who));
-});
+  return appointmentId;
+}
 
 /** What becomes of a visit whose deposit is held: the patient or the practice cancels it, or nobody comes. */
 export const visit = deed<{ deposit: number; what: string }>(2, { deposit: which, what: fc.constantFrom('CANCELLED', 'CANCELLED_BY_US', 'NO_SHOW') }, async ({ deposit, what }, scene) => {
@@ -43,7 +61,7 @@ export const billVisit = deed<{ deposit: number; fee: number; who: number }>(1, 
   const held = one(now.deposits.filter(({ status }) => status === 'HELD'), deposit);
   if (!held) return;
   const appointment = now.appointments.find(({ id }) => id === held.appointment_id)!;
-  const patientId = now.payments.find(({ id }) => id === held.id)!.patient_id;
+  const patientId = appointment.patient_id ?? now.payments.find(({ id }) => id === held.id)!.patient_id ?? one(clinic.patients, fee);
   if (!appointment.patient_id) await ask.other('identifyBooker', 'mutation ($input: IdentifyBookerInput!) { answer: identifyBooker(input: $input) { id } }', { input: { id: appointment.id, version: appointment.version, patientId } }, clinic.owner);
   const lines = [{ kind: 'CONSULTATION', unitPrice: clinic.money(fee), taxCategory: 'EXEMPT' }];
   const { data } = await ask.keyed('draftInvoice', { chamberId: clinic.chamberId, patientId, appointmentId: appointment.id, lines }, anybody(scene, who));
@@ -52,9 +70,11 @@ export const billVisit = deed<{ deposit: number; fee: number; who: number }>(1, 
 
 /** Settles a deposit as its policy says, or tries otherwise. */
 export const settle = deed<{ deposit: number; otherwise: string | null; who: number }>(3, { deposit: which, otherwise: fc.option(fc.constantFrom('CARRIED', 'FORFEITED', 'APPLIED', 'REFUNDABLE'), { freq: 1 }), who: which }, async ({ deposit, otherwise, who }, scene) => {
-  const { now, ask } = scene;
+  const { clinic, now, ask } = scene;
   const chosen = one(now.deposits.filter(({ id }) => otherwise !== null || now.outcomes[id]), deposit);
-  if (chosen) await ask.keyed('settleDeposit', { id: chosen.id, outcome: otherwise ?? now.outcomes[chosen.id] }, anybody(scene, who));
+  if (!chosen) return;
+  const isKnown = now.payments.some(({ id, patient_id }) => id === chosen.id && patient_id !== null);
+  await ask.keyed('settleDeposit', { id: chosen.id, outcome: otherwise ?? now.outcomes[chosen.id], ...(!isKnown && who % 4 && { patientId: one(clinic.patients, who) }) }, anybody(scene, who));
 });
 
 /** Makes the next version of the policy of deposits. */
