@@ -113,6 +113,7 @@ import { OneWay1795000101000 } from './1795000101000-one-way.js';
 import { InsuredShares1795000101100 } from './1795000101100-insured-shares.js';
 import { ReceiptNumbers1795000101200 } from './1795000101200-receipt-numbers.js';
 import { ClaimsDesk1795000101300 } from './1795000101300-claims-desk.js';
+import { DraftsByChamber1795000102000 } from './1795000102000-drafts-by-chamber.js';
 
 export const migrations = [
   Context1795000001000,
@@ -228,4 +229,5 @@ export const migrations = [
   InsuredShares1795000101100,
   ReceiptNumbers1795000101200,
   ClaimsDesk1795000101300,
+  DraftsByChamber1795000102000,
 ];

@@ -18,7 +18,7 @@ export const approvalNeeded = () => conflict('APPROVAL_NEEDED', 'Somebody else m
 export const ownApproval = () => conflict('OWN_APPROVAL', 'Nobody approves what they asked for themselves.');
 
 /** Refuses to bill a visit twice. */
-export const billedAlready = (invoiceId?: string) => conflict('BILLED_ALREADY', 'The visit is on another invoice.', { ...(invoiceId && { invoiceId }) });
+export const billedAlready = (invoiceId: string) => conflict('BILLED_ALREADY', 'The visit is on another invoice.', { invoiceId });
 
 /** Refuses to issue a free visit when those of its consultation are used up. */
 export const feeChanged = () => conflict('FEE_CHANGED', 'The fee is another by now: edit the draft.');

@@ -23,6 +23,8 @@ import { FeesReader } from './fees/fees.reader.js';
 import { AppointmentFeeResolver, FeeDetailsResolver, FeesResolver } from './fees/fees.resolver.js';
 import { FeesService } from './fees/fees.service.js';
 import { CreditNotes } from './invoices/credit-notes.service.js';
+import { DeskInvoicesReader } from './invoices/desk-invoices.reader.js';
+import { InvoiceDraftsResolver, VisitInvoicesResolver } from './invoices/desk-invoices.resolver.js';
 import { InvoiceDrafts } from './invoices/invoice-drafts.service.js';
 import { InvoicesReader } from './invoices/invoices.reader.js';
 import { InvoicesResolver, PatientInvoicesResolver } from './invoices/invoices.resolver.js';
@@ -35,6 +37,7 @@ import { PaymentsReader } from './payments/payments.reader.js';
 import { PatientPaymentsResolver, PaymentsResolver } from './payments/payments.resolver.js';
 import { PaymentsService } from './payments/payments.service.js';
 import { WalletsModule } from './payments/wallets/wallets.module.js';
+import { OpenRefundsReader } from './refunds/open-refunds.reader.js';
 import { RefundsResolver } from './refunds/refunds.resolver.js';
 import { RefundsService } from './refunds/refunds.service.js';
 import { BillingPapersController } from './papers/papers.controller.js';
@@ -56,7 +59,7 @@ import { StatementsReader } from './shares/statements.reader.js';
   providers: [
     MoneyResolver, BillingSettingsResolver, BillingSettingsService, FeesReader, FeesService, FeesResolver, AppointmentFeeResolver, FeeDetailsResolver,
     InvoicesReader, InvoiceDrafts, IssuingService, CreditNotes, InvoicesResolver, PatientInvoicesResolver, PaymentsReader, PaymentsService, PaymentsResolver, PatientPaymentsResolver,
-    RefundsService, RefundsResolver, DrawersService, DrawersReader, DrawerClosing, DrawersResolver, DaysService, DaysResolver, MovesService, MovesResolver, ExpenseCategories, ExpensesService, ReceiptsService, ExpensesResolver, LedgerReader, LedgerResolver, BillingPapers,
+    DeskInvoicesReader, VisitInvoicesResolver, InvoiceDraftsResolver, RefundsService, OpenRefundsReader, RefundsResolver, DrawersService, DrawersReader, DrawerClosing, DrawersResolver, DaysService, DaysResolver, MovesService, MovesResolver, ExpenseCategories, ExpensesService, ReceiptsService, ExpensesResolver, LedgerReader, LedgerResolver, BillingPapers,
     ReportsReader, ListingsReader, ReportsResolver,
     ShareRulesService, ShareRulesResolver, PayoutsService, StatementsReader, StatementsResolver,
     DepositPolicies, DepositsReader, DepositsService, DepositsResolver, TakenDepositResolver,

@@ -151,6 +151,12 @@ from ${LINES} l where l.tenant_id = $1 and l.invoice_id = any ($2::uuid[]) order
   values: [tenantId, ids],
 });
 
+/** Which invoice in force bills the visit whose fee a draft has, if one does: a row of `invoice_id`. Nobody issues another one while the patient is locked. */
+export const askBilledBy = (tenantId: string, id: string): Statement => ({
+  text: `select v.invoice_id from clinic.billed_visits v join ${LINES} l on l.tenant_id = v.tenant_id and l.appointment_id = v.appointment_id where v.tenant_id = $1 and l.invoice_id = $2 and v.invoice_id <> l.invoice_id`,
+  values: [tenantId, id],
+});
+
 /** An invoice or credit note to begin. */
 export interface NewInvoice extends Pick<InvoiceRow, 'id' | 'kind' | 'credits' | 'chamber_id' | 'patient_id' | 'appointment_id' | 'tax_included'> {
   details: InvoiceDetails;

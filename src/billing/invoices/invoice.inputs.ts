@@ -115,3 +115,12 @@ export class PatientInvoicesArgs extends PageArgs {
   @Field(() => InvoiceStatus, { nullable: true, description: 'Only those in this status; all but discarded ones unless told.' })
   status?: InvoiceStatus | null;
 }
+
+@ArgsType()
+export class InvoiceDraftsArgs extends PageArgs {
+  @Field(() => UuidScalar, { description: 'Id of the chamber.' })
+  chamberId: string;
+
+  @Field(() => Boolean, { nullable: true, description: 'True for those alone whose discount somebody must approve.' })
+  needsApproval?: boolean | null;
+}

@@ -116,7 +116,7 @@ export class InvoiceViewerCan {
   pay: boolean;
 }
 
-@ObjectType({ description: 'An invoice or a credit note. What was issued never changes: it is taken back by credit notes.' })
+@ObjectType({ description: 'An invoice or a credit note. What was issued never changes: it is taken back by credit notes. GET /invoices/<id>/page.pdf prints it.' })
 @Classified('billing')
 export class Invoice {
   @Field(() => UuidScalar, { description: 'Id; it never changes.' })

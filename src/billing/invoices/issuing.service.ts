@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Ctx } from '../../platform/context/ctx.js';
 import { Keyring, type ScopeKeys } from '../../platform/crypto/keyring.js';
 import type { AuditedTx } from '../../platform/database/audited-tx.js';
-import { constraintOf, sqlState } from '../../platform/database/database-errors.js';
+import { sqlState } from '../../platform/database/database-errors.js';
 import type { Row } from '../../platform/database/statement-group.js';
 import { TenantDb } from '../../platform/database/tenant-db.js';
 import { notFound, staleVersion } from '../../platform/errors.js';
@@ -11,7 +11,7 @@ import { depositsAppliedTo } from '../deposits/deposit-rows.js';
 import { DepositStatus } from '../deposits/deposit.model.js';
 import { askDeskOfInvoice, deskIn } from '../desk.js';
 import { InvoiceStatus } from './invoice.enums.js';
-import { type InvoiceRecord, type InvoiceRow, approveDiscount, invoiceRows, invoicesByIds, lockInvoices, lockPatientsOf, openInvoice, sealedIn, stepInvoice } from './invoice-rows.js';
+import { type InvoiceRecord, type InvoiceRow, approveDiscount, askBilledBy, invoiceRows, invoicesByIds, lockInvoices, lockPatientsOf, openInvoice, sealedIn, stepInvoice } from './invoice-rows.js';
 
 type DeskPermission = 'payments:take' | 'finances:manage';
 
@@ -28,16 +28,16 @@ export class IssuingService {
    * NOT_FOUND, FORBIDDEN, CONFLICT (another version, INVOICE_STATUS, APPROVAL_NEEDED, BILLED_ALREADY, FEE_CHANGED, BOOKS_CLOSED).
    */
   issue(ctx: Ctx, id: string, version: number): Promise<InvoiceRecord> {
-    return this.#locked(ctx, id, 'payments:take', async (tx, keys, row) => {
+    return this.#locked(ctx, id, 'payments:take', async (tx, keys, row, billedBy) => {
       if (row.status === InvoiceStatus.ISSUED && row.version === version + 1) {
         ctx.action = 'VIEWED';
         return openInvoice(keys, row);
       }
       mustBeDraft(row, version);
       if (row.needs_approval) throw approvalNeeded();
+      if (billedBy) throw billedAlready(billedBy);
       // What is held for the visit pays it with that: it is read again.
       const [, rows, applied] = await tx.group(stepInvoice(ctx.tenantId, id, InvoiceStatus.ISSUED), invoicesByIds(ctx.tenantId, [id]), depositsAppliedTo(ctx.tenantId, id)).catch((error: unknown) => {
-        if (constraintOf(error) === 'billed_visits__pkey') throw billedAlready();
         throw sqlState(error) === 'SK092' ? feeChanged() : refusalOf(error, 'payments:take');
       });
       const issued = openInvoice(keys, invoiceRows(rows)[0]!);
@@ -62,14 +62,14 @@ export class IssuingService {
     });
   }
 
-  #locked(ctx: Ctx, id: string, permission: DeskPermission, work: (tx: AuditedTx, keys: ScopeKeys, row: InvoiceRow) => Promise<InvoiceRecord>): Promise<InvoiceRecord> {
-    return this.db.write(ctx, async (tx, [, found, desks]: Row[][]) => {
+  #locked(ctx: Ctx, id: string, permission: DeskPermission, work: (tx: AuditedTx, keys: ScopeKeys, row: InvoiceRow, billedBy: string | undefined) => Promise<InvoiceRecord>): Promise<InvoiceRecord> {
+    return this.db.write(ctx, async (tx, [, found, desks, billed]: Row[][]) => {
       const [row] = invoiceRows(found);
       if (!row) throw notFound();
       deskIn(desks!, permission);
       tx.record('invoice', id, row.patient_id);
-      return work(tx, await this.keyring.of(ctx.tenantId, sealedIn([row])), row);
-    }, lockPatientsOf(ctx.tenantId, [id]), lockInvoices(ctx.tenantId, [id]), askDeskOfInvoice(ctx.tenantId, id, permission));
+      return work(tx, await this.keyring.of(ctx.tenantId, sealedIn([row])), row, billed![0]?.['invoice_id'] as string | undefined);
+    }, lockPatientsOf(ctx.tenantId, [id]), lockInvoices(ctx.tenantId, [id]), askDeskOfInvoice(ctx.tenantId, id, permission), askBilledBy(ctx.tenantId, id));
   }
 }
 

@@ -20,7 +20,7 @@ export class Allocation {
   amount: Money;
 }
 
-@ObjectType({ description: 'A payment. What was captured never changes: it is given back by refunds.' })
+@ObjectType({ description: 'A payment. What was captured never changes: it is given back by refunds. GET /payments/<id>/receipt.pdf prints its receipt.' })
 @Classified('billing')
 export class Payment {
   @Field(() => UuidScalar, { description: 'Id; it never changes.' })

@@ -64,6 +64,17 @@ export const refundsByIds = (tenantId: string, ids: readonly string[]): Statemen
 /** The refunds of payments, the first first. */
 export const refundsOf = (tenantId: string, paymentIds: readonly string[]): Statement => ({ text: `select ${COLUMNS} ${FROM} where r.tenant_id = $1 and r.payment_id = any ($2::uuid[]) order by r.requested_at, r.id`, values: [tenantId, paymentIds] });
 
+const OPEN = `where r.tenant_id = $1 and p.chamber_id = $2 and r.status in ('REQUESTED', 'APPROVED', 'PENDING')`;
+
+/** `count` refunds of a chamber that are not paid out yet, after one of them, the first asked for first. */
+export const pageOfOpenRefunds = (tenantId: string, chamberId: string, count: number, after: string | null): Statement => ({
+  text: `select ${COLUMNS} ${FROM} ${OPEN} and ($4::uuid is null or (r.requested_at, r.id) > (select y.requested_at, y.id from ${TABLE} y where y.tenant_id = $1 and y.id = $4)) order by r.requested_at, r.id limit $3`,
+  values: [tenantId, chamberId, count, after],
+});
+
+/** How many there are: a row of `total`. */
+export const countOpenRefunds = (tenantId: string, chamberId: string): Statement => ({ text: `select count(*)::integer as total ${FROM} ${OPEN}`, values: [tenantId, chamberId] });
+
 /** A refund to ask for. */
 export interface NewRefund extends Pick<RefundRow, 'id' | 'payment_id' | 'method' | 'provider' | 'reference'> {
   amount: bigint;

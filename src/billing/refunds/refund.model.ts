@@ -1,5 +1,6 @@
-import { Field, Int, ObjectType } from '@nestjs/graphql';
+import { ArgsType, Field, Int, ObjectType } from '@nestjs/graphql';
 import { Classified } from '../../platform/access/classification.js';
+import { ConnectionOf, PageArgs } from '../../platform/graphql/connection.js';
 import { DateTimeScalar, LocalDateScalar, UuidScalar } from '../../platform/graphql/scalars.js';
 import { Money, moneyOf } from '../../platform/money/money.model.js';
 import { MemberName, memberName } from '../../tenants/member-name.model.js';
@@ -76,6 +77,14 @@ export class Refund {
 
   @Field(() => RefundViewerCan, { description: 'What the caller may do with it.' })
   viewerCan: RefundViewerCan;
+}
+
+export const RefundConnection = ConnectionOf(Refund, 'Refund');
+
+@ArgsType()
+export class OpenRefundsArgs extends PageArgs {
+  @Field(() => UuidScalar, { description: 'Id of the chamber.' })
+  chamberId: string;
 }
 
 /** What of a refund is shown. */

@@ -2,11 +2,13 @@ import { Args, Int, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { Can } from '../../platform/access/can.decorator.js';
 import type { Ctx } from '../../platform/context/ctx.js';
 import { CurrentCtx } from '../../platform/context/request-context.js';
+import type { Page } from '../../platform/graphql/connection.js';
 import { UuidScalar } from '../../platform/graphql/scalars.js';
 import { RefundPaymentInput, paymentLimits } from '../payments/payment.inputs.js';
 import { PaymentsReader } from '../payments/payments.reader.js';
 import { RefundStatus } from './refund.enums.js';
-import { Refund, toRefund } from './refund.model.js';
+import { OpenRefundsReader } from './open-refunds.reader.js';
+import { OpenRefundsArgs, Refund, RefundConnection, toRefund } from './refund.model.js';
 import { RefundsService } from './refunds.service.js';
 
 const ID = { type: () => UuidScalar, description: 'Id of the refund.' };
@@ -17,7 +19,14 @@ export class RefundsResolver {
   constructor(
     private readonly reader: PaymentsReader,
     private readonly refunds: RefundsService,
+    private readonly open: OpenRefundsReader,
   ) {}
+
+  @Query(() => RefundConnection, { description: 'The refunds of a chamber that are not paid out yet (REQUESTED, APPROVED or PENDING), the first asked for first. Needs payments:take in it. Errors: NOT_FOUND, FORBIDDEN.' })
+  @Can('payments:take')
+  openRefunds(@CurrentCtx() ctx: Ctx, @Args() args: OpenRefundsArgs): Promise<Page<Refund>> {
+    return this.open.page(ctx, args);
+  }
 
   @Query(() => Refund, { description: 'One refund. Needs payments:take in its chamber. Errors: NOT_FOUND, FORBIDDEN.' })
   @Can('payments:take')

@@ -21,7 +21,7 @@ export class InvoicesFilter extends ListingFilter {
   @Field(() => InvoiceKind, { nullable: true, description: 'Invoices alone, or credit notes.' })
   kind?: InvoiceKind | null;
 
-  @Field(() => InvoiceStatus, { nullable: true, description: 'In this status. Drafts are none of them.' })
+  @Field(() => InvoiceStatus, { nullable: true, description: 'In this status. Drafts are none of them: see `invoiceDrafts`.' })
   status?: InvoiceStatus | null;
 
   @Field(() => UuidScalar, { nullable: true, description: 'Those with a line of this doctor.' })

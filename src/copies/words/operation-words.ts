@@ -6,6 +6,7 @@ const words = (en: string, bn: string): Words => ({ en, bn });
 export const operationWords: Readonly<Record<string, Words>> = {
   'Query.patient': words('Looking at the record', 'রেকর্ড দেখা'),
   'Query.readDose': words('Reading a dose as it is typed', 'লেখার সময় মাত্রা পড়া'),
+  'Query.invoiceDrafts': words('Looking at the drafts of invoices of a chamber', 'চেম্বারের খসড়া চালানগুলো দেখা'),
   'Query.invoice': words('Looking at an invoice', 'চালান দেখা'),
   'Mutation.draftInvoice': words('Beginning an invoice', 'চালান শুরু করা'),
   'Mutation.editInvoice': words('Writing an invoice', 'চালান লেখা'),
@@ -17,6 +18,7 @@ export const operationWords: Readonly<Record<string, Words>> = {
   'Mutation.takePayment': words('Taking a payment', 'টাকা নেওয়া'),
   'Mutation.allocatePayment': words('Paying an invoice out of an advance', 'অগ্রিম থেকে চালান পরিশোধ'),
   'Mutation.releasePayment': words('Making a payment an advance again', 'পরিশোধকে আবার অগ্রিম করা'),
+  'Query.openRefunds': words('Looking at the refunds of a chamber that are not paid out yet', 'চেম্বারের যেসব ফেরত এখনো দেওয়া হয়নি তা দেখা'),
   'Query.refund': words('Looking at a refund', 'ফেরত দেখা'),
   'Mutation.refundPayment': words('Giving a payment back', 'টাকা ফেরত দেওয়া'),
   'Mutation.approveRefund': words('Approving a refund', 'ফেরত অনুমোদন'),
