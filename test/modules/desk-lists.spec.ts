@@ -99,7 +99,7 @@ describe('the invoices of a visit', () => {
     const [session, short] = [await sessionOf(1), await sessionOf(2)];
     const visit = async (sessionId: string) => {
       const patientId = await freshPatient();
-      return { patientId, id: (await appointments.book({ sessionId, patientId, visitType: 'NEW' })).id as string };
+      return { patientId, id: (await appointments.book({ sessionId, patientId, visitType: 'NEW' })).id };
     };
     const visits = [await visit(session.id), await visit(session.id), await visit(session.id)] as const;
     await visit(short.id);
