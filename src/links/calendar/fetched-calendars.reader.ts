@@ -78,8 +78,8 @@ export class FetchedCalendars {
       if (row.appointment_id === null) continue;
       const names = row.identity && keys.open<Names>('clinic.patients', row.patient_id!, 'identity', row.identity);
       if (names) {
-        ctx.disclose('appointment', row.appointment_id, row.patient_id!);
-        ctx.disclose('patient', row.patient_id!, row.patient_id!);
+        ctx.disclose('appointment', row.appointment_id, row.patient_id);
+        ctx.disclose('patient', row.patient_id!, row.patient_id);
       }
       session.appointments.push(toAppointment(row.appointment_id, row, names && (session.language === 'bn' ? names.nameBn ?? names.nameEn : names.nameEn ?? names.nameBn)));
     }
