@@ -64,18 +64,20 @@ const DRAWER = `overlay(overlay(md5('drawer' || chamber_id || member_id || paid_
 
 const fiscalYear = (day: string): string => `extract(year from ${day})::integer - case when extract(month from ${day}) < 7 then 1 else 0 end`;
 
+const codeOf = (kind: string, number: string, year: string): string =>
+  `(select c.receipt_prefix from clinic.chambers c where c.tenant_id = $1 and c.id = chamber_id) || ${kind} || '-' || ${year} || '-' || to_char((${year} + 1) % 100, 'FM00') || '-' || lpad(${number}::text, 6, '0')`;
+
 // $1 the practice, $2 sealed bytes of a usual length.
 const DOCUMENTS = [
   `insert into clinic.invoices (tenant_id, id, kind, credits, chamber_id, patient_id, status, tax_included, gross, discount, tax, rounding, total, details, fiscal_year, number, code, local_date, issued_by, issued_at, drafted_by, drafted_at, updated_by, updated_at, version)
   select $1, id, kind, credits, chamber_id, patient_id, status, false, price + coalesce(item, 0), off, tax, total - sum, total, $2, year, number,
-    (select c.receipt_prefix from clinic.chambers c where c.tenant_id = $1 and c.id = chamber_id) || case kind when 'INVOICE' then '-' else '-CN-' end || year || '-' || to_char((year + 1) % 100, 'FM00') || '-' || lpad(number::text, 6, '0'), day, member_id, at, member_id, at, member_id, at, case status when 'VOID' then 3 else 2 end
+    ${codeOf(`case kind when 'INVOICE' then '' else '-CN' end`, 'number', 'year')}, day, member_id, at, member_id, at, member_id, at, case status when 'VOID' then 3 else 2 end
   from (
     select *, row_number() over (partition by chamber_id, kind, year order by at, n) as number from (
       select ${INVOICE} as id, 'INVOICE' as kind, null::uuid as credits, case when is_credited then 'VOID' else 'ISSUED' end as status, invoiced_at as at, invoiced_on as day, ${fiscalYear('invoiced_on')} as year, b.* from bench_bills b where not is_advance
       union all
       select ${NOTE}, 'CREDIT_NOTE', ${INVOICE}, 'ISSUED', credited_at, ${localDay('credited_at')}, ${fiscalYear(localDay('credited_at'))}, b.* from bench_bills b where is_credited) dated) numbered
   order by at, n`,
-  `insert into clinic.invoice_counters (tenant_id, chamber_id, kind, fiscal_year, last) select tenant_id, chamber_id, kind, fiscal_year, max(number) from clinic.invoices where tenant_id = $1 and number is not null group by tenant_id, chamber_id, kind, fiscal_year`,
   `insert into clinic.invoice_lines (tenant_id, id, invoice_id, no, kind, doctor_id, quantity, unit_price, discount, tax_category, tax_rate, tax_included, credits_no, details)
   select $1, ${idOf('007', 'at', '(2 * n + no)')}, document, no, kind, doctor, 1, price, off, category, rate, false, case when of_note then no end, $2
   from (
@@ -88,14 +90,18 @@ const DOCUMENTS = [
   `insert into clinic.drawers (tenant_id, id, chamber_id, cashier_id, status, opening_float, local_date, opened_at, denominations, pieces, counted, expected, closed_by, closed_at, closed_on)
   select $1, ${DRAWER}, chamber_id, member_id, 'CLOSED', 0, paid_on, (paid_on + time '07:30') at time zone '${ZONE}', array[100], array[held / 100], held, held, member_id, (paid_on + time '21:00') at time zone '${ZONE}', paid_on
   from (select chamber_id, member_id, paid_on, sum(pays + beyond - case when is_refunded then beyond else 0 end) as held from bench_bills where not is_unpaid and method = 'CASH' group by chamber_id, member_id, paid_on) d where held > 0`,
-  `insert into clinic.payments (tenant_id, id, chamber_id, patient_id, method, provider, reference, drawer_id, amount, status, details, local_date, captured_at, taken_by, created_at, version)
-  select $1, ${PAYMENT}, chamber_id, patient_id, method, method, case when method <> 'CASH' then 'R' || n end, case when method = 'CASH' then ${DRAWER} end, pays + beyond, 'CAPTURED', $2, paid_on, paid_at, member_id, paid_at, 2
-  from bench_bills where not is_unpaid order by n`,
+  `insert into clinic.payments (tenant_id, id, chamber_id, patient_id, method, provider, reference, drawer_id, amount, status, details, local_date, captured_at, taken_by, created_at, version, fiscal_year, number, code)
+  select $1, ${PAYMENT}, chamber_id, patient_id, method, method, case when method <> 'CASH' then 'R' || n end, case when method = 'CASH' then ${DRAWER} end, pays + beyond, 'CAPTURED', $2, paid_on, paid_at, member_id, paid_at, 2, year, number, ${codeOf(`'-R'`, 'number', 'year')}
+  from (select *, row_number() over (partition by chamber_id, year order by n) as number from (select *, ${fiscalYear('paid_on')} as year from bench_bills where not is_unpaid) p) numbered order by n`,
   `insert into clinic.allocations (tenant_id, id, payment_id, invoice_id, amount, local_date, allocated_by, allocated_at)
   select $1, ${ALLOCATION}, ${PAYMENT}, ${INVOICE}, pays, paid_on, member_id, paid_at from bench_bills where pays > 0 order by n`,
-  `insert into clinic.refunds (tenant_id, id, payment_id, method, provider, reference, drawer_id, amount, status, details, requested_by, requested_at, paid_by, paid_at, local_date, version)
-  select $1, ${REFUND}, ${PAYMENT}, method, method, case when method <> 'CASH' then 'G' || n end, case when method = 'CASH' then ${DRAWER} end, beyond, 'PAID', $2, member_id, paid_at, member_id, paid_at, paid_on, 2
-  from bench_bills where is_refunded and beyond > 0 order by n`,
+  `insert into clinic.refunds (tenant_id, id, payment_id, method, provider, reference, drawer_id, amount, status, details, requested_by, requested_at, paid_by, paid_at, local_date, version, fiscal_year, number, code)
+  select $1, ${REFUND}, ${PAYMENT}, method, method, case when method <> 'CASH' then 'G' || n end, case when method = 'CASH' then ${DRAWER} end, beyond, 'PAID', $2, member_id, paid_at, member_id, paid_at, paid_on, 2, year, number, ${codeOf(`'-RF'`, 'number', 'year')}
+  from (select *, row_number() over (partition by chamber_id, year order by n) as number from (select *, ${fiscalYear('paid_on')} as year from bench_bills where is_refunded and beyond > 0) r) numbered order by n`,
+  `insert into clinic.invoice_counters (tenant_id, chamber_id, kind, fiscal_year, last)
+  select $1, chamber_id, kind, fiscal_year, max(number) from (
+    select chamber_id, kind, fiscal_year, number from clinic.invoices where tenant_id = $1 union all select chamber_id, 'RECEIPT', fiscal_year, number from clinic.payments where tenant_id = $1
+    union all select p.chamber_id, 'REFUND', r.fiscal_year, r.number from clinic.refunds r join clinic.payments p on p.tenant_id = r.tenant_id and p.id = r.payment_id where r.tenant_id = $1) n where number is not null group by chamber_id, kind, fiscal_year`,
   `insert into clinic.share_accruals (tenant_id, id, chamber_id, doctor_id, rule_id, invoice_id, allocation_id, amount, local_date, accrued_at)
   select $1, ${ACCRUAL}, b.chamber_id, b.doctor_id, r.id, ${INVOICE}, ${ALLOCATION}, earned, paid_on, paid_at
   from bench_shares b join clinic.share_rules r on r.tenant_id = $1 and r.doctor_id = b.doctor_id order by n`,
