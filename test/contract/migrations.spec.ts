@@ -3,6 +3,7 @@ import { sealedColumns } from '../../src/operator/reseal.js';
 import { INSTALLATION, Keyring } from '../../src/platform/crypto/keyring.js';
 import { knownMigrations, migrate, ownerSource } from '../../src/platform/database/migrate.js';
 import { checkPreconditions } from '../../src/platform/database/preconditions.js';
+import { TrailWatcher } from '../../src/alerts/watch/trail-watcher.service.js';
 import { Jobs } from '../../src/platform/jobs/jobs.js';
 import { GoogleServer, leaveGoogle } from '../support/google.js';
 import { leaveMail } from '../support/mails.js';
@@ -230,6 +231,8 @@ describe('the migrations', () => {
   it('can all be undone and done again on a database with data, and leave the same behind', async () => {
     // Its queue goes and comes, which it would take for the migration of a newer server.
     await world.app.get(Jobs, { strict: false }).onModuleDestroy();
+    // It reads tables together that go one after the other.
+    await world.app.get(TrailWatcher, { strict: false }).onModuleDestroy();
     const before = await shape();
     expect(before.length).toBeGreaterThan(300);
     const source = ownerSource(world.ownerUrl);
