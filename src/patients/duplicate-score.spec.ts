@@ -54,6 +54,12 @@ describe('scoreDuplicate', () => {
     expect(scoreWith({ birth: day('1980-05-17'), sex: 'MALE' }, { birth: day('1980-05-17'), sex: 'FEMALE' })).toBeLessThan(scoreWith({ birth: day('1980-05-17') }, { birth: day('1980-05-17') }));
   });
 
+  it('says the same reason either way when two pairs of names weigh the same', () => {
+    const [one, other] = [person('রহিমা Kobir Md.', { nameBn: 'Shah' }), person('Shah', { nameBn: 'রহিমা Jahan Kobir' })];
+    expect(scoreDuplicate(one, other).reasons).toEqual(['SAME_NAME']);
+    expect(scoreDuplicate(other, one).reasons).toEqual(['SAME_NAME']);
+  });
+
   const date = fc.date({ min: new Date('1940-01-02'), max: new Date('2020-12-31'), noInvalidDate: true }).map((instant) => instant.toISOString().slice(0, 10));
   const birth = fc.option(fc.oneof(date.map(day), date.map((each) => year(each.slice(0, 4))), date.map(stated)), { nil: null });
   const name = fc.array(fc.constantFrom('Md.', 'Karim', 'Rahima', 'Hossain', 'Kobir', 'Begum', 'Shah', 'Jahan', 'রহিমা'), { minLength: 1, maxLength: 4 }).map((words) => words.join(' '));

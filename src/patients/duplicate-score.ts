@@ -69,8 +69,15 @@ function compareIdentifiers(one: Identity, other: Identity): Finding {
 /** The best that any two of the names say, whichever scripts they are in. */
 function compareNames(one: Identity, other: Identity): Finding {
   const findings = namesOf(one).flatMap((words) => namesOf(other).map((others) => compareWords(words, others)));
-  return findings.reduce((best, finding) => (finding.bits > best.bits ? finding : best), findings[0] ?? nothing);
+  return findings.reduce((best, finding) => (saysMore(finding, best) ? finding : best), findings[0] ?? nothing);
 }
+
+// Of two that weigh the same, the one told first, so that it does not matter which record is asked about.
+function saysMore(one: Finding, other: Finding): boolean {
+  return one.bits === other.bits ? ranked(one) < ranked(other) : one.bits > other.bits;
+}
+
+const ranked = ({ reasons: [reason] }: Finding): number => (reason ? TOLD.indexOf(reason) : TOLD.length);
 
 const names = new WeakMap<Identity, NameWord[][]>();
 
