@@ -6,6 +6,7 @@ import { Billing, type RefundAnswer, answerOf, service } from '../support/billin
 import { Fees, bdt } from '../support/fees.js';
 import { Patients, codeOf, faultsOf } from '../support/patients.js';
 import { hire, openChamber } from '../support/staff.js';
+import { untilItWaits } from '../support/transactions.js';
 import { type Person, World } from '../support/world.js';
 
 const OWN_WORD = 'SK096';
@@ -180,5 +181,33 @@ describe('somebody who runs SQL of their choice as the application', () => {
   it('adds no line to a statement that was imported', async () => {
     const line = `insert into clinic.wallet_statement_lines (tenant_id, statement_id, line, transaction_id, kind, at, amount, fee) values (${tenant()}, '${ours.walletStatementId}', 999, 'ABCD1234', 'PAYMENT', now(), 100, 0)`;
     for (const person of [ours.assistant, ours.nurse, ours.owner]) expect(await notRefused(person, 'SK091', [line])).toEqual([]);
+  });
+
+  it('gains nothing by doing two things at the same moment that are refused one after the other', async () => {
+    const take = (reference: string): string => `insert into clinic.payments (tenant_id, id, chamber_id, patient_id, method, provider, reference, amount, details)
+      values (${tenant()}, gen_random_uuid(), '${ours.chamberId}', '${patientId}', 'CARD', 'VISA', '${reference}', 5, '\\x00')`;
+    const slip = randomUUID();
+    expect(await atOnce([take(`a${slip}`)], [take(`A${slip}`)])).toBe('23505');
+
+    const refunds = await Promise.all([1, 2].map(async () => [randomUUID(), (await desk.take(patientId, 60_000)).id] as const));
+    const [one, other] = refunds.map(([id, paymentId]) => [
+      `insert into clinic.refunds (tenant_id, id, payment_id, method, provider, amount, details) values (${tenant()}, '${id}', '${paymentId}', 'CASH', 'CASH', 60000, '\\x00')`,
+      `update clinic.refunds set status = 'PAID', version = version + 1, drawer_id = (select id from clinic.drawers where tenant_id = ${tenant()} and status = 'OPEN' and cashier_id = platform.current_member()) where tenant_id = ${tenant()} and id = '${id}'`,
+    ]);
+    expect(await atOnce(one!, other!)).toBe('SK093');
+  });
+
+  /** How the second of two transactions ends whose statements come while the first has not been committed. */
+  const atOnce = (first: readonly string[], second: readonly string[]): Promise<string> => converse(world, 'app', ours.nurse, async (one) => {
+    for (const statement of first) await one(statement);
+    return converse(world, 'app', ours.nurse, async (other) => {
+      const waiting = (async () => {
+        for (const statement of second.slice(0, -1)) await other(statement);
+        return verdict(other, second.at(-1)!);
+      })();
+      await untilItWaits(world, waiting);
+      await one('commit');
+      return waiting;
+    });
   });
 });
