@@ -123,6 +123,7 @@ async function seedPrescriptions(world: World, { owner, tenantId }: Practice, ch
 // How the practice bills, and what visits will cost; a visit that is billed and paid, a part of which was credited and given back; what the doctor gets of it, a part of which was paid out; a drawer that was counted, money that was moved, an expense that was paid, and a day whose books are closed.
 async function seedBilling(world: World, { owner }: Practice, chamberId: string, patientId: string, sessionId: string, nurse: Person): Promise<Pick<Seeded, 'invoiceId' | 'draftInvoiceId' | 'paymentId' | 'refundId'>> {
   await world.ok('mutation { editBillingSettings(input: { version: 0, discountLimit: 500 }) { version } }', {}, owner.token);
+  await world.sql('superuser', `insert into clinic.raised_limits (tenant_id, name, former, raised_by) values ($1, 'EXPENSE', 200000, $2)`, [owner.tenantId, owner.memberId]);
   await new Fees(world, owner.token).add({ chamberId, doctorId: owner.memberId, visitType: 'REPORT', validFrom: dayFromNow(9), freeDays: 7 });
   const shares = new Shares(world, owner);
   await shares.add(owner.memberId);

@@ -6,7 +6,7 @@ import { readdirSync } from 'node:fs';
  * worker is left alone at the end.
  */
 export const groups = {
-  billing: ['test/modules/drawers', 'test/modules/expenses', 'test/modules/fees', 'test/modules/invoices', 'test/modules/desk-lists', 'test/modules/shares', 'test/modules/reports', 'test/modules/day-totals', 'test/modules/billing-papers', 'test/modules/billing-prints', 'test/modules/payments', 'test/modules/receipt-numbers', 'test/modules/deposits'],
+  billing: ['test/modules/drawers', 'test/modules/billing-limits', 'test/modules/expenses', 'test/modules/fees', 'test/modules/invoices', 'test/modules/desk-lists', 'test/modules/shares', 'test/modules/reports', 'test/modules/day-totals', 'test/modules/billing-papers', 'test/modules/billing-prints', 'test/modules/payments', 'test/modules/receipt-numbers', 'test/modules/deposits'],
   payers: ['test/modules/online-deposits', 'test/modules/random-money', 'test/modules/insurance', 'test/modules/claims', 'test/modules/bkash-gateway', 'test/modules/wallet-accounts', 'test/modules/wallet-payments', 'test/modules/wallet-statements'],
   prescriptions: ['test/modules/dose-notation', 'test/modules/dose-forms', 'test/modules/prescriptions', 'test/modules/prescription-checks', 'test/modules/knowledge-base', 'test/modules/prescription-page', 'test/modules/prescription-signatures', 'test/modules/prescription-fhir', 'test/modules/prescription-exchange', 'test/modules/prescription-verification', 'test/modules/drugs', 'test/modules/prescription-templates', 'test/modules/follow-ups'],
   hostile: ['test/attack/foreign-ids', 'test/attack/input'],

@@ -101,7 +101,7 @@ export const invoiceColumns = `i.id, i.kind, i.credits, i.chamber_id, i.patient_
   (select coalesce(sum(n.total), 0) from ${TABLE} n where n.tenant_id = i.tenant_id and n.credits = i.id and n.status = 'ISSUED')::bigint as credited,
   (select coalesce(sum(c.net - c.returned), 0) from clinic.claims c where c.tenant_id = i.tenant_id and c.invoice_id = i.id)::bigint as claimed,
   i.discount_approved, i.discount_approved_by, i.discount_approved_at,
-  i.kind = 'INVOICE' and i.status = 'DRAFT' and i.discount * 10000 > i.gross * (clinic.billing_settings_of(i.tenant_id)).discount_limit + 5000 * (select count(*) from ${LINES} l where l.tenant_id = i.tenant_id and l.invoice_id = i.id) and coalesce(i.discount_approved, -1) < i.discount as needs_approval,
+  i.kind = 'INVOICE' and i.status = 'DRAFT' and i.discount * 10000 > i.gross * clinic.limit_for(i.tenant_id, i.updated_by, 'DISCOUNT') + 5000 * (select count(*) from ${LINES} l where l.tenant_id = i.tenant_id and l.invoice_id = i.id) and coalesce(i.discount_approved, -1) < i.discount as needs_approval,
   clinic.may_in(i.tenant_id, platform.current_member(), i.chamber_id, 'payments:take') as may_take, clinic.may_in(i.tenant_id, platform.current_member(), i.chamber_id, 'finances:manage') as may_manage,
   i.updated_by = platform.current_member() as is_own, i.details, i.code, i.local_date::text as local_date, i.issued_by, i.issued_at, i.drafted_by, i.drafted_at, i.updated_by, i.version`;
 export const invoicesFrom = `from ${TABLE} i join clinic.tenants t on t.id = i.tenant_id`;

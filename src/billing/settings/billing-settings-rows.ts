@@ -1,6 +1,7 @@
 import type { Row, Statement } from '../../platform/database/statement-group.js';
 import type { Currency } from '../../platform/money/currency.js';
 import type { Country } from '../../tenants/practice-countries.reader.js';
+import type { BillingLimit } from './billing-settings.model.js';
 
 /** How a practice bills, as rules reckon with it: amounts in minor units, rates in basis points. */
 export interface BillingSettingsRow {
@@ -34,6 +35,25 @@ on conflict on constraint billing_settings__pkey do update set fiscal_month = ex
 where s.version = $10 returning s.version`,
   values: [tenantId, after.fiscalYearMonth, after.roundingUnit, after.pricesIncludeTax, after.taxRate, after.discountLimit, after.refundLimit, after.expenseLimit, after.taxNumber, after.version],
 });
+
+/** A limit that somebody raised, and nobody else has set since; `former` is the one before, in basis points or minor units. */
+export interface RaisedLimitRow {
+  name: BillingLimit;
+  former: bigint;
+  raisedBy: string;
+  raisedAt: Date;
+}
+
+/** Asks for the limits that somebody raised. */
+export const askRaisedLimits = (tenantId: string): Statement =>
+  ({ text: 'select r.name, r.former, r.raised_by as "raisedBy", r.raised_at as "raisedAt" from clinic.raised_limits r where r.tenant_id = $1 order by r.name', values: [tenantId] });
+
+/** Confirms limits that somebody else raised; the caller's own stay. */
+export const confirmLimits = (tenantId: string, names: readonly BillingLimit[]): Statement =>
+  ({ text: 'delete from clinic.raised_limits r where r.tenant_id = $1 and r.name = any ($2::text[]) and r.raised_by <> platform.current_member()', values: [tenantId, names] });
+
+/** The answer to `askRaisedLimits`. */
+export const raisedLimitsFrom = (rows: Row[] | undefined): RaisedLimitRow[] => (rows as unknown as Array<RaisedLimitRow & { former: string }>).map((row) => ({ ...row, former: BigInt(row.former) }));
 
 /** The answer to `askBillingSettings`. */
 export const billingSettingsFrom = (rows: Row[] | undefined): BillingSettingsRow => {

@@ -1,9 +1,37 @@
-import { Field, InputType, Int, ObjectType } from '@nestjs/graphql';
+import { Field, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { Classified } from '../../platform/access/classification.js';
+import { DateTimeScalar } from '../../platform/graphql/scalars.js';
 import { Money, MoneyInput } from '../../platform/money/money.model.js';
+import { MemberName } from '../../tenants/member-name.model.js';
 
 /** The most that totals may be rounded to, in minor units. */
 export const MOST_ROUNDING_UNIT = 10_000n;
+
+export enum BillingLimit { DISCOUNT = 'DISCOUNT', REFUND = 'REFUND', EXPENSE = 'EXPENSE' }
+registerEnumType(BillingLimit, {
+  name: 'BillingLimit',
+  description: 'A limit above which somebody else must approve.',
+  valuesMap: { DISCOUNT: { description: '`discountLimit`.' }, REFUND: { description: '`refundLimit`.' }, EXPENSE: { description: '`expenseLimit`.' } },
+});
+
+@ObjectType({ description: 'A limit that somebody raised, and nobody else has sent since. For what they ask for themselves the one before holds.' })
+@Classified('billing')
+export class RaisedLimit {
+  @Field(() => BillingLimit, { description: 'Which.' })
+  limit: BillingLimit;
+
+  @Field(() => Int, { nullable: true, description: 'The one before of discounts, in basis points; null of the others.' })
+  formerRate: number | null;
+
+  @Field(() => Money, { nullable: true, description: 'The one before of refunds and expenses; null of discounts.' })
+  formerAmount: Money | null;
+
+  @Field(() => MemberName, { description: 'Who raised it.' })
+  raisedBy: MemberName;
+
+  @Field(() => DateTimeScalar, { description: 'When they did so first.' })
+  raisedAt: Date;
+}
 
 @ObjectType({ description: 'How the practice bills.' })
 @Classified('billing')
@@ -29,6 +57,9 @@ export class BillingSettings {
   @Field(() => Money, { description: 'Expenses above this need such approval.' })
   expenseLimit: Money;
 
+  @Field(() => [RaisedLimit], { description: 'The limits that one person raised alone: they hold for everybody else, and for that person only once somebody else sends the same limit with `editBillingSettings`, or another one. None where nobody else could.' })
+  raisedLimits: RaisedLimit[];
+
   @Field(() => String, { nullable: true, description: 'The number under which the practice is registered for tax (BIN in Bangladesh, TRN in the Emirates), which invoices show; digits only. Null for none.' })
   taxNumber: string | null;
 
@@ -36,7 +67,7 @@ export class BillingSettings {
   version: number;
 }
 
-@InputType({ description: 'Changes of how the practice bills; what is left out stays.' })
+@InputType({ description: 'Changes of how the practice bills; what is left out stays. A limit that somebody else raised is confirmed by sending it: send only what was changed.' })
 export class EditBillingSettingsInput {
   @Field(() => Int, { description: 'The `version` that was read; another one answers CONFLICT.' })
   version: number;

@@ -15,8 +15,8 @@ export class BillingSettingsResolver {
     return this.settings.read(ctx);
   }
 
-  @Mutation(() => BillingSettings, { description: 'Changes how the practice bills. What was issued stays as it is. Needs finances:manage in every chamber in use. Errors: FORBIDDEN, CONFLICT (STALE_VERSION, FISCAL_YEAR_BEGUN), BAD_USER_INPUT (all faults at once).' })
-  @Can('finances:manage', 'UPDATED')
+  @Mutation(() => BillingSettings, { description: 'Changes how the practice bills. What was issued stays as it is. Who raises a limit of what needs an approval does not profit from it before somebody else has sent it too: `raisedLimits`. Needs finances:manage in every chamber in use, and a step-up. Errors: STEP_UP_NEEDED, FORBIDDEN, CONFLICT (STALE_VERSION, FISCAL_YEAR_BEGUN), BAD_USER_INPUT (all faults at once).' })
+  @Can('finances:manage', 'UPDATED', { stepUp: true })
   editBillingSettings(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'The changes.' }) input: EditBillingSettingsInput): Promise<BillingSettings> {
     return this.settings.edit(ctx, input);
   }
