@@ -26,8 +26,8 @@ export const feeChanged = () => conflict('FEE_CHANGED', 'The fee is another by n
 /** Refuses cash of whoever has no open drawer in the chamber. */
 export const noDrawer = () => conflict('NO_OPEN_DRAWER', 'Open your drawer in the chamber first.');
 
-/** Refuses more than is left of a payment, or due on an invoice. */
-export const moreThanThereIs = (left: bigint) => conflict('MORE_THAN_THERE_IS', 'That is more than is left or due.', { left: Number(left) });
+/** Refuses more than is left of a payment, or due on an invoice; of several invoices it says which. */
+export const moreThanThereIs = (left: bigint, invoiceId?: string) => conflict('MORE_THAN_THERE_IS', 'That is more than is left or due.', { left: Number(left), ...(invoiceId && { invoiceId }) });
 
 /** Refuses a reference of a provider that another payment has. */
 export const referenceUsed = () => conflict('REFERENCE_USED', 'Another payment has this reference.');

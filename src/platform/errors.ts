@@ -125,7 +125,7 @@ const conflicts = {
   DRAWER_CLOSED: 'the drawer is closed, for good',
   DAY_NOT_DONE: 'the day cannot be closed while drawers of it are open (`drawerIds`)',
   DRAWER_IS_OPEN: 'the caller has an open drawer in the chamber: `drawerId`',
-  MORE_THAN_THERE_IS: 'more than is left of the payment, due on the invoice, or payable to the doctor, which is `left` in minor units',
+  MORE_THAN_THERE_IS: 'more than is left of the payment, due on the invoice, or payable to the doctor, which is `left` in minor units; where several invoices were to be paid `invoiceId` names the one',
   REFERENCE_USED: 'another payment has this reference of its provider',
   NO_WALLET_ACCOUNT: 'the practice has no account at the provider: `setBkashAccount`',
   WALLET_CURRENCY: 'the provider pays in `currency`, which is not the practice’s',

@@ -105,6 +105,8 @@ describe('a discount above the limit', () => {
     const own = await managers.draft(patientId, [service(10_000, { discountRate: 5_000 })]);
     expect(reasonOf(await managers.approveDiscountAnswer(own))).toBe('OWN_APPROVAL');
     const approved = await answerOf<InvoiceAnswer>(managers.approveDiscountAnswer(draft));
+    expect(await answerOf(managers.approveDiscountAnswer(draft))).toEqual(approved);
+    expect(reasonOf(await owner.approveDiscountAnswer(draft))).toBe('STALE_VERSION');
     expect(approved).toMatchObject({ needsApproval: false, discountApproval: { by: { id: manager.memberId }, discount: bdt(1_001) } });
     const edited = await answerOf<InvoiceAnswer>(desk.editAnswer(approved, [service(10_000, { discountRate: 1_002 })]));
     expect(edited).toMatchObject({ needsApproval: true, discountApproval: null });

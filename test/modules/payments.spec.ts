@@ -50,6 +50,7 @@ describe('a payment', () => {
     const invoice = await desk.bill(patientId, [service(10_000)]);
     const answers = await Promise.all(Array.from({ length: 12 }, () => desk.takeAnswer(patientId, 3_000, paying(invoice, 3_000))));
     expect(succeeded(answers)).toHaveLength(3);
+    expect(new Set(reasonsOf(answers))).toEqual(new Set(['MORE_THAN_THERE_IS']));
     expect((await desk.invoice(invoice.id)).due).toEqual(bdt(1_000));
     const advance = await desk.take(patientId, 5_000);
     const others = await Promise.all(Array.from({ length: 4 }, () => desk.bill(patientId, [service(2_000)])));
@@ -73,7 +74,11 @@ describe('a payment', () => {
     expect(faultsOf(await take({ method: 'CARD' }))).toEqual(['input.reference REQUIRED']);
     expect(faultsOf(await take({ method: 'WALLET', reference: 'X' }))).toEqual(['input.provider REQUIRED']);
     expect(faultsOf(await take({ provider: 'till', reference: 'X' }))).toEqual(['input.provider NOT_ALLOWED', 'input.reference NOT_ALLOWED']);
-    expect(faultsOf(await take(paying(invoice, 10_001)))).toEqual(['input.allocations.0.amount.amount OUT_OF_RANGE']);
+    expect(faultsOf(await take({ allocations: [{ invoiceId: invoice.id, amount: bdt(-1) }] }))).toEqual(['input.allocations.0.amount.amount OUT_OF_RANGE']);
+    const [paidUp, over] = [await desk.bill(await freshPatient(), [service(1_000)]), await take({ allocations: [{ invoiceId: (await desk.bill(patientId, [service(1_000)])).id }, { invoiceId: invoice.id, amount: bdt(10_001) }] }, 20_000)];
+    expect([reasonOf(over), over.errors![0]!.extensions]).toEqual(['MORE_THAN_THERE_IS', expect.objectContaining({ left: 10_000, invoiceId: invoice.id })]);
+    await desk.take(paidUp['patientId'] as string, 1_000, paying(paidUp));
+    expect(reasonOf(await desk.takeAnswer(paidUp['patientId'] as string, 1_000, paying(paidUp)))).toBe('MORE_THAN_THERE_IS');
     expect(faultsOf(await take(paying(invoice)))).toEqual(['input.allocations OUT_OF_RANGE']);
     expect(faultsOf(await take({ allocations: [{ invoiceId: invoice.id, amount: bdt(1) }, { invoiceId: invoice.id, amount: bdt(1) }] }))).toEqual(['input.allocations.1.invoiceId DUPLICATE']);
     expect(codeOf(await take(paying(strange, 1)))).toBe('NOT_FOUND');
@@ -181,9 +186,14 @@ describe('a refund', () => {
     expect((await desk.payment(payment.id)).left).toEqual(bdt(180_000));
     const approved = await answerOf<RefundAnswer>(managers.approveRefundAnswer(asked));
     expect(approved).toMatchObject({ status: 'APPROVED', decidedBy: { id: manager.memberId }, needsApproval: false, viewerCan: { approve: false, reject: false, pay: true } });
+    // Whoever did it, and had no answer, is told how it is; anybody else that it is another by now.
+    expect(await answerOf(managers.approveRefundAnswer(asked))).toEqual(approved);
+    expect([await owner.approveRefundAnswer(asked), await managers.rejectRefundAnswer(asked)].map(reasonOf)).toEqual(['STALE_VERSION', 'STALE_VERSION']);
+    const before = await owner.balances();
     const answers = await Promise.all(Array.from({ length: 4 }, () => desk.payRefundAnswer(approved)));
-    expect(succeeded(answers)).toHaveLength(1);
-    expect(await answerOf<RefundAnswer>(Promise.resolve(succeeded(answers)[0]!))).toMatchObject({ status: 'PAID', paidBy: { id: cashier.memberId } });
+    expect(new Set(answers.map(({ data }) => JSON.stringify(data))).size).toBe(1);
+    expect(answers[0]!.data.answer).toMatchObject({ status: 'PAID', version: 3, paidBy: { id: cashier.memberId } });
+    expect([(await owner.balances())['CARD_CLEARING']! - before['CARD_CLEARING']!, reasonOf(await owner.payRefundAnswer(approved))]).toEqual([-60_000, 'STALE_VERSION']);
     expect(reasonOf(await managers.rejectRefundAnswer({ id: asked.id, version: 3 }))).toBe('PAYMENT_STATUS');
   });
 });

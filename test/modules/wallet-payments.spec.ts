@@ -3,8 +3,8 @@ import pg from 'pg';
 import { WalletSettling } from '../../src/billing/payments/wallets/wallet-settling.service.js';
 import { WalletReconciling } from '../../src/billing/payments/wallets/wallet-reconciling.service.js';
 import { converse, verdict } from '../contract/conversation.js';
-import { dayFromNow } from '../support/appointments.js';
-import { Billing, bdt, service } from '../support/billing.js';
+import { dayFromNow, reasonOf } from '../support/appointments.js';
+import { Billing, answerOf, bdt, service } from '../support/billing.js';
 import { BkashServer, type Mishap } from '../support/bkash-server.js';
 import { entriesOf } from '../support/entries.js';
 import { ageProof, stepUp } from '../support/factors.js';
@@ -432,6 +432,20 @@ describe('payments by bKash', () => {
       expect(await billing.balances()).toEqual({ WALLET_CLEARING: 30_000, ADVANCE: -30_000 });
       await wallets.job();
       expect(wallets.at(id).refunds).toHaveLength(1);
+    });
+
+    it('are asked for once, and whoever asks again is told what became of them', async () => {
+      const { payment: { id } } = await wallets.start(patientId, 500_000);
+      await wallets.callback(wallets.payer(id, 'AGREED'));
+      const asked = await billing.refund(id, 200_000);
+      const approver = new Billing(world, await hire(world, practice, chamberId, 'MANAGER'), chamberId);
+      const approved = await answerOf<{ id: string; version: number }>(approver.approveRefundAnswer(asked));
+      const pending = await answerOf<{ status: string }>(billing.payRefundAnswer(approved));
+      expect(pending.status).toBe('PENDING');
+      expect(await answerOf(billing.payRefundAnswer(approved))).toEqual(pending);
+      await wallets.job();
+      expect(await answerOf(billing.payRefundAnswer(approved))).toMatchObject({ status: 'PAID' });
+      expect([reasonOf(await billing.payRefundAnswer(asked)), wallets.at(id).refunds.length]).toEqual(['STALE_VERSION', 1]);
     });
 
     it.each<Mishap>(['CUT', 'HTTP_500', 'NO_JSON'])('are given back once when the answer is lost (%s)', async (mishap) => {

@@ -13,7 +13,7 @@ import { ExpensesService } from './expenses.service.js';
 import { ReceiptsService } from './receipts.service.js';
 
 const ID = { type: () => UuidScalar, description: 'Id of the expense.' };
-const VERSION = { type: () => Int, description: 'The `version` that was read; another one answers CONFLICT.' };
+const VERSION = { type: () => Int, description: 'The `version` that was read; another one answers CONFLICT, but that of what the caller did with it already.' };
 
 @Resolver(() => Expense)
 export class ExpensesResolver {

@@ -45,22 +45,26 @@ export class ExpensesService {
     }, askDesk(tenantId, input.chamberId, 'payments:take'), askCategory(tenantId, input.categoryId, input.chamberId), askedBefore(tenantId, input.idempotencyKey));
   }
 
-  /** Approves an expense that somebody else asked for, or rejects one that is not paid; whoever asked may take it back by rejecting it. NOT_FOUND, FORBIDDEN, CONFLICT. */
+  /** Approves an expense that somebody else asked for, or rejects one that is not paid; whoever asked may take it back by rejecting it. Decided before by the caller, it is answered as it is. NOT_FOUND, FORBIDDEN, CONFLICT. */
   decide(ctx: Ctx, id: string, version: number, status: ExpenseStatus.APPROVED | ExpenseStatus.REJECTED): Promise<Expense> {
-    return this.#step(ctx, id, version, status, (row) => {
-      const isOwn = row.requested_by === ctx.member.memberId;
-      if (!row.manages && !(isOwn && status === ExpenseStatus.REJECTED)) throw forbidden('finances:manage');
+    const isOwn = (row: ExpenseRow): boolean => row.requested_by === ctx.member.memberId;
+    const permit = (row: ExpenseRow): void => {
+      if (!row.manages && !(isOwn(row) && status === ExpenseStatus.REJECTED)) throw forbidden('finances:manage');
+    };
+    return this.#step(ctx, id, version, status, permit, (row) => row.decided_by === ctx.member.memberId, (row) => {
       if (row.status !== ExpenseStatus.REQUESTED && !(row.status === ExpenseStatus.APPROVED && status === ExpenseStatus.REJECTED)) throw expenseIs(row.status);
-      if (isOwn && status === ExpenseStatus.APPROVED) throw ownApproval();
+      if (isOwn(row) && status === ExpenseStatus.APPROVED) throw ownApproval();
       return null;
     });
   }
 
-  /** Pays an expense that is approved, or needs no approval. NOT_FOUND, FORBIDDEN, CONFLICT. */
+  /** Pays an expense that is approved, or needs no approval. Paid before by the caller, out of the same, it is answered as it is. NOT_FOUND, FORBIDDEN, CONFLICT. */
   pay(ctx: Ctx, id: string, version: number, from: ExpenseSource): Promise<Expense> {
-    return this.#step(ctx, id, version, ExpenseStatus.PAID, (row) => {
-      const isCash = from === ExpenseSource.DRAWER;
+    const isCash = from === ExpenseSource.DRAWER;
+    const permit = (row: ExpenseRow): void => {
       if (!(isCash ? row.takes : row.manages)) throw forbidden(isCash ? 'payments:take' : 'finances:manage');
+    };
+    return this.#step(ctx, id, version, ExpenseStatus.PAID, permit, (row) => row.paid_by === ctx.member.memberId && row.paid_from === from, (row) => {
       if (row.status !== ExpenseStatus.REQUESTED && row.status !== ExpenseStatus.APPROVED) throw expenseIs(row.status);
       if (row.needs_approval) throw approvalNeeded();
       if (isCash && !row.own_drawer) throw noDrawer();
@@ -89,10 +93,16 @@ export class ExpensesService {
     return pageOf(rows.map((row) => toExpense(keys, row)), args, async () => (await this.db.read(ctx, countExpenses(tenantId, chamberId, status, categoryId)))[0]![0]!['total'] as number);
   }
 
-  #step(ctx: Ctx, id: string, version: number, status: ExpenseStatus, paidBy: (row: ExpenseRow) => { from: ExpenseSource; drawerId: string | null } | null): Promise<Expense> {
+  // Taken by the caller before, in the same way, the step is not taken again: they ask once more because the answer got lost.
+  #step(ctx: Ctx, id: string, version: number, status: ExpenseStatus, permit: (row: ExpenseRow) => void, isTheirs: (row: ExpenseRow) => boolean, paidBy: (row: ExpenseRow) => { from: ExpenseSource; drawerId: string | null } | null): Promise<Expense> {
     return this.db.write(ctx, async (tx, [rows]) => {
       const [row] = expenseRows(rows);
       if (!row) throw notFound();
+      permit(row);
+      if (row.status === status && row.version === version + 1 && isTheirs(row)) {
+        ctx.action = 'VIEWED';
+        return this.#saved(tx, ctx, id);
+      }
       if (row.version !== version) throw staleVersion();
       const paid = paidBy(row);
       await tx.group(stepExpense(ctx.tenantId, id, status, paid)).catch(refused);

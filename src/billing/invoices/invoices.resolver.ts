@@ -97,7 +97,7 @@ export class InvoicesResolver {
     return toInvoice(await this.drafts.discard(ctx, id, version));
   }
 
-  @Mutation(() => Invoice, { description: 'Approves the discount of a draft that somebody else wrote. Needs finances:manage in its chamber. Errors: NOT_FOUND, FORBIDDEN, CONFLICT (STALE_VERSION, INVOICE_STATUS, OWN_APPROVAL).' })
+  @Mutation(() => Invoice, { description: 'Approves the discount of a draft that somebody else wrote; approved by the caller already, it is answered as it is. Needs finances:manage in its chamber. Errors: NOT_FOUND, FORBIDDEN, CONFLICT (STALE_VERSION, INVOICE_STATUS, OWN_APPROVAL).' })
   @Can('finances:manage', 'UPDATED')
   async approveDiscount(@CurrentCtx() ctx: Ctx, @Args('id', ID) id: string, @Args('version', VERSION) version: number): Promise<Invoice> {
     return toInvoice(await this.issuing.approve(ctx, id, version));

@@ -51,9 +51,13 @@ export class IssuingService {
     });
   }
 
-  /** Approves the discount of a draft that somebody else wrote. NOT_FOUND, FORBIDDEN, CONFLICT (another version, INVOICE_STATUS, OWN_APPROVAL). */
+  /** Approves the discount of a draft that somebody else wrote. Approved before by the caller, it is answered as it is. NOT_FOUND, FORBIDDEN, CONFLICT (another version, INVOICE_STATUS, OWN_APPROVAL). */
   approve(ctx: Ctx, id: string, version: number): Promise<InvoiceRecord> {
     return this.#locked(ctx, id, 'finances:manage', async (tx, keys, row) => {
+      if (row.status === InvoiceStatus.DRAFT && row.version === version + 1 && row.discount_approved_by === ctx.member.memberId) {
+        ctx.action = 'VIEWED';
+        return openInvoice(keys, row);
+      }
       mustBeDraft(row, version);
       if (row.updated_by === ctx.member.memberId) throw ownApproval();
       const [rows] = await tx.group(approveDiscount(ctx.tenantId, id));

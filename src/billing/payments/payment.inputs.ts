@@ -14,7 +14,7 @@ export class AllocationInput {
   @Field(() => UuidScalar, { description: 'Id of the invoice: issued, of the same patient and chamber. NOT_FOUND, DUPLICATE.' })
   invoiceId: string;
 
-  @Field(() => MoneyInput, { nullable: true, description: 'How much of it; what is due unless told. At most what is due.' })
+  @Field(() => MoneyInput, { nullable: true, description: 'How much of it; what is due unless told. More than is due by now: CONFLICT (MORE_THAN_THERE_IS).' })
   amount?: MoneyInput | null;
 }
 

@@ -63,7 +63,7 @@ export class PaymentsResolver {
     return record ? toPatient(ctx, record) : null;
   }
 
-  @Mutation(() => Payment, { description: 'Takes a payment at the desk, and pays invoices with it; what is left of it is the patient’s advance. Needs payments:take in the chamber, and for cash an open drawer there. Errors: NOT_FOUND, FORBIDDEN, BAD_USER_INPUT (all faults at once), ALREADY_EXISTS (the id is taken), CONFLICT (KEY_USED, INVOICE_STATUS, NO_OPEN_DRAWER, REFERENCE_USED, BOOKS_CLOSED).' })
+  @Mutation(() => Payment, { description: 'Takes a payment at the desk, and pays invoices with it; what is left of it is the patient’s advance. Needs payments:take in the chamber, and for cash an open drawer there. Errors: NOT_FOUND, FORBIDDEN, BAD_USER_INPUT (all faults at once), ALREADY_EXISTS (the id is taken), CONFLICT (KEY_USED, INVOICE_STATUS, MORE_THAN_THERE_IS, NO_OPEN_DRAWER, REFERENCE_USED, BOOKS_CLOSED).' })
   @Can('payments:take', 'CREATED')
   async takePayment(@CurrentCtx() ctx: Ctx, @Args('input', { description: 'The payment.' }) input: TakePaymentInput): Promise<Payment> {
     return toPayment(await this.payments.take(ctx, input));

@@ -26,7 +26,7 @@ export class PaymentsService {
     private readonly keyring: Keyring,
   ) {}
 
-  /** Takes a payment, once under an idempotency key. NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, ALREADY_EXISTS (the id), CONFLICT (the key, INVOICE_STATUS, NO_OPEN_DRAWER, REFERENCE_USED, BOOKS_CLOSED). */
+  /** Takes a payment, once under an idempotency key. NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, ALREADY_EXISTS (the id), CONFLICT (the key, INVOICE_STATUS, MORE_THAN_THERE_IS, NO_OPEN_DRAWER, REFERENCE_USED, BOOKS_CLOSED). */
   take(ctx: Ctx, input: TakePaymentInput): Promise<PaymentRecord> {
     const { tenantId } = ctx;
     const invoiceIds = [...new Set((input.allocations ?? []).map(({ invoiceId }) => invoiceId))];
@@ -124,20 +124,21 @@ function takenAs(input: TakePaymentInput, { chamberId, currency }: Desk, invoice
   const { paidBy, ...means } = meansIn(check, input);
   const allocations = allocationsIn(check, input, id, currency, chamberId, amount, invoices);
   check.throwIfAny();
+  const over = allocations.find((one) => one.amount === 0n || one.amount > one.due);
+  if (over) throw moreThanThereIs(over.due, over.invoiceId);
   return { id, chamber_id: chamberId, patient_id: patientId, deposit_of: null, ...means, amount, details: { paidBy }, allocations };
 }
 
-function allocationsIn(check: InputCheck, { allocations, patientId }: TakePaymentInput, paymentId: string, currency: Desk['currency'], chamberId: string, amount: bigint, invoices: readonly InvoiceRow[]): NewAllocation[] {
+function allocationsIn(check: InputCheck, { allocations, patientId }: TakePaymentInput, paymentId: string, currency: Desk['currency'], chamberId: string, amount: bigint, invoices: readonly InvoiceRow[]): Array<NewAllocation & { due: bigint }> {
   const given = allocations ?? [];
   if (check.tooMany('allocations', given, limits.allocations)) check.throwIfAny();
-  const read = given.map(({ invoiceId, amount: part }, index): NewAllocation => {
+  const read = given.map(({ invoiceId, amount: part }, index) => {
     const path = ['allocations', String(index)];
     const invoice = payable(invoices, invoiceId, patientId, chamberId, [...path, 'invoiceId']);
     if (given.findIndex((other) => other.invoiceId === invoiceId) !== index) check.blame([...path, 'invoiceId'], 'DUPLICATE');
     if (invoice.status !== InvoiceStatus.ISSUED) throw invoiceIs(invoice.status);
     const due = dueOf(invoice);
-    if (!part && due === 0n) check.blame([...path, 'invoiceId'], 'OUT_OF_RANGE', { min: 1, max: 0 });
-    return { paymentId, invoiceId, amount: part ? (amountIn(check, [...path, 'amount'], part, currency, { max: due }) ?? 0n) : due };
+    return { paymentId, invoiceId, due, amount: part ? (amountIn(check, [...path, 'amount'], part, currency) ?? 0n) : due };
   });
   if (read.reduce((sum, one) => sum + one.amount, 0n) > amount) check.blame(['allocations'], 'OUT_OF_RANGE', { min: 0, max: Number(amount) });
   return read;

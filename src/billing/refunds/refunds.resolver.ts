@@ -12,7 +12,7 @@ import { OpenRefundsArgs, Refund, RefundConnection, toRefund } from './refund.mo
 import { RefundsService } from './refunds.service.js';
 
 const ID = { type: () => UuidScalar, description: 'Id of the refund.' };
-const VERSION = { type: () => Int, description: 'The `version` that was read; another one answers CONFLICT.' };
+const VERSION = { type: () => Int, description: 'The `version` that was read; another one answers CONFLICT, but that of what the caller did with it already.' };
 
 @Resolver(() => Refund)
 export class RefundsResolver {
@@ -52,7 +52,7 @@ export class RefundsResolver {
     return toRefund(await this.refunds.decide(ctx, id, version, RefundStatus.REJECTED));
   }
 
-  @Mutation(() => Refund, { description: 'Pays an approved refund out. Needs payments:take in its chamber and a step-up, and for cash an open drawer there. Errors: STEP_UP_NEEDED, NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, CONFLICT (STALE_VERSION, PAYMENT_STATUS, APPROVAL_NEEDED, NO_OPEN_DRAWER, REFERENCE_USED, BOOKS_CLOSED).' })
+  @Mutation(() => Refund, { description: 'Pays an approved refund out; paid by the caller already, it is answered as it is. Needs payments:take in its chamber and a step-up, and for cash an open drawer there. Errors: STEP_UP_NEEDED, NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, CONFLICT (STALE_VERSION, PAYMENT_STATUS, APPROVAL_NEEDED, NO_OPEN_DRAWER, REFERENCE_USED, BOOKS_CLOSED).' })
   @Can('payments:take', 'UPDATED', { stepUp: true })
   async payRefund(@CurrentCtx() ctx: Ctx, @Args('id', ID) id: string, @Args('version', VERSION) version: number,
     @Args('reference', { type: () => String, nullable: true, description: `The id of the transaction by which it was given back, up to ${paymentLimits.reference} characters. Reasons of faults: EMPTY, TOO_LONG, CONTROL_CHARACTER, BIDIRECTIONAL_CONTROL.` }) reference?: string | null): Promise<Refund> {

@@ -21,6 +21,8 @@ import { type NewRefund, type RefundRecord, type RefundRow, askRefunder, insertR
 /** Methods that are paid out at a provider, which somebody must ask first. */
 const atProvider: ReadonlySet<PaymentMethod> = new Set([PaymentMethod.BKASH]);
 
+const atProviderStatuses: ReadonlySet<RefundStatus> = new Set([RefundStatus.PENDING, RefundStatus.PAID, RefundStatus.FAILED]);
+
 /** Gives payments back, at once or after somebody else approved it. The database keeps refunds within what is left, and posts them. */
 @Injectable()
 export class RefundsService {
@@ -55,22 +57,39 @@ export class RefundsService {
     }, lockPatientOfPayment(tenantId, input.paymentId), lockPayment(tenantId, input.paymentId), askRefunder(tenantId, input.paymentId, null), askedBefore(tenantId, input.idempotencyKey));
   }
 
-  /** Approves or rejects a refund that somebody else asked for; whoever asked may take it back by rejecting it. NOT_FOUND, FORBIDDEN, CONFLICT (another version, PAYMENT_STATUS, OWN_APPROVAL). */
+  /**
+   * Approves or rejects a refund that somebody else asked for; whoever asked may take it back by rejecting it. Decided before by the caller, it is answered as it is.
+   * NOT_FOUND, FORBIDDEN, CONFLICT (another version, PAYMENT_STATUS, OWN_APPROVAL).
+   */
   decide(ctx: Ctx, id: string, version: number, status: RefundStatus.APPROVED | RefundStatus.REJECTED): Promise<RefundRecord> {
-    return this.#locked(ctx, id, version, async (tx, keys, row, refunder) => {
-      const isOwn = row.requested_by === ctx.member.memberId;
-      if (row.status !== RefundStatus.REQUESTED) throw paymentIs(row.status);
+    return this.#locked(ctx, id, async (tx, keys, row, refunder) => {
+      const me = ctx.member.memberId;
+      const isOwn = row.requested_by === me;
       if (!refunder['manages'] && !(isOwn && status === RefundStatus.REJECTED)) throw forbidden('finances:manage');
+      if (row.status === status && row.version === version + 1 && row.decided_by === me) {
+        ctx.action = 'VIEWED';
+        return openRefund(keys, row);
+      }
+      if (row.version !== version) throw staleVersion();
+      if (row.status !== RefundStatus.REQUESTED) throw paymentIs(row.status);
       if (isOwn && status === RefundStatus.APPROVED) throw ownApproval();
       return this.#step(tx, ctx, keys, row, status);
     });
   }
 
-  /** Pays an approved refund out, or one below the limit. NOT_FOUND, FORBIDDEN, CONFLICT (another version, PAYMENT_STATUS, APPROVAL_NEEDED, NO_OPEN_DRAWER, REFERENCE_USED, BOOKS_CLOSED). */
+  /**
+   * Pays an approved refund out, or one below the limit. Paid before by the caller, by the same transaction, or asked of the provider, it is answered as it is.
+   * NOT_FOUND, FORBIDDEN, CONFLICT (another version, PAYMENT_STATUS, APPROVAL_NEEDED, NO_OPEN_DRAWER, REFERENCE_USED, BOOKS_CLOSED).
+   */
   pay(ctx: Ctx, id: string, version: number, reference: string | null): Promise<RefundRecord> {
     const stated = reference === null ? null : lineAt(['reference'], reference, limits.reference);
-    return this.#locked(ctx, id, version, async (tx, keys, row, refunder) => {
+    return this.#locked(ctx, id, async (tx, keys, row, refunder) => {
       if (!refunder['takes']) throw forbidden('payments:take');
+      if (wasPaid(row, version, ctx.member.memberId, stated)) {
+        ctx.action = 'VIEWED';
+        return openRefund(keys, row);
+      }
+      if (row.version !== version) throw staleVersion();
       if (row.status !== RefundStatus.APPROVED && row.status !== RefundStatus.REQUESTED) throw paymentIs(row.status);
       return this.#pay(tx, ctx, keys, row, refunder, stated);
     });
@@ -90,12 +109,11 @@ export class RefundsService {
     return openRefund(keys, refundRows(rows)[0]!);
   }
 
-  #locked(ctx: Ctx, id: string, version: number, work: (tx: AuditedTx, keys: ScopeKeys, row: RefundRow, refunder: Row) => Promise<RefundRecord>): Promise<RefundRecord> {
+  #locked(ctx: Ctx, id: string, work: (tx: AuditedTx, keys: ScopeKeys, row: RefundRow, refunder: Row) => Promise<RefundRecord>): Promise<RefundRecord> {
     const { tenantId } = ctx;
     return this.db.write(ctx, async (tx, [, found, refunders]) => {
       const [row] = refundRows(found);
       if (!row) throw notFound();
-      if (row.version !== version) throw staleVersion();
       tx.record('refund', id, row.patient_id);
       return work(tx, await this.keyring.of(tenantId, [row.details]), row, refunders![0]!);
     }, ...lockRefund(tenantId, id), askRefunder(tenantId, null, id));
@@ -107,6 +125,12 @@ export class RefundsService {
     tx.record('refund', id, row!.patient_id);
     return openRefund(await this.keyring.of(ctx.tenantId, [row!.details]), row!);
   }
+}
+
+/** Whether a refund that had a version was paid by somebody since, and nothing else became of it. What is asked of a provider is noted of nobody. */
+function wasPaid(row: RefundRow, version: number, memberId: string, reference: string | null): boolean {
+  if (atProvider.has(row.method)) return row.version === version + (row.status === RefundStatus.PENDING ? 1 : 2) && atProviderStatuses.has(row.status);
+  return row.status === RefundStatus.PAID && row.version === version + 1 && row.paid_by === memberId && (reference === null || row.reference === reference);
 }
 
 function askedFor(input: RefundPaymentInput, id: string, payment: PaymentRow): NewRefund {
