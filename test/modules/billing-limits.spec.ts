@@ -28,7 +28,7 @@ async function open(): Promise<Clinic> {
   return { practice, chamberId, manager, other, categoryId: addExpenseCategory.id, patientId: (await new Patients(world, practice.owner.token).register({ nameEn: 'Rahela Khatun' })).id };
 }
 
-const edit = (person: Person | Practice['owner'], input: object): Promise<GraphqlAnswer> =>
+const edit = (person: Person, input: object): Promise<GraphqlAnswer> =>
   world.graphql(`mutation ($input: EditBillingSettingsInput!) { answer: editBillingSettings(input: $input) { ${SETTINGS} } }`, { input }, person.token);
 const read = async (person: Person): Promise<{ version: number; raisedLimits: object[] }> => (await world.ok(`{ billingSettings { ${SETTINGS} } }`, {}, person.token)).billingSettings;
 const set = async (person: Person, input: object): Promise<GraphqlAnswer> => edit(person, { version: (await read(person)).version, ...input });

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { WalletSettling } from '../../src/billing/payments/wallets/wallet-settling.service.js';
 import { WalletReconciling } from '../../src/billing/payments/wallets/wallet-reconciling.service.js';
 import { converse, verdict } from '../contract/conversation.js';
-import { dayFromNow, reasonOf } from '../support/appointments.js';
+import { dayFromNow } from '../support/appointments.js';
 import { Billing, answerOf, bdt, service } from '../support/billing.js';
 import { BkashServer, type Mishap } from '../support/bkash-server.js';
 import { entriesOf } from '../support/entries.js';
