@@ -78,8 +78,8 @@ const DOCUMENTS = [
       union all
       select ${NOTE}, 'CREDIT_NOTE', ${INVOICE}, 'ISSUED', credited_at, ${localDay('credited_at')}, ${fiscalYear(localDay('credited_at'))}, b.* from bench_bills b where is_credited) dated) numbered
   order by at, n`,
-  `insert into clinic.invoice_lines (tenant_id, id, invoice_id, no, kind, doctor_id, quantity, unit_price, discount, tax_category, tax_rate, tax_included, credits_no, details)
-  select $1, ${idOf('007', 'at', '(2 * n + no)')}, document, no, kind, doctor, 1, price, off, category, rate, false, case when of_note then no end, $2
+  `insert into clinic.invoice_lines (tenant_id, id, invoice_id, no, kind, doctor_id, quantity, unit_price, discount, tax_category, tax_rate, tax_included, tax, full_tax, credits_no, details)
+  select $1, ${idOf('007', 'at', '(2 * n + no)')}, document, no, kind, doctor, 1, price, off, category, rate, false, ((price - off) * rate + 5000) / 10000, (price * rate + 5000) / 10000, case when of_note then no end, $2
   from (
     select n, invoiced_at as at, ${INVOICE} as document, false as of_note, l.* from bench_bills b cross join lateral (
       select 1 as no, 'SERVICE' as kind, doctor_id as doctor, b.price, b.off, 'EXEMPT' as category, 0 as rate union all select 2, 'ITEM', null, b.item, 0, 'STANDARD', 1500 where b.item is not null) l where not is_advance

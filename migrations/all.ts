@@ -114,6 +114,7 @@ import { InsuredShares1795000101100 } from './1795000101100-insured-shares.js';
 import { ReceiptNumbers1795000101200 } from './1795000101200-receipt-numbers.js';
 import { ClaimsDesk1795000101300 } from './1795000101300-claims-desk.js';
 import { DraftsByChamber1795000102000 } from './1795000102000-drafts-by-chamber.js';
+import { CreditedInParts1795000103000 } from './1795000103000-credited-in-parts.js';
 import { RaisedLimits1795000104000 } from './1795000104000-raised-limits.js';
 
 export const migrations = [
@@ -231,5 +232,6 @@ export const migrations = [
   ReceiptNumbers1795000101200,
   ClaimsDesk1795000101300,
   DraftsByChamber1795000102000,
+  CreditedInParts1795000103000,
   RaisedLimits1795000104000,
 ];

@@ -7,6 +7,7 @@ import type { Row } from '../../platform/database/statement-group.js';
 import { TenantDb } from '../../platform/database/tenant-db.js';
 import { notFound } from '../../platform/errors.js';
 import { InputCheck } from '../../platform/input-check.js';
+import { toNearest } from '../../platform/money/amounts.js';
 import { amountIn } from '../../platform/money/money.model.js';
 import { askedBefore, madeBefore, onceOf, useUp } from '../../platform/once.js';
 import { invoiceIs, moreThanThereIs, refusalOf } from '../billing.errors.js';
@@ -18,10 +19,17 @@ import { type InvoiceDetails, type InvoiceRecord, type InvoiceRow, type LineReco
 
 const PERMISSION = 'finances:manage';
 
-/** The lines of credit notes that stand of an invoice: what was taken back of each line before tax. */
+/** What was taken back of a line before tax, and of its discount, in minor units. */
+interface TakenBack {
+  price: bigint;
+  discount: bigint;
+}
+const NOTHING: TakenBack = { price: 0n, discount: 0n };
+
+/** The lines of credit notes that stand of an invoice: rows of what was taken back of each. */
 const creditedOf = (tenantId: string, invoiceId: string) => ({
   text: `
-select l.credits_no as no, sum(l.quantity * l.unit_price - l.discount)::bigint as price from clinic.invoices n join clinic.invoice_lines l on l.tenant_id = n.tenant_id and l.invoice_id = n.id
+select l.credits_no as no, sum(l.quantity * l.unit_price - l.discount)::bigint as price, sum(l.discount)::bigint as discount from clinic.invoices n join clinic.invoice_lines l on l.tenant_id = n.tenant_id and l.invoice_id = n.id
 where n.tenant_id = $1 and n.credits = $2 and n.status = 'ISSUED' group by l.credits_no`,
   values: [tenantId, invoiceId],
 });
@@ -48,7 +56,7 @@ export class CreditNotes {
       const before = madeBefore(once, asked!);
       if (before) return this.#again(tx, ctx, before);
       if (row.kind !== InvoiceKind.INVOICE || row.status !== InvoiceStatus.ISSUED) throw invoiceIs(row.status);
-      const { lines: taken, reason } = takenBack(input, row, lines!.map((line) => openLine(keys, line)), new Map(credited!.map(({ no, price }) => [no as number, BigInt(price as string)])));
+      const { lines: taken, reason } = takenBack(input, row, lines!.map((line) => openLine(keys, line)), new Map(credited!.map(({ no, price, discount }) => [no as number, { price: BigInt(price as string), discount: BigInt(discount as string) }])));
       const record = await this.#issue(tx, ctx, keys, row, { id, lines: taken, reason, allocated: allocated! });
       await useUp(tx, tenantId, once, id);
       return record;
@@ -86,11 +94,17 @@ export class CreditNotes {
   }
 }
 
-/** What a credit note says. A line that is taken back whole has its discount too; a part of one is an amount. */
-function takenBack(input: CreditInvoiceInput, { currency }: InvoiceRow, lines: readonly LineRecord[], credited: ReadonlyMap<number, bigint>): { lines: NewLine[]; reason: string } {
+/** What a credit note says. A part of a line is an amount, with as much of the discount as all that is credited up to it has, so that the parts come to the whole. */
+function takenBack(input: CreditInvoiceInput, { currency }: InvoiceRow, lines: readonly LineRecord[], credited: ReadonlyMap<number, TakenBack>): { lines: NewLine[]; reason: string } {
   const check = new InputCheck();
   const reason = check.line(['reason'], input.reason, limits.note) ?? '';
-  const left = ({ no, quantity, unitPrice, discount }: LineRecord): bigint => quantity * unitPrice - discount - (credited.get(no) ?? 0n);
+  const takenOf = ({ no }: LineRecord): TakenBack => credited.get(no) ?? NOTHING;
+  const priceOf = ({ quantity, unitPrice, discount }: LineRecord): bigint => quantity * unitPrice - discount;
+  const left = (line: LineRecord): bigint => priceOf(line) - takenOf(line).price;
+  const partOf = (line: LineRecord, price: bigint): Pick<NewLine, 'quantity' | 'unitPrice' | 'discount'> => {
+    const discount = toNearest(line.discount * (takenOf(line).price + price), priceOf(line)) / priceOf(line) - takenOf(line).discount;
+    return { quantity: 1n, unitPrice: price + discount, discount };
+  };
   const given: CreditInvoiceInput['lines'] & object = input.lines ?? lines.filter((line) => left(line) > 0n || !credited.has(line.no)).map(({ no }) => ({ no }));
   if (!given.length) check.blame(['lines'], 'EMPTY');
   if (check.tooMany('lines', given, limits.lines)) check.throwIfAny();
@@ -101,8 +115,7 @@ function takenBack(input: CreditInvoiceInput, { currency }: InvoiceRow, lines: r
     if (given.findIndex((other) => other.no === no) !== index) check.blame([...path, 'no'], 'DUPLICATE');
     if (credited.has(no) && left(line) === 0n) check.blame([...path, 'no'], 'OUT_OF_RANGE', { min: 0, max: 0 });
     const part = amount ? (amountIn(check, [...path, 'amount'], amount, currency, { max: left(line) }) ?? 0n) : left(line);
-    const whole = part === line.quantity * line.unitPrice - line.discount;
-    return { ...line, kind: line.kind === InvoiceLineKind.CONSULTATION ? InvoiceLineKind.SERVICE : line.kind, fee: null, creditsNo: no, ...(!whole && { quantity: 1n, unitPrice: part, discount: 0n }) };
+    return { ...line, kind: line.kind === InvoiceLineKind.CONSULTATION ? InvoiceLineKind.SERVICE : line.kind, fee: null, creditsNo: no, ...(part !== priceOf(line) && partOf(line, part)) };
   });
   check.throwIfAny();
   return { lines: taken, reason };

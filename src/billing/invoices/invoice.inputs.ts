@@ -91,7 +91,7 @@ export class CreditLineInput {
   @Field(() => Int, { description: 'Which line of the invoice, by its `no`. NOT_FOUND, DUPLICATE.' })
   no: number;
 
-  @Field(() => MoneyInput, { nullable: true, description: 'How much of its price after discount, with or without tax as the invoice’s prices are; all that is left unless told. More than is left: OUT_OF_RANGE.' })
+  @Field(() => MoneyInput, { nullable: true, description: 'How much of its price after discount, with or without tax as the invoice’s prices are; all that is left unless told. Its discount and its tax are taken back in proportion. More than is left: OUT_OF_RANGE.' })
   amount?: MoneyInput | null;
 }
 
@@ -100,7 +100,7 @@ export class CreditInvoiceInput {
   @Field(() => UuidScalar, { description: 'Id of the invoice.' })
   invoiceId: string;
 
-  @Field(() => [CreditLineInput], { nullable: true, description: `Of which lines; all that is left of the invoice unless told, which makes it VOID. 1 to ${invoiceLimits.lines} (EMPTY, TOO_MANY).` })
+  @Field(() => [CreditLineInput], { nullable: true, description: `Of which lines; all that is left of the invoice unless told. It is VOID once every line is taken back that had a price. 1 to ${invoiceLimits.lines} (EMPTY, TOO_MANY).` })
   lines?: CreditLineInput[] | null;
 
   @Field({ description: `Why, in one line of 1 to ${invoiceLimits.note} characters. ${TEXT_FAULTS}` })

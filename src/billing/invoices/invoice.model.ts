@@ -71,7 +71,7 @@ export class InvoiceLine {
   @Field(() => Int, { description: 'At which rate, in basis points.' })
   taxRate: number;
 
-  @Field(() => Money, { description: 'The tax, in the price or on top of it, half a minor unit rounded up.' })
+  @Field(() => Money, { description: 'The tax, in the price or on top of it, half a minor unit rounded up; of a credit note, its part of the tax of the line that it takes back.' })
   tax: Money;
 
   @Field(() => Money, { description: 'What it comes to, with tax.' })

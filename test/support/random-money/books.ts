@@ -54,19 +54,25 @@ function allocationFaults(now: Documents): Faults {
   ];
 }
 
-/** What is void was credited whole, and leaves nothing to be paid, and no tax. What was taken back in parts is less revenue without its discount, which comes to the same. */
+/** What is void was credited whole, and every account of every doctor is where it was before it was issued. */
 function voidFaults(now: Documents): Faults {
-  const whole = (id: string): boolean => now.invoice_lines.filter(({ invoice_id }) => invoice_id === id).every((line) => line.quantity * line.unit_price - line.discount <= now.invoice_lines
-    .filter(({ invoice_id, credits_no }) => credits_no === line.no && issued(now).some((note) => note.id === invoice_id && note.credits === id)).reduce((total, { quantity, unit_price, discount }) => total + quantity * unit_price - discount, 0));
-  const invoices = issued(now).filter(({ kind, total }) => kind === 'INVOICE' && total > 0);
-  const left = (id: string, account: string): number => {
-    const sources = new Set([id, ...issued(now).filter(({ credits }) => credits === id).map((note) => note.id)]);
-    const entries = new Set(now.ledger_entries.filter(({ source_id }) => sources.has(source_id)).map((entry) => entry.id));
-    return sum(now.ledger_lines.filter((line) => line.account === account && entries.has(line.entry_id)));
+  const grossOf = ({ quantity, unit_price }: Documents['invoice_lines'][number]): number => quantity * unit_price;
+  const notesOf = (id: string): Set<string> => new Set(issued(now).filter(({ credits }) => credits === id).map((note) => note.id));
+  const isWhole = (id: string): boolean => {
+    const credited = now.invoice_lines.filter(({ invoice_id }) => notesOf(id).has(invoice_id));
+    return now.invoice_lines.filter(({ invoice_id }) => invoice_id === id).every((line) => grossOf(line) === credited.filter(({ credits_no }) => credits_no === line.no).reduce((total, each) => total + grossOf(each), 0));
   };
+  const isLeft = (id: string): boolean => {
+    const sources = notesOf(id).add(id);
+    const entries = new Set(now.ledger_entries.filter(({ source_id }) => sources.has(source_id)).map((entry) => entry.id));
+    const left = new Reckoned();
+    for (const { entry_id, account, amount, doctor_id } of now.ledger_lines) if (entries.has(entry_id)) left.add(SOME_DAY, account, amount, doctor_id);
+    return [...left.amounts.values()].some((amount) => amount !== 0);
+  };
+  const invoices = issued(now).filter(({ kind }) => kind === 'INVOICE');
   return [
-    ...faulty(invoices, 'what is void is not what was credited whole', ({ id, status }) => (status === 'VOID') !== whole(id)),
-    ...faulty(invoices.filter(({ status }) => status === 'VOID'), 'a void invoice leaves something to be paid, or tax', ({ id }) => left(id, 'RECEIVABLE') !== 0 || left(id, 'TAX') !== 0),
+    ...faulty(invoices.filter(({ gross }) => gross > 0), 'what is void is not what was credited whole', ({ id, status }) => (status === 'VOID') !== isWhole(id)),
+    ...faulty(invoices.filter(({ status }) => status === 'VOID'), 'a void invoice leaves something in an account', ({ id }) => isLeft(id)),
   ];
 }
 

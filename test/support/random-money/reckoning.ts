@@ -99,7 +99,7 @@ function earnedBy(now: Documents, doctorId: string, day: string): number {
     const credited = (line: Line, what: (line: Line) => number): number => notes.flatMap(({ id }) => linesOf(now, id)).filter(({ credits_no }) => credits_no === line.no).reduce((sum, each) => sum + what(each), 0);
     const own = linesOf(now, invoice.id).filter(({ doctor_id }) => doctor_id === doctorId);
     const visits = own.filter((line) => line.kind === 'CONSULTATION' && priceOf(line) > credited(line, priceOf));
-    const net = Math.max(0, own.reduce((sum, line) => sum + netOf(line) - credited(line, netOf), 0));
+    const net = own.reduce((sum, line) => sum + netOf(line) - credited(line, netOf), 0);
     const paid = sum(now.allocations.filter(({ invoice_id, local_date }) => invoice_id === invoice.id && local_date <= day)) + insured(now, invoice.id, day);
     const rest = invoice.total - notes.reduce((sum, { total }) => sum + total, 0);
     if (rule.kind === 'SESSIONAL') {
