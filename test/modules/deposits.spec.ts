@@ -261,6 +261,7 @@ it('is kept by the database as its policy says, whatever the application sends',
   await policy({ freeHours: 0 });
   const [{ secret, deposit }, { appointment }] = [await booked(), await hold()];
   const invoice = await desk.bill(patientId, [service(1_000)]);
+  const strangerId = await freshPatient();
   const tenant = practice.tenantId;
   const settle = (ask: Parameters<typeof verdict>[0], status: string) => verdict(ask, `update clinic.deposits set status = '${status}' where tenant_id = '${tenant}' and id = '${deposit.id}'`);
   const pay = (ask: Parameters<typeof verdict>[0], amount: number, of = appointment.id) => verdict(ask,
@@ -270,6 +271,8 @@ it('is kept by the database as its policy says, whatever the application sends',
     expect([await pay(ask, DUE - 1), await pay(ask, DUE, deposit['appointmentId'] as string), await pay(ask, DUE)]).toEqual(['SK095', 'SK095', 'ACCEPTED']);
     expect(await verdict(ask, `insert into clinic.allocations (tenant_id, id, payment_id, invoice_id, amount) values ('${tenant}', gen_random_uuid(), '${deposit.id}', '${invoice.id}', 1)`)).toBe('SK092');
     expect(await verdict(ask, `insert into clinic.refunds (tenant_id, id, payment_id, method, provider, amount, details) values ('${tenant}', gen_random_uuid(), '${deposit.id}', 'CASH', 'CASH', 1, '\\x00')`)).toBe('SK092');
+    await world.sql('superuser', `set session_replication_role = replica; update clinic.appointments set patient_id = '${strangerId}' where id = '${appointment.id}'`);
+    expect(await pay(ask, DUE)).toBe('SK095');
     expect([await verdict(ask, `update clinic.deposits set amount = 1`), await verdict(ask, `insert into clinic.deposits (tenant_id, id) values ('${tenant}', gen_random_uuid())`), await verdict(ask, 'update clinic.deposit_policies set late_points = 0')]).toEqual(['42501', '42501', '42501']);
   });
   await cancelOnline(secret);

@@ -348,6 +348,12 @@ describe('the database', () => {
     expect([(await desk.invoice(invoice.id))['patientId'], (await desk.payment(payment.id))['patientId']]).toEqual([survivorId, survivorId]);
     expect((await desk.take(survivorId, 15_000, { allocations: [{ invoiceId: invoice.id }] })).left).toEqual(bdt(0));
     expect(reasonOf(await desk.draftAnswer(patientId, [service(1)]))).toBe('MERGED');
+    const strangerId = await freshPatient();
+    await converse(world, 'app', practice.owner, async (ask) => {
+      for (const [table, id] of [['invoices', invoice.id], ['payments', payment.id]]) {
+        expect([table, await verdict(ask, `update clinic.${table} set patient_id = '${strangerId}' where tenant_id = '${practice.tenantId}' and id = '${id}'`)]).toEqual([table, 'SK091']);
+      }
+    });
     await world.ok('mutation ($id: UUID!, $reason: String!) { undoMerge(mergeId: $id, reason: $reason) { merge { id } } }', { id: merge.id, reason: 'two persons' }, practice.owner.token);
     expect((await desk.invoice(invoice.id))['patientId']).toBe(patientId);
   });

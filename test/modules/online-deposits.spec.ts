@@ -306,6 +306,10 @@ describe('a deposit that is paid online', () => {
     await expect(world.sql('audit', `select * from platform.note_online_deposit($1, $2, 'BOOKED', '{}', '{}')`, [practice.tenantId, id])).rejects.toMatchObject({ code: 'SK095' });
     const patientId = await freshPatient();
     const known = await paid();
+    const note = (status: string) => world.sql('audit', `select * from platform.note_online_deposit($1, $2, $3, '{}', '{}')`, [practice.tenantId, known.id, status]);
+    await expect(note('CANCELLED')).rejects.toMatchObject({ code: 'SK095', message: 'the deposit was paid before' });
+    await world.sql('superuser', `set session_replication_role = replica; update clinic.online_bookings set deposit_paid_at = null where id = '${known.appointment.id}'`);
+    await expect(note('BOOKED')).rejects.toMatchObject({ code: 'SK095', message: expect.stringContaining('the place that is held for it') });
     const other = await freshPatient();
     await world.ok('mutation ($input: IdentifyBookerInput!) { identifyBooker(input: $input) { id } }', { input: { id: known.appointment.id, version: known.appointment.version, patientId } }, practice.owner.token);
     await converse(world, 'app', cashier, async (ask) => {

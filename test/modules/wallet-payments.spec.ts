@@ -310,6 +310,11 @@ describe('payments by bKash', () => {
         expect(await verdict(ask, `update clinic.wallet_payments set ended_at = now() where id = '${id}'`)).toBe('42501');
       });
       expect(await billing.payment(id)).toMatchObject({ status: 'PENDING' });
+      bkash.mishap('payment/status');
+      await wallets.job();
+      expect(await billing.payment(id)).toMatchObject({ status: 'CAPTURED' });
+      await asked('10 seconds');
+      await converse(world, 'app', manager, async (ask) => expect(await verdict(ask, end)).toBe('SK095'));
     });
 
     it('that were paid all the same are captured by the first open day, pay their invoice, and are told', async () => {
