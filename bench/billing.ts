@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { fillPractices, openPractices } from './data.js';
-import { graphql, signIn } from './client.js';
-import { install } from './installation.js';
+import { graphql } from './client.js';
 import { type Shot, post } from './load.js';
-import { startServer } from './processes.js';
+import { runPractice } from './running-practice.js';
 import { SECONDS, lineOf, putBeside, settleDatabase } from './side-by-side.js';
 
 const PORT = 4811;
@@ -19,26 +17,19 @@ const TAKE = 'mutation Take($input: TakePaymentInput!) { takePayment(input: $inp
 export async function measureBilling(say: (line: string) => void): Promise<void> {
   const stops: Array<() => Promise<void>> = [];
   try {
-    const installation = await install({ shared_buffers: '256MB' });
-    stops.push(installation.remove);
-    const { keks, ownerUrl, superuserUrl, env } = installation;
-    const [practice] = await openPractices(ownerUrl, keks, 1);
-    await fillPractices(ownerUrl, keks, [practice!], 2_000);
-    const ours = await startServer('dist/src/main.js', PORT, env, 'listens on');
-    stops.unshift(ours.stop);
-    const token = await signIn(PORT, practice!);
+    const { installation, practice: { patientIds }, ours, token } = await runPractice(stops, { port: PORT, settings: { shared_buffers: '256MB' }, patients: 2_000 });
     const { addChamber: { id: chamberId } } = await graphql(PORT, 'mutation ($input: AddChamberInput!) { addChamber(input: $input) { id } }', { input: { name: 'Bench', timeZone: 'Asia/Dhaka', locale: 'en_BD', receiptPrefix: 'B' } }, token);
     await graphql(PORT, 'mutation ($input: OpenDrawerInput!) { openDrawer(input: $input) { id } }', { input: { chamberId, openingFloat: { amount: 0, currency: 'BDT' }, idempotencyKey: randomUUID() } }, token);
     let next = 0;
-    const patient = (): string => practice!.patientIds[next++ % practice!.patientIds.length]!;
+    const patient = (): string => patientIds[next++ % patientIds.length]!;
     const line = { kind: 'SERVICE', description: 'Dressing', unitPrice: { amount: 50_000, currency: 'BDT' }, taxCategory: 'STANDARD', discountRate: 500 };
     const draftOf = (patientId: string) => ({ input: { patientId, chamberId, lines: [line, line, { ...line, kind: 'ITEM', description: 'Bandage' }], idempotencyKey: randomUUID() } });
     const drafts: string[] = [];
     while (drafts.length < DRAFTS) {
       drafts.push(...await Promise.all(Array.from({ length: TOGETHER }, async () => (await graphql(PORT, DRAFT, draftOf(patient()), token)).draftInvoice.id as string)));
     }
-    await settleDatabase(superuserUrl);
-    const side = await putBeside(ours, installation, practice!.patientIds);
+    await settleDatabase(installation.superuserUrl);
+    const side = await putBeside(ours, installation, patientIds);
     stops.unshift(side.stop);
 
     const operation = (query: string, variables: object): Buffer => post(PORT, '/graphql', JSON.stringify({ query, variables }), { authorization: `Bearer ${token}` });

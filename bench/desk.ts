@@ -8,10 +8,10 @@ import { WebSocket } from 'ws';
 import { OwnerDb } from '../src/operator/owner-db.js';
 import type { KeyEncryptionKeys } from '../src/platform/crypto/key-encryption-keys.js';
 import { graphql, signIn } from './client.js';
-import { type BenchPractice, fillPractices, joinAll, openPractices } from './data.js';
-import { type Installation, install } from './installation.js';
+import type { BenchPractice } from './data.js';
+import type { Installation } from './installation.js';
 import { type Shot, post } from './load.js';
-import { startServer } from './processes.js';
+import { runPractice } from './running-practice.js';
 import { SECONDS, lineOf, pick, putBeside, settleDatabase } from './side-by-side.js';
 
 const PATIENTS = 11_000;
@@ -40,18 +40,10 @@ const today = (): Temporal.PlainDate => Temporal.Now.plainDateISO('Asia/Dhaka');
 export async function measureDesk(say: (line: string) => void): Promise<void> {
   const stops: Array<() => Promise<void>> = [];
   try {
-    const installation = await install({ shared_buffers: '1GB' });
-    stops.push(installation.remove);
-    const { keks, ownerUrl, superuserUrl, env } = installation;
-    const [practice, ...others] = await openPractices(ownerUrl, keks, 1 + SOCKETS / SOCKETS_OF_A_PERSON) as [BenchPractice, ...BenchPractice[]];
-    const doctors = await joinAll(ownerUrl, keks, practice, others);
-    await fillPractices(ownerUrl, keks, [practice], PATIENTS);
-    const ours = await startServer('dist/src/main.js', PORT, env, 'listens on');
-    stops.unshift(ours.stop);
-    const token = await signIn(PORT, practice);
+    const { installation, practice, others, otherIds: doctors, ours, token } = await runPractice(stops, { port: PORT, settings: { shared_buffers: '1GB' }, patients: PATIENTS, others: SOCKETS / SOCKETS_OF_A_PERSON });
     const chambers = await openChambers(token);
     const days = await fillDays(installation, practice, chambers, doctors);
-    await settleDatabase(superuserUrl);
+    await settleDatabase(installation.superuserUrl);
     const side = await putBeside(ours, installation, practice.patientIds);
     stops.unshift(side.stop);
     const operation = (query: string, variables: object): Buffer => post(PORT, '/graphql', JSON.stringify({ query, variables }), { authorization: `Bearer ${token}` });

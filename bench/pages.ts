@@ -1,9 +1,7 @@
 import { graphql } from './client.js';
-import { fillPractices, openPractices } from './data.js';
-import { install } from './installation.js';
 import { type Shot, load, post } from './load.js';
 import { CHECK, DRAFT, SIGN, type SigningDoctor, openPrescribing, reasonsFor } from './prescriptions.js';
-import { startServer } from './processes.js';
+import { runPractice } from './running-practice.js';
 import { SECONDS, pick, settleDatabase } from './side-by-side.js';
 
 const PORT = 4807;
@@ -17,14 +15,9 @@ const PRESCRIPTION = 'query ($id: UUID!) { prescription(id: $id) { id status ite
 export async function measurePages(say: (line: string) => void): Promise<void> {
   const stops: Array<() => Promise<void>> = [];
   try {
-    const installation = await install({ shared_buffers: '256MB' });
-    stops.push(installation.remove);
-    const [practice] = await openPractices(installation.ownerUrl, installation.keks, 1);
-    await fillPractices(installation.ownerUrl, installation.keks, [practice!], 1);
-    const server = await startServer('dist/src/main.js', PORT, installation.env, 'listens on');
-    stops.unshift(server.stop);
-    const doctor = await openPrescribing(PORT, practice!);
-    const ids = await signedPrescriptions(doctor, practice!.patientIds[0]!);
+    const { installation, practice, token: signedIn } = await runPractice(stops, { port: PORT, settings: { shared_buffers: '256MB' }, patients: 1 });
+    const doctor = await openPrescribing(PORT, practice, signedIn);
+    const ids = await signedPrescriptions(doctor, practice.patientIds[0]!);
     await settleDatabase(installation.superuserUrl);
 
     const { token } = doctor;

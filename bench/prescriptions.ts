@@ -1,8 +1,7 @@
-import { BENCH_PASSWORD, type BenchPractice, fillPractices, openPractices } from './data.js';
-import { graphql, signIn } from './client.js';
-import { install } from './installation.js';
+import { BENCH_PASSWORD, type BenchPractice } from './data.js';
+import { graphql } from './client.js';
 import { type Shot, post } from './load.js';
-import { startServer } from './processes.js';
+import { runPractice } from './running-practice.js';
 import { SECONDS, lineOf, putBeside, settleDatabase } from './side-by-side.js';
 
 const PORT = 4808;
@@ -28,8 +27,8 @@ export interface SigningDoctor {
 }
 
 /** Gives the owner of a practice a chamber, a licence and a step-up. */
-export async function openPrescribing(port: number, practice: BenchPractice): Promise<SigningDoctor> {
-  const { stepUp } = await graphql(port, 'mutation ($input: StepUpInput!) { stepUp(input: $input) { accessToken } }', { input: { password: BENCH_PASSWORD } }, await signIn(port, practice));
+export async function openPrescribing(port: number, practice: BenchPractice, signedIn: string): Promise<SigningDoctor> {
+  const { stepUp } = await graphql(port, 'mutation ($input: StepUpInput!) { stepUp(input: $input) { accessToken } }', { input: { password: BENCH_PASSWORD } }, signedIn);
   const token: string = stepUp.accessToken;
   const { addChamber } = await graphql(port, 'mutation ($input: AddChamberInput!) { addChamber(input: $input) { id } }', { input: { name: 'Bench', timeZone: 'Asia/Dhaka', locale: 'en_BD', receiptPrefix: 'B' } }, token);
   const { member } = await graphql(port, 'query ($id: UUID!) { member(id: $id) { version } }', { id: practice.memberId }, token);
@@ -45,21 +44,15 @@ export const reasonsFor = ({ prescription }: { prescription: { checks: { finding
 export async function measurePrescriptions(say: (line: string) => void): Promise<void> {
   const stops: Array<() => Promise<void>> = [];
   try {
-    const installation = await install({ shared_buffers: '256MB' });
-    stops.push(installation.remove);
-    const { keks, ownerUrl, superuserUrl, env } = installation;
-    const [practice] = await openPractices(ownerUrl, keks, 1);
-    await fillPractices(ownerUrl, keks, [practice!], PATIENTS);
-    const ours = await startServer('dist/src/main.js', PORT, env, 'listens on');
-    stops.unshift(ours.stop);
-    const { token, chamberId } = await openPrescribing(PORT, practice!);
+    const { installation, practice, ours, token: signedIn } = await runPractice(stops, { port: PORT, settings: { shared_buffers: '256MB' }, patients: PATIENTS });
+    const { token, chamberId } = await openPrescribing(PORT, practice, signedIn);
     const items = await Promise.all(MEDICINES.map(async ({ text, dose, meal }) => ({ productId: await productOf(text, token), dose, meal, route: 'ORAL' })));
-    await settleDatabase(superuserUrl);
-    const side = await putBeside(ours, installation, practice!.patientIds);
+    await settleDatabase(installation.superuserUrl);
+    const side = await putBeside(ours, installation, practice.patientIds);
     stops.unshift(side.stop);
 
     const operation = (query: string, variables: object): Buffer => post(PORT, '/graphql', JSON.stringify({ query, variables }), { authorization: `Bearer ${token}` });
-    const waiting = [...practice!.patientIds];
+    const waiting = [...practice.patientIds];
     const writeAndSign = (): Shot => ({
       request: operation(DRAFT, { input: { patientId: waiting.pop(), chamberId, complaints: ['Fever for 3 days', 'কাশি'], diagnoses: [{ code: 'J06.9' }], items, advice: ['Drink plenty of water'], pregnancy: 'NEITHER' } }),
       expected: '"status":"DRAFT"',

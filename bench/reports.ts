@@ -2,12 +2,10 @@ import pg from 'pg';
 import { Temporal } from 'temporal-polyfill';
 import { OwnerDb } from '../src/operator/owner-db.js';
 import { cursorOf } from '../src/platform/graphql/connection.js';
-import { graphql, signIn } from './client.js';
-import { fillPractices, joinAll, openPractices } from './data.js';
-import { install } from './installation.js';
+import { graphql } from './client.js';
 import { type Shot, load, post } from './load.js';
-import { startServer } from './processes.js';
 import { type BooksSize, ZONE, fillBooks, sealPayments } from './reports-fill.js';
+import { runPractice } from './running-practice.js';
 import { lineOf, pick, putBeside, settleDatabase } from './side-by-side.js';
 
 const PAYMENTS = Number(process.env['BENCH_PAYMENTS'] ?? 1_000_000);
@@ -44,15 +42,8 @@ interface Question {
 export async function measureReports(say: (line: string) => void): Promise<void> {
   const stops: Array<() => Promise<void>> = [];
   try {
-    const installation = await install({ shared_buffers: '1GB', max_wal_size: '4GB' });
-    stops.push(installation.remove);
-    const { keks, ownerUrl, superuserUrl, env } = installation;
-    const [practice, ...others] = await openPractices(ownerUrl, keks, 1 + DOCTORS);
-    const doctors = await joinAll(ownerUrl, keks, practice!, others);
-    await fillPractices(ownerUrl, keks, [practice!], PATIENTS);
-    const ours = await startServer('dist/src/main.js', PORT, env, 'listens on');
-    stops.unshift(ours.stop);
-    const token = await signIn(PORT, practice!);
+    const { installation, practice, otherIds: doctors, ours, token } = await runPractice(stops, { port: PORT, settings: { shared_buffers: '1GB', max_wal_size: '4GB' }, patients: PATIENTS, others: DOCTORS });
+    const { keks, ownerUrl, superuserUrl } = installation;
     const chambers: string[] = [];
     for (let i = 0; i < CHAMBERS; i++) {
       const input = { name: `Chamber ${i}`, timeZone: ZONE, locale: 'en_BD', receiptPrefix: `C${i}` };
@@ -63,11 +54,11 @@ export async function measureReports(say: (line: string) => void): Promise<void>
     stops.unshift(() => client.end());
     const began = performance.now();
     const size: BooksSize = { payments: PAYMENTS, days: DAYS, chambers, doctors };
-    await fillBooks(client, practice!, size, () => undefined);
+    await fillBooks(client, practice, size, () => undefined);
     await settleDatabase(superuserUrl);
     say(await sizeOf(client, (performance.now() - began) / 1000));
 
-    const { tenantId, patientIds } = practice!;
+    const { tenantId, patientIds } = practice;
     const pages = await pageStarts(client, tenantId);
     await OwnerDb.run(ownerUrl, keks, (owner) => sealPayments(client, owner, tenantId, pages.ids));
     const side = await putBeside(ours, installation, patientIds);
