@@ -116,6 +116,7 @@ import { ClaimsDesk1795000101300 } from './1795000101300-claims-desk.js';
 import { DraftsByChamber1795000102000 } from './1795000102000-drafts-by-chamber.js';
 import { CreditedInParts1795000103000 } from './1795000103000-credited-in-parts.js';
 import { RaisedLimits1795000104000 } from './1795000104000-raised-limits.js';
+import { PlannedOnce1795000105000 } from './1795000105000-planned-once.js';
 
 export const migrations = [
   Context1795000001000,
@@ -234,4 +235,5 @@ export const migrations = [
   DraftsByChamber1795000102000,
   CreditedInParts1795000103000,
   RaisedLimits1795000104000,
+  PlannedOnce1795000105000,
 ];

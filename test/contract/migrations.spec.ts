@@ -1,3 +1,4 @@
+import pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { sealedColumns } from '../../src/operator/reseal.js';
 import { INSTALLATION, Keyring } from '../../src/platform/crypto/keyring.js';
@@ -229,10 +230,7 @@ describe('the migrations', () => {
   });
 
   it('can all be undone and done again on a database with data, and leave the same behind', async () => {
-    // Its queue goes and comes, which it would take for the migration of a newer server.
-    await world.app.get(Jobs, { strict: false }).onModuleDestroy();
-    // It reads tables together that go one after the other.
-    await world.app.get(TrailWatcher, { strict: false }).onModuleDestroy();
+    await endBackgroundWork();
     const before = await shape();
     expect(before.length).toBeGreaterThan(300);
     const source = ownerSource(world.ownerUrl);
@@ -248,6 +246,32 @@ describe('the migrations', () => {
     expect(await shape()).toEqual(before);
     await expect(checkPreconditions(world.databases)).resolves.toBeUndefined();
   });
+
+  it('are done beside a server that has read what the next one locks, and reads on: a deadlock ends neither', async () => {
+    await endBackgroundWork();
+    const source = ownerSource(world.ownerUrl);
+    await source.initialize();
+    const undone = knownMigrations().slice(knownMigrations().indexOf('ReceiptNumbers1795000101200'));
+    for (const _ of undone) await source.undoLastMigration({ transaction: 'each' });
+    await source.destroy();
+    // The migration takes payments, and then refunds.
+    const reading = new pg.Client({ connectionString: world.superuserUrl });
+    await reading.connect();
+    await reading.query(`begin; set local deadlock_timeout = '1min'; select from clinic.refunds`);
+    const migrating = migrate(world.ownerUrl);
+    while (!(await reading.query(`select from pg_locks where relation = 'clinic.refunds'::regclass and not granted`)).rowCount);
+    await reading.query('select from clinic.payments');
+    await reading.query('commit');
+    await reading.end();
+    expect(await migrating).toEqual(undone);
+  });
+
+  async function endBackgroundWork(): Promise<void> {
+    // Its queue goes and comes, which it would take for the migration of a newer server.
+    await world.app.get(Jobs, { strict: false }).onModuleDestroy();
+    // It reads tables together that go one after the other.
+    await world.app.get(TrailWatcher, { strict: false }).onModuleDestroy();
+  }
 
   // Everything that a migration makes, one line each.
   const shape = (): Promise<string[]> => lines(`

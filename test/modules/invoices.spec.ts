@@ -7,6 +7,7 @@ import { Fees } from '../support/fees.js';
 import { codeOf, faultsOf } from '../support/patients.js';
 import { roundTripsOf, toTheApp } from '../support/round-trips.js';
 import { hire, openChamber } from '../support/staff.js';
+import { openTransaction, untilItWaits } from '../support/transactions.js';
 
 useBillingClinic();
 
@@ -168,6 +169,32 @@ describe('issuing', () => {
     expect(anew).toMatchObject({ total: bdt(40_000), lines: [{ fee: { reason: 'RULE_OF_DOCTOR_AND_CHAMBER_AND_VISIT_TYPE', freeOfAppointmentId: null } }] });
     await owner.credit(answers.find(({ errors }) => !errors)!.data.answer.id);
     expect((await answerOf<InvoiceAnswer>(desk.editAnswer(anew, [{ kind: 'CONSULTATION' }], { appointmentId: visits[late] }))).total).toEqual(bdt(0));
+  });
+
+  it('bills a visit once, whoever issues another draft of it at the same moment, also round the lock of its patient', async () => {
+    const [appointments, fees] = [new Appointments(world, practice.owner.token), new Fees(world, practice.owner.token)];
+    const { memberId: doctorId } = await hire(world, practice, chamberId, 'DOCTOR');
+    await fees.add({ chamberId, doctorId, visitType: 'NEW', amount: bdt(80_000) });
+    const visit = await appointments.book({ sessionId: (await appointments.addSession({ chamberId, doctorId, localDate: dayFromNow(1) })).id, patientId, visitType: 'NEW' });
+    const drafts = (count: number) => Promise.all(Array.from({ length: count }, () => desk.draft(patientId, [{ kind: 'CONSULTATION' }], { appointmentId: visit.id })));
+    const issuing = (id: string) => `update clinic.invoices set status = 'ISSUED', version = version + 1 where tenant_id = '${practice.tenantId}' and id = '${id}'`;
+
+    const answers = await Promise.all((await drafts(20)).map((draft, index) => [desk, owner][index % 2]!.issueAnswer(draft)));
+    const issued = answers.filter(({ errors }) => !errors).map(({ data }) => data.answer.id as string);
+    expect(issued).toHaveLength(1);
+    const refused = answers.filter(({ errors }) => errors);
+    expect(refused.map((answer) => [reasonOf(answer), answer.errors![0]!.extensions['invoiceId']])).toEqual(Array.from({ length: 19 }, () => ['BILLED_ALREADY', issued[0]]));
+    const [another] = await drafts(1);
+    expect(await converse(world, 'app', cashier, (ask) => verdict(ask, issuing(another!.id)))).toBe('23505');
+
+    await owner.credit(issued[0]!);
+    const [first, second] = await drafts(2);
+    const transaction = await openTransaction(world, practice.tenantId, cashier.memberId);
+    await transaction.query(issuing(first!.id));
+    const answer = desk.issueAnswer(second!);
+    await untilItWaits(world, answer);
+    await transaction.commit();
+    expect([reasonOf(await answer), (await answer).errors![0]!.extensions['invoiceId']]).toEqual(['BILLED_ALREADY', first!.id]);
   });
 
   it(`gives ${TO_ISSUERS} who issue at the same moment consecutive numbers, and one who fails none`, async () => {

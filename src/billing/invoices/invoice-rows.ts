@@ -1,6 +1,6 @@
 import { idOf } from '../../platform/client-id.js';
 import type { ScopeKeys } from '../../platform/crypto/keyring.js';
-import type { Row, Statement } from '../../platform/database/statement-group.js';
+import { type Row, type Statement, oneOf } from '../../platform/database/statement-group.js';
 import type { Currency } from '../../platform/money/currency.js';
 import type { FeeReason } from '../fees/fee-reason.model.js';
 import type { TaxCategory } from '../settings/tax-category.model.js';
@@ -108,15 +108,15 @@ export const invoicesFrom = `from ${TABLE} i join clinic.tenants t on t.id = i.t
 
 /** Locks invoices, in the order of their ids, as everybody does: $1 tenant, $2 ids. Their patients are locked before, by `lockPatientsOf`. */
 export const lockInvoices = (tenantId: string, ids: readonly string[]): Statement =>
-  ({ text: `select ${invoiceColumns} ${invoicesFrom} where i.tenant_id = $1 and i.id = any ($2::uuid[]) order by i.id for no key update of i`, values: [tenantId, ids] });
+  ({ text: `select ${invoiceColumns} ${invoicesFrom} where i.tenant_id = $1 and i.id = ${oneOf('$2')} order by i.id for no key update of i`, values: [tenantId, ids] });
 
 /** Locks the patients of invoices, who are locked before what is written of them, as in a merge. */
 export const lockPatientsOf = (tenantId: string, invoiceIds: readonly string[]): Statement => ({
-  text: `select p.id from clinic.patients p where p.tenant_id = $1 and p.id in (select i.patient_id from ${TABLE} i where i.tenant_id = $1 and i.id = any ($2::uuid[])) order by p.id for no key update`,
+  text: `select p.id from clinic.patients p where p.tenant_id = $1 and p.id in (select i.patient_id from ${TABLE} i where i.tenant_id = $1 and i.id = ${oneOf('$2')}) order by p.id for no key update`,
   values: [tenantId, invoiceIds],
 });
 
-export const invoicesByIds = (tenantId: string, ids: readonly string[]): Statement => ({ text: `select ${invoiceColumns} ${invoicesFrom} where i.tenant_id = $1 and i.id = any ($2::uuid[])`, values: [tenantId, ids] });
+export const invoicesByIds = (tenantId: string, ids: readonly string[]): Statement => ({ text: `select ${invoiceColumns} ${invoicesFrom} where i.tenant_id = $1 and i.id = ${oneOf('$2')}`, values: [tenantId, ids] });
 
 /** The credit notes of invoices that are issued, the first first. */
 export const creditNotesOf = (tenantId: string, ids: readonly string[]): Statement =>
@@ -192,6 +192,10 @@ export const reckonDraft = (tenantId: string, keys: ScopeKeys, id: string, appoi
   text: `with u as (update ${TABLE} i set appointment_id = $3, details = $4, version = i.version + 1 where i.tenant_id = $1 and i.id = $2 returning i.*) select ${invoiceColumns} ${invoicesFrom.replace(TABLE, 'u')}`,
   values: [tenantId, id, appointmentId, keys.seal(TABLE, id, 'details', details)],
 });
+
+/** Issues a draft: the database numbers, stamps and posts it, and what is held for its visit pays it. */
+export const issueInvoice = (tenantId: string, id: string): Statement =>
+  ({ text: `update ${TABLE} i set status = 'ISSUED', version = i.version + 1 where i.tenant_id = $1 and i.id = $2`, values: [tenantId, id] });
 
 /** Takes a draft a step; gives its row. The database numbers, stamps and posts what is issued. */
 export const stepInvoice = (tenantId: string, id: string, status: InvoiceStatus): Statement => ({

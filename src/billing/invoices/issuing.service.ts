@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Ctx } from '../../platform/context/ctx.js';
 import { Keyring, type ScopeKeys } from '../../platform/crypto/keyring.js';
 import type { AuditedTx } from '../../platform/database/audited-tx.js';
-import { sqlState } from '../../platform/database/database-errors.js';
+import { constraintOf, sqlState } from '../../platform/database/database-errors.js';
 import type { Row } from '../../platform/database/statement-group.js';
 import { TenantDb } from '../../platform/database/tenant-db.js';
 import { notFound, staleVersion } from '../../platform/errors.js';
@@ -11,7 +11,7 @@ import { depositsAppliedTo } from '../deposits/deposit-rows.js';
 import { DepositStatus } from '../deposits/deposit.model.js';
 import { askDeskOfInvoice, deskIn } from '../desk.js';
 import { InvoiceStatus } from './invoice.enums.js';
-import { type InvoiceRecord, type InvoiceRow, approveDiscount, askBilledBy, invoiceRows, invoicesByIds, lockInvoices, lockPatientsOf, openInvoice, sealedIn, stepInvoice } from './invoice-rows.js';
+import { type InvoiceRecord, type InvoiceRow, approveDiscount, askBilledBy, invoiceRows, invoicesByIds, issueInvoice, lockInvoices, lockPatientsOf, openInvoice, sealedIn } from './invoice-rows.js';
 
 type DeskPermission = 'payments:take' | 'finances:manage';
 
@@ -27,7 +27,17 @@ export class IssuingService {
    * Issues a draft: it gets the next number of its chamber and fiscal year. Issued before, it is answered as it is: a retry issues nothing twice.
    * NOT_FOUND, FORBIDDEN, CONFLICT (another version, INVOICE_STATUS, APPROVAL_NEEDED, BILLED_ALREADY, FEE_CHANGED, BOOKS_CLOSED).
    */
-  issue(ctx: Ctx, id: string, version: number): Promise<InvoiceRecord> {
+  async issue(ctx: Ctx, id: string, version: number): Promise<InvoiceRecord> {
+    try {
+      return await this.#issue(ctx, id, version);
+    } catch (error) {
+      // Whoever issued another draft of the visit held another lock: its patient is being merged. Asked again, the database knows that invoice.
+      if (constraintOf(error) === 'billed_visits__pkey') return this.#issue(ctx, id, version);
+      throw error;
+    }
+  }
+
+  #issue(ctx: Ctx, id: string, version: number): Promise<InvoiceRecord> {
     return this.#locked(ctx, id, 'payments:take', async (tx, keys, row, billedBy) => {
       if (row.status === InvoiceStatus.ISSUED && row.version === version + 1) {
         ctx.action = 'VIEWED';
@@ -37,7 +47,7 @@ export class IssuingService {
       if (row.needs_approval) throw approvalNeeded();
       if (billedBy) throw billedAlready(billedBy);
       // What is held for the visit pays it with that: it is read again.
-      const [, rows, applied] = await tx.group(stepInvoice(ctx.tenantId, id, InvoiceStatus.ISSUED), invoicesByIds(ctx.tenantId, [id]), depositsAppliedTo(ctx.tenantId, id)).catch((error: unknown) => {
+      const [, rows, applied] = await tx.group(issueInvoice(ctx.tenantId, id), invoicesByIds(ctx.tenantId, [id]), depositsAppliedTo(ctx.tenantId, id)).catch((error: unknown) => {
         throw sqlState(error) === 'SK092' ? feeChanged() : refusalOf(error, 'payments:take');
       });
       const issued = openInvoice(keys, invoiceRows(rows)[0]!);

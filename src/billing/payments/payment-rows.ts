@@ -1,5 +1,5 @@
 import type { ScopeKeys } from '../../platform/crypto/keyring.js';
-import type { Row, Statement } from '../../platform/database/statement-group.js';
+import { type Row, type Statement, oneOf } from '../../platform/database/statement-group.js';
 import type { Currency } from '../../platform/money/currency.js';
 import { type PaymentMethod, PaymentStatus } from './payment.enums.js';
 
@@ -66,7 +66,7 @@ export const lockPayment = (tenantId: string, id: string): Statement => ({ text:
 export const lockPatientOfPayment = (tenantId: string, id: string): Statement =>
   ({ text: `select s.id from clinic.patients s where s.tenant_id = $1 and s.id = (select p.patient_id from ${TABLE} p where p.tenant_id = $1 and p.id = $2) for no key update`, values: [tenantId, id] });
 
-export const paymentsByIds = (tenantId: string, ids: readonly string[]): Statement => ({ text: `select ${paymentColumns} ${paymentsFrom} where p.tenant_id = $1 and p.id = any ($2::uuid[])`, values: [tenantId, ids] });
+export const paymentsByIds = (tenantId: string, ids: readonly string[]): Statement => ({ text: `select ${paymentColumns} ${paymentsFrom} where p.tenant_id = $1 and p.id = ${oneOf('$2')}`, values: [tenantId, ids] });
 
 /** `count` payments of each of these patients after one of them, where the caller takes payments, the last begun first. */
 export const pagesOf = (tenantId: string, patientIds: readonly string[], count: number, after: string | null): Statement => ({

@@ -1,6 +1,7 @@
 import pg from 'pg';
-import { DataSource } from 'typeorm';
+import { DataSource, MigrationExecutor } from 'typeorm';
 import { migrations } from '../../../migrations/all.js';
+import { sqlState } from './database-errors.js';
 import { prepareJobQueue } from './job-queue.js';
 
 const LOCK = 'sinduk: migrations';
@@ -18,9 +19,10 @@ export async function migrate(ownerUrl: string): Promise<string[]> {
     const source = ownerSource(ownerUrl);
     await source.initialize();
     try {
-      const done = await source.runMigrations({ transaction: 'each' });
+      const pending = await new MigrationExecutor(source).getPendingMigrations();
+      while (!(await ranAll(source)));
       await prepareJobQueue(ownerUrl, lock);
-      return done.map(({ name }) => name);
+      return pending.map(({ name }) => name);
     } finally {
       await source.destroy();
       // Privileges of a database do not come along when it is cloned or restored.
@@ -32,6 +34,19 @@ export async function migrate(ownerUrl: string): Promise<string[]> {
     }
   } finally {
     await lock.end();
+  }
+}
+
+const DEADLOCK = '40P01';
+
+/** Whether all that is pending was run. Not when a server waits for what a migration locked, and has what that waits for: PostgreSQL ends one of the two, and what was undone may be done again. */
+async function ranAll(source: DataSource): Promise<boolean> {
+  try {
+    await source.runMigrations({ transaction: 'each' });
+    return true;
+  } catch (error) {
+    if (sqlState(error) === DEADLOCK) return false;
+    throw error;
   }
 }
 

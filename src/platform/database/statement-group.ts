@@ -11,6 +11,12 @@ export interface Statement {
 
 export type Row = Record<string, unknown>;
 
+/**
+ * One of the ids in a parameter, for `where id = …`. The sub-select keeps their number from the planner: a plan made for the few ids of one execution always looks cheaper
+ * than the one that is kept, so that every execution would be planned anew.
+ */
+export const oneOf = (parameter: string): string => `any ((select ${parameter}::uuid[])::uuid[])`;
+
 interface Field {
   name: string;
   dataTypeID: number;
