@@ -115,6 +115,7 @@ import { ReceiptNumbers1795000101200 } from './1795000101200-receipt-numbers.js'
 import { ClaimsDesk1795000101300 } from './1795000101300-claims-desk.js';
 import { DraftsByChamber1795000102000 } from './1795000102000-drafts-by-chamber.js';
 import { CreditedInParts1795000103000 } from './1795000103000-credited-in-parts.js';
+import { PaidOnceByPayers1795000103100 } from './1795000103100-paid-once-by-payers.js';
 import { RaisedLimits1795000104000 } from './1795000104000-raised-limits.js';
 import { PlannedOnce1795000105000 } from './1795000105000-planned-once.js';
 
@@ -234,6 +235,7 @@ export const migrations = [
   ClaimsDesk1795000101300,
   DraftsByChamber1795000102000,
   CreditedInParts1795000103000,
+  PaidOnceByPayers1795000103100,
   RaisedLimits1795000104000,
   PlannedOnce1795000105000,
 ];

@@ -1,18 +1,24 @@
+import { dayOf } from '../../platform/local-days.js';
 import { ClaimStatus } from '../claims/claim.enums.js';
 import { type ClaimLineRecord, type ClaimRecord, activityIdOf } from '../claims/claim-rows.js';
 import type { Remittance, RemittedClaim } from '../files/remittance-file.js';
 import { type RemittanceFault, RemittanceFaultReason } from './remittance.model.js';
 import type { Settlement } from './remittance-rows.js';
 
-/** The licence of the chamber, its claims that a file names, and their lines. */
+/** The clock and the licence of the chamber, its claims that a file names, their lines, and what was paid of those before, as `paymentOf` names it. */
 export interface Known {
+  timeZone: string;
   licence: string | null;
   claims: readonly ClaimRecord[];
   lines: ReadonlyMap<string, ClaimLineRecord[]>;
+  paidBefore: ReadonlySet<string>;
 }
 
+/** What one payment pays of a line of a claim, by the payer's reference and the day of settlement. */
+export const paymentOf = (claimId: string, no: number, reference: string, day: string | null): string => JSON.stringify([claimId, no, reference, day]);
+
 /** What a file says of claims of the chamber, and everything in it that fits none. */
-export function matched(remittance: Remittance, { licence, claims, lines }: Known): { settlements: Settlement[]; faults: RemittanceFault[] } {
+export function matched(remittance: Remittance, { timeZone, licence, claims, lines, paidBefore }: Known): { settlements: Settlement[]; faults: RemittanceFault[] } {
   const faults: RemittanceFault[] = [];
   const blame = (place: string, reason: RemittanceFaultReason): undefined => void faults.push({ place, reason });
   if (remittance.receiverId !== licence) blame('Header/ReceiverID', RemittanceFaultReason.OTHER_FACILITY);
@@ -24,17 +30,20 @@ export function matched(remittance: Remittance, { licence, claims, lines }: Know
     // Who takes the claims answers them; some administrators let the insurer do so.
     if (![record.row.receiver_code, record.row.payer_code].includes(remittance.senderId)) blame('Header/SenderID', RemittanceFaultReason.OTHER_SENDER);
     if (record.row.status !== ClaimStatus.SUBMITTED && record.row.status !== ClaimStatus.RESUBMITTED) return blame(place, RemittanceFaultReason.NOT_SENT) ?? [];
-    return [settlementOf(place, remitted, record, lines.get(record.row.id) ?? [], blame)];
+    const day = remitted.settledAt && dayOf(remitted.settledAt, timeZone);
+    const isPaid = (no: number): boolean => paidBefore.has(paymentOf(record.row.id, no, remitted.paymentReference, day));
+    return [settlementOf(place, remitted, record, lines.get(record.row.id) ?? [], isPaid, blame)];
   });
   return { settlements, faults };
 }
 
-function settlementOf(place: string, remitted: RemittedClaim, { row }: ClaimRecord, lines: readonly ClaimLineRecord[], blame: (place: string, reason: RemittanceFaultReason) => undefined): Settlement {
+function settlementOf(place: string, remitted: RemittedClaim, { row }: ClaimRecord, lines: readonly ClaimLineRecord[], isPaid: (no: number) => boolean, blame: (place: string, reason: RemittanceFaultReason) => undefined): Settlement {
   const answered = remitted.activities.flatMap((activity, index) => {
     const at = `${place}/Activity ${index + 1}`;
     const line = lines.find(({ no }) => activityIdOf(row.corrections, no) === activity.id);
     if (!line) return blame(`${at}/ID`, RemittanceFaultReason.UNKNOWN_ACTIVITY) ?? [];
-    if (line.paid + activity.paid > line.net) blame(`${at}/PaymentAmount`, RemittanceFaultReason.MORE_THAN_CLAIMED);
+    if (activity.paid > 0n && isPaid(line.no)) blame(`${at}/PaymentAmount`, RemittanceFaultReason.PAID_BEFORE);
+    else if (line.paid + activity.paid > line.net) blame(`${at}/PaymentAmount`, RemittanceFaultReason.MORE_THAN_CLAIMED);
     return [{ no: line.no, paid: activity.paid, denialCode: activity.denialCode }];
   });
   return {

@@ -25,11 +25,20 @@ from clinic.chambers c left join clinic.facility_licences l on l.tenant_id = c.t
   values: [tenantId, chamberId],
 });
 
-/** Keeps a file; no row comes when it was kept before. */
-export const insertRemittance = (tenantId: string, keys: ScopeKeys, id: string, chamberId: string, fileToken: Buffer, file: string, claims: number): Statement => ({
+/** Whether a file was imported before: a row if it was. */
+export const askImported = (tenantId: string, fileToken: Buffer): Statement => ({ text: `select r.id from ${TABLE} r where r.tenant_id = $1 and r.file_token = $2`, values: [tenantId, fileToken] });
+
+/** What was paid of lines of claims, and by which payment: rows of `claim_id`, `no`, `payment_reference`, and `day` in a time zone. */
+export const askPaidBefore = (tenantId: string, claimIds: readonly string[], timeZone: string): Statement => ({
   text: `
-insert into ${TABLE} as r (tenant_id, id, chamber_id, file_token, file, claims) values ($1, $2, $3, $4, $5, $6)
-on conflict on constraint claim_remittances__once do nothing returning r.local_date::text as local_date`,
+select s.claim_id, l.no, s.payment_reference, (s.settled_at at time zone $3)::date::text as day from clinic.claim_settlements s cross join unnest(s.line_nos, s.line_paid) as l (no, paid)
+where s.tenant_id = $1 and s.claim_id = any ($2::uuid[]) and l.paid > 0`,
+  values: [tenantId, claimIds, timeZone],
+});
+
+/** Keeps a file. */
+export const insertRemittance = (tenantId: string, keys: ScopeKeys, id: string, chamberId: string, fileToken: Buffer, file: string, claims: number): Statement => ({
+  text: `insert into ${TABLE} (tenant_id, id, chamber_id, file_token, file, claims) values ($1, $2, $3, $4, $5, $6)`,
   values: [tenantId, id, chamberId, fileToken, keys.seal(TABLE, id, 'file', { file }), claims],
 });
 

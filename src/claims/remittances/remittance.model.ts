@@ -8,7 +8,7 @@ import { MemberName } from '../../tenants/member-name.model.js';
 export enum RemittanceFaultReason {
   NOT_XML = 'NOT_XML', DOCTYPE = 'DOCTYPE', OTHER_FILE = 'OTHER_FILE', MISSING = 'MISSING', TWICE = 'TWICE', TOO_LONG = 'TOO_LONG', TOO_MANY = 'TOO_MANY', NOT_AN_AMOUNT = 'NOT_AN_AMOUNT', NEGATIVE = 'NEGATIVE',
   NOT_A_TIME = 'NOT_A_TIME', OTHER_COUNT = 'OTHER_COUNT', OTHER_FACILITY = 'OTHER_FACILITY', OTHER_SENDER = 'OTHER_SENDER', NOT_PRODUCTION = 'NOT_PRODUCTION', UNKNOWN_CLAIM = 'UNKNOWN_CLAIM', NOT_SENT = 'NOT_SENT',
-  UNKNOWN_ACTIVITY = 'UNKNOWN_ACTIVITY', MORE_THAN_CLAIMED = 'MORE_THAN_CLAIMED',
+  UNKNOWN_ACTIVITY = 'UNKNOWN_ACTIVITY', PAID_BEFORE = 'PAID_BEFORE', MORE_THAN_CLAIMED = 'MORE_THAN_CLAIMED',
 }
 registerEnumType(RemittanceFaultReason, {
   name: 'RemittanceFaultReason',
@@ -31,6 +31,7 @@ registerEnumType(RemittanceFaultReason, {
     UNKNOWN_CLAIM: { description: 'The chamber has no such claim.' },
     NOT_SENT: { description: 'The claim does not wait for an answer.' },
     UNKNOWN_ACTIVITY: { description: 'The claim has no such activity.' },
+    PAID_BEFORE: { description: 'What this payment (PaymentReference, and the day of DateSettlement) paid of the activity was imported before.' },
     MORE_THAN_CLAIMED: { description: 'It is more than is open of what was claimed.' },
   },
 });

@@ -13,9 +13,9 @@ import { ClaimsReader, byClaim } from '../claims/claims.reader.js';
 import { type Remittance as RemittanceFile, readRemittance } from '../files/remittance-file.js';
 import { askMayIn } from '../submissions/submission-rows.js';
 import type { FilesArgs } from '../submissions/submission.model.js';
-import { matched } from './matching.js';
+import { matched, paymentOf } from './matching.js';
 import { type ImportRemittanceInput, type Remittance, type RemittanceFault, RemittanceFaultReason, type RemittanceImport } from './remittance.model.js';
-import { type Settlement, askFacility, countRemittances, insertRemittance, insertSettlements, pageOfRemittances, remittanceById, toRemittance } from './remittance-rows.js';
+import { type Settlement, askFacility, askImported, askPaidBefore, countRemittances, insertRemittance, insertSettlements, pageOfRemittances, remittanceById, toRemittance } from './remittance-rows.js';
 
 const MOST_FAULTS = 1_000;
 
@@ -51,12 +51,11 @@ export class RemittancesService {
       }
       const read = readRemittance(input.file, facility.time_zone);
       if ('faults' in read) return refused(ctx, read.faults.map(({ place, reason }) => ({ place, reason: RemittanceFaultReason[reason] })));
-      const { settlements, faults, claims } = await this.#match(tx, ctx, input.chamberId, facility, read.remittance);
+      const fileToken = keys.token('remittance', input.file);
+      const { settlements, faults, claims } = await this.#match(tx, ctx, input.chamberId, facility, read.remittance, fileToken);
       if (faults.length) return refused(ctx, faults);
       const id = uuidv7();
-      const [kept] = await tx.group(insertRemittance(tenantId, keys, id, input.chamberId, keys.token('remittance', input.file), input.file, settlements.length));
-      if (!kept!.length) throw importedAlready();
-      await tx.group(insertSettlements(tenantId, id, settlements)).catch((error: unknown) => { throw refusalOf(error, 'finances:manage'); });
+      await tx.group(insertRemittance(tenantId, keys, id, input.chamberId, fileToken, input.file, settlements.length), insertSettlements(tenantId, id, settlements)).catch((error: unknown) => { throw refusalOf(error, 'finances:manage'); });
       await useUp(tx, tenantId, once, id);
       for (const { row } of claims) tx.record('claim', row.id, row.patient_id);
       for (const { claimId, paid } of settlements) tx.change('claim', claimId, 'paid', null, Number(paid));
@@ -74,11 +73,14 @@ export class RemittancesService {
     return pageOf(remittances, args, async () => (await this.db.read(ctx, countRemittances(ctx.tenantId, chamberId)))[0]![0]!['total'] as number);
   }
 
-  async #match(tx: AuditedTx, ctx: Ctx, chamberId: string, { licence }: Facility, remittance: RemittanceFile): Promise<{ settlements: Settlement[]; faults: RemittanceFault[]; claims: ClaimRecord[] }> {
-    const [, , found] = await tx.group(...lockByCodes(ctx.tenantId, chamberId, remittance.claims.map(({ id }) => id)));
+  async #match(tx: AuditedTx, ctx: Ctx, chamberId: string, { time_zone: timeZone, licence }: Facility, remittance: RemittanceFile, fileToken: Buffer): Promise<{ settlements: Settlement[]; faults: RemittanceFault[]; claims: ClaimRecord[] }> {
+    const [imported, , , found] = await tx.group(askImported(ctx.tenantId, fileToken), ...lockByCodes(ctx.tenantId, chamberId, remittance.claims.map(({ id }) => id)));
+    if (imported!.length) throw importedAlready();
     const claims = await this.reader.open(ctx, found!);
-    const [rows] = await tx.group(claimLinesOf(ctx.tenantId, claims.map(({ row }) => row.id)));
-    return { ...matched(remittance, { licence, claims, lines: byClaim(await this.reader.openLines(ctx, rows!)) }), claims };
+    const ids = claims.map(({ row }) => row.id);
+    const [rows, paid] = await tx.group(claimLinesOf(ctx.tenantId, ids), askPaidBefore(ctx.tenantId, ids, timeZone));
+    const paidBefore = new Set(paid!.map((row) => paymentOf(row['claim_id'] as string, row['no'] as number, row['payment_reference'] as string, row['day'] as string | null)));
+    return { ...matched(remittance, { timeZone, licence, claims, lines: byClaim(await this.reader.openLines(ctx, rows!)), paidBefore }), claims };
   }
 
   async #answer(tx: AuditedTx, ctx: Ctx, id: string): Promise<RemittanceImport> {
