@@ -12,7 +12,7 @@ export interface BooksSize {
   doctors: readonly string[];
 }
 
-const TABLES = ['invoices', 'invoice_lines', 'payments', 'allocations', 'refunds', 'drawers', 'share_accruals', 'ledger_entries', 'ledger_lines', 'day_closings', 'day_accounts', 'day_documents', 'day_receivables'].map((table) => `clinic.${table}`);
+const TABLES = ['invoices', 'invoice_lines', 'payments', 'allocations', 'refunds', 'drawers', 'share_accruals', 'ledger_entries', 'ledger_lines', 'day_closings', 'day_accounts', 'day_documents', 'day_receivables', 'open_invoices'].map((table) => `clinic.${table}`);
 
 /** The chambers' clock. */
 export const ZONE = 'Asia/Dhaka';
@@ -166,6 +166,12 @@ export async function fillBooks(client: pg.Client, practice: BenchPractice, size
   for (const table of TABLES) await client.query(`vacuum (analyze) ${table}`);
 }
 
+// $1 the practice. By how much what is due on invoices changed, and when.
+const RECEIVABLES = `
+    select i.chamber_id, i.local_date, i.id as invoice_id, i.local_date as invoiced_on, i.total as amount from clinic.invoices i where i.tenant_id = $1 and i.kind = 'INVOICE' and i.local_date is not null
+    union all select n.chamber_id, n.local_date, o.id, o.local_date, -n.total from clinic.invoices n join clinic.invoices o on o.tenant_id = $1 and o.id = n.credits where n.tenant_id = $1
+    union all select i.chamber_id, a.local_date, i.id, i.local_date, -a.amount from clinic.allocations a join clinic.invoices i on i.tenant_id = $1 and i.id = a.invoice_id where a.tenant_id = $1`;
+
 // $1 the practice, $2 who closed them, $3 chambers, $4 days. The last two days are not closed yet; what a day came to is told as closing it would.
 export const CLOSINGS = [
   `insert into clinic.day_closings (tenant_id, chamber_id, local_date, closed_by, closed_at, totals)
@@ -187,12 +193,11 @@ export const CLOSINGS = [
   select $1, c.chamber_id, d.* from (select chamber_id, array_agg(local_date) as days from clinic.day_closings where tenant_id = $1 group by chamber_id) c cross join lateral clinic.documents_of_days($1, c.chamber_id, c.days) d order by d.local_date`,
   `insert into clinic.day_receivables (tenant_id, chamber_id, local_date, invoice_id, invoiced_on, amount)
   select $1, chamber_id, local_date, invoice_id, invoiced_on, sum(amount)
-  from (
-    select i.chamber_id, i.local_date, i.id as invoice_id, i.local_date as invoiced_on, i.total as amount from clinic.invoices i where i.tenant_id = $1 and i.kind = 'INVOICE' and i.local_date is not null
-    union all select n.chamber_id, n.local_date, o.id, o.local_date, -n.total from clinic.invoices n join clinic.invoices o on o.tenant_id = $1 and o.id = n.credits where n.tenant_id = $1
-    union all select i.chamber_id, a.local_date, i.id, i.local_date, -a.amount from clinic.allocations a join clinic.invoices i on i.tenant_id = $1 and i.id = a.invoice_id where a.tenant_id = $1) moves
+  from (${RECEIVABLES}) moves
   where exists (select from clinic.day_closings c where c.tenant_id = $1 and c.chamber_id = moves.chamber_id and c.local_date = moves.local_date)
   group by chamber_id, local_date, invoice_id, invoiced_on having sum(amount) <> 0 order by local_date, chamber_id`,
+  `insert into clinic.open_invoices (tenant_id, id, chamber_id, local_date, due)
+  select $1, invoice_id, chamber_id, invoiced_on, sum(amount) from (${RECEIVABLES}) moves group by chamber_id, invoice_id, invoiced_on having sum(amount) <> 0`,
 ];
 
 /** Gives these payments details that open, as the server would have sealed them. */

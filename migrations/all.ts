@@ -117,6 +117,8 @@ import { DraftsByChamber1795000102000 } from './1795000102000-drafts-by-chamber.
 import { CreditedInParts1795000103000 } from './1795000103000-credited-in-parts.js';
 import { PaidOnceByPayers1795000103100 } from './1795000103100-paid-once-by-payers.js';
 import { RaisedLimits1795000104000 } from './1795000104000-raised-limits.js';
+import { OpenInvoices1795000104100 } from './1795000104100-open-invoices.js';
+import { OwnDrawers1795000104200 } from './1795000104200-own-drawers.js';
 import { PlannedOnce1795000105000 } from './1795000105000-planned-once.js';
 
 export const migrations = [
@@ -237,5 +239,7 @@ export const migrations = [
   CreditedInParts1795000103000,
   PaidOnceByPayers1795000103100,
   RaisedLimits1795000104000,
+  OpenInvoices1795000104100,
+  OwnDrawers1795000104200,
   PlannedOnce1795000105000,
 ];

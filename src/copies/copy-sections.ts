@@ -170,6 +170,7 @@ export const notInCopies: Readonly<Record<string, string>> = {
   'clinic.share_accruals.credit_note_id': 'The same.',
   'clinic.share_accruals.settlement_id': 'The same.',
   'clinic.day_receivables.invoice_id': 'What of an invoice was still to be paid when a day was closed: the copy has the invoice and its payments.',
+  'clinic.open_invoices.id': 'What is still to be paid of an invoice: the copy has the invoice and its payments.',
   'clinic.billed_visits.appointment_id': 'Which invoice bills a visit: the copy has it with the lines of the invoice.',
   'clinic.billed_visits.invoice_id': 'The same.',
   'clinic.seen_before.appointment_id': 'That the place of who was seen stays taken in a session that took the place of the one in which that was: the appointment is in the copy itself.',

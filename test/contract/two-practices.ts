@@ -120,7 +120,7 @@ async function seedPrescriptions(world: World, { owner, tenantId }: Practice, ch
   return { templateId: keepTemplate.id, prescriptionId: first.id, draftId: (await doctor.draft(patientId)).id };
 }
 
-// How the practice bills, and what visits will cost; a visit that is billed and paid, a part of which was credited and given back; what the doctor gets of it, a part of which was paid out; a drawer that was counted, money that was moved, an expense that was paid, and a day whose books are closed.
+// How the practice bills, and what visits will cost; a visit that is billed and paid, a part of which was credited and given back; an invoice that is due; what the doctor gets of it, a part of which was paid out; a drawer that was counted, money that was moved, an expense that was paid, and a day whose books are closed.
 async function seedBilling(world: World, { owner }: Practice, chamberId: string, patientId: string, sessionId: string, nurse: Person): Promise<Pick<Seeded, 'invoiceId' | 'draftInvoiceId' | 'paymentId' | 'refundId'>> {
   await world.ok('mutation { editBillingSettings(input: { version: 0, discountLimit: 500 }) { version } }', {}, owner.token);
   await world.sql('superuser', `insert into clinic.raised_limits (tenant_id, name, former, raised_by) values ($1, 'EXPENSE', 200000, $2)`, [owner.tenantId, owner.memberId]);
@@ -134,6 +134,7 @@ async function seedBilling(world: World, { owner }: Practice, chamberId: string,
   const invoice = await desk.bill(patientId, [consultation, service(20_000, { code: { system: 'CPT', code: '93000' } })], { appointmentId, note: 'for the daughter' });
   const payment = await desk.take(patientId, 70_000, { paidBy: 'Her brother', allocations: [{ invoiceId: invoice.id }] });
   await desk.credit(invoice.id, { lines: [{ no: 2 }] });
+  await desk.bill(patientId, [service(700)]);
   const refund = await desk.refund(payment.id, 20_000);
   const till = new CashDesk(world, nurse, chamberId);
   await answerOf(till.close((await new Billing(world, nurse, chamberId).openDrawer(500)).id, counted({ 2: 2 })));

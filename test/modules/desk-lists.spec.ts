@@ -68,6 +68,36 @@ describe('the drafts of a chamber', () => {
   });
 });
 
+describe('the invoices of a chamber that are due', () => {
+  const due = async (filter: object = { isDue: true }, more: object = {}): Promise<Listed> => (await world.ok(`query ($filter: InvoicesFilter, $first: Int! = 20, $after: String) {
+    invoices(filter: $filter, first: $first, after: $after) { totalCount pageInfo { hasNextPage endCursor } edges { node { id due { amount } } } } }`, { filter: { chamberId, ...filter }, ...more }, manager.token)).invoices;
+
+  it('are listed page by page until they are paid, taken back or let go', async () => {
+    const patientId = await freshPatient();
+    const before = idsOf(await due());
+    const bills = [await desk.bill(patientId, [service(1_000)]), await desk.bill(patientId, [service(2_000)]), await desk.bill(patientId, [service(3_000)])];
+    const [first, second, third] = bills as [InvoiceAnswer, InvoiceAnswer, InvoiceAnswer];
+    await desk.draft(patientId, [service(4_000)]);
+    const paid = await desk.bill(patientId, [service(5_000)]);
+    const payment = await desk.take(patientId, 5_500, { allocations: [{ invoiceId: paid.id }, { invoiceId: second.id, amount: bdt(500) }] });
+    const page = await due({ isDue: true }, { first: 2 });
+    expect(page).toMatchObject({ totalCount: 3 + before.length, pageInfo: { hasNextPage: true }, edges: [{ node: { id: third.id, due: { amount: 3_000 } } }, { node: { id: second.id, due: { amount: 1_500 } } }] });
+    // The cursor stays good when that one is paid.
+    await desk.take(patientId, 1_500, { allocations: [{ invoiceId: second.id }] });
+    expect(idsOf(await due({ isDue: true }, { after: page.pageInfo.endCursor }))).toEqual([first.id, ...before]);
+    expect(idsOf(await due({ isDue: false })).slice(0, 2)).toEqual([paid.id, second.id]);
+    expect([idsOf(await due({ isDue: true, number: first.number })), idsOf(await due({ isDue: true, until: dayFromNow(-1) })), idsOf(await due({ isDue: true, kind: 'CREDIT_NOTE' }))]).toEqual([[first.id], [], []]);
+    await managers.credit(third.id);
+    expect(idsOf(await due())).toEqual([first.id, ...before]);
+    await managers.releaseAnswer(payment.id, second.id, 500);
+    expect(await due({ isDue: true }, { first: 1 })).toMatchObject({ edges: [{ node: { id: second.id, due: { amount: 500 } } }] });
+  });
+
+  it('are for whoever reads the books there', async () => {
+    expect(codeOf(await world.graphql('query ($chamberId: UUID!) { invoices(filter: { chamberId: $chamberId, isDue: true }) { totalCount } }', { chamberId }, clerk.token))).toBe('FORBIDDEN');
+  });
+});
+
 describe('the refunds of a chamber that are not paid out', () => {
   it('are listed until they are, or are rejected', async () => {
     const patientId = await freshPatient();

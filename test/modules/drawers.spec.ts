@@ -72,6 +72,37 @@ describe('a drawer', () => {
     expect(await answerOf(office.drawers({ first: 1, after: all.pageInfo.endCursor }))).toMatchObject({ edges: [{ node: { ...drawer, openedAt: expect.any(String), holds: { amount: 0 } } }] });
   });
 
+  it('tells its own cashier what came in besides cash, and of that once it is counted, whatever else they may read', async () => {
+    const { desk, books, till, office, manager, cashier, other, chamberId } = await place();
+    const own = (person: Person, more = '', filter: object = {}) => world.graphql(`query ($chamberId: UUID!, $status: DrawerStatus) {
+      answer: myDrawers(chamberId: $chamberId, status: $status) { totalCount edges { node { id status count { expected { amount } } payments { totalCount edges { node { id } } } ${more} } } } }`, { chamberId, ...filter }, person.token);
+    const nodesOf = async (answer: Promise<GraphqlAnswer>): Promise<Array<Record<string, any>>> => (await answerOf<{ edges: Array<{ node: object }> }>(answer)).edges.map(({ node }) => node);
+    const listOf = (...ids: string[]) => ({ totalCount: ids.length, edges: ids.map((id) => ({ node: { id } })) });
+    await desk.take(patientId, 1_000, byCard());
+    const { id } = await desk.openDrawer(1_000);
+    const [cash, card] = [await desk.take(patientId, 2_000), await desk.take(patientId, 3_000, byCard())];
+    await books.take(patientId, 4_000, byCard());
+    expect(await nodesOf(own(cashier))).toEqual([{ id, status: 'OPEN', count: null, payments: listOf(card.id) }]);
+    expect([codeOf(await own(await hire(world, practice, chamberId, 'RECEPTIONIST'))), await nodesOf(own(other))]).toEqual(['FORBIDDEN', []]);
+    // Whoever reads the books is told of others, and counts their own blind.
+    const { id: theirs } = await books.openDrawer(7_000);
+    await books.take(patientId, 500);
+    expect(await nodesOf(own(manager, 'holds { amount }'))).toMatchObject([{ id: theirs, holds: null, payments: listOf() }]);
+    const { edges } = await answerOf<{ edges: Array<{ node: { id: string; holds: object | null } }> }>(office.drawers({ status: 'OPEN' }));
+    expect(edges.map(({ node }) => [node.id, node.holds])).toEqual([[theirs, null], [id, { amount: 3_000 }]]);
+    await converse(world, 'app', manager, async (ask) => {
+      const holds = async (drawer: string) => (await ask(`select clinic.drawer_holds('${practice.tenantId}', '${drawer}') as told`))[0]!['told'] as string | null;
+      expect([await holds(theirs), await holds(id)]).toEqual([null, '3000']);
+      expect(await verdict(ask, `select clinic.drawer_reckoned('${practice.tenantId}', '${theirs}')`)).toBe('42501');
+    });
+    await closed(till.close(id, counted({ 20: 1, 10: 1 })));
+    await desk.take(patientId, 9_000, byCard());
+    expect(await nodesOf(own(cashier, '', { status: 'CLOSED' }))).toEqual([{ id, status: 'CLOSED', count: { expected: { amount: 3_000 } }, payments: listOf(card.id, cash.id) }]);
+    expect(await nodesOf(own(cashier, '', { status: 'OPEN' }))).toEqual([]);
+    expect(await closed(office.close(theirs, counted({ 50: 1, 20: 1, 5: 1 })))).toMatchObject({ count: { expected: { amount: 7_500 }, variance: { amount: 0 } } });
+    expect(await nodesOf(own(manager, 'holds { amount }'))).toMatchObject([{ id: theirs, holds: { amount: 0 }, payments: { totalCount: 1 } }]);
+  });
+
   it('may have too much in it, or nothing, and is closed by a manager when its cashier has left', async () => {
     const { desk, books, office } = await place();
     const { id } = await desk.openDrawer();

@@ -41,10 +41,13 @@ describe('accounts at providers of wallets', () => {
   });
 
   it('are replaced, removed, and set anew', async () => {
+    const desk = await hire(world, practice, chamberId, 'RECEPTIONIST');
+    await world.ok('mutation ($input: PermissionInput!) { grantPermission(input: $input) { id } }', { input: { permission: 'payments:take', memberId: desk.memberId } }, practice.owner.token);
+    const told = async (): Promise<string[]> => (await world.ok('{ billingSettings { wallets } }', {}, desk.token)).billingSettings.wallets;
     await set({ site: 'SANDBOX' });
-    expect(await site()).toEqual(['SANDBOX']);
+    expect([await site(), await told()]).toEqual([['SANDBOX'], ['BKASH']]);
     await world.ok(REMOVE, {}, practice.owner.token);
-    expect(await site()).toEqual([]);
+    expect([await site(), await told()]).toEqual([[], []]);
     const [row] = await world.sql<{ credentials: Buffer | null }>('superuser', 'select credentials from clinic.wallet_settings where tenant_id = $1', [practice.tenantId]);
     expect(row!.credentials).toBeNull();
     expect(codeOf(await world.graphql(REMOVE, {}, practice.owner.token))).toBe('NOT_FOUND');

@@ -1,6 +1,7 @@
 import type { Row, Statement } from '../../platform/database/statement-group.js';
 import type { Currency } from '../../platform/money/currency.js';
 import { moneyOf } from '../../platform/money/money.model.js';
+import { paymentColumns, paymentsFrom } from '../payments/payment-rows.js';
 import type { Drawer, DrawerStatus } from './drawer.model.js';
 
 /** A row of `clinic.drawers`; `bigint` arrives as text. */
@@ -41,22 +42,51 @@ ${FROM} where d.tenant_id = $1 and d.id = $2 for no key update of d`,
 export const closeDrawer = (tenantId: string, id: string, denominations: readonly bigint[], pieces: readonly number[]): Statement =>
   ({ text: `update clinic.drawers d set status = 'CLOSED', denominations = $3, pieces = $4 where d.tenant_id = $1 and d.id = $2`, values: [tenantId, id, denominations, pieces] });
 
-// $2 chamber, $3 status or null, $4 day or null.
-const LISTED = `${FROM} where d.tenant_id = $1 and d.chamber_id = $2 and ($3::text is null or d.status = $3) and ($4::date is null or d.local_date = $4)`;
+/** Which drawers of a chamber are listed: all, or the caller's own. */
+export interface ListedDrawers {
+  chamberId: string;
+  own: boolean;
+  status: DrawerStatus | null;
+  openedOn: string | null;
+}
+
+const listed = ({ own }: ListedDrawers): string => `${FROM} where d.tenant_id = $1 and d.chamber_id = $2 and ($3::text is null or d.status = $3) and ($4::date is null or d.local_date = $4) ${own ? 'and d.cashier_id = platform.current_member()' : ''}`;
+const ofListed = (tenantId: string, { chamberId, status, openedOn }: ListedDrawers): unknown[] => [tenantId, chamberId, status, openedOn];
 
 /** `count` drawers of a chamber after one of them, the last opened first. */
-export const pageOfDrawers = (tenantId: string, chamberId: string, status: DrawerStatus | null, openedOn: string | null, count: number, after: string | null): Statement => ({
+export const pageOfDrawers = (tenantId: string, which: ListedDrawers, count: number, after: string | null): Statement => ({
   text: `
-select ${COLUMNS} ${LISTED} and ($6::uuid is null or (d.opened_at, d.id) < (select a.opened_at, a.id from clinic.drawers a where a.tenant_id = $1 and a.id = $6))
+select ${COLUMNS} ${listed(which)} and ($6::uuid is null or (d.opened_at, d.id) < (select a.opened_at, a.id from clinic.drawers a where a.tenant_id = $1 and a.id = $6))
 order by d.opened_at desc, d.id desc limit $5`,
-  values: [tenantId, chamberId, status, openedOn, count, after],
+  values: [...ofListed(tenantId, which), count, after],
 });
 
 /** How many drawers there are: a row of `total`. */
-export const countDrawers = (tenantId: string, chamberId: string, status: DrawerStatus | null, openedOn: string | null): Statement =>
-  ({ text: `select count(*)::integer as total ${LISTED}`, values: [tenantId, chamberId, status, openedOn] });
+export const countDrawers = (tenantId: string, which: ListedDrawers): Statement => ({ text: `select count(*)::integer as total ${listed(which)}`, values: ofListed(tenantId, which) });
 
-/** What should be in drawers, and whether the caller `may` know: rows of `id`, `amount` and `currency`. */
+// What was paid to the cashier of a drawer `d` while it was open. Its cash is told of with what should be in it: not before the count, to whoever counts.
+const TAKINGS = `(
+  select p.id, p.captured_at from clinic.payments p where p.tenant_id = $1 and p.drawer_id = d.id and p.status = 'CAPTURED' and (d.status <> 'OPEN' or d.cashier_id is distinct from platform.current_member())
+  union all
+  select p.id, p.captured_at from clinic.payments p
+  where p.tenant_id = $1 and p.taken_by = d.cashier_id and p.captured_at between d.opened_at and coalesce(d.closed_at, 'infinity') and p.chamber_id = d.chamber_id and p.method <> 'CASH') k`;
+
+/** `count` payments of each of these drawers after one of them, the last first; each with `of`, the id of its drawer. */
+export const pagesOfTakings = (tenantId: string, drawerIds: readonly string[], count: number, after: string | null): Statement => ({
+  text: `
+select ${paymentColumns}, s.of ${paymentsFrom} join (
+  select d.id as of, k.* from clinic.drawers d cross join lateral (
+    select k.* from ${TAKINGS} where $4::uuid is null or (k.captured_at, k.id) < (select a.captured_at, a.id from clinic.payments a where a.tenant_id = $1 and a.id = $4) order by k.captured_at desc, k.id desc limit $3) k
+  where d.tenant_id = $1 and d.id = any ($2::uuid[])) s on s.id = p.id
+where p.tenant_id = $1 order by p.captured_at desc, p.id desc`,
+  values: [tenantId, drawerIds, count, after],
+});
+
+/** How many there are of each: rows of `id` and `total`. */
+export const countsOfTakings = (tenantId: string, drawerIds: readonly string[]): Statement =>
+  ({ text: `select d.id, (select count(*) from ${TAKINGS})::integer as total from clinic.drawers d where d.tenant_id = $1 and d.id = any ($2::uuid[])`, values: [tenantId, drawerIds] });
+
+/** What should be in drawers, and whether the caller `may` know: rows of `id`, `amount` (null of their own while it is open) and `currency`. */
 export const askHoldings = (tenantId: string, ids: readonly string[]): Statement => ({
   text: `
 select d.id, clinic.drawer_holds($1, d.id) as amount, t.currency, clinic.may_in($1, platform.current_member(), d.chamber_id, 'finances:read') as may

@@ -3,9 +3,10 @@ import { Can } from '../../platform/access/can.decorator.js';
 import { Classified } from '../../platform/access/classification.js';
 import type { Ctx } from '../../platform/context/ctx.js';
 import { CurrentCtx } from '../../platform/context/request-context.js';
-import type { Page } from '../../platform/graphql/connection.js';
+import { type Page, PageArgs } from '../../platform/graphql/connection.js';
 import { UuidScalar } from '../../platform/graphql/scalars.js';
 import { Money } from '../../platform/money/money.model.js';
+import { type Payment, PaymentConnection } from '../payments/payment.model.js';
 import { DrawerClosing } from './drawer-closing.service.js';
 import { CloseDrawerInput, Drawer, DrawerConnection, DrawersArgs, OpenDrawerInput } from './drawer.model.js';
 import { DrawersReader } from './drawers.reader.js';
@@ -43,10 +44,23 @@ export class DrawersResolver {
     return this.reader.page(ctx, args);
   }
 
-  @ResolveField(() => Money, { nullable: true, description: 'What should be in it by the books: nothing once it is closed. Needs finances:read in its chamber, for cashiers count before they are told; without it this field alone is null, with an error FORBIDDEN.' })
+  @Query(() => DrawerConnection, { description: 'The caller’s own drawers in a chamber, open and closed, the last opened first. Needs payments:take in the chamber. Errors: NOT_FOUND, FORBIDDEN.' })
+  @Can('payments:take')
+  myDrawers(@CurrentCtx() ctx: Ctx, @Args() args: DrawersArgs): Promise<Page<Drawer>> {
+    return this.reader.own(ctx, args);
+  }
+
+  @ResolveField(() => Money, { nullable: true, description: 'What should be in it by the books: nothing once it is closed. Null of the caller’s own while it is open: whoever counts is not told before. Needs finances:read in its chamber; without it this field alone is null, with an error FORBIDDEN.' })
   @Can('finances:read')
   @Classified('books')
-  holds(@CurrentCtx() ctx: Ctx, @Parent() { id }: Drawer): Promise<Money> {
+  holds(@CurrentCtx() ctx: Ctx, @Parent() { id }: Drawer): Promise<Money | null> {
     return this.reader.holds(ctx, id);
+  }
+
+  @ResolveField(() => PaymentConnection, { description: 'What its cashier was paid in its chamber while it was open, by whatever method, the last first. Of the caller’s own the cash is listed only once it is closed: it is counted before. Needs payments:take.' })
+  @Can('payments:take')
+  @Classified('billing')
+  payments(@CurrentCtx() ctx: Ctx, @Parent() { id }: Drawer, @Args() args: PageArgs): Promise<Page<Payment>> {
+    return this.reader.payments(ctx, id, args);
   }
 }

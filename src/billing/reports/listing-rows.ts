@@ -14,25 +14,35 @@ const listed = (row: string): string => `${row}.tenant_id = $1 and ${row}.chambe
 const following = (table: string, row: string, after: string, key = 'local_date'): string =>
   `(${row}.${key}, ${row}.id) < (case when ${after}::uuid is null then 'infinity' else (select a.${key} from ${table} a where a.tenant_id = $1 and a.id = ${after}) end, coalesce(${after}, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))`;
 
-const INVOICES = `clinic.invoices i where ${listed('i')} and ($5::text is null or i.kind = $5) and ($6::text is null or i.status = $6) and ($7::text is null or i.code = $7)
-  and ($8::uuid is null or exists (select from clinic.invoice_lines l where l.tenant_id = $1 and l.invoice_id = i.id and l.doctor_id = $8))`;
+// What is due is kept apart: a page of it is read there, however much was paid. `row` is what is paged through.
+const invoices = ({ isDue }: InvoicesFilter): { row: string; from: string } => {
+  const row = isDue ? 'd' : 'i';
+  const from = `${isDue ? 'clinic.open_invoices d join clinic.invoices i on i.tenant_id = $1 and i.id = d.id' : 'clinic.invoices i'} where ${listed(row)}
+  and ($5::text is null or i.kind = $5) and ($6::text is null or i.status = $6) and ($7::text is null or i.code = $7)
+  and ($8::uuid is null or exists (select from clinic.invoice_lines l where l.tenant_id = $1 and l.invoice_id = i.id and l.doctor_id = $8))
+  ${isDue === false ? 'and not exists (select from clinic.open_invoices d where d.tenant_id = $1 and d.id = i.id)' : ''}`;
+  return { row, from };
+};
 const ofInvoices = (tenantId: string, filter: InvoicesFilter): unknown[] => [...chambers(tenantId, filter), filter.kind ?? null, filter.status ?? null, filter.number ?? null, filter.doctorId ?? null];
 
 /** `count` invoices and credit notes after one of them, the last issued day first. */
-export const pageOfInvoices = (tenantId: string, filter: InvoicesFilter, count: number, after: string | null): Statement => ({
-  text: `
+export const pageOfInvoices = (tenantId: string, filter: InvoicesFilter, count: number, after: string | null): Statement => {
+  const { row, from } = invoices(filter);
+  return {
+    text: `
 select ${invoiceColumns} ${invoicesFrom} join (
   select s.id ${CHAMBERS} (
-    select i.id, i.local_date from ${INVOICES} and ${following('clinic.invoices', 'i', '$10')}
-    order by i.local_date desc, i.id desc limit $9) s
+    select ${row}.id, ${row}.local_date from ${from} and ${following('clinic.invoices', row, '$10')}
+    order by ${row}.local_date desc, ${row}.id desc limit $9) s
   ${IN_CHAMBERS} order by s.local_date desc, s.id desc limit $9) s on s.id = i.id
 where i.tenant_id = $1 order by i.local_date desc, i.id desc`,
-  values: [...ofInvoices(tenantId, filter), count, after],
-});
+    values: [...ofInvoices(tenantId, filter), count, after],
+  };
+};
 
 /** How many there are: a row of `total`. */
 export const countInvoices = (tenantId: string, filter: InvoicesFilter): Statement =>
-  ({ text: `select coalesce(sum(s.total), 0)::integer as total ${CHAMBERS} (select count(*) as total from ${INVOICES}) s ${IN_CHAMBERS}`, values: ofInvoices(tenantId, filter) });
+  ({ text: `select coalesce(sum(s.total), 0)::integer as total ${CHAMBERS} (select count(*) as total from ${invoices(filter).from}) s ${IN_CHAMBERS}`, values: ofInvoices(tenantId, filter) });
 
 // What was not captured counts for no day: it is listed by when it was begun.
 const dated = ({ status }: PaymentsFilter): { key: string; days: string } => (status && status !== PaymentStatus.CAPTURED

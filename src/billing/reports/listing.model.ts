@@ -24,6 +24,9 @@ export class InvoicesFilter extends ListingFilter {
   @Field(() => InvoiceStatus, { nullable: true, description: 'In this status. Drafts are none of them: see `invoiceDrafts`.' })
   status?: InvoiceStatus | null;
 
+  @Field(() => Boolean, { nullable: true, description: 'Those of which something is still due from the patient, or, with false, nothing. With `until` those that are due since then.' })
+  isDue?: boolean | null;
+
   @Field(() => UuidScalar, { nullable: true, description: 'Those with a line of this doctor.' })
   doctorId?: string | null;
 

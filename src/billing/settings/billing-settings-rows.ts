@@ -1,6 +1,7 @@
 import type { Row, Statement } from '../../platform/database/statement-group.js';
 import type { Currency } from '../../platform/money/currency.js';
 import type { Country } from '../../tenants/practice-countries.reader.js';
+import type { WalletProvider } from '../payments/gateways/wallet-gateway.js';
 import type { BillingLimit } from './billing-settings.model.js';
 
 /** How a practice bills, as rules reckon with it: amounts in minor units, rates in basis points. */
@@ -16,10 +17,13 @@ export interface BillingSettingsRow {
   expenseLimit: bigint;
   taxNumber: string | null;
   version: number;
+  /** The providers of wallets that the practice has an account at. */
+  wallets: WalletProvider[];
 }
 
 const COLUMNS = `t.country, t.currency, s.fiscal_month as "fiscalYearMonth", s.rounding_unit as "roundingUnit", s.prices_include_tax as "pricesIncludeTax", s.tax_rate as "taxRate",
-  s.discount_limit as "discountLimit", s.refund_limit as "refundLimit", s.expense_limit as "expenseLimit", s.tax_number as "taxNumber", s.version`;
+  s.discount_limit as "discountLimit", s.refund_limit as "refundLimit", s.expense_limit as "expenseLimit", s.tax_number as "taxNumber", s.version,
+  array(select w.provider from clinic.wallet_settings w where w.tenant_id = t.id and w.credentials is not null order by w.provider) as wallets`;
 
 /** Asks how the practice bills; until something was set, the usual of its country. */
 export const askBillingSettings = (tenantId: string): Statement =>

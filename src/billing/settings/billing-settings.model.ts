@@ -3,6 +3,7 @@ import { Classified } from '../../platform/access/classification.js';
 import { DateTimeScalar } from '../../platform/graphql/scalars.js';
 import { Money, MoneyInput } from '../../platform/money/money.model.js';
 import { MemberName } from '../../tenants/member-name.model.js';
+import { WalletProvider } from '../payments/gateways/wallet-gateway.js';
 
 /** The most that totals may be rounded to, in minor units. */
 export const MOST_ROUNDING_UNIT = 10_000n;
@@ -62,6 +63,9 @@ export class BillingSettings {
 
   @Field(() => String, { nullable: true, description: 'The number under which the practice is registered for tax (BIN in Bangladesh, TRN in the Emirates), which invoices show; digits only. Null for none.' })
   taxNumber: string | null;
+
+  @Field(() => [WalletProvider], { description: 'The providers of wallets that the practice has an account at: the desk takes payments by them with `startWalletPayment`, and they pay deposits online.' })
+  wallets: WalletProvider[];
 
   @Field(() => Int, { description: 'Counts the edits, 0 before the first; send it with `editBillingSettings`.' })
   version: number;

@@ -25,6 +25,7 @@ export const operationWords: Readonly<Record<string, Words>> = {
   'Mutation.rejectRefund': words('Rejecting a refund', 'ফেরত নামঞ্জুর'),
   'Mutation.payRefund': words('Paying an approved refund out', 'অনুমোদিত ফেরত পরিশোধ'),
   'Query.myOpenDrawer': words('Looking at one’s open drawer', 'নিজের খোলা ড্রয়ার দেখা'),
+  'Query.myDrawers': words('Looking at one’s drawers', 'নিজের ড্রয়ারগুলো দেখা'),
   'Mutation.closeDrawer': words('Counting and closing a drawer', 'ড্রয়ার গুনে বন্ধ করা'),
   'Query.drawers': words('Looking at the drawers', 'ড্রয়ারগুলো দেখা'),
   'Query.expenseCategories': words('Looking at what money is spent on', 'কোন খাতে খরচ হয় তা দেখা'),

@@ -12,12 +12,21 @@ const ASKED = `query ($chamberId: UUID!, $day: LocalDate!) {
   payments(first: 100, filter: { chamberId: $chamberId, from: $day, until: $day }) { totalCount edges { node { id amount ${M} } } }
   invoices(first: 100, filter: { chamberId: $chamberId, from: $day, until: $day }) { totalCount edges { node { id } } }
 }`;
+const DUE = `
+select i.id, coalesce(o.due, 0) as kept, i.total - coalesce((select sum(a.amount) from clinic.allocations a where a.invoice_id = i.id), 0)::bigint - coalesce((select sum(n.total) from clinic.invoices n where n.credits = i.id and n.status = 'ISSUED'), 0)::bigint
+  - coalesce((select sum(c.net - c.returned) from clinic.claims c where c.invoice_id = i.id), 0)::bigint as due
+from clinic.invoices i left join clinic.open_invoices o on o.id = i.id where i.tenant_id = $1 and i.kind = 'INVOICE' and i.status in ('ISSUED', 'VOID')`;
 const MONEY = ['DRAWER', 'CARD_CLEARING', 'BANK', 'WALLET_CLEARING'];
 
 /** What the API says of some days that the books do not; nothing, as it should be. */
-export async function totalFaults(world: World, { chamberId, owner }: Clinic, now: Documents, days: readonly string[]): Promise<string[]> {
+export async function totalFaults(world: World, { chamberId, tenantId, owner }: Clinic, now: Documents, days: readonly string[]): Promise<string[]> {
   const told = await Promise.all(days.map((day) => world.ok(ASKED, { chamberId, day }, owner.token)));
-  return days.flatMap((day, at) => differences(told[at], expectedOf(now, day)).map((difference) => `the API says otherwise of ${day}: ${difference}`));
+  const open = await world.sql<{ id: string; kept: string; due: string }>('superuser', DUE, [tenantId]);
+  const listed = (await world.ok('query ($chamberId: UUID!) { invoices(first: 1, filter: { chamberId: $chamberId, isDue: true }) { totalCount } }', { chamberId }, owner.token)).invoices.totalCount as number;
+  const faults = open.filter(({ kept, due }) => kept !== due).map(({ id, kept, due }) => `of invoice ${id} ${kept} is kept as due, not ${due}`);
+  const unpaid = open.filter(({ due }) => due !== '0').length;
+  if (listed !== unpaid) faults.push(`${listed} invoices are listed as due, of ${unpaid}`);
+  return faults.concat(days.flatMap((day, at) => differences(told[at], expectedOf(now, day)).map((difference) => `the API says otherwise of ${day}: ${difference}`)));
 }
 
 /** The same totals, from the lines of the books alone. */
