@@ -28,7 +28,7 @@ describe('any financial days', () => {
   it(`leave the books at zero, the numbers without a gap, no payment counted twice, and every total as the books have it: ${RUNS * DAYS_OF_A_CLINIC} of them`, async () => {
     const tally: Tally = new Map();
     const details = await fc.check(fc.asyncProperty(anyDays(DAYS_OF_A_CLINIC), (days) => MoneyDays.play(days, world, bkash, tally)), {
-      numRuns: RUNS, ...(SEED ? { seed: Number(SEED) } : LONG_RUN === undefined && { seed: 3398 }), ...(PATH && { path: PATH }), endOnFailure: true,
+      numRuns: RUNS, ...(SEED ? { seed: Number(SEED) } : LONG_RUN === undefined && { seed: 5405 }), ...(PATH && { path: PATH }), endOnFailure: true,
     });
     const of = (what: string): number => tally.get(what) ?? 0;
     const counted = (is: (outcome: string) => boolean): number => [...tally].filter(([what]) => is(what.split(' ').at(-1)!)).reduce((sum, [, times]) => sum + times, 0);
@@ -36,7 +36,9 @@ describe('any financial days', () => {
     process.stdout.write(`${of('day')} days, ${of('moment')} moments, ${counted((outcome) => outcome === 'done')} done, ${refused} refused, ${of('crash')} crashed: ${[...tally].sort().map(([what, times]) => `${times} ${what}`).join(', ')}\n`);
     if (details.failed) throw new Error(`SEED=${details.seed}/${details.counterexamplePath?.split(':')[0]} plays it again.\n${String(details.errorInstance)}\n${PATH ? fc.stringify(details.counterexample) : ''}`, { cause: details.errorInstance });
     // Days on which nothing succeeds, or nothing is refused, would show nothing.
-    for (const what of ['takePayment done', 'issueInvoice done', 'creditInvoice done', 'closeDrawer done', 'closeDay done', 'closeDay DAY_NOT_DONE', 'crash']) expect([what, of(what)]).not.toEqual([what, 0]);
+    for (const what of ['takePayment done', 'issueInvoice done', 'creditInvoice done', 'closeDrawer done', 'closeDay done', 'closeDay DAY_NOT_DONE', 'statement MATCHED', 'endWalletPayment done', 'captured after it was ended', 'importRemittance done', 'crash']) {
+      expect([what, of(what)]).not.toEqual([what, 0]);
+    }
     expect(counted((outcome) => outcome === 'BOOKS_CLOSED')).toBeGreaterThan(0);
   }, 24 * 3_600_000);
 });

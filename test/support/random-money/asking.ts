@@ -31,6 +31,7 @@ const KEYED = {
   submitClaims: ['SubmitClaimsInput', 'id', null],
   importRemittance: ['ImportRemittanceInput', 'faults { place reason } imported { id }', null],
   closeClaim: ['CloseClaimInput', 'id', null],
+  importWalletStatement: ['ImportWalletStatementInput', 'faults { line reason } statement { id findings { finding lines } }', 'wallet_statements'],
 } as const satisfies Record<string, readonly [string, string, keyof Documents | null]>;
 
 export type Keyed = keyof typeof KEYED;
@@ -84,14 +85,14 @@ export class Asking {
     return this.#ask(operation, query, variables, person);
   }
 
-  count(what: string): void {
-    this.tally.set(what, (this.tally.get(what) ?? 0) + 1);
+  count(what: string, times = 1): void {
+    this.tally.set(what, (this.tally.get(what) ?? 0) + times);
   }
 
   async #send({ operation, input, person }: Request, how = ''): Promise<Answer> {
     const answers = await Promise.all(Array.from({ length: this.echo ? 2 : 1 }, () => this.#ask(how + operation, queryOf(operation), { input }, person)));
     for (const { data } of answers) {
-      const id = (data?.['id'] ?? data?.['payment']?.id ?? data?.['imported']?.id) as string | undefined;
+      const id = (data?.['id'] ?? data?.['payment']?.id ?? data?.['imported']?.id ?? data?.['statement']?.id) as string | undefined;
       if (id) this.tell(KEYED[operation][2] ?? operation, input['idempotencyKey'] as string, id);
     }
     return answers.find(({ data }) => data) ?? answers[0]!;

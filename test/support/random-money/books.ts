@@ -6,7 +6,7 @@ type Told = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
 /** What is wrong with the books, as texts; nothing, as it should be. `told` is what somebody was told that it was made, by table and idempotency key. */
 export const faultsOf = (now: Documents, timeZone: string, told: Told): Faults => [
-  ...ledgerFaults(now, timeZone), ...numberFaults(now), ...allocationFaults(now), ...voidFaults(now), ...stepFaults(now), ...approvalFaults(now), ...drawerFaults(now), ...depositFaults(now), ...closingFaults(now), ...toldFaults(now, told),
+  ...ledgerFaults(now, timeZone), ...numberFaults(now), ...allocationFaults(now), ...voidFaults(now), ...stepFaults(now), ...approvalFaults(now), ...drawerFaults(now), ...depositFaults(now), ...claimFaults(now), ...walletFaults(now), ...closingFaults(now), ...toldFaults(now, told),
 ];
 
 const faulty = <T extends { id: string }>(of: readonly T[], fault: string, is: (one: T) => boolean): Faults => of.filter(is).map(({ id }) => `${fault}: ${id}`);
@@ -22,7 +22,7 @@ function ledgerFaults(now: Documents, timeZone: string): Faults {
   for (const { entry_id, account, doctor_id, local_date, amount } of now.ledger_lines) {
     const { kind, source_id } = entries.get(entry_id)!;
     // What was approved and then rejected comes to nothing, on whatever days that was.
-    inBooks.add(rejected.has(source_id) || kind === 'CLAIM_ENDED' ? SOME_DAY : local_date, account, amount, doctor_id);
+    inBooks.add(rejected.has(source_id) || kind === 'CLAIM_ENDED' || kind === 'SETTLEMENT' ? SOME_DAY : local_date, account, amount, doctor_id);
   }
   const byDocuments = reckon(now, timeZone);
   const differing = [...new Set([...inBooks.amounts.keys(), ...byDocuments.amounts.keys()])].sort().flatMap((key) => {
@@ -82,6 +82,7 @@ function stepFaults(now: Documents): Faults {
     ...issued(now).filter(({ gross }) => gross !== 0).map(({ id, kind }) => `${kind} ${id}`), ...captured(now).map(({ id }) => `PAYMENT ${id}`), ...now.allocations.map(({ id }) => `ALLOCATION ${id}`), ...paidBack(now).map(({ id }) => `REFUND ${id}`),
     ...now.money_moves.map(({ id }) => `MONEY_MOVED ${id}`), ...now.expenses.filter(({ status }) => status === 'PAID').flatMap(({ id }) => [`EXPENSE ${id}`, `EXPENSE_PAID ${id}`]), ...now.doctor_payouts.map(({ id }) => `PAYOUT ${id}`),
     ...now.claims.map(({ id }) => `CLAIM ${id}`), ...now.deposits.filter(({ status }) => status !== 'HELD').map(({ id, status }) => `DEPOSIT_${status === 'REFUNDABLE' ? 'CARRIED' : status} ${id}`),
+    ...now.wallet_statement_lines.filter(({ finding }) => finding === 'MATCHED').map(({ id }) => `SETTLEMENT ${id}`),
   ];
   const posted = now.ledger_entries.map(({ kind, source_id }) => `${kind} ${source_id}`);
   return [...steps.filter((step) => !posted.includes(step)).map((step) => `there is no entry for ${step}`), ...posted.filter((entry, at) => posted.indexOf(entry) !== at).map((entry) => `there are two entries for ${entry}`)];
@@ -97,12 +98,21 @@ function approvalFaults(now: Documents): Faults {
   return [
     ...faulty(now.refunds, 'a refund was approved by who asked for it', ({ status, requested_by, decided_by }) => status !== 'REJECTED' && requested_by === decided_by),
     ...faulty(captured(now), 'what nobody approved was given back above the limit', ({ id }) => sum(paidBack(now).filter(({ payment_id, decided_by }) => payment_id === id && decided_by === null)) > LIMIT),
+    ...faulty(paidBack(now), 'what nobody approved was given back to one patient within 24 hours above the limit', (refund) => refund.decided_by === null && sum(unapprovedWithin24Hours(now, refund)) > LIMIT),
     ...faulty(paidBack(now), 'what did not come in cash was given back in cash, approved by nobody', ({ payment_id, method, decided_by }) => method === 'CASH' && decided_by === null && now.payments.find(({ id }) => id === payment_id)!.method !== 'CASH'),
+    ...faulty(now.wallet_payments, 'a payment was ended by who took it', ({ id, ended_by }) => ended_by !== null && now.payments.find((payment) => payment.id === id)!.taken_by === ended_by),
     ...faulty(now.expenses, 'an expense was approved by who asked for it', ({ status, requested_by, decided_by }) => status !== 'REJECTED' && requested_by === decided_by),
     ...[...spent].filter(([, amount]) => amount > LIMIT).map(([who, amount]) => `${amount} was spent unapproved by ${who}`),
     ...faulty(issued(now).filter(({ kind }) => kind === 'INVOICE'), 'a discount above the limit was approved by nobody else', ({ id, discount, gross, discount_approved, discount_approved_by, updated_by }) =>
       discount * 10 > gross + 5 * lines(id) && ((discount_approved ?? 0) < discount || discount_approved_by === updated_by)),
   ];
+}
+
+/** What nobody approved that was given back to the same patient and asked for in the 24 hours before a refund, which is the last of them. */
+function unapprovedWithin24Hours(now: Documents, { payment_id, requested_at }: Documents['refunds'][number]): Documents['refunds'] {
+  const whose = (id: string): string => { const payment = now.payments.find((one) => one.id === id)!; return payment.patient_id ?? payment.id; };
+  const until = Date.parse(requested_at);
+  return paidBack(now).filter((other) => other.decided_by === null && whose(other.payment_id) === whose(payment_id) && Date.parse(other.requested_at) <= until && Date.parse(other.requested_at) > until - 24 * 3_600_000);
 }
 
 function drawerFaults(now: Documents): Faults {
@@ -122,6 +132,28 @@ function depositFaults(now: Documents): Faults {
   });
 }
 
+/** What one payment of a payer pays of a line is booked once. */
+function claimFaults(now: Documents): Faults {
+  const paid = now.claim_settlements.flatMap(({ claim_id, payment_reference, line_nos, line_paid }) => line_nos.filter((_, at) => line_paid[at]! > 0).map((no) => `${claim_id} ${no} ${payment_reference}`));
+  return paid.filter((one, at) => paid.indexOf(one) !== at).map((one) => `a payer paid it twice: ${one}`);
+}
+
+/** Statements settle what is in the books, once; and what was captured after it was ended by hand is told. */
+function walletFaults(now: Documents): Faults {
+  const lines = now.wallet_statement_lines;
+  const matched = lines.filter(({ finding }) => finding === 'MATCHED');
+  const settled = matched.map(({ kind, payment_id, refund_id }) => `${kind} ${payment_id ?? refund_id}`);
+  const inBooks = [...captured(now).map(({ id, reference, amount }) => `PAYMENT ${id} ${reference} ${amount}`), ...paidBack(now).map(({ id, reference, amount }) => `REFUND ${id} ${reference} ${amount}`)];
+  return [
+    ...settled.filter((one, at) => settled.indexOf(one) !== at).map((one) => `statements settle it twice: ${one}`),
+    ...faulty(matched, 'a statement settles what is not in the books', ({ kind, payment_id, refund_id, transaction_id, amount }) => !inBooks.includes(`${kind} ${payment_id ?? refund_id} ${transaction_id} ${amount}`)),
+    ...faulty(lines.filter(({ finding }) => finding === 'SEEN_BEFORE'), 'what no other statement settled is said to be', (line) =>
+      !matched.some((other) => other.statement_id !== line.statement_id && other.transaction_id === line.transaction_id && other.kind === line.kind && other.amount === line.amount)),
+    ...faulty(lines.filter(({ finding }) => finding === 'REUSED'), 'what is there once is said to be reused', (line) => !lines.some((other) => other.id !== line.id && other.transaction_id === line.transaction_id)),
+    ...faulty(now.wallet_payments, 'what was captured after it was ended is not told', ({ id, ended_at, flag }) => ended_at !== null && flag !== 'CAPTURED_LATE' && captured(now).some((payment) => payment.id === id)),
+  ];
+}
+
 /** What was closed is as it was when it was closed, and nothing of it is open. */
 function closingFaults(now: Documents): Faults {
   return now.day_closings.flatMap(({ local_date, totals }) => {
@@ -137,7 +169,7 @@ function closingFaults(now: Documents): Faults {
   });
 }
 
-const MADE = ['invoices', 'payments', 'refunds', 'drawers', 'money_moves', 'expenses', 'doctor_payouts', 'claims'] as const;
+const MADE = ['invoices', 'payments', 'refunds', 'drawers', 'money_moves', 'expenses', 'doctor_payouts', 'claims', 'wallet_statements'] as const;
 
 /** Whatever is there was told to somebody, once, and what was told is there. */
 function toldFaults(now: Documents, told: Told): Faults {

@@ -42,6 +42,8 @@ export interface Clinic {
   secrets: Map<string, string>;
   policies: Map<string, string>;
   payerId: string | undefined;
+  /** The files by which the insurer answered. */
+  remittances: string[];
   bkash: BkashServer;
 }
 
@@ -79,7 +81,7 @@ export async function openClinic(world: World, bkash: BkashServer, { country, pr
   const { id: categoryId } = await answerOf<{ id: string }>(world.graphql('mutation { answer: addExpenseCategory(name: "Rent") { id } }', {}, owner.token));
   const clinic = {
     tenantId, chamberId, timeZone, country, money, staff: [cashier, doctor, manager, owner], manager, owner, doctors, patients, visits, sessionId: online.id, categoryId,
-    sessionAmounts: shares.map(({ amount }) => amount), secrets: new Map(), bkash,
+    sessionAmounts: shares.map(({ amount }) => amount), secrets: new Map(), remittances: [], bkash,
   };
   return country === 'BD' ? { ...clinic, ...(await openOnline(world, practice, chamberId)) } : { ...clinic, ...(await insure(world, practice, chamberId, clinic)) };
 }

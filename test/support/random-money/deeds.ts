@@ -7,18 +7,18 @@ import { type Deed, type Scene, deed, which } from './deed.js';
 import { billVisit, book, bookAndPay, changePolicy, settle, visit } from './deposits.js';
 import { allocate, decideRefund, refund, take } from './payments.js';
 import { changeShare, decideExpense, payExpense, payout, requestExpense, shareTerms } from './spending.js';
-import { askWallets, callBack, payAtWallet, startWallet } from './wallets.js';
+import { askWallets, callBack, endWallet, importStatement, payAtWallet, startWallet } from './wallets.js';
 
 const again = deed<{ request: number }>(2, { request: which }, ({ request }, { ask }) => Promise.resolve(ask.again(request)));
 const otherwise = deed<{ request: number }>(1, { request: which }, ({ request }, { ask }) => Promise.resolve(ask.otherwise(request)));
 
 const DEEDS = {
   bill, issue, credit, take, allocate, refund, decideRefund, openDrawer, closeDrawer, move, closeDay, requestExpense, decideExpense, payExpense, payout, changeShare,
-  book, bookAndPay, visit, billVisit, settle, changePolicy, startWallet, payAtWallet, callBack, askWallets, claim, submit, remit, endClaim, again, otherwise,
+  book, bookAndPay, visit, billVisit, settle, changePolicy, startWallet, payAtWallet, callBack, askWallets, endWallet, importStatement, claim, submit, remit, endClaim, again, otherwise,
 };
 const everyDeed: Record<string, Deed<any>> = DEEDS;
 const ABROAD = ['claim', 'submit', 'remit', 'endClaim'];
-const AT_HOME = ['book', 'bookAndPay', 'visit', 'billVisit', 'settle', 'changePolicy', 'startWallet', 'payAtWallet', 'callBack', 'askWallets'];
+const AT_HOME = ['book', 'bookAndPay', 'visit', 'billVisit', 'settle', 'changePolicy', 'startWallet', 'payAtWallet', 'callBack', 'askWallets', 'endWallet', 'importStatement'];
 
 export interface Chosen { what: string; choice: unknown }
 

@@ -10,7 +10,7 @@ import type { Scene } from './deed.js';
 import { type Day, type Days, type Moment, actOf } from './deeds.js';
 import { type Documents, documentsOf, nextDay } from './documents.js';
 import { totalFaults } from './totals.js';
-import { askAll } from './wallets.js';
+import { answerAgain, askAll } from './wallets.js';
 
 /** Financial days of a clinic, played against the real server. */
 export class MoneyDays {
@@ -36,6 +36,7 @@ export class MoneyDays {
       await nextDay(world, clinic.tenantId);
       await played.#look();
     }
+    await played.#end();
   }
 
   async #day({ moments, closes, counts, evening }: Day, at: number): Promise<void> {
@@ -77,6 +78,16 @@ export class MoneyDays {
     await this.#look();
   }
 
+  /** At last bKash says all that it knows, and everything that it took is in the books. */
+  async #end(): Promise<void> {
+    if (this.clinic.country !== 'BD') return;
+    answerAgain(this.clinic);
+    for (let times = 0; times < 3; times++) await askAll(this.#scene(), true);
+    await this.#look();
+    complain(this.#providerFaults(true));
+    this.#ask.count('captured after it was ended', this.#now.wallet_payments.filter(({ flag }) => flag === 'CAPTURED_LATE').length);
+  }
+
   #days(at: number): string[] {
     return Array.from({ length: at + 1 }, (_, ago) => dayFromNow(ago - at, this.clinic.timeZone));
   }
@@ -91,10 +102,12 @@ export class MoneyDays {
   }
 
   /** What bKash took is in the books once, unless it is not known yet; and nothing else is. */
-  #providerFaults(): string[] {
+  #providerFaults(isAllKnown = false): string[] {
     const taken = new Map([...this.clinic.bkash.payments.values()].filter(({ trxID }) => trxID).map(({ trxID, merchantInvoiceNumber }) => [trxID!, merchantInvoiceNumber]));
     const captured = this.#now.payments.filter(({ method, status }) => method === 'BKASH' && status === 'CAPTURED');
-    const ended = new Set(this.#now.payments.filter(({ status }) => status !== 'PENDING').map(({ id }) => id));
+    // What was ended by hand is asked about again.
+    const asked = new Set(this.#now.wallet_payments.filter(({ next_ask_at }) => next_ask_at !== null).map(({ id }) => id));
+    const ended = new Set(this.#now.payments.filter(({ id, status }) => isAllKnown || (status !== 'PENDING' && !asked.has(id))).map(({ id }) => id));
     return [
       ...captured.filter(({ id, reference }) => taken.get(reference!) !== id).map(({ id }) => `bKash took nothing for ${id}`),
       ...[...taken].filter(([reference, id]) => ended.has(id) && !captured.some((one) => one.reference === reference)).map(([reference]) => `what bKash took is lost: ${reference}`),

@@ -53,6 +53,10 @@ export function reckon(now: Documents, timeZone: string): Reckoned {
     books.move(SOME_DAY, 'CLAIMS_RECEIVABLE', 'RECEIVABLE', returned);
   }
   for (const { remittance_id, paid } of now.claim_settlements) books.move(dayOfRemittance(now, remittance_id), 'CLAIMS_RECEIVABLE', 'BANK', paid);
+  for (const { kind, amount, fee } of now.wallet_statement_lines.filter(({ finding }) => finding === 'MATCHED')) {
+    books.move(SOME_DAY, 'WALLET_CLEARING', 'BANK', kind === 'PAYMENT' ? amount : -amount);
+    books.move(SOME_DAY, 'BANK', 'FEES', fee);
+  }
   reckonShares(now, books);
   for (const { doctor_id, source, amount, local_date } of now.doctor_payouts) {
     books.add(local_date, source, -amount);
