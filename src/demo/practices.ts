@@ -44,7 +44,7 @@ export const demoPractices: DemoPractice[] = [
     members: [
       { email: 'imran@shapla.example', nameEn: 'Dr. Imran Hossain', nameBn: 'ডা. ইমরান হোসেন', role: 'DOCTOR', licence: 'BMDC A-00002', licenceExpiresOn: '2099-12-31', chambers: [1] },
       { email: 'kamal@shapla.example', nameEn: 'Kamal Uddin', nameBn: 'কামাল উদ্দিন', role: 'MANAGER', chambers: [0, 1, 2] },
-      { email: 'rumi@shapla.example', nameEn: 'Rumi Akter', nameBn: 'রুমি আক্তার', role: 'RECEPTIONIST', chambers: [0] },
+      { email: 'rumi@shapla.example', nameEn: 'Rumi Akter', nameBn: 'রুমি আক্তার', role: 'RECEPTIONIST', chambers: [0], granted: ['payments:take'] },
       { email: 'shirin@shapla.example', nameEn: 'Shirin Begum', nameBn: 'শিরিন বেগম', role: 'NURSE', chambers: [0, 1] },
       { email: 'tuhin@shapla.example', nameEn: 'Tuhin Mia', nameBn: 'তুহিন মিয়া', role: 'ASSISTANT', chambers: [0] },
     ],
@@ -61,7 +61,7 @@ export const demoPractices: DemoPractice[] = [
     hours: { weekdays: ['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY'], startsAt: '09:00', endsAt: '13:00', slotMinutes: 20 },
     members: [
       { email: 'lubna@marina.example', nameEn: 'Lubna Karim', nameBn: 'লুবনা করিম', role: 'MANAGER', chambers: [0, 1] },
-      { email: 'joya@marina.example', nameEn: 'Joya Das', nameBn: 'জয়া দাস', role: 'RECEPTIONIST', chambers: [1] },
+      { email: 'joya@marina.example', nameEn: 'Joya Das', nameBn: 'জয়া দাস', role: 'RECEPTIONIST', chambers: [1], granted: ['payments:take'] },
       { email: 'shirin@shapla.example', nameEn: 'Shirin Begum', nameBn: 'শিরিন বেগম', role: 'NURSE', chambers: [0] },
       { email: 'polash@marina.example', nameEn: 'Polash Roy', nameBn: 'পলাশ রায়', role: 'ASSISTANT', chambers: [0], granted: ['patients:read', 'prescriptions:read', 'prescriptions:write'] },
     ],

@@ -35,11 +35,16 @@ const saved = (answer: Promise<GraphqlAnswer>): Promise<ExpenseAnswer> => answer
 
 describe('an expense', () => {
   it('above the limit is approved by somebody else, then paid, and the books say so', async () => {
-    const { desk, office, books, clerk, manager, chamberId } = await place();
+    const { desk, office, books, cash, clerk, manager, chamberId } = await place();
     const key = { idempotencyKey: randomUUID() };
     const expense = await ask(desk, 200_001, key);
     expect(expense).toMatchObject({ chamberId, category: { id: categoryId, name: 'Electricity', retired: false }, amount: { amount: 200_001 }, spentOn: dayFromNow(0), description: 'Bill of the month', status: 'REQUESTED', needsApproval: true, requestedBy: { id: clerk.memberId }, decidedBy: null, paidFrom: null, version: 1 });
     expect(await ask(desk, 200_001, key)).toEqual(expense);
+    const may = async (person: Person): Promise<string[]> => {
+      const { viewerCan } = (await world.ok('query ($id: UUID!) { expense(id: $id) { viewerCan { approve reject payFromDrawer payOtherwise } } }', { id: expense.id }, person.token)).expense;
+      return Object.keys(viewerCan as object).filter((step) => (viewerCan as Record<string, boolean>)[step]);
+    };
+    expect([await may(clerk), await may(manager)]).toEqual([['reject'], ['approve', 'reject']]);
     expect(reasonOf(await desk.request(categoryId, 200_002, key))).toBe('KEY_USED');
     expect([await office.pay(expense, 'BANK')].map(reasonOf)).toEqual(['APPROVAL_NEEDED']);
     expect([await desk.approve(expense), await desk.pay(expense, 'SAFE')].map(codeOf)).toEqual(['FORBIDDEN', 'FORBIDDEN']);
@@ -50,7 +55,11 @@ describe('an expense', () => {
     const owners = new Expenses(world, practice.owner, chamberId);
     expect(await saved(office.approve(expense))).toEqual(approved);
     expect([await office.approve(approved), await owners.approve(expense), await office.reject(expense)].map(reasonOf)).toEqual(['EXPENSE_STATUS', 'STALE_VERSION', 'STALE_VERSION']);
+    expect([await may(clerk), await may(manager)]).toEqual([['reject'], ['reject', 'payOtherwise']]);
+    await cash.openDrawer();
+    expect(await may(clerk)).toEqual(['reject', 'payFromDrawer']);
     const paid = await saved(office.pay(approved, 'BANK'));
+    expect([await may(clerk), await may(manager)]).toEqual([[], []]);
     expect(paid).toMatchObject({ status: 'PAID', paidFrom: 'BANK', drawerId: null, paidBy: { id: manager.memberId }, paidOn: dayFromNow(0), version: 3 });
     expect(await saved(office.pay(approved, 'BANK'))).toEqual(paid);
     expect([await office.pay(approved, 'SAFE'), await owners.pay(approved, 'BANK')].map(reasonOf)).toEqual(['STALE_VERSION', 'STALE_VERSION']);

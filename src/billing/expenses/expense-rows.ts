@@ -2,7 +2,7 @@ import type { ScopeKeys } from '../../platform/crypto/keyring.js';
 import type { Row, Statement } from '../../platform/database/statement-group.js';
 import { moneyOf } from '../../platform/money/money.model.js';
 import { memberName } from '../../tenants/member-name.model.js';
-import type { Expense, ExpenseSource, ExpenseStatus } from './expense.model.js';
+import { type Expense, type ExpenseSource, ExpenseStatus, type ExpenseViewerCan } from './expense.model.js';
 
 const TABLE = 'clinic.expenses';
 
@@ -30,6 +30,7 @@ export interface ExpenseRow {
   version: number;
   takes: boolean;
   manages: boolean;
+  is_own: boolean;
   /** The caller's open drawer in its chamber. */
   own_drawer: string | null;
 }
@@ -41,7 +42,7 @@ interface ExpenseDetails {
 
 const COLUMNS = `x.id, x.chamber_id, x.category_id, c.name as category, c.retired_at is not null as category_retired, x.amount, t.currency, x.spent_on::text as spent_on, x.details, x.status,
   clinic.expense_needs_approval(x.tenant_id, x.id) as needs_approval, x.requested_by, x.requested_at, x.decided_by, x.decided_at, x.paid_from, x.drawer_id, x.paid_by, x.paid_on::text as paid_on, x.version,
-  clinic.may_in(x.tenant_id, platform.current_member(), x.chamber_id, 'payments:take') as takes, clinic.may_in(x.tenant_id, platform.current_member(), x.chamber_id, 'finances:manage') as manages,
+  clinic.may_in(x.tenant_id, platform.current_member(), x.chamber_id, 'payments:take') as takes, clinic.may_in(x.tenant_id, platform.current_member(), x.chamber_id, 'finances:manage') as manages, x.requested_by = platform.current_member() as is_own,
   (select d.id from clinic.drawers d where d.tenant_id = x.tenant_id and d.chamber_id = x.chamber_id and d.cashier_id = platform.current_member() and d.status = 'OPEN') as own_drawer`;
 const FROM = `from ${TABLE} x join clinic.expense_categories c on c.tenant_id = x.tenant_id and c.id = x.category_id join clinic.tenants t on t.id = x.tenant_id`;
 
@@ -90,10 +91,17 @@ export const stepExpense = (tenantId: string, id: string, status: ExpenseStatus,
 /** The rows of a statement, as what they are. */
 export const expenseRows = (rows: Row[] | undefined): ExpenseRow[] => (rows ?? []) as unknown as ExpenseRow[];
 
+const viewerCan = ({ status, needs_approval, takes, manages, is_own, own_drawer }: ExpenseRow): ExpenseViewerCan => {
+  const isRequested = status === ExpenseStatus.REQUESTED;
+  const isApproved = status === ExpenseStatus.APPROVED;
+  const isPayable = isApproved || (isRequested && !needs_approval);
+  return { approve: isRequested && manages && !is_own, reject: (isRequested || isApproved) && (manages || is_own), payFromDrawer: isPayable && takes && own_drawer !== null, payOtherwise: isPayable && takes && manages };
+};
+
 /** Opens a row. */
 export const toExpense = (keys: ScopeKeys, row: ExpenseRow): Expense => ({
   id: row.id, chamberId: row.chamber_id, category: { id: row.category_id, name: row.category, retired: row.category_retired }, amount: moneyOf(row.amount, row.currency), spentOn: row.spent_on,
   ...keys.open<ExpenseDetails>(TABLE, row.id, 'details', row.details), status: row.status, needsApproval: row.needs_approval, requestedBy: { id: row.requested_by }, requestedAt: row.requested_at,
   decidedBy: memberName(row.decided_by), decidedAt: row.decided_at, paidFrom: row.paid_from, drawerId: row.drawer_id, paidBy: memberName(row.paid_by),
-  paidOn: row.paid_on, version: row.version,
+  paidOn: row.paid_on, version: row.version, viewerCan: viewerCan(row),
 });

@@ -40,6 +40,22 @@ export class ExpenseCategory {
   retired: boolean;
 }
 
+@ObjectType({ description: 'What the caller may do with an expense as it stands. The server decides again on each call; this is for showing or hiding buttons.' })
+@Classified('technical')
+export class ExpenseViewerCan {
+  @Field({ description: '`approveExpense`.' })
+  approve: boolean;
+
+  @Field({ description: '`rejectExpense`.' })
+  reject: boolean;
+
+  @Field({ description: '`payExpense` out of their open DRAWER.' })
+  payFromDrawer: boolean;
+
+  @Field({ description: '`payExpense` out of the SAFE or by the BANK.' })
+  payOtherwise: boolean;
+}
+
 @ObjectType({ description: 'What is spent, or is to be.' })
 @Classified('billing')
 export class Expense {
@@ -93,6 +109,9 @@ export class Expense {
 
   @Field(() => Int, { description: 'Counts its changes; send it with the next.' })
   version: number;
+
+  @Field(() => ExpenseViewerCan, { description: 'What the caller may do with it.' })
+  viewerCan: ExpenseViewerCan;
 }
 
 export const ExpenseConnection = ConnectionOf(Expense, 'Expense');

@@ -16,7 +16,7 @@ registerEnumType(WalletFlag, {
     OTHER_CURRENCY: { description: 'Another currency was paid.' },
     OTHER_ORDER: { description: 'The provider told of another order.' },
     REUSED: { description: 'Another payment has the same transaction.' },
-    CAPTURED_LATE: { description: 'It was ended by hand, and the provider had the money all the same: it is CAPTURED, and counts for the first day that was open then. Listed for 30 days.' },
+    CAPTURED_LATE: { description: 'It was ended by hand, and the provider had the money all the same: it is CAPTURED, and counts for the first day that was open then. Nothing is to be done about it in the books: listed for 30 days, it stays with the payment as what happened.' },
   },
 });
 
