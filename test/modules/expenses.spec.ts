@@ -8,6 +8,7 @@ import { type ExpenseAnswer, Expenses } from '../support/expenses.js';
 import { files } from '../support/documents.js';
 import { codeOf, faultsOf } from '../support/patients.js';
 import { hire, openChamber } from '../support/staff.js';
+import { openTransaction, untilItWaits } from '../support/transactions.js';
 import { type GraphqlAnswer, type Person, type Practice, World } from '../support/world.js';
 
 let world: World;
@@ -84,6 +85,18 @@ describe('an expense', () => {
     expect(await books.balances()).toEqual({ DRAWER: 300_000 - paid, SAFE: -300_000, EXPENSE: paid });
     const closed = await answerOf<{ count: object }>(till.close(id, counted({ 1000: 1 })));
     expect(closed.count).toMatchObject({ expected: { amount: 300_000 - paid }, variance: { amount: paid - 200_000 } });
+  });
+
+  it('that is small adds up with another that is being paid out of another place', async () => {
+    const { desk, office, books, manager } = await place();
+    const [first, second] = [await ask(desk, 150_000), await ask(desk, 50_001)];
+    const paying = await openTransaction(world, practice.tenantId, manager.memberId);
+    await paying.query(`update clinic.expenses set status = 'PAID', paid_from = 'BANK', version = version + 1 where tenant_id = $1 and id = $2`, [practice.tenantId, first.id]);
+    const answer = office.pay(second, 'SAFE');
+    await untilItWaits(world, answer);
+    await paying.commit();
+    expect(reasonOf(await answer)).toBe('APPROVAL_NEEDED');
+    expect(await books.balances()).toEqual({ BANK: -150_000, EXPENSE: 150_000 });
   });
 
   it('that was approved can be rejected until it is paid, which takes it back', async () => {

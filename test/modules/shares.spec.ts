@@ -8,6 +8,7 @@ import { Patients, codeOf, faultsOf } from '../support/patients.js';
 import { roundTripsOf, toTheApp } from '../support/round-trips.js';
 import { type ShareRuleAnswer, Shares } from '../support/shares.js';
 import { hire, inventedEmail, invite, join, openChamber } from '../support/staff.js';
+import { openTransaction, untilItWaits } from '../support/transactions.js';
 import { type Person, type Practice, World } from '../support/world.js';
 
 let world: World;
@@ -160,6 +161,25 @@ describe('what doctors get', () => {
     expect(await payable(doctor)).toBe(500_000);
     const { entries } = await shares.statement(doctor.memberId, today, today);
     expect(entries.edges.map(({ node }) => [node.cause, node.amount.amount, node['sessionId']])).toEqual([['PAID', 500_000, sessionId], ['RELEASED', -500_000, sessionId], ['PAID', 500_000, sessionId]]);
+  });
+
+  it('is one amount for a session, when two of its invoices are paid out of advances at one moment', async () => {
+    const [doctor] = doctors as [Person];
+    await shares.add(doctor.memberId, { kind: 'SESSIONAL', amount: bdt(500_000) });
+    const sessionId = await session(doctor, 2);
+    const advance = async () => {
+      const patientId = await anyPatient();
+      const invoice = await desk.bill(patientId, [consultation(100_000)], { appointmentId: await visit(patientId, sessionId) });
+      return { payment: await desk.take(patientId, 100_000), invoice };
+    };
+    const [first, second] = [await advance(), await advance()];
+    const allocating = await openTransaction(world, practice.tenantId, practice.owner.memberId);
+    await allocating.query('insert into clinic.allocations (tenant_id, id, payment_id, invoice_id, amount) values ($1, $2, $3, $4, 100000)', [practice.tenantId, randomUUID(), first.payment.id, first.invoice.id]);
+    const answer = desk.allocateAnswer(second.payment.id, second.invoice.id, 100_000);
+    await untilItWaits(world, answer);
+    await allocating.commit();
+    expect((await answer).errors).toBeUndefined();
+    expect(await payable(doctor)).toBe(500_000);
   });
 
   it('costs issuing and paying no round trip', async () => {
