@@ -30,7 +30,15 @@ export function madeBefore(once: Once | null, [row]: Row[]): string | null {
 
 /** Uses up the key of a request, if it has one, for the record that it made; CONFLICT when somebody else has just used it. */
 export async function useUp(tx: Pick<AuditedTx, 'group'>, tenantId: string, once: Once | null, recordId: string): Promise<void> {
-  if (once && !(await tx.group(useKey(tenantId, once, recordId)))[0]!.length) throw keyIsForAnotherRequest();
+  await usingUp(tx, tenantId, once, recordId);
+}
+
+/** Sends statements in one round trip with that which uses up the key of their request, if it has one; gives their rows. CONFLICT when somebody else has just used it. */
+export async function usingUp(tx: Pick<AuditedTx, 'group'>, tenantId: string, once: Once | null, recordId: string, ...statements: Statement[]): Promise<Row[][]> {
+  if (!once) return tx.group(...statements);
+  const [used, ...rows] = await tx.group(useKey(tenantId, once, recordId), ...statements);
+  if (!used!.length) throw keyIsForAnotherRequest();
+  return rows;
 }
 
 /** Uses up the key for a record; no row comes back when somebody else has just used it. */

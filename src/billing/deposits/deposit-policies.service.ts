@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import type { Ctx } from '../../platform/context/ctx.js';
-import { constraintOf } from '../../platform/database/database-errors.js';
+import { constraintOf, sqlState } from '../../platform/database/database-errors.js';
 import { loadBatched } from '../../platform/database/load-batched.js';
 import type { Row, Statement } from '../../platform/database/statement-group.js';
 import { TenantDb } from '../../platform/database/tenant-db.js';
@@ -54,7 +54,8 @@ export class DepositPolicies {
       check.throwIfAny();
       if (input.version !== ((before![0]?.['version'] as number | undefined) ?? 0)) throw staleVersion();
       const [rows] = await tx.group(insertPolicy(tenantId, uuidv7(), input)).catch((error: unknown) => {
-        throw constraintOf(error) === 'deposit_policies__once' ? staleVersion() : refusalOf(error, 'finances:manage');
+        // Somebody else has just made this version, or is about to have made it.
+        throw sqlState(error) === 'SK091' || constraintOf(error) === 'deposit_policies__once' ? staleVersion() : refusalOf(error, 'finances:manage');
       });
       const policy = toPolicy(rows![0]!);
       tx.record('deposit-policy', policy.id);

@@ -7,7 +7,7 @@ import { TenantDb } from '../../platform/database/tenant-db.js';
 import { notFound } from '../../platform/errors.js';
 import { InputCheck } from '../../platform/input-check.js';
 import { amountIn } from '../../platform/money/money.model.js';
-import { askedBefore, madeBefore, onceOf, useUp } from '../../platform/once.js';
+import { askedBefore, madeBefore, onceOf, usingUp } from '../../platform/once.js';
 import { invoiceIs, moreThanThereIs, noDrawer, paymentIs } from '../billing.errors.js';
 import { askDesk, askDeskOfPayment, deskIn, openDeskIn, type Desk } from '../desk.js';
 import { InvoiceKind, InvoiceStatus } from '../invoices/invoice.enums.js';
@@ -40,9 +40,8 @@ export class PaymentsService {
       const { allocations, ...payment } = takenAs(input, desk, invoiceRows(invoices));
       const isCash = payment.method === PaymentMethod.CASH;
       if (isCash && !drawers!.length) throw noDrawer();
-      const rows = await tx.group(insertPayment(tenantId, keys, { ...payment, drawer_id: isCash ? (drawers![0]!['id'] as string) : null }), capturePayment(tenantId, payment.id),
+      const rows = await usingUp(tx, tenantId, once, payment.id, insertPayment(tenantId, keys, { ...payment, drawer_id: isCash ? (drawers![0]!['id'] as string) : null }), capturePayment(tenantId, payment.id),
         ...allocations.map((allocation) => insertAllocation(tenantId, allocation)), paymentsByIds(tenantId, [payment.id])).catch(refused);
-      await useUp(tx, tenantId, once, payment.id);
       const record = openPayment(keys, paymentRows(rows.at(-1))[0]!);
       tx.record('payment', payment.id, input.patientId);
       for (const { invoiceId, amount } of allocations) {
@@ -89,8 +88,7 @@ export class PaymentsService {
       if (row.status !== PaymentStatus.CAPTURED) throw paymentIs(row.status);
       const invoice = payable(invoiceRows(invoices), invoiceId, row.patient_id, row.chamber_id, ['invoiceId']);
       const amount = amountOf(openPayment(keys, row), invoice, stated!, BigInt(sums![0]!['amount'] as string));
-      const [, rows] = await tx.group(insertAllocation(tenantId, { paymentId, invoiceId, amount }), paymentsByIds(tenantId, [paymentId])).catch(refused);
-      await useUp(tx, tenantId, once, paymentId);
+      const [, rows] = await usingUp(tx, tenantId, once, paymentId, insertAllocation(tenantId, { paymentId, invoiceId, amount }), paymentsByIds(tenantId, [paymentId])).catch(refused);
       tx.record('payment', paymentId, row.patient_id);
       tx.record('invoice', invoiceId, row.patient_id);
       tx.change('invoice', invoiceId, 'paid', invoice.paid, String(BigInt(invoice.paid) + amount));

@@ -48,6 +48,7 @@ export const endClaim = deed<{ claim: number; how: string; who: number }>(5, { c
   if (how === 'DISCARD') await ask.step('discardClaim', 'id', chosen, anybody(scene, who));
   else if (how === 'INTERNAL_COMPLAINT' || how === 'CORRECTION') {
     const { data } = await ask.other('resubmitClaim', 'mutation ($input: ResubmitClaimInput!) { answer: resubmitClaim(input: $input) { id version status } }', { input: { id, version, kind: how, comment: 'See the notes.' } }, anybody(scene, who));
+    if (data) ask.count(`resubmitted ${how}`);
     if (data?.['status'] === 'DRAFT') await ask.step('readyClaim', 'id', data as { id: string; version: number }, anybody(scene, who));
   }
   else await ask.keyed('closeClaim', { id, version, rest: how, reason: 'Not worth it' }, anybody(scene, who + 1));

@@ -69,7 +69,7 @@ export const billVisit = deed<{ deposit: number; fee: number; who: number }>(1, 
 });
 
 /** Settles a deposit as its policy says, or tries otherwise. */
-export const settle = deed<{ deposit: number; otherwise: string | null; who: number }>(3, { deposit: which, otherwise: fc.option(fc.constantFrom('CARRIED', 'FORFEITED', 'APPLIED', 'REFUNDABLE'), { freq: 1 }), who: which }, async ({ deposit, otherwise, who }, scene) => {
+export const settle = deed<{ deposit: number; otherwise: string | null; who: number }>(3, { deposit: which, otherwise: fc.option(fc.constantFrom('CARRIED', 'FORFEITED', 'APPLIED', 'REFUNDABLE'), { freq: 2 }), who: which }, async ({ deposit, otherwise, who }, scene) => {
   const { clinic, now, ask } = scene;
   const chosen = one(now.deposits.filter(({ id }) => otherwise !== null || now.outcomes[id]), deposit);
   if (!chosen) return;
