@@ -5,7 +5,7 @@ import { remittanceFile } from '../claims.js';
 import { type Scene, anybody, deed, one, percent, which } from './deed.js';
 
 /** Claims what is due on an invoice from the patient's insurer, and mostly has it ready to be sent. */
-export const claim = deed<{ invoice: number; ready: boolean; who: number }>(4, { invoice: which, ready: fc.constantFrom(true, true, true, false), who: which }, async ({ invoice, ready, who }, scene) => {
+export const claim = deed<{ invoice: number; ready: boolean; who: number }>(8, { invoice: which, ready: fc.constantFrom(true, true, true, false), who: which }, async ({ invoice, ready, who }, scene) => {
   const { clinic, now, ask } = scene;
   const chosen = one(now.invoices.filter(({ kind, status }) => kind === 'INVOICE' && status === 'ISSUED'), invoice);
   const policyId = chosen && clinic.policies.get(chosen.patient_id);
@@ -15,13 +15,13 @@ export const claim = deed<{ invoice: number; ready: boolean; who: number }>(4, {
 });
 
 /** Sends what is ready. */
-export const submit = deed<{ who: number }>(3, { who: which }, async ({ who }, scene) => {
+export const submit = deed<{ who: number }>(6, { who: which }, async ({ who }, scene) => {
   const { chamberId, payerId } = scene.clinic;
   if (payerId) await scene.ask.keyed('submitClaims', { chamberId, payerId, disposition: 'PRODUCTION' }, anybody(scene, who + 1));
 });
 
 /** The insurer pays of what it was sent, all, a part, nothing, or more than was claimed, which nobody books; the file may come twice, and an old one once more, with another byte in it. */
-export const remit = deed<{ claims: number; paid: number; twice: boolean; old: number | null; who: number }>(4, { claims: which, paid: fc.oneof(percent, fc.constantFrom(0, 100)), twice: fc.boolean(), old: fc.option(which, { freq: 2 }), who: which }, async ({ claims, paid, twice, old, who }, scene) => {
+export const remit = deed<{ claims: number; paid: number; twice: boolean; old: number | null; who: number }>(10, { claims: which, paid: fc.oneof(percent, fc.constantFrom(0, 100)), twice: fc.boolean(), old: fc.option(which, { freq: 2 }), who: which }, async ({ claims, paid, twice, old, who }, scene) => {
   const { clinic, now, ask } = scene;
   const sent = now.claims.filter(({ status }, at) => (status === 'SUBMITTED' || status === 'RESUBMITTED') && (claims >> at % 8) % 2 === 0);
   if (!sent.length) return;
@@ -40,7 +40,7 @@ export const remit = deed<{ claims: number; paid: number; twice: boolean; old: n
 });
 
 /** What was not paid is complained of, corrected where nothing was paid, given up, or left to the patient; what was never sent is discarded. */
-export const endClaim = deed<{ claim: number; how: string; who: number }>(5, { claim: which, how: fc.constantFrom('INTERNAL_COMPLAINT', 'INTERNAL_COMPLAINT', 'CORRECTION', 'CORRECTION', 'WRITTEN_OFF', 'TO_PATIENT', 'DISCARD'), who: which }, async ({ claim: which_, how, who }, scene) => {
+export const endClaim = deed<{ claim: number; how: string; who: number }>(10, { claim: which, how: fc.constantFrom('INTERNAL_COMPLAINT', 'INTERNAL_COMPLAINT', 'CORRECTION', 'CORRECTION', 'WRITTEN_OFF', 'TO_PATIENT', 'DISCARD'), who: which }, async ({ claim: which_, how, who }, scene) => {
   const { now, ask } = scene;
   const chosen = one(now.claims.filter(({ status }) => (how === 'DISCARD' ? status === 'DRAFT' || status === 'READY' : status === 'DENIED' || (status === 'PARTLY_PAID' && (how !== 'CORRECTION' || which_ % 5 === 0)))), which_);
   if (!chosen) return;

@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { hashOf } from '../../../src/platform/crypto/secrets.js';
-import { Patients } from '../patients.js';
 import { type Scene, anybody, atADrawer, deed, one, which } from './deed.js';
 
 /** Somebody new books online and pays the deposit at the desk, by whatever method. */
 export const book = deed<{ method: string; who: number }>(2, { method: fc.constantFrom('CASH', 'CARD', 'BANK'), who: which }, async ({ method, who }, scene) => {
-  const { clinic, ask, world } = scene;
+  const { clinic, ask } = scene;
   const appointmentId = await holdOnline(scene);
   if (!appointmentId) return;
-  const patientId = (await new Patients(world, clinic.owner.token).register({ nameEn: 'Amena Begum' })).id;
+  const { data } = await ask.other('registerPatient', 'mutation { answer: registerPatient(input: { nameEn: "Amena Begum" }) { patient { id } } }', {}, clinic.owner);
+  if (!data) return;
+  const patientId = data['patient'].id as string;
   clinic.patients.push(patientId);
   await ask.keyed('takeDeposit', { appointmentId, patientId, method, ...(method !== 'CASH' && { reference: randomUUID() }) }, method === 'CASH' ? atADrawer(scene, who) : anybody(scene, who));
 });

@@ -65,7 +65,7 @@ export async function askAll({ world, clinic: { tenantId }, ask }: Scene, late: 
 const BROKEN = ['BK00000001,2026-11-24 10:00,12.345,Payment,0', 'BK00000001,yesterday,12.00,Payment,0', 'BK00000001,2026-11-24 10:00', 'BK00000001,2026-11-24 10:00,12.00,Cash out,0'];
 
 /** bKash says what it took and gave back: some of it, with something odd at times, of which nothing is taken where a line is broken; it may be sent again. */
-export const importStatement = deed<{ lines: number; fee: number; odd: string | null; twice: boolean; who: number }>(5, {
+export const importStatement = deed<{ lines: number; fee: number; odd: string | null; twice: boolean; who: number }>(8, {
   lines: fc.integer({ min: 1, max: 1_023 }), fee: fc.nat({ max: 3 }), odd: fc.option(fc.constantFrom('BROKEN', 'BROKEN', 'REUSED', 'OTHER_AMOUNT', 'UNKNOWN'), { freq: 2 }), twice: fc.boolean(), who: which,
 }, async ({ lines: chosen, fee, odd, twice, who }, scene) => {
   const { ask } = scene;
