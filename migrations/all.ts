@@ -120,6 +120,7 @@ import { RaisedLimits1795000104000 } from './1795000104000-raised-limits.js';
 import { OpenInvoices1795000104100 } from './1795000104100-open-invoices.js';
 import { OwnDrawers1795000104200 } from './1795000104200-own-drawers.js';
 import { PlannedOnce1795000105000 } from './1795000105000-planned-once.js';
+import { OwnHands1795000106000 } from './1795000106000-own-hands.js';
 
 export const migrations = [
   Context1795000001000,
@@ -242,4 +243,5 @@ export const migrations = [
   OpenInvoices1795000104100,
   OwnDrawers1795000104200,
   PlannedOnce1795000105000,
+  OwnHands1795000106000,
 ];

@@ -133,6 +133,15 @@ describe('somebody who runs SQL of their choice as the application', () => {
     expect(await notRefused(ours.owner, 'ACCEPTED', rules().filter((statement) => /billing_settings|'Presents'|'Nobody'|allocations/.test(statement)))).toEqual([]);
   });
 
+  it('changes no rule of the whole practice while none of its chambers is in use, unless they own it', async () => {
+    for (const [person, state] of [[ours.nurse, 'SK096'], [ours.owner, 'ACCEPTED']] as const) {
+      await converse(world, 'app', person, async (ask) => {
+        await ask(`update clinic.chambers set archived_at = now() where tenant_id = ${tenant()}`);
+        expect(await verdict(ask, rules()[0]!)).toBe(state);
+      });
+    }
+  });
+
   it('begins, changes or pays no invoice without the right to', async () => {
     const draft = await desk.draft(patientId, [service(1_000)]);
     const [invoice, payment] = [await desk.bill(patientId, [service(1_000)]), await desk.take(patientId, 1_000)];
@@ -157,6 +166,13 @@ describe('somebody who runs SQL of their choice as the application', () => {
       expect([await verdict(ask, `${lines}; ${issue}`), await verdict(ask, issue)]).toEqual(['SK097', 'ACCEPTED']);
     });
     expect((await desk.issue(approved)).status).toBe('ISSUED');
+    const other = await desk.draft(patientId, [service(100_000)]);
+    await converse(world, 'app', ours.owner, async (ask) => {
+      const line = `delete from clinic.invoice_lines where tenant_id = ${tenant()} and invoice_id = '${other.id}';
+        insert into clinic.invoice_lines (tenant_id, id, invoice_id, no, kind, quantity, unit_price, discount, tax_category, tax_rate, tax_included, details) values (${tenant()}, gen_random_uuid(), '${other.id}', 1, 'SERVICE', 1, 100000, 100000, 'EXEMPT', 0, false, '\\x00')`;
+      const approve = `update clinic.invoices set discount_approved = 1, version = version + 1 where tenant_id = ${tenant()} and id = '${other.id}'`;
+      expect([await verdict(ask, `${line}; ${approve}`), await verdict(ask, approve)]).toEqual(['SK097', 'ACCEPTED']);
+    });
   });
 
   it('bills a consultation to nobody but its patient, and for nothing but what the fee rules say', async () => {

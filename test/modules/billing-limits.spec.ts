@@ -102,7 +102,15 @@ describe('a limit of what needs an approval', () => {
     expect(await profits(manager, clinic)).toEqual([undefined, 'APPROVAL_NEEDED', undefined]);
   });
 
-  it('holds at once where nobody else could set it', async () => {
+  it('that was raised while somebody else could not set it holds for its raiser no more, if they could approve', async () => {
+    const clinic = await open();
+    const { owner } = clinic.practice;
+    await openChamber(world, clinic.practice, 'Empty');
+    expect((await set(owner, RAISED)).data.answer.raisedLimits).toHaveLength(3);
+    expect(await profits(owner, clinic)).toEqual(REFUSED);
+  });
+
+  it('holds at once where nobody else manages any finances', async () => {
     const practice = await world.practice('Solo Clinic');
     const chamberId = await openChamber(world, practice, 'Solo');
     const { addExpenseCategory } = await world.ok('mutation { addExpenseCategory(name: "Rent") { id } }', {}, practice.owner.token);

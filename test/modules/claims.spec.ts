@@ -261,22 +261,25 @@ describe('claims', () => {
       const refused = { imported: null, faults: [{ place: 'Claim 1/Activity 1/PaymentAmount', reason: 'PAID_BEFORE' }] };
       expect(await claims.import(chamberId, file([first, { ...second, paid: 0 }]))).toEqual(refused);
       expect(await claims.import(chamberId, `${file([first])}\n`)).toEqual(refused);
+      for (const payment of ['bt-77', 'BT 77', 'ＢＴ-77']) expect(await claims.import(chamberId, remittanceFile([{ code: claim.code, activities: [first, { ...second, paid: 0 }] }], { payment }))).toEqual(refused);
+      expect(await claims.import(chamberId, file([first], { settled: '' }))).toEqual(refused);
       // Nor with another amount, be it more than is open.
       expect(await claims.import(chamberId, file([{ ...first, paid: 16_000 }, second]))).toEqual(refused);
       expect(await billing.balances()).toMatchObject({ BANK: 100 });
       await converse(world, 'app', practice.owner, async (ask) => {
         const remittance = randomUUID();
         await ask(`insert into clinic.claim_remittances (tenant_id, id, chamber_id, file_token, file, claims) values ('${practice.tenantId}', '${remittance}', '${chamberId}', '\\x00', '\\x00', 1)`);
-        const settle = (no: number, reference: string, at: string) => verdict(ask, `insert into clinic.claim_settlements (tenant_id, id, remittance_id, claim_id, paid, payer_reference, payment_reference, settled_at, line_nos, line_paid, line_denials)
-          values ('${practice.tenantId}', gen_random_uuid(), '${remittance}', '${claim.id}', 5, 'P-1', '${reference}', '${at}', '{${no}}', '{5}', '{null}')`);
+        const settle = (no: number, reference: string, at: string | null) => verdict(ask, `insert into clinic.claim_settlements (tenant_id, id, remittance_id, claim_id, paid, payer_reference, payment_reference, settled_at, line_nos, line_paid, line_denials)
+          values ('${practice.tenantId}', gen_random_uuid(), '${remittance}', '${claim.id}', 5, 'P-1', '${reference}', ${at && `'${at}'`}, '{${no}}', '{5}', '{null}')`);
         // One day in Dubai, and the next one.
         expect([await settle(1, 'BT-77', '2026-11-24 23:59+04'), await settle(1, 'BT-77', '2026-11-25 00:00+04'), await settle(2, 'BT-77', '2026-11-24 09:00+04'), await settle(1, 'BT-78', '2026-11-24 09:00+04')]).toEqual(['SK092', 'ACCEPTED', 'ACCEPTED', 'ACCEPTED']);
+        expect([await settle(1, 'bt 77', '2026-11-24 09:00+04'), await settle(1, 'BT-77', null), await settle(2, 'BT-77', null)]).toEqual(['SK092', 'SK092', 'ACCEPTED']);
       });
       // What the same payment pays of another activity, and another payment of this one, is new.
       expect((await claims.import(chamberId, file([{ ...first, paid: 0 }, second]))).faults).toEqual([]);
       await claims.tell('resubmitClaim', await claims.claim(claim.id), { kind: 'INTERNAL_COMPLAINT', comment: 'See the notes.' });
       await claims.submit(chamberId, payerId);
-      expect((await claims.import(chamberId, remittanceFile([{ code: claim.code, activities: [first] }], { payment: 'BT-77', day: '25/11/2026' }))).faults).toEqual([]);
+      expect((await claims.import(chamberId, remittanceFile([{ code: claim.code, activities: [first] }], { payment: 'BT-77', settled: '25/11/2026 09:00' }))).faults).toEqual([]);
       expect(await billing.balances()).toMatchObject({ BANK: 100 + 200 + 16_000 + 100 });
     });
 

@@ -30,10 +30,10 @@ export interface Answered {
 const decimal = (amount: number) => `${Math.trunc(amount / 100)}.${String(amount % 100).padStart(2, '0')}`;
 
 /** Writes a remittance as a payer would. */
-export const remittanceFile = (answered: Answered[], { sender = 'INS900', receiver = 'DHA-F-0000900', disposition = 'PRODUCTION', payment = `BT-${randomUUID()}`, day = '24/11/2026' } = {}): string => `<?xml version="1.0" encoding="utf-8"?>
+export const remittanceFile = (answered: Answered[], { sender = 'INS900', receiver = 'DHA-F-0000900', disposition = 'PRODUCTION', payment = `BT-${randomUUID()}`, settled = '24/11/2026 09:00' } = {}): string => `<?xml version="1.0" encoding="utf-8"?>
 <Remittance.Advice xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
   <Header><SenderID>${sender}</SenderID><ReceiverID>${receiver}</ReceiverID><TransactionDate>24/11/2026 10:00</TransactionDate><RecordCount>${answered.length}</RecordCount><DispositionFlag>${disposition}</DispositionFlag></Header>
-${answered.map(({ code, reference = 'P-1', activities }) => `  <Claim><ID>${code}</ID><IDPayer>${reference}</IDPayer><ProviderID>${receiver}</ProviderID><PaymentReference>${payment}</PaymentReference><DateSettlement>${day} 09:00</DateSettlement>
+${answered.map(({ code, reference = 'P-1', activities }) => `  <Claim><ID>${code}</ID><IDPayer>${reference}</IDPayer><ProviderID>${receiver}</ProviderID><PaymentReference>${payment}</PaymentReference><DateSettlement>${settled}</DateSettlement>
 ${activities.map(({ id, net, paid, denial }) => `    <Activity><ID>${id}</ID><Start>23/11/2026 10:00</Start><Type>3</Type><Code>99213</Code><Quantity>1</Quantity><Net>${decimal(net)}</Net><Clinician>DHA-P-1</Clinician><PaymentAmount>${decimal(paid)}</PaymentAmount>${denial ? `<DenialCode>${denial}</DenialCode>` : ''}</Activity>`).join('\n')}
   </Claim>`).join('\n')}
 </Remittance.Advice>`;

@@ -58,7 +58,7 @@ export class BillingSettings {
   @Field(() => Money, { description: 'Expenses above this need such approval.' })
   expenseLimit: Money;
 
-  @Field(() => [RaisedLimit], { description: 'The limits that one person raised alone: they hold for everybody else, and for that person only once somebody else sends the same limit with `editBillingSettings`, or another one. None where nobody else could.' })
+  @Field(() => [RaisedLimit], { description: 'The limits that one person raised alone: they hold for everybody else, and for that person only once somebody else sends the same limit with `editBillingSettings`, or another one. None where nobody else manages the finances of any chamber.' })
   raisedLimits: RaisedLimit[];
 
   @Field(() => String, { nullable: true, description: 'The number under which the practice is registered for tax (BIN in Bangladesh, TRN in the Emirates), which invoices show; digits only. Null for none.' })

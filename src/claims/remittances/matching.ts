@@ -5,17 +5,17 @@ import type { Remittance, RemittedClaim } from '../files/remittance-file.js';
 import { type RemittanceFault, RemittanceFaultReason } from './remittance.model.js';
 import type { Settlement } from './remittance-rows.js';
 
-/** The clock and the licence of the chamber, its claims that a file names, their lines, and what was paid of those before, as `paymentOf` names it. */
+/** The clock and the licence of the chamber, its claims that a file names, their lines, and the days of settlement of what was paid of those before, by what `paymentsOf` names. */
 export interface Known {
   timeZone: string;
   licence: string | null;
   claims: readonly ClaimRecord[];
   lines: ReadonlyMap<string, ClaimLineRecord[]>;
-  paidBefore: ReadonlySet<string>;
+  paidBefore: ReadonlyMap<string, Array<string | null>>;
 }
 
-/** What one payment pays of a line of a claim, by the payer's reference and the day of settlement. */
-export const paymentOf = (claimId: string, no: number, reference: string, day: string | null): string => JSON.stringify([claimId, no, reference, day]);
+/** What payments of a reference pay of a line of a claim. */
+export const paymentsOf = (claimId: string, no: number, reference: string): string => JSON.stringify([claimId, no, reference]);
 
 /** What a file says of claims of the chamber, and everything in it that fits none. */
 export function matched(remittance: Remittance, { timeZone, licence, claims, lines, paidBefore }: Known): { settlements: Settlement[]; faults: RemittanceFault[] } {
@@ -31,7 +31,8 @@ export function matched(remittance: Remittance, { timeZone, licence, claims, lin
     if (![record.row.receiver_code, record.row.payer_code].includes(remittance.senderId)) blame('Header/SenderID', RemittanceFaultReason.OTHER_SENDER);
     if (record.row.status !== ClaimStatus.SUBMITTED && record.row.status !== ClaimStatus.RESUBMITTED) return blame(place, RemittanceFaultReason.NOT_SENT) ?? [];
     const day = remitted.settledAt && dayOf(remitted.settledAt, timeZone);
-    const isPaid = (no: number): boolean => paidBefore.has(paymentOf(record.row.id, no, remitted.paymentReference, day));
+    // What comes without its day may be of any.
+    const isPaid = (no: number): boolean => paidBefore.get(paymentsOf(record.row.id, no, remitted.paymentReference))?.some((before) => before === null || day === null || before === day) ?? false;
     return [settlementOf(place, remitted, record, lines.get(record.row.id) ?? [], isPaid, blame)];
   });
   return { settlements, faults };

@@ -28,12 +28,13 @@ from clinic.chambers c left join clinic.facility_licences l on l.tenant_id = c.t
 /** Whether a file was imported before: a row if it was. */
 export const askImported = (tenantId: string, fileToken: Buffer): Statement => ({ text: `select r.id from ${TABLE} r where r.tenant_id = $1 and r.file_token = $2`, values: [tenantId, fileToken] });
 
-/** What was paid of lines of claims, and by which payment: rows of `claim_id`, `no`, `payment_reference`, and `day` in a time zone. */
-export const askPaidBefore = (tenantId: string, claimIds: readonly string[], timeZone: string): Statement => ({
+/** What payments of these references, however they are written, paid of lines of claims: a row of each line and reference, as it is given here, with the `days` in a time zone, null for one that was not told. */
+export const askPaidBefore = (tenantId: string, claimIds: readonly string[], references: readonly string[], timeZone: string): Statement => ({
   text: `
-select s.claim_id, l.no, s.payment_reference, (s.settled_at at time zone $3)::date::text as day from clinic.claim_settlements s cross join unnest(s.line_nos, s.line_paid) as l (no, paid)
-where s.tenant_id = $1 and s.claim_id = any ($2::uuid[]) and l.paid > 0`,
-  values: [tenantId, claimIds, timeZone],
+select s.claim_id, l.no, f.reference, array_agg((s.settled_at at time zone $4)::date::text) as days
+from clinic.claim_settlements s cross join unnest(s.line_nos, s.line_paid) as l (no, paid) join unnest($3::text[]) as f (reference) on clinic.folded(f.reference) = clinic.folded(s.payment_reference)
+where s.tenant_id = $1 and s.claim_id = any ($2::uuid[]) and l.paid > 0 group by s.claim_id, l.no, f.reference`,
+  values: [tenantId, claimIds, [...new Set(references)], timeZone],
 });
 
 /** Keeps a file. */

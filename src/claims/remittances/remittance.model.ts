@@ -31,7 +31,7 @@ registerEnumType(RemittanceFaultReason, {
     UNKNOWN_CLAIM: { description: 'The chamber has no such claim.' },
     NOT_SENT: { description: 'The claim does not wait for an answer.' },
     UNKNOWN_ACTIVITY: { description: 'The claim has no such activity.' },
-    PAID_BEFORE: { description: 'What this payment (PaymentReference, and the day of DateSettlement) paid of the activity was imported before.' },
+    PAID_BEFORE: { description: 'What this payment paid of the activity was imported before: it has the same PaymentReference, whatever its letter case and signs, and the same day of DateSettlement, or one of the two has none.' },
     MORE_THAN_CLAIMED: { description: 'It is more than is open of what was claimed.' },
   },
 });

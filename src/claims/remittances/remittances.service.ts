@@ -13,7 +13,7 @@ import { ClaimsReader, byClaim } from '../claims/claims.reader.js';
 import { type Remittance as RemittanceFile, readRemittance } from '../files/remittance-file.js';
 import { askMayIn } from '../submissions/submission-rows.js';
 import type { FilesArgs } from '../submissions/submission.model.js';
-import { matched, paymentOf } from './matching.js';
+import { matched, paymentsOf } from './matching.js';
 import { type ImportRemittanceInput, type Remittance, type RemittanceFault, RemittanceFaultReason, type RemittanceImport } from './remittance.model.js';
 import { type Settlement, askFacility, askImported, askPaidBefore, countRemittances, insertRemittance, insertSettlements, pageOfRemittances, remittanceById, toRemittance } from './remittance-rows.js';
 
@@ -78,8 +78,8 @@ export class RemittancesService {
     if (imported!.length) throw importedAlready();
     const claims = await this.reader.open(ctx, found!);
     const ids = claims.map(({ row }) => row.id);
-    const [rows, paid] = await tx.group(claimLinesOf(ctx.tenantId, ids), askPaidBefore(ctx.tenantId, ids, timeZone));
-    const paidBefore = new Set(paid!.map((row) => paymentOf(row['claim_id'] as string, row['no'] as number, row['payment_reference'] as string, row['day'] as string | null)));
+    const [rows, paid] = await tx.group(claimLinesOf(ctx.tenantId, ids), askPaidBefore(ctx.tenantId, ids, remittance.claims.map(({ paymentReference }) => paymentReference), timeZone));
+    const paidBefore = new Map(paid!.map((row) => [paymentsOf(row['claim_id'] as string, row['no'] as number, row['reference'] as string), row['days'] as Array<string | null>]));
     return { ...matched(remittance, { timeZone, licence, claims, lines: byClaim(await this.reader.openLines(ctx, rows!)), paidBefore }), claims };
   }
 

@@ -10,7 +10,7 @@ import type { Scene } from './deed.js';
 import { type Day, type Days, type Moment, actOf } from './deeds.js';
 import { type Documents, documentsOf, nextDay } from './documents.js';
 import { totalFaults } from './totals.js';
-import { answerAgain, askAll } from './wallets.js';
+import { answerAgain, askAll, statementOf } from './wallets.js';
 
 /** Financial days of a clinic, played against the real server. */
 export class MoneyDays {
@@ -67,13 +67,15 @@ export class MoneyDays {
     await this.#look();
   }
 
-  /** The evening of a day: it is closed too early, then drawers are counted, bKash is asked, and it is closed, with those before that were not. */
+  /** The evening of a day: it is closed too early, then drawers are counted, bKash is asked and sends its statement, and it is closed, with those before that were not. */
   async #close(counts: number, at: number): Promise<void> {
     const closed = () => Promise.all(this.#days(at).map((day) => closeDayOf(this.#scene(), day, 2)));
     await closed();
     await this.#look();
     for (const [index, { id }] of this.#now.drawers.filter(({ status }) => status === 'OPEN').entries()) await closeDrawerOf(this.#scene(), id, (counts >> index) % 3 ? 0 : 500, 1);
     for (let times = 0; times < 2 && this.clinic.country === 'BD'; times++) await askAll(this.#scene(), true);
+    await this.#look();
+    if (this.clinic.country === 'BD') await statementOf(this.#scene(), counts % 4);
     await closed();
     await this.#look();
   }

@@ -92,6 +92,9 @@ export const importStatement = deed<{ lines: number; fee: number; odd: string | 
   }
 });
 
+/** bKash says all that it took and gave back, with a fee of so many in a hundred. */
+export const statementOf = (scene: Scene, fee: number): Promise<unknown> => importStatement.act({ lines: 1_023, fee, odd: null, twice: false, who: 2 }, scene);
+
 /** What bKash took and gave back so far, in minor units, and whether the books had it a moment ago. */
 function movementsAt({ clinic, now }: Scene): Array<{ id: string; kind: string; amount: number; isBooked: boolean }> {
   const references = new Set([...now.payments.filter(({ status }) => status === 'CAPTURED'), ...now.refunds.filter(({ status }) => status === 'PAID')].map(({ reference }) => reference));
