@@ -3,6 +3,7 @@ import { changeFunction, undone } from './changed-function.js';
 
 const MANY = `select coalesce(bool_and(clinic.may_in(p_tenant, p_member, c.id, p_permission)), UNKNOWN)
     from clinic.chambers c where c.tenant_id = p_tenant and (c.id = p_chamber or (p_chamber is null and c.archived_at is null))`;
+/** Another tenant, in which nobody is known, is for row security to refuse. */
 const mayWhere = (unknown: string): string => `
 create or replace function clinic.may_where(p_tenant uuid, p_member uuid, p_chamber uuid, p_permission text) returns boolean
   language sql stable set search_path = pg_catalog, pg_temp
@@ -30,7 +31,7 @@ const settling = [[`s.payment_reference = new.payment_reference and b.paid > 0
 export class OwnHands1795000106000 implements MigrationInterface {
   async up(q: QueryRunner): Promise<void> {
     await q.query(`
-${mayWhere(`p_chamber is not null or exists (select from clinic.members m where m.tenant_id = p_tenant and m.id = p_member and m.is_owner and m.status = 'ACTIVE')`)}
+${mayWhere(`p_chamber is not null or not exists (select from clinic.members m where m.tenant_id = p_tenant and m.id = p_member and not (m.is_owner and m.status = 'ACTIVE'))`)}
 comment on function clinic.may_where(uuid, uuid, uuid, text) is
   'Whether a member holds a permission in a chamber, or, when none is told, in every chamber in use: what holds for the whole practice is for whoever has it everywhere, and, where no chamber is in use, for its owners.';
 ${changeFunction('clinic.keep_invoice()', approving)}

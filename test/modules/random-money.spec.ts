@@ -28,7 +28,7 @@ describe('any financial days', () => {
   it(`leave the books at zero, the numbers without a gap, no payment counted twice, and every total as the books have it: ${RUNS * DAYS_OF_A_CLINIC} of them`, async () => {
     const tally: Tally = new Map();
     const details = await fc.check(fc.asyncProperty(anyDays(DAYS_OF_A_CLINIC), (days) => MoneyDays.play(days, world, bkash, tally)), {
-      numRuns: RUNS, ...(SEED ? { seed: Number(SEED) } : LONG_RUN === undefined && { seed: 5405 }), ...(PATH && { path: PATH }), endOnFailure: true,
+      numRuns: RUNS, ...(SEED ? { seed: Number(SEED) } : LONG_RUN === undefined && { seed: 8011 }), ...(PATH && { path: PATH }), endOnFailure: true,
     });
     const of = (what: string): number => tally.get(what) ?? 0;
     const counted = (is: (outcome: string) => boolean): number => [...tally].filter(([what]) => is(what.split(' ').at(-1)!)).reduce((sum, [, times]) => sum + times, 0);
