@@ -13,6 +13,12 @@ const [SEED, PATH] = (process.env['SEED'] ?? '').split('/');
 const DAYS_OF_A_CLINIC = 3;
 const RUNS = Math.ceil(Number(LONG_RUN ?? 6) / DAYS_OF_A_CLINIC);
 
+/** Within how many days something must have come. What is rarer than that comes by chance. */
+const DAYS_UNTIL = {
+  'takePayment done': 6, 'issueInvoice done': 6, 'creditInvoice done': 6, 'closeDrawer done': 6, 'closeDay done': 6, 'closeDay DAY_NOT_DONE': 6, 'crash': 6,
+  'statement MATCHED': 60, 'endWalletPayment done': 60, 'importRemittance done': 60, 'captured after it was ended': 300, 'resubmitted CORRECTION': 300,
+};
+
 describe('any financial days', () => {
   let world: World;
   let bkash: BkashServer;
@@ -36,9 +42,7 @@ describe('any financial days', () => {
     process.stdout.write(`${of('day')} days, ${of('moment')} moments, ${counted((outcome) => outcome === 'done')} done, ${refused} refused, ${of('crash')} crashed: ${[...tally].sort().map(([what, times]) => `${times} ${what}`).join(', ')}\n`);
     if (details.failed) throw new Error(`SEED=${details.seed}/${details.counterexamplePath?.split(':')[0]} plays it again.\n${String(details.errorInstance)}\n${PATH ? fc.stringify(details.counterexample) : ''}`, { cause: details.errorInstance });
     // Days on which nothing succeeds, or nothing is refused, would show nothing.
-    for (const what of ['takePayment done', 'issueInvoice done', 'creditInvoice done', 'closeDrawer done', 'closeDay done', 'closeDay DAY_NOT_DONE', 'statement MATCHED', 'endWalletPayment done', 'captured after it was ended', 'importRemittance done', 'crash']) {
-      expect([what, of(what)]).not.toEqual([what, 0]);
-    }
+    for (const [what, days] of Object.entries(DAYS_UNTIL)) expect([what, of('day') < days || of(what) > 0]).toEqual([what, true]);
     expect(counted((outcome) => outcome === 'BOOKS_CLOSED')).toBeGreaterThan(0);
   }, 24 * 3_600_000);
 });
