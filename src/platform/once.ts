@@ -30,7 +30,7 @@ export function madeBefore(once: Once | null, [row]: Row[]): string | null {
 
 /** Uses up the key of a request, if it has one, for the record that it made; CONFLICT when somebody else has just used it. */
 export async function useUp(tx: Pick<AuditedTx, 'group'>, tenantId: string, once: Once | null, recordId: string): Promise<void> {
-  await usingUp(tx, tenantId, once, recordId);
+  if (once) await usingUp(tx, tenantId, once, recordId);
 }
 
 /** Sends statements in one round trip with that which uses up the key of their request, if it has one; gives their rows. CONFLICT when somebody else has just used it. */
